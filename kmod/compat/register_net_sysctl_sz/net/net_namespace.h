@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KCTL_COMPAT_NET_NET_NAMESPACE_H
+#define _KCTL_COMPAT_NET_NET_NAMESPACE_H
+
+#include_next <net/net_namespace.h>
+
+/* The table goes on after @size with an empty row. */
+static inline struct ctl_table_header *
+register_net_sysctl_sz(struct net *net, const char *path, struct ctl_table *table,
+		       size_t size)
+{
+	return register_net_sysctl(net, path, table);
+}
+
+#endif /* _KCTL_COMPAT_NET_NET_NAMESPACE_H */

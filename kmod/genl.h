@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _KCTL_GENL_H
+#define _KCTL_GENL_H
+
+#include <linux/types.h>
+
+struct kctl_packet;
+struct net;
+
+int kctl_genl_send_record(struct net *net, u32 portid, u64 seq,
+			  const struct kctl_packet *packet, u32 snaplen);
+
+int kctl_genl_init(void);
+void kctl_genl_exit(void);
+
+#endif /* _KCTL_GENL_H */

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kctl: three doors between user space and the kernel; see <linux/kctl.h>.
+ */
+#include <linux/module.h>
+
+#include "genl.h"
+#include "net.h"
+#include "proto.h"
+#include "sockopt.h"
+
+static int __init kctl_init(void)
+{
+	int err;
+
+	err = kctl_net_init();
+	if (err)
+		return err;
+
+	err = kctl_genl_init();
+	if (err)
+		goto exit_net;
+
+	err = kctl_proto_init();
+	if (err)
+		goto exit_genl;
+
+	err = kctl_sockopt_init();
+	if (err)
+		goto exit_proto;
+
+	return 0;
+
+exit_proto:
+	kctl_proto_exit();
+exit_genl:
+	kctl_genl_exit();
+exit_net:
+	kctl_net_exit();
+	return err;
+}
+
+static void __exit kctl_exit(void)
+{
+	kctl_sockopt_exit();
+	kctl_proto_exit();
+	kctl_genl_exit();
+	kctl_net_exit();
+	rcu_barrier();
+}
+
+module_init(kctl_init);
+module_exit(kctl_exit);
+
+MODULE_DESCRIPTION("Named values, ICMP watch and message channels through sockopt, netlink and sockets");
+MODULE_AUTHOR("The kctl authors");
+MODULE_VERSION(KCTL_VERSION);
+MODULE_LICENSE("GPL");

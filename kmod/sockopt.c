@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Door 1: socket options at SOL_IP. Checks lengths, names and capability, copies,
+ * and hands over to the store.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/capability.h>
+#include <linux/ctype.h>
+#include <linux/kctl.h>
+#include <linux/netfilter.h>
+#include <linux/uaccess.h>
+#include <net/sock.h>
+
+#include "net.h"
+#include "sockopt.h"
+#include "store.h"
+
+static_assert(sizeof(struct kctl_entry) == 88);
+static_assert(offsetof(struct kctl_entry, generation) == 64);
+static_assert(offsetof(struct kctl_entry, size) == 84);
+static_assert(offsetof(struct kctl_entry, value) == sizeof(struct kctl_entry));
+static_assert(sizeof(struct kctl_info) == 40);
+static_assert(offsetof(struct kctl_info, abi_version) == 32);
+
+/**
+ * struct kctl_setter - a socket option that can be set
+ * @min_len: least optlen; below it is -EINVAL
+ * @max_len: largest optlen; above it is -EMSGSIZE
+ * @set: does it
+ */
+struct kctl_setter {
+	u32 min_len;
+	u32 max_len;
+	int (*set)(struct kctl_store *store, sockptr_t arg, unsigned int len);
+};
+
+/**
+ * struct kctl_getter - a socket option that can be got
+ * @get: copies at most len bytes; returns the length of the whole answer or an
+ *	error
+ */
+struct kctl_getter {
+	int (*get)(struct net *net, void __user *user, int len);
+};
+
+static bool kctl_is_admin(const struct net *net)
+{
+	return ns_capable(net->user_ns, CAP_NET_ADMIN);
+}
+
+static bool kctl_name_char_ok(char c)
+{
+	return isascii(c) && (isalnum(c) || strchr("_.:/-", c));
+}
+
+static bool kctl_name_ok(const char *name)
+{
+	size_t len = strnlen(name, KCTL_NAME_SIZE);
+	size_t i;
+
+	if (!len || len == KCTL_NAME_SIZE)
+		return false;
+	for (i = 0; i < len; i++)
+		if (!kctl_name_char_ok(name[i]))
+			return false;
+	return !memchr_inv(name + len, 0, KCTL_NAME_SIZE - len);
+}
+
+/* Takes the entry over: the store has it, or it is freed. */
+static int kctl_sockopt_store(struct kctl_store *store, struct kctl_store_entry *entry)
+{
+	int err = kctl_store_set(store, entry);
+
+	if (err)
+		kctl_store_entry_put(entry);
+	return err;
+}
+
+static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
+				  unsigned int len)
+{
+	struct kctl_store_entry *entry = kctl_store_entry_alloc(len);
+
+	if (!entry)
+		return -ENOMEM;
+
+	strscpy(entry->entry.name, KCTL_NAME_DEFAULT, sizeof(entry->entry.name));
+	if (copy_from_sockptr(entry->entry.value, arg, len)) {
+		kctl_store_entry_put(entry);
+		return -EFAULT;
+	}
+	return kctl_sockopt_store(store, entry);
+}
+
+static int kctl_entry_check(const struct kctl_entry *entry, size_t size)
+{
+	if (entry->size > KCTL_VALUE_MAX)
+		return -EMSGSIZE;
+	if (entry->size != size || entry->changed || !kctl_name_ok(entry->name))
+		return -EINVAL;
+	if (entry->flags & ~(KCTL_ENTRY_PUBLIC | KCTL_ENTRY_CREATE))
+		return -EINVAL;
+	return 0;
+}
+
+static int kctl_sockopt_set_entry(struct kctl_store *store, sockptr_t arg,
+				  unsigned int len)
+{
+	size_t size = len - sizeof(struct kctl_entry);
+	struct kctl_store_entry *entry;
+	int err;
+
+	entry = kctl_store_entry_alloc(size);
+	if (!entry)
+		return -ENOMEM;
+
+	/* Copied once, then checked: the caller can change its memory meanwhile. */
+	err = -EFAULT;
+	if (copy_from_sockptr(&entry->entry, arg, len))
+		goto put_entry;
+
+	err = kctl_entry_check(&entry->entry, size);
+	if (err)
+		goto put_entry;
+
+	return kctl_sockopt_store(store, entry);
+
+put_entry:
+	kctl_store_entry_put(entry);
+	return err;
+}
+
+static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
+				  unsigned int len)
+{
+	struct kctl_entry request;
+	int err;
+
+	if (copy_from_sockptr(&request, arg, sizeof(request)))
+		return -EFAULT;
+
+	err = kctl_entry_check(&request, 0);
+	if (err)
+		return err;
+	if (request.flags)
+		return -EINVAL;
+
+	return kctl_store_delete(store, &request);
+}
+
+static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
+	[KCTL_SO_SET_VALUE - KCTL_SO_BASE] = {
+		.min_len = 0,
+		.max_len = KCTL_VALUE_MAX,
+		.set	 = kctl_sockopt_set_value,
+	},
+	[KCTL_SO_SET_ENTRY - KCTL_SO_BASE] = {
+		.min_len = sizeof(struct kctl_entry),
+		.max_len = sizeof(struct kctl_entry) + KCTL_VALUE_MAX,
+		.set	 = kctl_sockopt_set_entry,
+	},
+	[KCTL_SO_DEL_ENTRY - KCTL_SO_BASE] = {
+		.min_len = sizeof(struct kctl_entry),
+		.max_len = sizeof(struct kctl_entry),
+		.set	 = kctl_sockopt_del_entry,
+	},
+};
+
+static int kctl_sockopt_set(struct sock *sk, int optval, sockptr_t arg, unsigned int len)
+{
+	const struct kctl_setter *setter = &kctl_setters[optval - KCTL_SO_BASE];
+	struct net *net = sock_net(sk);
+
+	if (!setter->set)
+		return -ENOPROTOOPT;
+	if (!kctl_is_admin(net))
+		return -EPERM;
+	if (len < setter->min_len)
+		return -EINVAL;
+	if (len > setter->max_len)
+		return -EMSGSIZE;
+
+	return setter->set(&kctl_pernet(net)->store, arg, len);
+}
+
+static int kctl_copy_answer(void __user *user, int len, const void *answer, int size)
+{
+	if (copy_to_user(user, answer, min(len, size)))
+		return -EFAULT;
+	return size;
+}
+
+/* Who may not read an entry does not learn whether it is there, either. */
+static struct kctl_store_entry *kctl_entry_get(struct net *net, const char *name)
+{
+	struct kctl_store_entry *entry = kctl_store_get(&kctl_pernet(net)->store, name);
+
+	if (entry && (entry->entry.flags & KCTL_ENTRY_PUBLIC))
+		return entry;
+	if (!kctl_is_admin(net)) {
+		if (entry)
+			kctl_store_entry_put(entry);
+		return ERR_PTR(-EPERM);
+	}
+	return entry ?: ERR_PTR(-ENOENT);
+}
+
+static int kctl_sockopt_get_value(struct net *net, void __user *user, int len)
+{
+	static const char name[KCTL_NAME_SIZE] = KCTL_NAME_DEFAULT;
+	struct kctl_store_entry *entry = kctl_entry_get(net, name);
+	int ret;
+
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
+
+	ret = kctl_copy_answer(user, len, entry->entry.value, entry->entry.size);
+	kctl_store_entry_put(entry);
+	return ret;
+}
+
+static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
+{
+	struct kctl_store_entry *entry;
+	struct kctl_entry request;
+	int err, ret;
+
+	if (len < (int)sizeof(request))
+		return -EINVAL;
+	if (copy_from_user(&request, user, sizeof(request)))
+		return -EFAULT;
+
+	err = kctl_entry_check(&request, 0);
+	if (err)
+		return err;
+	if (request.flags || request.generation)
+		return -EINVAL;
+
+	entry = kctl_entry_get(net, request.name);
+	if (IS_ERR(entry))
+		return PTR_ERR(entry);
+
+	ret = kctl_copy_answer(user, len, &entry->entry,
+			       sizeof(entry->entry) + entry->entry.size);
+	kctl_store_entry_put(entry);
+	return ret;
+}
+
+static int kctl_sockopt_get_info(struct net *net, void __user *user, int len)
+{
+	struct kctl_info info;
+
+	kctl_store_get_info(&kctl_pernet(net)->store, &info);
+	info.abi_version = KCTL_ABI_VERSION;
+	return kctl_copy_answer(user, len, &info, sizeof(info));
+}
+
+static const struct kctl_getter kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
+	[KCTL_SO_GET_VALUE - KCTL_SO_BASE] = { .get = kctl_sockopt_get_value },
+	[KCTL_SO_GET_ENTRY - KCTL_SO_BASE] = { .get = kctl_sockopt_get_entry },
+	[KCTL_SO_GET_INFO - KCTL_SO_BASE]  = { .get = kctl_sockopt_get_info },
+};
+
+static int kctl_sockopt_get(struct sock *sk, int optval, void __user *user, int *len)
+{
+	const struct kctl_getter *getter = &kctl_getters[optval - KCTL_SO_BASE];
+	int ret;
+
+	if (!getter->get)
+		return -ENOPROTOOPT;
+	if (*len < 0)
+		return -EINVAL;
+
+	ret = getter->get(sock_net(sk), user, *len);
+	if (ret < 0)
+		return ret;
+
+	*len = ret;
+	return 0;
+}
+
+static struct nf_sockopt_ops kctl_sockopt_ops = {
+	.pf		= PF_INET,
+	.set_optmin	= KCTL_SO_BASE,
+	.set_optmax	= KCTL_SO_MAX,
+	.set		= kctl_sockopt_set,
+	.get_optmin	= KCTL_SO_BASE,
+	.get_optmax	= KCTL_SO_MAX,
+	.get		= kctl_sockopt_get,
+	.owner		= THIS_MODULE,
+};
+
+/**
+ * kctl_sockopt_init() - open door 1
+ *
+ * Return: 0, or -EBUSY if another module has claimed one of our numbers.
+ */
+int __init kctl_sockopt_init(void)
+{
+	int err = nf_register_sockopt(&kctl_sockopt_ops);
+
+	if (err)
+		pr_err("socket options %d to %d are taken by another module\n",
+		       KCTL_SO_BASE, KCTL_SO_MAX - 1);
+	return err;
+}
+
+/**
+ * kctl_sockopt_exit() - close door 1
+ *
+ * Comes first at unload: while a module is going but still registered, socket
+ * options of other modules cannot be found either.
+ */
+void kctl_sockopt_exit(void)
+{
+	nf_unregister_sockopt(&kctl_sockopt_ops);
+}

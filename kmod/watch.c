@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The watch: watchers, filters, loss.
+ *
+ * A watcher is known by the port of its netlink socket. The hooks walk the list
+ * under RCU; everything else happens under kctl_watch.lock.
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "genl.h"
+#include "icmp.h"
+#include "net.h"
+#include "watch.h"
+
+/**
+ * struct kctl_watcher - somebody who asked for packets
+ * @node: in kctl_watch.watchers
+ * @rcu: frees it after the last hook that saw it
+ * @portid: port of its netlink socket
+ * @lock: gives records their number and sends them in that order; protects the
+ *	two members below
+ * @stopped: gets no more records; the counters remain
+ * @counters: see there
+ * @filter: which packets it wants, constant
+ */
+struct kctl_watcher {
+	struct list_head		node;
+	struct rcu_head			rcu;
+	u32				portid;
+	spinlock_t			lock;	/* order and counters, see above */
+	bool				stopped;
+	struct kctl_watch_counters	counters;
+	struct kctl_filter		filter;
+};
+
+static struct kctl_watch *kctl_watch_of(const struct net *net)
+{
+	return &kctl_pernet(net)->watch;
+}
+
+static struct kctl_watcher *kctl_watch_find(struct kctl_watch *watch, u32 portid)
+{
+	struct kctl_watcher *watcher;
+
+	lockdep_assert_held(&watch->lock);
+	list_for_each_entry(watcher, &watch->watchers, node)
+		if (watcher->portid == portid)
+			return watcher;
+	return NULL;
+}
+
+/* Each active watcher pins the module: else it would just fall silent one day. */
+static int kctl_watch_activate(struct net *net, struct kctl_watch *watch)
+{
+	int err;
+
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+
+	if (!watch->active) {
+		err = kctl_icmp_register(net);
+		if (err) {
+			module_put(THIS_MODULE);
+			return err;
+		}
+		watch->hooks = KCTL_ICMP_HOOKS;
+	}
+	watch->active++;
+	return 0;
+}
+
+static void kctl_watch_deactivate(struct net *net, struct kctl_watch *watch)
+{
+	if (!--watch->active) {
+		kctl_icmp_unregister(net);
+		watch->hooks = 0;
+	}
+	module_put(THIS_MODULE);
+}
+
+static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
+			  struct kctl_watcher *watcher)
+{
+	struct kctl_watcher *old = kctl_watch_find(watch, watcher->portid);
+	int err;
+
+	if (old && !old->stopped)
+		return -EBUSY;
+
+	err = kctl_watch_activate(net, watch);
+	if (err)
+		return err;
+
+	if (old) {
+		list_replace_rcu(&old->node, &watcher->node);
+		kfree_rcu(old, rcu);
+	} else {
+		list_add_tail_rcu(&watcher->node, &watch->watchers);
+	}
+	return 0;
+}
+
+/**
+ * kctl_watch_start() - make a netlink socket a watcher
+ * @net: network namespace of the socket
+ * @portid: its port
+ * @filter: which packets it wants
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EBUSY if it is one already; -ENODEV if the module is being
+ * unloaded; -ENOMEM.
+ */
+int kctl_watch_start(struct net *net, u32 portid, const struct kctl_filter *filter)
+{
+	struct kctl_watch *watch = kctl_watch_of(net);
+	struct kctl_watcher *watcher;
+	int err;
+
+	watcher = kzalloc(sizeof(*watcher), GFP_KERNEL_ACCOUNT);
+	if (!watcher)
+		return -ENOMEM;
+
+	watcher->portid = portid;
+	watcher->filter = *filter;
+	spin_lock_init(&watcher->lock);
+
+	mutex_lock(&watch->lock);
+	err = kctl_watch_add(net, watch, watcher);
+	mutex_unlock(&watch->lock);
+
+	if (err)
+		kfree(watcher);
+	return err;
+}
+
+/* After this the counters are final: a hook that still sees the watcher skips it. */
+static void kctl_watcher_stop(struct kctl_watcher *watcher)
+{
+	spin_lock_bh(&watcher->lock);
+	watcher->stopped = true;
+	spin_unlock_bh(&watcher->lock);
+}
+
+/**
+ * kctl_watch_stop() - send a watcher no more records
+ * @net: network namespace of its socket
+ * @portid: port of its socket
+ * @counters: its final counters, the same however often it is stopped
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0, or -ENOENT if it was never started.
+ */
+int kctl_watch_stop(struct net *net, u32 portid, struct kctl_watch_counters *counters)
+{
+	struct kctl_watch *watch = kctl_watch_of(net);
+	struct kctl_watcher *watcher;
+
+	mutex_lock(&watch->lock);
+	watcher = kctl_watch_find(watch, portid);
+	if (watcher) {
+		if (!watcher->stopped) {
+			kctl_watcher_stop(watcher);
+			kctl_watch_deactivate(net, watch);
+		}
+		*counters = watcher->counters;
+	}
+	mutex_unlock(&watch->lock);
+
+	return watcher ? 0 : -ENOENT;
+}
+
+/**
+ * kctl_watch_forget() - the netlink socket is closed: its watcher, if any, ends
+ * @net: network namespace of the socket
+ * @portid: its port
+ *
+ * Context: process, may sleep.
+ */
+void kctl_watch_forget(struct net *net, u32 portid)
+{
+	struct kctl_watch *watch = kctl_watch_of(net);
+	struct kctl_watcher *watcher;
+
+	mutex_lock(&watch->lock);
+	watcher = kctl_watch_find(watch, portid);
+	if (watcher) {
+		list_del_rcu(&watcher->node);
+		if (!watcher->stopped)
+			kctl_watch_deactivate(net, watch);
+		kfree_rcu(watcher, rcu);
+	}
+	mutex_unlock(&watch->lock);
+}
+
+static bool kctl_filter_match(const struct kctl_filter *filter,
+			      const struct kctl_packet *packet)
+{
+	const unsigned long *types;
+
+	types = packet->family == AF_INET ? filter->types4 : filter->types6;
+	return (filter->families & kctl_family_bit(packet->family)) &&
+	       (filter->directions & packet->direction) &&
+	       test_bit(packet->type, types);
+}
+
+static void kctl_watcher_report(struct net *net, struct kctl_watcher *watcher,
+				const struct kctl_packet *packet)
+{
+	struct kctl_watch_counters *counters = &watcher->counters;
+
+	spin_lock_bh(&watcher->lock);
+	if (!watcher->stopped) {
+		counters->matched++;
+		if (kctl_genl_send_record(net, watcher->portid, counters->matched, packet,
+					  watcher->filter.snaplen))
+			counters->lost++;
+	}
+	spin_unlock_bh(&watcher->lock);
+}
+
+/**
+ * kctl_watch_report() - give a packet to every watcher that asked for it
+ * @net: network namespace it was seen in
+ * @packet: the packet
+ *
+ * Context: any but hard interrupt, under RCU.
+ */
+void kctl_watch_report(struct net *net, const struct kctl_packet *packet)
+{
+	struct kctl_watch *watch = kctl_watch_of(net);
+	struct kctl_watcher *watcher;
+
+	list_for_each_entry_rcu(watcher, &watch->watchers, node)
+		if (kctl_filter_match(&watcher->filter, packet))
+			kctl_watcher_report(net, watcher, packet);
+}
+
+/**
+ * kctl_watch_init() - begin with no watchers
+ * @watch: the watch of a network namespace
+ */
+void kctl_watch_init(struct kctl_watch *watch)
+{
+	mutex_init(&watch->lock);
+	INIT_LIST_HEAD(&watch->watchers);
+}
+
+/**
+ * kctl_watch_exit() - free what is left of stopped watchers
+ * @watch: the watch of a network namespace. Nobody is active: an active watcher
+ *	holds the module, and its socket the namespace
+ */
+void kctl_watch_exit(struct kctl_watch *watch)
+{
+	struct kctl_watcher *watcher, *next;
+
+	WARN_ON(watch->active);
+	list_for_each_entry_safe(watcher, next, &watch->watchers, node)
+		kfree_rcu(watcher, rcu);
+}
