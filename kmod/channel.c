@@ -149,9 +149,11 @@ static void kctl_channel_admit(struct kctl_channel *channel)
 		kctl_waiter_serve(waiter);
 	}
 
-	if (waiter || !channel->full_seen)
+	if (waiter || !channel->full_seen ||
+	    !kctl_channel_has_room(channel, channel->refused))
 		return;
 	channel->full_seen = false;
+	channel->refused = 0;
 	list_for_each_entry(sender, &channel->senders, node)
 		sender->sk->sk_write_space(sender->sk);
 	/* A socket that is only bound sends to its own channel. */
@@ -166,10 +168,8 @@ static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message 
 		return 0;
 
 	if (!list_empty(&channel->waiting_senders) ||
-	    !kctl_channel_has_room(channel, message->size)) {
-		channel->full_seen = true;
+	    !kctl_channel_has_room(channel, message->size))
 		return -EAGAIN;
-	}
 
 	kctl_channel_enqueue(channel, message, channel->messages.prev);
 	return 0;
@@ -209,6 +209,10 @@ int kctl_channel_send(struct kctl_channels *channels, u32 number,
 			/* The next in line may have a smaller message. */
 			kctl_channel_admit(channel);
 		}
+	}
+	if (err == -EAGAIN) {
+		channel->full_seen = true;
+		channel->refused = max(channel->refused, message->size);
 	}
 	kctl_channel_unlock(channel);
 	return err;
@@ -301,7 +305,8 @@ bool kctl_channel_is_readable(const struct kctl_channel *channel)
  * Who is told that there is none, and is connected or bound to the channel, is
  * told as soon as there is.
  *
- * Return: whether a sender would find room for an empty message now.
+ * Return: whether a sender would find room now, also for the largest message that
+ * was refused lately: else who polls and sends would turn in circles.
  */
 bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number)
 {
@@ -312,7 +317,7 @@ bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number)
 		return true;
 
 	writable = list_empty(&channel->waiting_senders) &&
-		   kctl_channel_has_room(channel, 0);
+		   kctl_channel_has_room(channel, channel->refused);
 	if (!writable)
 		channel->full_seen = true;
 	kctl_channel_unlock(channel);

@@ -44,6 +44,8 @@ struct kctl_channels {
  * @users: sockets bound or connected to it, and callers that sleep on it
  * @dead: has left the table and is about to be freed
  * @full_seen: somebody was told that it is full, and is to be told when it is not
+ * @refused: bytes of the largest message that was refused since; when there is
+ *	room for that the channel is full no more
  * @messages: the queue
  * @waiting_receivers: struct kctl_waiter, first come, first served; the queue is
  *	empty while there are any
@@ -66,6 +68,7 @@ struct kctl_channel {
 	u32			users;
 	bool			dead;
 	bool			full_seen;
+	u32			refused;
 	struct list_head	messages;
 	struct list_head	waiting_receivers;
 	struct list_head	waiting_senders;

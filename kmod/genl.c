@@ -263,15 +263,7 @@ static u32 kctl_record_size(const struct kctl_packet *packet, u32 snaplen)
 static int kctl_genl_put_record(struct sk_buff *skb, u64 seq,
 				const struct kctl_packet *packet, u32 captured)
 {
-	struct kctl_record *record;
-	struct nlattr *attr;
-
-	attr = nla_reserve(skb, KCTL_A_EVENTS_RECORD, sizeof(*record) + captured);
-	if (!attr)
-		return -EMSGSIZE;
-
-	record = nla_data(attr);
-	*record = (struct kctl_record) {
+	struct kctl_record record = {
 		.seq		= seq,
 		.time		= ktime_get_real_ns(),
 		.ifindex	= packet->ifindex,
@@ -280,7 +272,16 @@ static int kctl_genl_put_record(struct sk_buff *skb, u64 seq,
 		.direction	= packet->direction,
 		.family		= packet->family,
 	};
-	return skb_copy_bits(packet->skb, packet->offset, record->packet, captured);
+	struct nlattr *attr;
+
+	attr = nla_reserve(skb, KCTL_A_EVENTS_RECORD, sizeof(record) + captured);
+	if (!attr)
+		return -EMSGSIZE;
+
+	/* Attributes are aligned to 4 bytes only. */
+	memcpy(nla_data(attr), &record, sizeof(record));
+	return skb_copy_bits(packet->skb, packet->offset, nla_data(attr) + sizeof(record),
+			     captured);
 }
 
 /**

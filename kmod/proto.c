@@ -167,21 +167,21 @@ static int kctl_proto_getname(struct socket *sock, struct sockaddr *uaddr, int p
 	return kctl_addr_fill(uaddr, peer ? destination : kctl_bound_number(ksk));
 }
 
-/* Returns the number of the channel, or an error. */
-static s64 kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg)
+static int kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg, u32 *number)
 {
 	const struct sockaddr_kctl *addr = msg->msg_name;
-	u32 number;
 	int err;
 
-	if (!addr)
-		return kctl_default_number(ksk) ?: -EDESTADDRREQ;
+	if (!addr) {
+		*number = kctl_default_number(ksk);
+		return *number ? 0 : -EDESTADDRREQ;
+	}
 
 	err = kctl_addr_check(addr, msg->msg_namelen);
 	if (err)
 		return err;
-	number = addr->skc_channel;
-	return number ?: -EINVAL;
+	*number = addr->skc_channel;
+	return *number ? 0 : -EINVAL;
 }
 
 static struct kctl_message *kctl_message_from_user(struct kctl_sock *ksk,
@@ -217,7 +217,7 @@ static int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t si
 	struct kctl_sock *ksk = kctl_sk(sock->sk);
 	struct kctl_channels *channels = kctl_channels_of(&ksk->sk);
 	struct kctl_message *message;
-	s64 number;
+	u32 number;
 	int err;
 
 	if ((msg->msg_flags & ~KCTL_SEND_FLAGS) || msg->msg_controllen)
@@ -225,9 +225,9 @@ static int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t si
 	if (READ_ONCE(ksk->sk.sk_shutdown) & SEND_SHUTDOWN)
 		return -EPIPE;
 
-	number = kctl_destination(ksk, msg);
-	if (number < 0)
-		return number;
+	err = kctl_destination(ksk, msg, &number);
+	if (err)
+		return err;
 
 	message = kctl_message_from_user(ksk, msg, size);
 	if (IS_ERR(message))

@@ -26,8 +26,9 @@ static_assert(offsetof(struct kctl_info, abi_version) == 32);
 /**
  * struct kctl_setter - a socket option that can be set
  * @min_len: least optlen; below it is -EINVAL
- * @max_len: largest optlen; above it is -EMSGSIZE
- * @set: does it
+ * @max_len: largest optlen, where that is the limit of a value; above it is
+ *	-EMSGSIZE
+ * @set: checks the rest, and does it
  */
 struct kctl_setter {
 	u32 min_len;
@@ -95,8 +96,6 @@ static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
 
 static int kctl_entry_check(const struct kctl_entry *entry, size_t size)
 {
-	if (entry->size > KCTL_VALUE_MAX)
-		return -EMSGSIZE;
 	if (entry->size != size || entry->changed || !kctl_name_ok(entry->name))
 		return -EINVAL;
 	if (entry->flags & ~(KCTL_ENTRY_PUBLIC | KCTL_ENTRY_CREATE))
@@ -117,7 +116,8 @@ static int kctl_sockopt_set_entry(struct kctl_store *store, sockptr_t arg,
 
 	/* Copied once, then checked: the caller can change its memory meanwhile. */
 	err = -EFAULT;
-	if (copy_from_sockptr(&entry->entry, arg, len))
+	if (copy_from_sockptr(&entry->entry, arg, sizeof(entry->entry)) ||
+	    copy_from_sockptr_offset(entry->entry.value, arg, sizeof(entry->entry), size))
 		goto put_entry;
 
 	err = kctl_entry_check(&entry->entry, size);
@@ -137,6 +137,8 @@ static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
 	struct kctl_entry request;
 	int err;
 
+	if (len != sizeof(request))
+		return -EINVAL;
 	if (copy_from_sockptr(&request, arg, sizeof(request)))
 		return -EFAULT;
 
@@ -151,7 +153,6 @@ static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
 
 static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 	[KCTL_SO_SET_VALUE - KCTL_SO_BASE] = {
-		.min_len = 0,
 		.max_len = KCTL_VALUE_MAX,
 		.set	 = kctl_sockopt_set_value,
 	},
@@ -161,8 +162,7 @@ static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 		.set	 = kctl_sockopt_set_entry,
 	},
 	[KCTL_SO_DEL_ENTRY - KCTL_SO_BASE] = {
-		.min_len = sizeof(struct kctl_entry),
-		.max_len = sizeof(struct kctl_entry),
+		.max_len = U32_MAX,
 		.set	 = kctl_sockopt_del_entry,
 	},
 };

@@ -44,7 +44,8 @@
  *
  * getsockopt: as much of the answer is copied as optlen allows, and optlen comes
  * back as the length of the whole answer, so a short buffer loses nothing but
- * the tail, and an optlen of 0 asks for the length alone.
+ * the tail, and an optlen of 0 asks for the length alone. (Where a cgroup has a BPF
+ * program for getsockopt, the kernel makes EFAULT of a length beyond the buffer.)
  *
  *	KCTL_SO_GET_VALUE	the value of the entry "default".
  *	KCTL_SO_GET_ENTRY	optval holds a struct kctl_entry with the name in

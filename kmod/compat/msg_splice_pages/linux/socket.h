@@ -4,7 +4,7 @@
 
 #include_next <linux/socket.h>
 
-/* Nobody sets it. */
-#define MSG_SPLICE_PAGES	0
+/* Here sendpage becomes a sendmsg, and this comes with all pages but the last. */
+#define MSG_SPLICE_PAGES	MSG_SENDPAGE_NOTLAST
 
 #endif /* _KCTL_COMPAT_LINUX_SOCKET_H */
