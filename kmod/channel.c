@@ -126,39 +126,53 @@ static bool kctl_channel_has_room(const struct kctl_channel *channel, u32 size)
 static void kctl_channel_enqueue(struct kctl_channel *channel,
 				 struct kctl_message *message, struct list_head *where)
 {
-	struct kctl_endpoint *receiver;
-
 	list_add(&message->node, where);
 	channel->bytes += message->size;
 	WRITE_ONCE(channel->count, channel->count + 1);
+}
+
+/* For those that poll: who waits in recvmsg is served by then. */
+static void kctl_channel_tell_receivers(const struct kctl_channel *channel)
+{
+	struct kctl_endpoint *receiver;
 
 	list_for_each_entry(receiver, &channel->receivers, node)
 		receiver->sk->sk_data_ready(receiver->sk);
 }
 
+static void kctl_channel_tell_senders(const struct kctl_channel *channel)
+{
+	struct kctl_endpoint *endpoint;
+
+	list_for_each_entry(endpoint, &channel->senders, node)
+		endpoint->sk->sk_write_space(endpoint->sk);
+	/* A socket that is only bound sends to its own channel. */
+	list_for_each_entry(endpoint, &channel->receivers, node)
+		endpoint->sk->sk_write_space(endpoint->sk);
+}
+
 /* Room was made: lets in who waits, and tells who was refused. */
 static void kctl_channel_admit(struct kctl_channel *channel)
 {
-	struct kctl_endpoint *sender;
 	struct kctl_waiter *waiter;
+	bool admitted = false;
 
 	while ((waiter = list_first_entry_or_null(&channel->waiting_senders,
 						  struct kctl_waiter, node)) &&
 	       kctl_channel_has_room(channel, waiter->message->size)) {
 		kctl_channel_enqueue(channel, waiter->message, channel->messages.prev);
 		kctl_waiter_serve(waiter);
+		admitted = true;
 	}
+	if (admitted)
+		kctl_channel_tell_receivers(channel);
 
 	if (waiter || !channel->full_seen ||
 	    !kctl_channel_has_room(channel, channel->refused))
 		return;
 	channel->full_seen = false;
 	channel->refused = 0;
-	list_for_each_entry(sender, &channel->senders, node)
-		sender->sk->sk_write_space(sender->sk);
-	/* A socket that is only bound sends to its own channel. */
-	list_for_each_entry(sender, &channel->receivers, node)
-		sender->sk->sk_write_space(sender->sk);
+	kctl_channel_tell_senders(channel);
 }
 
 /* -EAGAIN if there is no room, or others wait for it already. */
@@ -172,6 +186,7 @@ static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message 
 		return -EAGAIN;
 
 	kctl_channel_enqueue(channel, message, channel->messages.prev);
+	kctl_channel_tell_receivers(channel);
 	return 0;
 }
 
@@ -281,8 +296,10 @@ struct kctl_message *kctl_channel_receive(struct kctl_channel *channel, struct s
 void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_message *message)
 {
 	kctl_channel_lock(channel);
-	if (!kctl_channel_hand_over(channel, message))
+	if (!kctl_channel_hand_over(channel, message)) {
 		kctl_channel_enqueue(channel, message, &channel->messages);
+		kctl_channel_tell_receivers(channel);
+	}
 	kctl_channel_unlock(channel);
 }
 

@@ -251,7 +251,6 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 	kctl_channel_lock(channel);
 	channel->users--;
 	kctl_channel_add_endpoint(channel, &channel->senders, sender);
-	sender->sk->sk_write_space(sender->sk);
 	kctl_channel_unlock(channel);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <net/sock.h>
 
 #include "genl.h"
+#include "main.h"
 #include "net.h"
 #include "proto.h"
 
@@ -182,11 +183,14 @@ static int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info
 	struct kctl_filter filter = {};
 	int err;
 
+	if (!kctl_is_open())
+		return -ENODEV;
+
 	err = kctl_genl_parse_filter(&filter, info);
 	if (err)
 		return err;
 
-	err = kctl_watch_start(genl_info_net(info), info->snd_portid, &filter);
+	err = kctl_watch_start(NETLINK_CB(request).sk, info->snd_portid, &filter);
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack, "this socket is a watcher already");
 	return err;
@@ -199,7 +203,7 @@ static int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info)
 	void *header;
 	int err;
 
-	err = kctl_watch_stop(genl_info_net(info), info->snd_portid, &counters);
+	err = kctl_watch_stop(NETLINK_CB(request).sk, &counters);
 	if (err) {
 		NL_SET_ERR_MSG(info->extack, "this socket is no watcher");
 		return err;
@@ -286,19 +290,22 @@ static int kctl_genl_put_record(struct sk_buff *skb, u64 seq,
 
 /**
  * kctl_genl_send_record() - send a record to a watcher
- * @net: network namespace of the watcher
- * @portid: port of its netlink socket
+ * @sk: its netlink socket
  * @seq: number of the record
  * @packet: what was seen
  * @snaplen: how many bytes of it to send at most
  *
- * Context: any but hard interrupt.
+ * The record goes to the socket, not to a port. Nor does an overrun count against
+ * the socket, as it would in netlink: the numbers tell of it, and there is nothing
+ * that the watcher would have to do before it gets the next record.
  *
- * Return: 0, or an error, which means that the record is lost: -ENOMEM, -EAGAIN
- * (the watcher's receive buffer is full), -ECONNREFUSED (it is being closed).
+ * Context: any but hard interrupt, under RCU.
+ *
+ * Return: 0, or an error, which means that the record is lost: -ENOMEM (also if the
+ * receive buffer is full), or what a filter of the socket says.
  */
-int kctl_genl_send_record(struct net *net, u32 portid, u64 seq,
-			  const struct kctl_packet *packet, u32 snaplen)
+int kctl_genl_send_record(struct sock *sk, u64 seq, const struct kctl_packet *packet,
+			  u32 snaplen)
 {
 	u32 captured = kctl_record_size(packet, snaplen);
 	struct sk_buff *skb;
@@ -320,7 +327,10 @@ int kctl_genl_send_record(struct net *net, u32 portid, u64 seq,
 		goto free_skb;
 
 	genlmsg_end(skb, header);
-	return genlmsg_unicast(net, skb, portid);
+	err = sock_queue_rcv_skb(sk, skb);
+	if (err)
+		goto free_skb;
+	return 0;
 
 free_skb:
 	nlmsg_free(skb);

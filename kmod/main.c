@@ -3,11 +3,29 @@
  * kctl: three doors between user space and the kernel; see <linux/kctl.h>.
  */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 #include "genl.h"
+#include "main.h"
 #include "net.h"
 #include "proto.h"
 #include "sockopt.h"
+
+static bool kctl_open;
+
+/**
+ * kctl_is_open() - may callers come in?
+ *
+ * Nothing waits for callers when the init function of a module fails, and their
+ * references to it do not count. So until nothing can fail any more the doors are
+ * there, but shut: nobody who comes early leaves anything behind.
+ *
+ * Return: whether the module has been initialised.
+ */
+bool kctl_is_open(void)
+{
+	return READ_ONCE(kctl_open);
+}
 
 static int __init kctl_init(void)
 {
@@ -29,6 +47,7 @@ static int __init kctl_init(void)
 	if (err)
 		goto exit_proto;
 
+	WRITE_ONCE(kctl_open, true);
 	return 0;
 
 exit_proto:
@@ -37,6 +56,8 @@ exit_genl:
 	kctl_genl_exit();
 exit_net:
 	kctl_net_exit();
+	/* Whoever found a door shut is still on the way out: these few lines. */
+	synchronize_rcu_tasks();
 	return err;
 }
 

@@ -15,6 +15,7 @@
 #include <net/sock.h>
 
 #include "channel.h"
+#include "main.h"
 #include "net.h"
 #include "proto.h"
 
@@ -118,14 +119,17 @@ static int kctl_proto_bind(struct socket *sock, struct sockaddr *uaddr, int len)
 	return err;
 }
 
+/* Another destination can be writable where the last was not: tell who polls. */
 static int kctl_sock_connect(struct kctl_sock *ksk, u32 number)
 {
 	int err;
 
 	lock_sock(&ksk->sk);
 	err = kctl_channel_connect(kctl_channels_of(&ksk->sk), number, &ksk->sender);
-	if (!err)
+	if (!err) {
 		WRITE_ONCE(ksk->destination, number);
+		ksk->sk.sk_write_space(&ksk->sk);
+	}
 	release_sock(&ksk->sk);
 	return err;
 }
@@ -135,6 +139,7 @@ static void kctl_sock_disconnect(struct kctl_sock *ksk)
 	lock_sock(&ksk->sk);
 	WRITE_ONCE(ksk->destination, 0);
 	kctl_channel_disconnect(&ksk->sender);
+	ksk->sk.sk_write_space(&ksk->sk);
 	release_sock(&ksk->sk);
 }
 
@@ -380,6 +385,8 @@ static int kctl_proto_create(struct net *net, struct socket *sock, int protocol,
 	struct kctl_sock *ksk;
 	struct sock *sk;
 
+	if (!kctl_is_open())
+		return -EAFNOSUPPORT;
 	if (!ns_capable(net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
 	if (sock->type != SOCK_DGRAM)

@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 #include <net/sock.h>
 
+#include "main.h"
 #include "net.h"
 #include "sockopt.h"
 #include "store.h"
@@ -172,7 +173,7 @@ static int kctl_sockopt_set(struct sock *sk, int optval, sockptr_t arg, unsigned
 	const struct kctl_setter *setter = &kctl_setters[optval - KCTL_SO_BASE];
 	struct net *net = sock_net(sk);
 
-	if (!setter->set)
+	if (!setter->set || !kctl_is_open())
 		return -ENOPROTOOPT;
 	if (!kctl_is_admin(net))
 		return -EPERM;
@@ -267,7 +268,7 @@ static int kctl_sockopt_get(struct sock *sk, int optval, void __user *user, int 
 	const struct kctl_getter *getter = &kctl_getters[optval - KCTL_SO_BASE];
 	int ret;
 
-	if (!getter->get)
+	if (!getter->get || !kctl_is_open())
 		return -ENOPROTOOPT;
 	if (*len < 0)
 		return -EINVAL;

@@ -2,11 +2,14 @@
 /*
  * The watch: watchers, filters, loss.
  *
- * A watcher is known by the port of its netlink socket. The hooks walk the list
- * under RCU; everything else happens under kctl_watch.lock.
+ * A watcher is a netlink socket. It is not known by its port alone: while a socket
+ * is being closed its port is free already, and who takes it must not get records
+ * that are not his. The hooks walk the list under RCU; everything else happens
+ * under kctl_watch.lock.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <net/sock.h>
 
 #include "genl.h"
 #include "icmp.h"
@@ -17,7 +20,8 @@
  * struct kctl_watcher - somebody who asked for packets
  * @node: in kctl_watch.watchers
  * @rcu: frees it after the last hook that saw it
- * @portid: port of its netlink socket
+ * @sk: its netlink socket, which is freed under RCU after it has left the list
+ * @portid: port of @sk
  * @lock: gives records their number and sends them in that order; protects the
  *	two members below
  * @stopped: gets no more records; the counters remain
@@ -27,6 +31,7 @@
 struct kctl_watcher {
 	struct list_head		node;
 	struct rcu_head			rcu;
+	struct sock			*sk;
 	u32				portid;
 	spinlock_t			lock;	/* order and counters, see above */
 	bool				stopped;
@@ -39,13 +44,25 @@ static struct kctl_watch *kctl_watch_of(const struct net *net)
 	return &kctl_pernet(net)->watch;
 }
 
-static struct kctl_watcher *kctl_watch_find(struct kctl_watch *watch, u32 portid)
+static struct kctl_watcher *kctl_watch_find(struct kctl_watch *watch,
+					    const struct sock *sk)
 {
 	struct kctl_watcher *watcher;
 
 	lockdep_assert_held(&watch->lock);
 	list_for_each_entry(watcher, &watch->watchers, node)
-		if (watcher->portid == portid)
+		if (watcher->sk == sk)
+			return watcher;
+	return NULL;
+}
+
+static struct kctl_watcher *kctl_watch_find_closed(struct kctl_watch *watch, u32 portid)
+{
+	struct kctl_watcher *watcher;
+
+	lockdep_assert_held(&watch->lock);
+	list_for_each_entry(watcher, &watch->watchers, node)
+		if (watcher->portid == portid && sock_flag(watcher->sk, SOCK_DEAD))
 			return watcher;
 	return NULL;
 }
@@ -82,7 +99,7 @@ static void kctl_watch_deactivate(struct net *net, struct kctl_watch *watch)
 static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
 			  struct kctl_watcher *watcher)
 {
-	struct kctl_watcher *old = kctl_watch_find(watch, watcher->portid);
+	struct kctl_watcher *old = kctl_watch_find(watch, watcher->sk);
 	int err;
 
 	if (old && !old->stopped)
@@ -103,7 +120,7 @@ static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
 
 /**
  * kctl_watch_start() - make a netlink socket a watcher
- * @net: network namespace of the socket
+ * @sk: the socket, which cannot be closed before this returns
  * @portid: its port
  * @filter: which packets it wants
  *
@@ -112,9 +129,9 @@ static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
  * Return: 0; -EBUSY if it is one already; -ENODEV if the module is being
  * unloaded; -ENOMEM.
  */
-int kctl_watch_start(struct net *net, u32 portid, const struct kctl_filter *filter)
+int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filter)
 {
-	struct kctl_watch *watch = kctl_watch_of(net);
+	struct kctl_watch *watch = kctl_watch_of(sock_net(sk));
 	struct kctl_watcher *watcher;
 	int err;
 
@@ -122,12 +139,13 @@ int kctl_watch_start(struct net *net, u32 portid, const struct kctl_filter *filt
 	if (!watcher)
 		return -ENOMEM;
 
+	watcher->sk = sk;
 	watcher->portid = portid;
 	watcher->filter = *filter;
 	spin_lock_init(&watcher->lock);
 
 	mutex_lock(&watch->lock);
-	err = kctl_watch_add(net, watch, watcher);
+	err = kctl_watch_add(sock_net(sk), watch, watcher);
 	mutex_unlock(&watch->lock);
 
 	if (err)
@@ -145,25 +163,24 @@ static void kctl_watcher_stop(struct kctl_watcher *watcher)
 
 /**
  * kctl_watch_stop() - send a watcher no more records
- * @net: network namespace of its socket
- * @portid: port of its socket
+ * @sk: its socket
  * @counters: its final counters, the same however often it is stopped
  *
  * Context: process, may sleep.
  *
  * Return: 0, or -ENOENT if it was never started.
  */
-int kctl_watch_stop(struct net *net, u32 portid, struct kctl_watch_counters *counters)
+int kctl_watch_stop(const struct sock *sk, struct kctl_watch_counters *counters)
 {
-	struct kctl_watch *watch = kctl_watch_of(net);
+	struct kctl_watch *watch = kctl_watch_of(sock_net(sk));
 	struct kctl_watcher *watcher;
 
 	mutex_lock(&watch->lock);
-	watcher = kctl_watch_find(watch, portid);
+	watcher = kctl_watch_find(watch, sk);
 	if (watcher) {
 		if (!watcher->stopped) {
 			kctl_watcher_stop(watcher);
-			kctl_watch_deactivate(net, watch);
+			kctl_watch_deactivate(sock_net(sk), watch);
 		}
 		*counters = watcher->counters;
 	}
@@ -173,9 +190,9 @@ int kctl_watch_stop(struct net *net, u32 portid, struct kctl_watch_counters *cou
 }
 
 /**
- * kctl_watch_forget() - the netlink socket is closed: its watcher, if any, ends
+ * kctl_watch_forget() - a netlink socket is closed: its watcher, if any, ends
  * @net: network namespace of the socket
- * @portid: its port
+ * @portid: its port, which can be another's by now
  *
  * Context: process, may sleep.
  */
@@ -185,7 +202,7 @@ void kctl_watch_forget(struct net *net, u32 portid)
 	struct kctl_watcher *watcher;
 
 	mutex_lock(&watch->lock);
-	watcher = kctl_watch_find(watch, portid);
+	watcher = kctl_watch_find_closed(watch, portid);
 	if (watcher) {
 		list_del_rcu(&watcher->node);
 		if (!watcher->stopped)
@@ -206,7 +223,7 @@ static bool kctl_filter_match(const struct kctl_filter *filter,
 	       test_bit(packet->type, types);
 }
 
-static void kctl_watcher_report(struct net *net, struct kctl_watcher *watcher,
+static void kctl_watcher_report(struct kctl_watcher *watcher,
 				const struct kctl_packet *packet)
 {
 	struct kctl_watch_counters *counters = &watcher->counters;
@@ -214,7 +231,7 @@ static void kctl_watcher_report(struct net *net, struct kctl_watcher *watcher,
 	spin_lock_bh(&watcher->lock);
 	if (!watcher->stopped) {
 		counters->matched++;
-		if (kctl_genl_send_record(net, watcher->portid, counters->matched, packet,
+		if (kctl_genl_send_record(watcher->sk, counters->matched, packet,
 					  watcher->filter.snaplen))
 			counters->lost++;
 	}
@@ -235,7 +252,7 @@ void kctl_watch_report(struct net *net, const struct kctl_packet *packet)
 
 	list_for_each_entry_rcu(watcher, &watch->watchers, node)
 		if (kctl_filter_match(&watcher->filter, packet))
-			kctl_watcher_report(net, watcher, packet);
+			kctl_watcher_report(watcher, packet);
 }
 
 /**

@@ -13,6 +13,7 @@
 
 struct net;
 struct sk_buff;
+struct sock;
 
 /* ICMP and ICMPv6 types have 8 bits (RFC 792, RFC 4443). */
 #define KCTL_ICMP_TYPES		256
@@ -80,8 +81,8 @@ static inline u32 kctl_family_bit(u8 family)
 	return family == AF_INET ? BIT(0) : BIT(1);
 }
 
-int kctl_watch_start(struct net *net, u32 portid, const struct kctl_filter *filter);
-int kctl_watch_stop(struct net *net, u32 portid, struct kctl_watch_counters *counters);
+int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filter);
+int kctl_watch_stop(const struct sock *sk, struct kctl_watch_counters *counters);
 void kctl_watch_forget(struct net *net, u32 portid);
 void kctl_watch_report(struct net *net, const struct kctl_packet *packet);
 
