@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# kctl: one tool and one kernel module.  `make help` lists what can be made.
+
+VERSION := 0.1.0
+
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR  ?= $(PREFIX)/share/man
+COMPDIR ?= $(PREFIX)/share/bash-completion/completions
+
+BUILD      ?= build
+PKG_CONFIG ?= pkg-config
+INSTALL    ?= install
+LIBS       := libmnl jansson
+
+# `make V=1` shows the commands, `make -s` nothing.
+silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
+Q      := $(if $(V),,@)
+step    = $(if $(V)$(silent),,@printf '  %-5s %s\n' $(1) $@)
+
+MAKEFLAGS += --no-print-directory
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+# ---- the tool --------------------------------------------------------------
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wformat=2 -Wconversion $(if $(WERROR),-Werror)
+HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer
+
+# Asked for only when something is compiled: `make help` needs no library.
+LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
+LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS))
+COMPILE    = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE \
+             -DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc \
+             $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP
+
+SOURCES    := $(wildcard src/*.c src/lib/*.c)
+OBJECTS    := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.c))
+UNIT_OBJS  := $(patsubst src/%.c,$(BUILD)/asan/%.o,$(filter-out src/main.c,$(SOURCES)))
+
+.PHONY: all
+all: tool module ## build the tool, and the module for the running kernel
+
+.PHONY: tool
+tool: $(BUILD)/kctl ## build the tool: build/kctl
+
+$(BUILD)/kctl: $(OBJECTS)
+	$(if $(OBJECTS),,$(error there is no source in src/))
+	$(call step,LINK)
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $(OBJECTS) $(LIB_LIBS)
+
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/obj/flags
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(HARDEN) -c -o $@ $<
+
+# ---- unit tests: everything but main.c, with the sanitizers ----------------
+
+$(BUILD)/asan/%.o: src/%.c $(BUILD)/asan/flags
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(SANITIZE) -c -o $@ $<
+
+$(BUILD)/asan/test_%.o: tests/unit/test_%.c $(BUILD)/asan/flags
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(SANITIZE) -Itests/unit -DTEST_DIR='"$(CURDIR)/tests/unit"' -c -o $@ $<
+
+$(BUILD)/asan/test_%: $(BUILD)/asan/test_%.o $(UNIT_OBJS)
+	$(call step,LINK)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lcmocka
+
+# What was compiled with other flags is compiled again.
+.PHONY: FORCE
+FORCE:
+$(BUILD)/%/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(COMPILE))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(COMPILE))' >$@
+
+-include $(OBJECTS:.o=.d) $(UNIT_OBJS:.o=.d) $(UNIT_TESTS:=.d)
+.SECONDARY:
+
+# ---- the module ------------------------------------------------------------
+
+.PHONY: module
+module: ## build the module for the running kernel, or for KDIR=…
+	@test -e $(KDIR)/Makefile || { echo 'no kernel headers in $(KDIR);' \
+		'try: apt install linux-headers-$(shell uname -r), or set KDIR' >&2; exit 1; }
+	@KCTL_VERSION=$(VERSION) tests/vm/module running $(KDIR)
+
+# The module for a kernel of the virtual machine: build/kmod/KERNEL/kctl.ko.
+.PHONY: kmod-for-%
+kmod-for-%: FORCE
+	@KCTL_VERSION=$(VERSION) tests/vm/module $*
+
+# ---- tests -----------------------------------------------------------------
+
+.PHONY: check
+check: ## build and test everything on kernels 6.1 and 6.12
+	@tests/deps build test vm
+	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
+	@tests/tally check-unit check-cli check-vm-6.1 check-vm-6.12
+
+.PHONY: check-debug
+check-debug: ## run the VM tests on a kernel that checks itself
+	@tests/deps build test vm
+	@tests/tally check-vm-debug
+
+.PHONY: check-all
+check-all: ## run all tests, on all four kernels
+	@tests/deps build test vm
+	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
+	@tests/tally check-unit check-cli \
+		check-vm-6.1 check-vm-6.12 check-vm-rt check-vm-debug
+
+.PHONY: check-unit
+check-unit: $(UNIT_TESTS) ## run the unit tests
+	$(if $(UNIT_TESTS),,$(error there is no test in tests/unit/))
+	@status=0; for test in $(UNIT_TESTS); do $$test 2>&1 || status=1; done; exit $$status
+
+.PHONY: check-cli
+check-cli: tool ## run the command line tests: no root, no module
+	$(if $(wildcard tests/cli/*.bats),,$(error there is no test in tests/cli/))
+	@KCTL=$(CURDIR)/build/kctl PATH=$(CURDIR)/build:$$PATH \
+		bats --formatter tap --print-output-on-failure tests/cli
+
+.PHONY: check-vm-%
+check-vm-%: FORCE ## run the VM tests on kernel 6.1, 6.12, rt or debug
+	$(if $(wildcard tests/vm/suite/*.bats),,$(error there is no test in tests/vm/suite/))
+	@KCTL=$(CURDIR)/build/kctl tests/vm/run -k $* --timeout $(if $(filter debug,$*),1800,900) \
+		-- bats --formatter tap --print-output-on-failure tests/vm/suite </dev/null
+
+.PHONY: lint
+lint: ## check the style of everything
+	@tests/deps build test vm lint
+	@tests/lint
+
+.PHONY: demo
+demo: ## see all three doors at work, in a virtual machine
+	@tests/deps build vm
+	@tests/vm/run -k 6.12 -- tests/vm/demo </dev/null
+
+.PHONY: vm
+vm: ## a shell in a virtual machine; KERNEL=6.1, 6.12, rt or debug
+	@tests/deps build vm
+	@tests/vm/run -k $(or $(KERNEL),6.12) -i
+
+# ---- install ---------------------------------------------------------------
+
+MAN_PAGES   = $(wildcard man/*.7 man/*.8)
+man_path    = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
+COMPLETION  = $(wildcard completions/kctl.bash)
+RELEASE     = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+MODULE_DIR  = $(DESTDIR)/lib/modules/$(RELEASE)/updates
+
+.PHONY: install
+install: all ## install tool, manuals, completion and module; DESTDIR, PREFIX
+	$(INSTALL) -D -m 755 build/kctl $(DESTDIR)$(SBINDIR)/kctl
+	$(foreach page,$(MAN_PAGES),\
+		$(INSTALL) -D -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) true
+	$(if $(COMPLETION),$(INSTALL) -D -m 644 $(COMPLETION) $(DESTDIR)$(COMPDIR)/kctl)
+	$(INSTALL) -D -m 644 build/kmod/running/kctl.ko $(MODULE_DIR)/kctl.ko
+	$(if $(DESTDIR),,depmod $(RELEASE))
+
+.PHONY: uninstall
+uninstall: ## remove what install installed
+	rm -f $(DESTDIR)$(SBINDIR)/kctl $(DESTDIR)$(COMPDIR)/kctl
+	rm -f $(foreach page,$(MAN_PAGES),$(DESTDIR)$(call man_path,$(page)))
+	rm -f $(MODULE_DIR)/kctl.ko
+	$(if $(DESTDIR),,depmod $(RELEASE))
+
+.PHONY: clean
+clean: ## remove what was built; kernels stay in the cache
+	rm -rf build
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z%-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS="$$(printf '\t')" read -r name text; do \
+			printf '  %-12s %s\n' "$$name" "$$text"; done
