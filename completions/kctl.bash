@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Completion of kctl(8).  What there is comes from the program itself, whose
+# hidden command __list prints its table: NOUN VERB OPTION ARGUMENT a line,
+# with "-" where there is none.
+
+_kctl()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local program=${COMP_WORDS[0]} noun=- verb=- i
+	local -a table words
+
+	COMPREPLY=()
+	mapfile -t table < <("$program" __list 2>/dev/null)
+
+	# Noun and verb are the first two words that are neither options nor the
+	# arguments of global ones.  Those behind "help" are completed all the same.
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-n | --netns | --color)
+			[ "$noun" != - ] || i=$((i + 1))
+			;;
+		-*) ;;
+		*)
+			if [ "$noun" = - ] && [ "${COMP_WORDS[i]}" = help ]; then
+				continue
+			elif [ "$noun" = - ]; then
+				noun=${COMP_WORDS[i]}
+			elif [ "$verb" = - ]; then
+				verb=${COMP_WORDS[i]}
+			fi
+			;;
+		esac
+	done
+	case $(_kctl_argument "$noun" "$verb" "$prev") in
+	FILE)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	NETNS)
+		mapfile -t words < <(compgen -G '/run/netns/*')
+		_kctl_reply "$cur" "${words[@]##*/}"
+		return
+		;;
+	*'|'*)
+		IFS='|' read -r -a words < <(_kctl_argument "$noun" "$verb" "$prev")
+		_kctl_reply "$cur" "${words[@]}"
+		return
+		;;
+	?*)
+		return
+		;;
+	esac
+
+	mapfile -t words < <(_kctl_words "$noun" "$verb" "$cur")
+	_kctl_reply "$cur" "${words[@]}"
+}
+
+# What the option $3 takes, under noun $1 and verb $2; nothing if it is no
+# option or takes nothing.  Reads the table of its caller.
+_kctl_argument()
+{
+	local n v option argument
+
+	while read -r n v option argument; do
+		if [ "$n $v $option" = "$1 $2 $3" ] && [ "$argument" != - ]; then
+			echo "$argument"
+			return
+		fi
+	done < <(printf '%s\n' "${table[@]}")
+}
+
+# What can stand here: options of this level if the word begins with "-", else
+# nouns, or verbs of the noun $1.
+_kctl_words()
+{
+	local n v option argument
+
+	while read -r n v option argument; do
+		if [[ $3 == -* ]]; then
+			[ "$n $v" != "$1 $2" ] || echo "$option"
+		elif [ "$1" = - ]; then
+			[ "$n" = - ] || echo "$n"
+		elif [ "$2" = - ] && [ "$n" = "$1" ] && [ "$v" != - ]; then
+			echo "$v"
+		fi
+	done < <(printf '%s\n' "${table[@]}") | sort -u
+}
+
+_kctl_reply()
+{
+	local cur=$1
+
+	shift
+	mapfile -t COMPREPLY < <(compgen -W "$*" -- "$cur")
+}
+
+complete -F _kctl kctl

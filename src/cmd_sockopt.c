@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl sockopt: the store */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "input.h"
+#include "lib/libkctl.h"
+
+struct sockopt_args {
+	const char *name;
+	const char *file;
+	const char *value;
+	uint64_t generation;
+	bool public;
+	bool create;
+	bool raw;
+};
+
+static const struct sockopt_args defaults = { .name = KCTL_NAME_DEFAULT };
+
+#define OPT_NAME                                                            \
+	{                                                                   \
+		.name = "name", .arg = "NAME",                              \
+		.help = "the entry, \"" KCTL_NAME_DEFAULT "\" if left out", \
+		.parse = opt_string,                                        \
+		.offset = offsetof(struct sockopt_args, name),              \
+	}
+
+#define OPT_IF_GENERATION                                                      \
+	{                                                                      \
+		.name = "if-generation", .arg = "G",                           \
+		.help = "only if this is the entry's generation",              \
+		.parse = opt_u64,                                              \
+		.offset = offsetof(struct sockopt_args, generation), .min = 1, \
+		.max = UINT64_MAX,                                             \
+	}
+
+static const struct opt set_options[] = {
+	OPT_NAME,
+	{
+		.name = "file",
+		.arg = "FILE",
+		.help = "read the value from FILE",
+		.parse = opt_string,
+		.offset = offsetof(struct sockopt_args, file),
+	},
+	{
+		.name = "public",
+		.help = "anybody may get the entry",
+		.parse = opt_flag,
+		.offset = offsetof(struct sockopt_args, public),
+	},
+	{
+		.name = "create",
+		.help = "only if there is no such entry",
+		.parse = opt_flag,
+		.offset = offsetof(struct sockopt_args, create),
+	},
+	OPT_IF_GENERATION,
+	{ 0 },
+};
+
+static const struct opt get_options[] = {
+	OPT_NAME,
+	{
+		.name = "raw",
+		.help = "print the value without a newline behind it",
+		.parse = opt_flag,
+		.offset = offsetof(struct sockopt_args, raw),
+	},
+	{ 0 },
+};
+
+static const struct opt delete_options[] = {
+	OPT_NAME,
+	OPT_IF_GENERATION,
+	{ 0 },
+};
+
+static const char *set_prepare(void *args, char *const *operands)
+{
+	struct sockopt_args *a = args;
+
+	a->value = operands[0];
+	if (!a->value && !a->file)
+		return "a value is missing: VALUE, - or --file FILE";
+	if (a->value && a->file)
+		return "VALUE and --file exclude each other";
+	return NULL;
+}
+
+/* What the store says to @name, in words. */
+static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
+				     size_t size)
+{
+	if (!err)
+		return EXIT_DONE;
+	return cmd_fail(ctx, (struct failure){ .error = err,
+					       .subject = name,
+					       .size = size });
+}
+
+static int set_entry(const struct sockopt_args *a, const struct input *input)
+{
+	struct kctl_entry entry = { .generation = a->generation };
+	int fd, err;
+
+	err = kctl_entry_name(&entry, a->name);
+	if (err)
+		return err;
+	if (a->public)
+		entry.flags |= KCTL_ENTRY_PUBLIC;
+	if (a->create)
+		entry.flags |= KCTL_ENTRY_CREATE;
+	fd = kctl_store_open();
+	if (fd < 0)
+		return fd;
+	err = kctl_store_set(fd, &entry, input->data, input->size);
+	close(fd);
+	return err;
+}
+
+static enum exit_status cmd_sockopt_set(struct ctx *ctx, const void *args)
+{
+	const struct sockopt_args *a = args;
+	enum exit_status status;
+	struct input input;
+	int err;
+
+	err = input_read(&input, a->value, a->file);
+	if (err)
+		return cmd_read_failed(ctx, err, a->file);
+	err = set_entry(a, &input);
+	status = store_status(ctx, err, a->name, input.size);
+	input_free(&input);
+	return status;
+}
+
+static void print_entry(struct out *out, const struct kctl_entry *entry,
+			bool raw)
+{
+	out_object(out, NULL);
+	out_string(out, "name", entry->name, NULL);
+	out_u64(out, "size", entry->size, NULL);
+	out_u64(out, "generation", entry->generation, NULL);
+	out_u64(out, "changed", entry->changed, NULL);
+	out_bool(out, "public", entry->flags & KCTL_ENTRY_PUBLIC, NULL);
+	out_bytes(out, "value", entry->value, entry->size);
+	if (!raw)
+		out_text(out, "\n");
+	out_end(out);
+}
+
+static enum exit_status cmd_sockopt_get(struct ctx *ctx, const void *args)
+{
+	const struct sockopt_args *a = args;
+	struct kctl_entry *entry;
+	int fd, err;
+
+	fd = kctl_store_open();
+	if (fd < 0)
+		return store_status(ctx, fd, a->name, 0);
+	err = kctl_store_get(fd, a->name, &entry);
+	close(fd);
+	if (!err) {
+		print_entry(&ctx->out, entry, a->raw);
+		free(entry);
+	}
+	return store_status(ctx, err, a->name, 0);
+}
+
+static enum exit_status cmd_sockopt_delete(struct ctx *ctx, const void *args)
+{
+	const struct sockopt_args *a = args;
+	int fd, err;
+
+	fd = kctl_store_open();
+	if (fd < 0)
+		return store_status(ctx, fd, a->name, 0);
+	err = kctl_store_delete(fd, a->name, a->generation);
+	close(fd);
+	return store_status(ctx, err, a->name, 0);
+}
+
+const struct command sockopt_commands[] = {
+	{
+		.noun = "sockopt",
+		.verb = "set",
+		.operands = "VALUE|-",
+		.max_operands = 1,
+		.help = "make or change an entry of the store",
+		.notes =
+			"With - the value is read from standard input. What is read is stored as it\n"
+			"is, a newline at its end included. A VALUE that begins with - goes after --.",
+		.options = set_options,
+		.defaults = &defaults,
+		.args_size = sizeof(struct sockopt_args),
+		.prepare = set_prepare,
+		.run = cmd_sockopt_set,
+	},
+	{
+		.noun = "sockopt",
+		.verb = "get",
+		.help = "print the value of an entry",
+		.options = get_options,
+		.defaults = &defaults,
+		.args_size = sizeof(struct sockopt_args),
+		.run = cmd_sockopt_get,
+	},
+	{
+		.noun = "sockopt",
+		.verb = "delete",
+		.help = "delete an entry",
+		.options = delete_options,
+		.defaults = &defaults,
+		.args_size = sizeof(struct sockopt_args),
+		.run = cmd_sockopt_delete,
+	},
+	{ 0 },
+};

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Help, and the list that completion asks for: all of it from the tables */
+#include <string.h>
+
+#include "cmd.h"
+
+#define NAME_COLUMN 22
+
+static void print_row(FILE *stream, const char *noun, const char *verb,
+		      const char *help)
+{
+	int len = fprintf(stream, "  %s%s%s", noun, verb ? " " : "",
+			  verb ? verb : "");
+
+	fprintf(stream, "%*s%s\n", len < NAME_COLUMN ? NAME_COLUMN - len : 1,
+		"", help);
+}
+
+static void help_program(FILE *stream)
+{
+	const struct command *c = NULL;
+
+	opt_print_synopsis(global_options, "NOUN VERB [OPTIONS] [ARGS]", stream,
+			   fprintf(stream, "Usage: kctl"));
+	fputs("\nTalk to the Linux kernel through the kctl module. Alone it is kctl status.\n"
+	      "\nCommands:\n",
+	      stream);
+	while ((c = cmd_next(c))) {
+		if (!c->hidden)
+			print_row(stream, c->noun, c->verb, c->help);
+		if (c->alias_noun)
+			print_row(stream, c->alias_noun, c->alias_verb,
+				  "the same by another name");
+	}
+	fputs("\nOptions:\n", stream);
+	opt_print_help(global_options, stream);
+	fputs("\nMore: kctl help NOUN [VERB], kctl(8)\n", stream);
+}
+
+static void help_noun(FILE *stream, const char *noun)
+{
+	const struct command *c = NULL;
+
+	fprintf(stream, "Usage: kctl %s VERB [OPTIONS] [ARGS]\n\nVerbs:\n",
+		noun);
+	while ((c = cmd_next(c)))
+		if (cmd_is_noun(c, noun))
+			print_row(stream, noun, cmd_verb_under(c, noun),
+				  c->help);
+	fprintf(stream, "\nMore: kctl help %s VERB, kctl(8)\n", noun);
+}
+
+static void help_command(FILE *stream, const struct command *c)
+{
+	int column = fprintf(stream, "Usage: kctl %s%s%s", c->noun,
+			     c->verb ? " " : "", c->verb ? c->verb : "");
+
+	opt_print_synopsis(c->options, c->operands, stream, column);
+	fprintf(stream, "\n%s\n", c->help);
+	if (c->alias_noun)
+		fprintf(stream, "Also: kctl %s %s\n", c->alias_noun,
+			c->alias_verb);
+	if (c->notes)
+		fprintf(stream, "%s\n", c->notes);
+	fputs("\nOptions:\n", stream);
+	opt_print_help(c->options, stream);
+}
+
+enum exit_status cmd_help(struct ctx *ctx, const char *noun, const char *verb)
+{
+	FILE *stream = ctx->out.stream;
+	const struct command *c;
+
+	if (!noun) {
+		help_program(stream);
+		return EXIT_DONE;
+	}
+	c = cmd_find(noun, verb);
+	if (c && (c->verb || !verb))
+		help_command(stream, c);
+	else if (!verb && cmd_noun_exists(noun))
+		help_noun(stream, noun);
+	else
+		return cmd_unknown(ctx, noun, verb);
+	return EXIT_DONE;
+}
+
+struct help_args {
+	const char *noun;
+	const char *verb;
+};
+
+static const char *help_prepare(void *args, char *const *operands)
+{
+	struct help_args *a = args;
+
+	a->noun = operands[0];
+	a->verb = a->noun ? operands[1] : NULL;
+	return NULL;
+}
+
+static enum exit_status cmd_help_run(struct ctx *ctx, const void *args)
+{
+	const struct help_args *a = args;
+
+	return cmd_help(ctx, a->noun, a->verb);
+}
+
+/* NOUN VERB OPTION ARGUMENT; "-" where there is none. */
+static void list_options(FILE *stream, const char *noun, const char *verb,
+			 const struct opt *opt)
+{
+	for (; !opt_end(opt); opt++) {
+		if (opt->name)
+			fprintf(stream, "%s %s --%s %s\n", noun, verb,
+				opt->name, opt->arg ? opt->arg : "-");
+		if (opt->letter)
+			fprintf(stream, "%s %s -%c %s\n", noun, verb,
+				opt->letter, opt->arg ? opt->arg : "-");
+	}
+	fprintf(stream, "%s %s --help -\n", noun, verb);
+}
+
+static enum exit_status cmd_list_run(struct ctx *ctx, const void *args)
+{
+	FILE *stream = ctx->out.stream;
+	const struct command *c = NULL;
+
+	(void)args;
+	list_options(stream, "-", "-", global_options);
+	while ((c = cmd_next(c))) {
+		if (c->hidden)
+			continue;
+		list_options(stream, c->noun, c->verb ? c->verb : "-",
+			     c->options);
+		if (c->alias_noun)
+			list_options(stream, c->alias_noun, c->alias_verb,
+				     c->options);
+	}
+	return EXIT_DONE;
+}
+
+const struct command help_commands[] = {
+	{
+		.noun = "help",
+		.operands = "[NOUN [VERB]]",
+		.max_operands = 2,
+		.help = "print what there is, or how to use it",
+		.options = no_options,
+		.args_size = sizeof(struct help_args),
+		.local = true,
+		.prepare = help_prepare,
+		.run = cmd_help_run,
+	},
+	{
+		.noun = "__list",
+		.help = "list nouns, verbs and options, for completion",
+		.options = no_options,
+		.local = true,
+		.hidden = true,
+		.run = cmd_list_run,
+	},
+	{ 0 },
+};

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Door 2: requests on the generic netlink family
+ *
+ * The kernel handles a request inside of the sendto(2) that brings it, so the
+ * answer is in the receive queue when that returns, and later parts of a dump are
+ * made by the recvmsg(2) that takes the part before. That is why the socket does
+ * not block: an answer that is not there has been lost.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "genl.h"
+
+/* What a pass over a datagram has to say: more to come, or the answer is done. */
+enum {
+	GENL_MORE = 0,
+	GENL_DONE = 1
+};
+
+struct answer {
+	genl_message_fn *fn;
+	void *data;
+};
+
+static struct nlmsghdr *request_header(struct kctl_genl *genl, uint16_t type,
+				       uint8_t cmd, uint8_t version,
+				       uint16_t flags)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(genl->request);
+	struct genlmsghdr *ghdr;
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
+	nlh->nlmsg_seq = ++genl->seq;
+	ghdr = mnl_nlmsg_put_extra_header(nlh, sizeof(*ghdr));
+	ghdr->cmd = cmd;
+	ghdr->version = version;
+	return nlh;
+}
+
+struct nlmsghdr *genl_request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
+				    uint16_t flags)
+{
+	return request_header(genl, genl->family, (uint8_t)cmd,
+			      KCTL_GENL_VERSION, flags);
+}
+
+const struct nlattr *genl_next_attr(const struct nlmsghdr *nlh, size_t offset,
+				    const struct nlattr *attr)
+{
+	const char *tail = mnl_nlmsg_get_payload_tail(nlh);
+
+	attr = attr ? mnl_attr_next(attr) :
+		      mnl_nlmsg_get_payload_offset(nlh, offset);
+	return mnl_attr_ok(attr, (int)(tail - (const char *)attr)) ? attr :
+								     NULL;
+}
+
+/* Copies the kernel's own words out of the attributes at @offset of the payload. */
+static void save_ext_ack(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+			 size_t offset)
+{
+	const struct nlattr *attr = NULL;
+	int room = (int)(genl->ext_ack_size - 1);
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) ||
+	    mnl_nlmsg_get_payload_len(nlh) < offset)
+		return;
+	while ((attr = genl_next_attr(nlh, offset, attr))) {
+		int len = mnl_attr_get_payload_len(attr);
+
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+			snprintf(genl->ext_ack, genl->ext_ack_size, "%.*s",
+				 len < room ? len : room,
+				 mnl_attr_get_str(attr));
+	}
+}
+
+/* NLMSG_ERROR: the end of the answer, good or bad; returns its errno. */
+static int take_error(struct kctl_genl *genl, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
+	size_t offset = sizeof(*e);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*e))
+		return -EBADMSG;
+	/* Unless it was capped, the request comes back in front of the words. */
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		offset += mnl_nlmsg_get_payload_len(&e->msg);
+	save_ext_ack(genl, nlh, offset);
+	return e->error < 0 ? e->error : GENL_DONE;
+}
+
+/* NLMSG_DONE: the end of a dump; an errno in it tells that the dump failed. */
+static int take_done(struct kctl_genl *genl, const struct nlmsghdr *nlh)
+{
+	int error = 0;
+
+	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(error))
+		memcpy(&error, mnl_nlmsg_get_payload(nlh), sizeof(error));
+	save_ext_ack(genl, nlh, sizeof(error));
+	return error < 0 ? error : GENL_DONE;
+}
+
+static int take_message(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+			const struct answer *answer)
+{
+	if (!answer || nlh->nlmsg_seq != genl->seq) {
+		if (genl->unasked && nlh->nlmsg_type == genl->family)
+			return genl->unasked(genl, nlh, NULL);
+		return GENL_MORE;
+	}
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		return -EINTR;
+	if (nlh->nlmsg_type == NLMSG_ERROR)
+		return take_error(genl, nlh);
+	if (nlh->nlmsg_type == NLMSG_DONE)
+		return take_done(genl, nlh);
+	return answer->fn ? answer->fn(genl, nlh, answer->data) : GENL_MORE;
+}
+
+/* Receives one datagram and takes its messages until one ends the answer. */
+static int take_datagram(struct kctl_genl *genl, const struct answer *answer)
+{
+	const struct nlmsghdr *nlh = (const void *)genl->buffer;
+	ssize_t got;
+	int len, ret;
+
+	got = mnl_socket_recvfrom(genl->nl, genl->buffer, GENL_BUFFER_SIZE);
+	if (got < 0) {
+		/*
+		 * Overrun, or a datagram larger than any this tool knows of: the
+		 * records tell by their numbers what is missing.
+		 */
+		if (errno == ENOBUFS || errno == ENOSPC || errno == EINTR)
+			return GENL_MORE;
+		return -errno;
+	}
+	for (len = (int)got; mnl_nlmsg_ok(nlh, len);
+	     nlh = mnl_nlmsg_next(nlh, &len)) {
+		ret = take_message(genl, nlh, answer);
+		if (ret != GENL_MORE)
+			return ret;
+	}
+	return GENL_MORE;
+}
+
+/* What is left of a dump that was given up would be taken for the next answer. */
+static void drain(struct kctl_genl *genl)
+{
+	while (take_datagram(genl, NULL) == GENL_MORE)
+		;
+}
+
+int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+		 genl_message_fn *fn, void *data)
+{
+	struct answer answer = { .fn = fn, .data = data };
+	int ret;
+
+	genl->ext_ack[0] = '\0';
+	if (mnl_socket_sendto(genl->nl, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	do {
+		ret = take_datagram(genl, &answer);
+	} while (ret == GENL_MORE);
+	if (ret == -EINTR)
+		drain(genl);
+	if (ret == -EAGAIN)
+		return -ENOBUFS;
+	return ret < 0 ? ret : 0;
+}
+
+int genl_read(struct kctl_genl *genl)
+{
+	return take_datagram(genl, NULL);
+}
+
+static int take_family(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+		       void *data)
+{
+	const struct nlattr *attr = NULL;
+
+	(void)data;
+	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_get_payload_len(attr) == sizeof(uint16_t))
+			genl->family = mnl_attr_get_u16(attr);
+	}
+	return GENL_MORE;
+}
+
+static int resolve_family(struct kctl_genl *genl)
+{
+	struct nlmsghdr *nlh;
+	int err;
+
+	nlh = request_header(genl, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1,
+			     NLM_F_ACK);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, KCTL_GENL_NAME);
+	err = genl_request(genl, nlh, take_family, NULL);
+	if (err == -ENOENT || (!err && !genl->family))
+		return -ENOPROTOOPT;
+	return err;
+}
+
+static int open_socket(struct kctl_genl *genl)
+{
+	int one = 1;
+
+	genl->nl =
+		mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (!genl->nl || mnl_socket_bind(genl->nl, 0, MNL_SOCKET_AUTOPID))
+		return -errno;
+	/*
+	 * All three have been there for longer than any kernel the module builds
+	 * for; without them only the kernel's words would be missing.
+	 */
+	(void)mnl_socket_setsockopt(genl->nl, NETLINK_EXT_ACK, &one,
+				    sizeof(one));
+	(void)mnl_socket_setsockopt(genl->nl, NETLINK_CAP_ACK, &one,
+				    sizeof(one));
+	(void)mnl_socket_setsockopt(genl->nl, NETLINK_GET_STRICT_CHK, &one,
+				    sizeof(one));
+	return 0;
+}
+
+int kctl_genl_open(struct kctl_genl **genl, char *ext_ack, size_t size)
+{
+	struct kctl_genl *g = calloc(1, sizeof(*g));
+	int err = -ENOMEM;
+
+	ext_ack[0] = '\0';
+	if (!g)
+		return err;
+	g->ext_ack = ext_ack;
+	g->ext_ack_size = size;
+	g->buffer = malloc(GENL_BUFFER_SIZE);
+	if (g->buffer)
+		err = open_socket(g);
+	if (!err)
+		err = resolve_family(g);
+	if (err) {
+		kctl_genl_close(g);
+		return err;
+	}
+	*genl = g;
+	return 0;
+}
+
+void kctl_genl_close(struct kctl_genl *genl)
+{
+	if (!genl)
+		return;
+	if (genl->nl)
+		mnl_socket_close(genl->nl);
+	free(genl->buffer);
+	free(genl);
+}
+
+int kctl_genl_fd(const struct kctl_genl *genl)
+{
+	return mnl_socket_get_fd(genl->nl);
+}

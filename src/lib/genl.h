@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the requests on the generic netlink family share; not for commands */
+#ifndef LIBKCTL_GENL_H
+#define LIBKCTL_GENL_H
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+
+#include "libkctl.h"
+
+/* Room for the largest record, and for as many small ones as come together. */
+#define GENL_BUFFER_SIZE (256 * 1024)
+
+/* Where the attributes of a generic netlink message begin. */
+#define GENL_ATTRS sizeof(struct genlmsghdr)
+
+/* Requests carry a few numbers and two sets of at most 256 types. */
+#define GENL_REQUEST_SIZE 1024
+
+/*
+ * Takes one message of an answer, or one that the kernel sent unasked. Returns 0
+ * or a negative errno, which ends the request with it.
+ */
+typedef int genl_message_fn(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+			    void *data);
+
+struct kctl_genl {
+	struct mnl_socket *nl;
+	uint16_t family;
+	uint32_t seq;
+	char *ext_ack;
+	size_t ext_ack_size;
+	genl_message_fn *unasked;
+	kctl_record_fn *record;
+	void *record_data;
+	uint8_t *buffer;
+	_Alignas(struct nlmsghdr) uint8_t request[GENL_REQUEST_SIZE];
+};
+
+/**
+ * genl_next_attr() - walk through the attributes of a message
+ * @nlh: the message
+ * @offset: bytes of payload in front of them, GENL_ATTRS in our own messages
+ * @attr: the attribute before, or NULL
+ *
+ * Return: the next attribute, or NULL.
+ */
+const struct nlattr *genl_next_attr(const struct nlmsghdr *nlh, size_t offset,
+				    const struct nlattr *attr);
+
+/**
+ * genl_request_begin() - begin a request in the buffer of the handle
+ * @genl: the handle
+ * @cmd: enum kctl_cmd
+ * @flags: NLM_F_ACK or NLM_F_DUMP
+ *
+ * Return: the message, to put attributes into.
+ */
+struct nlmsghdr *genl_request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
+				    uint16_t flags);
+
+/**
+ * genl_request() - send a request and take its answer
+ * @genl: the handle
+ * @nlh: from genl_request_begin()
+ * @fn: takes the messages of the answer; NULL if only an acknowledgement comes
+ * @data: handed to @fn
+ *
+ * Return: 0, what the kernel answered, what @fn returned, or -ENOBUFS if the
+ * answer was lost to an overrun.
+ */
+int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+		 genl_message_fn *fn, void *data);
+
+/**
+ * genl_read() - take one datagram that the kernel sent unasked
+ * @genl: the handle; its unasked function gets the messages
+ *
+ * Return: 0, -EAGAIN, or a negative errno.
+ */
+int genl_read(struct kctl_genl *genl);
+
+#endif /* LIBKCTL_GENL_H */

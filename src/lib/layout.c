@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The layout that <linux/kctl.h> promises, checked by every compiler that builds
+ * the tool: the module checks the same numbers on its side.
+ */
+#include <stddef.h>
+
+#include <linux/kctl.h>
+
+#define ASSERT_SIZE(type, size) \
+	_Static_assert(sizeof(type) == (size), "size of " #type)
+#define ASSERT_OFFSET(type, member, offset) \
+	_Static_assert(offsetof(type, member) == (offset), #type "." #member)
+
+ASSERT_SIZE(struct kctl_entry, 88);
+ASSERT_OFFSET(struct kctl_entry, name, 0);
+ASSERT_OFFSET(struct kctl_entry, generation, 64);
+ASSERT_OFFSET(struct kctl_entry, changed, 72);
+ASSERT_OFFSET(struct kctl_entry, flags, 80);
+ASSERT_OFFSET(struct kctl_entry, size, 84);
+ASSERT_OFFSET(struct kctl_entry, value, 88);
+
+ASSERT_SIZE(struct kctl_info, 40);
+ASSERT_OFFSET(struct kctl_info, generation, 0);
+ASSERT_OFFSET(struct kctl_info, bytes, 8);
+ASSERT_OFFSET(struct kctl_info, max_bytes, 16);
+ASSERT_OFFSET(struct kctl_info, entries, 24);
+ASSERT_OFFSET(struct kctl_info, max_entries, 28);
+ASSERT_OFFSET(struct kctl_info, abi_version, 32);
+ASSERT_OFFSET(struct kctl_info, reserved, 36);
+
+ASSERT_SIZE(struct kctl_record, 32);
+ASSERT_OFFSET(struct kctl_record, seq, 0);
+ASSERT_OFFSET(struct kctl_record, time, 8);
+ASSERT_OFFSET(struct kctl_record, ifindex, 16);
+ASSERT_OFFSET(struct kctl_record, length, 20);
+ASSERT_OFFSET(struct kctl_record, captured, 24);
+ASSERT_OFFSET(struct kctl_record, direction, 28);
+ASSERT_OFFSET(struct kctl_record, family, 29);
+ASSERT_OFFSET(struct kctl_record, reserved, 30);
+ASSERT_OFFSET(struct kctl_record, packet, 32);
+
+ASSERT_SIZE(struct sockaddr_kctl, 8);
+ASSERT_OFFSET(struct sockaddr_kctl, skc_family, 0);
+ASSERT_OFFSET(struct sockaddr_kctl, skc_zero, 2);
+ASSERT_OFFSET(struct sockaddr_kctl, skc_channel, 4);

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libkctl: what user space asks of the kctl module
+ *
+ * The transports of the three doors that <linux/kctl.h> describes. They build
+ * requests, talk to the kernel and take its answers apart. They print nothing,
+ * keep no global state and never call exit.
+ *
+ * Functions return 0 or something positive on success and a negative errno on
+ * failure. Whatever the door, -ENOPROTOOPT means that no module answers,
+ * -EOPNOTSUPP that it is too old for the request, and -EPERM that the caller lacks
+ * CAP_NET_ADMIN over the network namespace. Only further errors are listed with
+ * each function; those of the kernel are in <linux/kctl.h>. Everything happens in the network namespace the thread is in
+ * when it opens the socket.
+ */
+#ifndef LIBKCTL_H
+#define LIBKCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <linux/kctl.h>
+
+/* Door 1: the store */
+
+/**
+ * kctl_store_open() - open a socket through which the store can be reached
+ *
+ * Anybody may call it; what can be done with it is another matter.
+ *
+ * Return: a file descriptor that the caller closes, or a negative errno.
+ */
+int kctl_store_open(void);
+
+/**
+ * kctl_store_set() - change an entry, or make one
+ * @fd: from kctl_store_open()
+ * @entry: header of the change: its name, flags and generation count; its size
+ *	is taken from @size
+ * @value: the new value
+ * @size: bytes of @value; the kernel takes up to KCTL_VALUE_MAX
+ *
+ * Return: 0, or -EPERM, -EEXIST, -ESTALE, -EINVAL, -EMSGSIZE, -ENOSPC, -ENOMEM.
+ */
+int kctl_store_set(int fd, const struct kctl_entry *entry, const void *value,
+		   size_t size);
+
+/**
+ * kctl_store_get() - read an entry
+ * @fd: from kctl_store_open()
+ * @name: NUL-terminated name of the entry
+ * @entry: set to the entry with its value; the caller frees it
+ *
+ * Anybody may read a public entry.
+ *
+ * Return: 0, or -EPERM, -ENOENT, -EINVAL, -ENOMEM, -EPROTO (an answer that
+ * contradicts itself).
+ */
+int kctl_store_get(int fd, const char *name, struct kctl_entry **entry);
+
+/**
+ * kctl_store_delete() - delete an entry
+ * @fd: from kctl_store_open()
+ * @name: NUL-terminated name of the entry
+ * @generation: the generation it must have, or 0 for any
+ *
+ * Return: 0, or -EPERM, -ENOENT, -ESTALE, -EINVAL.
+ */
+int kctl_store_delete(int fd, const char *name, uint64_t generation);
+
+/**
+ * kctl_entry_name() - put a name into the header of an entry
+ * @entry: the header; bytes behind the name are cleared
+ * @name: NUL-terminated name
+ *
+ * Only the length is checked: what a name may consist of is for the kernel.
+ *
+ * Return: 0, or -EINVAL if @name does not fit.
+ */
+int kctl_entry_name(struct kctl_entry *entry, const char *name);
+
+/* Door 2: netlink */
+
+struct kctl_genl;
+
+/**
+ * kctl_genl_open() - open a netlink socket and look the family up
+ * @genl: set to the handle
+ * @ext_ack: gets the kernel's own words on every failed request, else "";
+ *	must live as long as the handle
+ * @size: bytes at @ext_ack, at least 1
+ *
+ * Anybody may call it.
+ *
+ * Return: 0, or -ENOPROTOOPT, -ENOMEM, or what socket(2) says. On failure there
+ * is nothing to close.
+ */
+int kctl_genl_open(struct kctl_genl **genl, char *ext_ack, size_t size);
+
+/**
+ * kctl_genl_close() - close the socket, which ends a watch on it, and free all
+ * @genl: the handle, or NULL
+ */
+void kctl_genl_close(struct kctl_genl *genl);
+
+/**
+ * kctl_genl_fd() - the socket, to poll(2) for POLLIN during a watch
+ * @genl: the handle
+ *
+ * Return: the file descriptor; it stays the handle's.
+ */
+int kctl_genl_fd(const struct kctl_genl *genl);
+
+/**
+ * struct kctl_status - answer to KCTL_CMD_GET_STATUS
+ * @module_version: version of the module, NUL-terminated
+ * @present: bit n tells that attribute n was in the answer; an older module
+ *	leaves out what it does not know
+ * @value: the numbers, indexed by enum kctl_status_attr; 0 if not present
+ */
+struct kctl_status {
+	char module_version[32];
+	uint64_t present;
+	uint64_t value[KCTL_A_STATUS_MAX + 1];
+};
+
+/**
+ * kctl_status_get() - ask for versions, counters and limits
+ * @genl: the handle
+ * @status: gets the answer
+ *
+ * Anybody may call it.
+ *
+ * Return: 0 or a negative errno.
+ */
+int kctl_status_get(struct kctl_genl *genl, struct kctl_status *status);
+
+/**
+ * kctl_status_has() - was an attribute in the answer?
+ * @status: the answer
+ * @attr: the attribute
+ *
+ * Return: true if it was.
+ */
+bool kctl_status_has(const struct kctl_status *status,
+		     enum kctl_status_attr attr);
+
+/**
+ * kctl_module_version() - version of the loaded module
+ * @version: gets it, NUL-terminated
+ * @size: bytes at @version
+ *
+ * Anybody may call it.
+ *
+ * Return: 0, or -ENOPROTOOPT if no module is loaded.
+ */
+int kctl_module_version(char *version, size_t size);
+
+/**
+ * struct kctl_channel - one channel, as a dump tells of it
+ * @number: number of the channel
+ * @messages: messages that wait in it
+ * @bytes: sum of their sizes
+ * @receivers: sockets bound to it
+ */
+struct kctl_channel {
+	uint32_t number;
+	uint32_t messages;
+	uint64_t bytes;
+	uint32_t receivers;
+};
+
+/**
+ * kctl_channels_get() - list the channels of the network namespace
+ * @genl: the handle
+ * @channels: set to an array that the caller frees
+ * @count: set to the number of its elements
+ *
+ * Return: 0, or -EPERM, -ENOMEM, -EINTR (the list kept changing
+ * while it was read).
+ */
+int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
+		      size_t *count);
+
+/**
+ * struct kctl_watch_filter - what a watcher wants to see
+ * @family: AF_INET, AF_INET6, or 0 for both
+ * @direction: bits of enum kctl_direction, or 0 for both
+ * @snaplen: bytes of a packet to capture, 0 to KCTL_SNAPLEN_MAX
+ * @types4: ICMP types to report
+ * @types6: ICMPv6 types to report
+ * @types4_count: how many; 0 for all
+ * @types6_count: how many; 0 for all
+ */
+struct kctl_watch_filter {
+	uint32_t family;
+	uint32_t direction;
+	uint32_t snaplen;
+	uint8_t types4[256];
+	uint8_t types6[256];
+	size_t types4_count;
+	size_t types6_count;
+};
+
+/**
+ * struct kctl_watch_totals - what the kernel counted for a watcher
+ * @matched: packets that the filter let through
+ * @lost: those of them that could not be delivered
+ */
+struct kctl_watch_totals {
+	uint64_t matched;
+	uint64_t lost;
+};
+
+/**
+ * typedef kctl_record_fn - takes one record of a watch
+ * @data: what the caller of kctl_watch_start() gave
+ * @record: the header; what follows it in memory is not the packet
+ * @packet: the packet, @record->captured bytes
+ */
+typedef void kctl_record_fn(void *data, const struct kctl_record *record,
+			    const uint8_t *packet);
+
+/**
+ * kctl_watch_start() - become a watcher
+ * @genl: the handle; it is good for one watch
+ * @filter: what to report
+ * @fn: takes every record, in this function and in the two below: a packet may
+ *	well overtake the kernel's acknowledgement
+ * @data: handed to @fn
+ *
+ * Return: 0 once the kernel acknowledged, or -EPERM, -EBUSY, -EINVAL, -ENOMEM.
+ */
+int kctl_watch_start(struct kctl_genl *genl,
+		     const struct kctl_watch_filter *filter, kctl_record_fn *fn,
+		     void *data);
+
+/**
+ * kctl_watch_read() - take what arrived, without waiting
+ * @genl: the handle
+ *
+ * An overrun of the receive buffer is no error here: the records after it tell
+ * by their numbers how many are missing.
+ *
+ * Return: 0, -EAGAIN if nothing waits, or another negative errno.
+ */
+int kctl_watch_read(struct kctl_genl *genl);
+
+/**
+ * kctl_watch_stop() - end the watch
+ * @genl: the handle
+ * @totals: gets the kernel's counters
+ *
+ * Records that were still queued go to the function of kctl_watch_start().
+ *
+ * Return: 0, or -ENOENT if there is no watch, -ENOBUFS if the kernel's answer was
+ * lost again and again.
+ */
+int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals);
+
+/* Door 3: channels */
+
+/**
+ * kctl_proto_open() - open a socket of the protocol family
+ * @family: set to the number of the family, for the functions below
+ *
+ * Return: a file descriptor that the caller closes, or -EPERM, -ENOPROTOOPT,
+ * -ENOBUFS, -ENOMEM.
+ */
+int kctl_proto_open(int *family);
+
+/**
+ * kctl_proto_bind() - become a receiver of a channel
+ * @fd: from kctl_proto_open()
+ * @family: likewise
+ * @channel: the channel; 0: the kernel picks one. Set to the one it is
+ *
+ * Return: 0, or -EINVAL, -ENOSPC, -ENOMEM.
+ */
+int kctl_proto_bind(int fd, int family, uint32_t *channel);
+
+/**
+ * struct kctl_message - where a message goes, or comes from
+ * @family: from kctl_proto_open()
+ * @channel: send: where to; received: the sender's channel, 0 if it has none
+ * @timeout: send: how long to wait while the channel is full, in ns; negative:
+ *	as long as it takes
+ */
+struct kctl_message {
+	int family;
+	uint32_t channel;
+	int64_t timeout;
+};
+
+/**
+ * kctl_proto_send() - put a message into a channel
+ * @fd: from kctl_proto_open()
+ * @message: where to, and how long to try
+ * @data: the message
+ * @size: bytes of @data; the kernel takes up to KCTL_MESSAGE_MAX
+ *
+ * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it
+ * stayed full for that long, -EINTR, -EMSGSIZE, -ENOSPC, -ENOBUFS, -ENOMEM.
+ */
+int kctl_proto_send(int fd, const struct kctl_message *message,
+		    const void *data, size_t size);
+
+/**
+ * kctl_proto_recv() - take the oldest message out, without waiting
+ * @fd: a bound socket
+ * @message: its channel is set to the sender's
+ * @data: gets the message
+ * @size: bytes at @data; with KCTL_MESSAGE_MAX every message fits
+ *
+ * Return: size of the message, or -EAGAIN if there is none, -EMSGSIZE if it did
+ * not fit (what did is in @data, the rest is gone), -ENOTCONN.
+ */
+ssize_t kctl_proto_recv(int fd, struct kctl_message *message, void *data,
+			size_t size);
+
+#endif /* LIBKCTL_H */

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Door 3: sockets of the protocol family, and the channels behind them */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "libkctl.h"
+#include "sysfs.h"
+
+#define NSEC_PER_SEC INT64_C(1000000000)
+
+/* The number in @text if it can be that of a family, else 0. */
+static int family_number(const char *text)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	return *end || number <= 0 || number >= AF_MAX ? 0 : (int)number;
+}
+
+/* sysfs is the quicker to ask, netlink is there where sysfs is not mounted. */
+static int find_family(void)
+{
+	struct kctl_genl *genl;
+	struct kctl_status status;
+	char line[16], ext_ack[1];
+	int err;
+
+	if (sysfs_read("parameters/family", line, sizeof(line)) > 0 &&
+	    family_number(line))
+		return family_number(line);
+	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	if (err)
+		return err;
+	err = kctl_status_get(genl, &status);
+	kctl_genl_close(genl);
+	if (err)
+		return err;
+	if (!kctl_status_has(&status, KCTL_A_STATUS_FAMILY))
+		return -ENOPROTOOPT;
+	return (int)status.value[KCTL_A_STATUS_FAMILY];
+}
+
+int kctl_proto_open(int *family)
+{
+	int fd;
+
+	*family = find_family();
+	if (*family < 0)
+		return *family;
+	fd = socket(*family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		return fd;
+	/* Unloaded since its number was read. */
+	return errno == EAFNOSUPPORT ? -ENOPROTOOPT : -errno;
+}
+
+static struct sockaddr_kctl channel_address(int family, uint32_t channel)
+{
+	return (struct sockaddr_kctl){
+		.skc_family = (__kernel_sa_family_t)family,
+		.skc_channel = channel,
+	};
+}
+
+int kctl_proto_bind(int fd, int family, uint32_t *channel)
+{
+	struct sockaddr_kctl addr = channel_address(family, *channel);
+	socklen_t len = sizeof(addr);
+
+	if (bind(fd, (const struct sockaddr *)&addr, len) ||
+	    getsockname(fd, (struct sockaddr *)&addr, &len))
+		return -errno;
+	*channel = addr.skc_channel;
+	return 0;
+}
+
+/* SO_SNDTIMEO counts in µs and takes 0 for ever, so the least is 1 µs. */
+static int set_send_timeout(int fd, int64_t timeout)
+{
+	struct timeval tv = {
+		.tv_sec = timeout / NSEC_PER_SEC,
+		.tv_usec = timeout % NSEC_PER_SEC / 1000,
+	};
+
+	if (!tv.tv_sec && !tv.tv_usec)
+		tv.tv_usec = 1;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)))
+		return -errno;
+	return 0;
+}
+
+int kctl_proto_send(int fd, const struct kctl_message *message,
+		    const void *data, size_t size)
+{
+	struct sockaddr_kctl addr =
+		channel_address(message->family, message->channel);
+	int err, flags = message->timeout == 0 ? MSG_DONTWAIT : 0;
+
+	if (message->timeout > 0) {
+		err = set_send_timeout(fd, message->timeout);
+		if (err)
+			return err;
+	}
+	if (sendto(fd, data, size, flags, (const struct sockaddr *)&addr,
+		   sizeof(addr)) >= 0)
+		return 0;
+	if (errno == EAGAIN && message->timeout > 0)
+		return -ETIMEDOUT;
+	return -errno;
+}
+
+ssize_t kctl_proto_recv(int fd, struct kctl_message *message, void *data,
+			size_t size)
+{
+	struct sockaddr_kctl addr = { 0 };
+	struct iovec iov = { .iov_base = data, .iov_len = size };
+	struct msghdr msg = {
+		.msg_name = &addr,
+		.msg_namelen = sizeof(addr),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+	};
+	ssize_t got = recvmsg(fd, &msg, MSG_DONTWAIT);
+
+	if (got < 0)
+		return -errno;
+	message->channel = addr.skc_channel;
+	return msg.msg_flags & MSG_TRUNC ? -EMSGSIZE : got;
+}

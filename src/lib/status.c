@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Door 2: what the module says about itself and its channels */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "genl.h"
+#include "sysfs.h"
+
+/* How often a list that changes while it is read is read again. */
+#define DUMP_TRIES 8
+
+static void take_number(struct kctl_status *status, const struct nlattr *attr,
+			uint16_t type)
+{
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	if (len == sizeof(uint32_t))
+		status->value[type] = mnl_attr_get_u32(attr);
+	else if (len == sizeof(uint64_t))
+		status->value[type] = mnl_attr_get_u64(attr);
+	else
+		return;
+	status->present |= UINT64_C(1) << type;
+}
+
+static void take_version(struct kctl_status *status, const struct nlattr *attr)
+{
+	size_t len =
+		strnlen(mnl_attr_get_str(attr), mnl_attr_get_payload_len(attr));
+
+	if (len >= sizeof(status->module_version))
+		len = sizeof(status->module_version) - 1;
+	memcpy(status->module_version, mnl_attr_get_str(attr), len);
+	status->module_version[len] = '\0';
+	status->present |= UINT64_C(1) << KCTL_A_STATUS_MODULE_VERSION;
+}
+
+static int take_status(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+		       void *data)
+{
+	struct kctl_status *status = data;
+	const struct nlattr *attr = NULL;
+
+	(void)genl;
+	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == KCTL_A_STATUS_MODULE_VERSION)
+			take_version(status, attr);
+		else if (type <= KCTL_A_STATUS_MAX)
+			take_number(status, attr, type);
+	}
+	return 0;
+}
+
+int kctl_status_get(struct kctl_genl *genl, struct kctl_status *status)
+{
+	struct nlmsghdr *nlh;
+
+	memset(status, 0, sizeof(*status));
+	nlh = genl_request_begin(genl, KCTL_CMD_GET_STATUS, NLM_F_ACK);
+	return genl_request(genl, nlh, take_status, status);
+}
+
+bool kctl_status_has(const struct kctl_status *status,
+		     enum kctl_status_attr attr)
+{
+	return status->present >> attr & 1;
+}
+
+/* sysfs is the quicker to ask, netlink is there where sysfs is not mounted. */
+int kctl_module_version(char *version, size_t size)
+{
+	struct kctl_genl *genl;
+	struct kctl_status status;
+	char ext_ack[1];
+	int err;
+
+	if (sysfs_read("version", version, size) > 0)
+		return 0;
+	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	if (err)
+		return err;
+	err = kctl_status_get(genl, &status);
+	kctl_genl_close(genl);
+	if (err)
+		return err;
+	version[0] = '\0';
+	strncat(version, status.module_version, size - 1);
+	return 0;
+}
+
+struct channel_list {
+	struct kctl_channel *channels;
+	size_t count;
+	size_t capacity;
+};
+
+static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+			void *data)
+{
+	struct channel_list *list = data;
+	struct kctl_channel channel = { 0 }, *larger;
+	const struct nlattr *attr = NULL;
+
+	(void)genl;
+	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
+		uint16_t type = mnl_attr_get_type(attr);
+		size_t len = mnl_attr_get_payload_len(attr);
+
+		if (type == KCTL_A_CHANNEL_BYTES && len == sizeof(uint64_t))
+			channel.bytes = mnl_attr_get_u64(attr);
+		else if (len != sizeof(uint32_t))
+			continue;
+		else if (type == KCTL_A_CHANNEL_NUMBER)
+			channel.number = mnl_attr_get_u32(attr);
+		else if (type == KCTL_A_CHANNEL_MESSAGES)
+			channel.messages = mnl_attr_get_u32(attr);
+		else if (type == KCTL_A_CHANNEL_RECEIVERS)
+			channel.receivers = mnl_attr_get_u32(attr);
+	}
+	if (list->count == list->capacity) {
+		list->capacity = list->capacity ? 2 * list->capacity : 64;
+		larger = realloc(list->channels,
+				 list->capacity * sizeof(*larger));
+		if (!larger)
+			return -ENOMEM;
+		list->channels = larger;
+	}
+	list->channels[list->count++] = channel;
+	return 0;
+}
+
+int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
+		      size_t *count)
+{
+	struct channel_list list = { 0 };
+	struct nlmsghdr *nlh;
+	int err, tries = DUMP_TRIES;
+
+	do {
+		list.count = 0;
+		nlh = genl_request_begin(genl, KCTL_CMD_GET_CHANNELS,
+					 NLM_F_DUMP);
+		err = genl_request(genl, nlh, take_channel, &list);
+	} while (err == -EINTR && --tries);
+	if (err) {
+		free(list.channels);
+		return err;
+	}
+	*channels = list.channels;
+	*count = list.count;
+	return 0;
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Door 2: a watch, from its filter to the kernel's last count */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "genl.h"
+
+/* Room for some thousands of records between two turns of a busy reader. */
+#define WATCH_RCVBUF (4 * 1024 * 1024)
+
+#define STOP_TRIES 3
+
+static void grow_receive_buffer(int fd)
+{
+	int size = WATCH_RCVBUF;
+
+	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
+				 sizeof(size));
+}
+
+/*
+ * Hands one record over. Attributes are aligned to four bytes and the record
+ * wants eight, so its header is copied.
+ */
+static void take_record(struct kctl_genl *genl, const struct nlattr *attr)
+{
+	const uint8_t *payload = mnl_attr_get_payload(attr);
+	size_t len = mnl_attr_get_payload_len(attr);
+	struct kctl_record record;
+
+	if (len < sizeof(record))
+		return;
+	memcpy(&record, payload, sizeof(record));
+	if (record.captured > len - sizeof(record))
+		record.captured = (uint32_t)(len - sizeof(record));
+	genl->record(genl->record_data, &record, payload + sizeof(record));
+}
+
+static int take_totals(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+		       void *data)
+{
+	struct kctl_watch_totals *totals = data;
+	const struct nlattr *attr = NULL;
+
+	(void)genl;
+	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
+		if (mnl_attr_get_payload_len(attr) != sizeof(uint64_t))
+			continue;
+		if (mnl_attr_get_type(attr) == KCTL_A_WATCH_MATCHED)
+			totals->matched = mnl_attr_get_u64(attr);
+		else if (mnl_attr_get_type(attr) == KCTL_A_WATCH_LOST)
+			totals->lost = mnl_attr_get_u64(attr);
+	}
+	return 0;
+}
+
+static int take_unasked(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+			void *data)
+{
+	const struct genlmsghdr *ghdr = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr = NULL;
+
+	(void)data;
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ghdr) ||
+	    ghdr->cmd != KCTL_CMD_ICMP_EVENTS)
+		return 0;
+	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
+		if (mnl_attr_get_type(attr) == KCTL_A_EVENTS_RECORD)
+			take_record(genl, attr);
+	}
+	return 0;
+}
+
+static void put_filter(struct nlmsghdr *nlh,
+		       const struct kctl_watch_filter *filter)
+{
+	if (filter->family)
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_FAMILY, filter->family);
+	if (filter->direction)
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_DIRECTION,
+				 filter->direction);
+	if (filter->types4_count)
+		mnl_attr_put(nlh, KCTL_A_WATCH_TYPES4, filter->types4_count,
+			     filter->types4);
+	if (filter->types6_count)
+		mnl_attr_put(nlh, KCTL_A_WATCH_TYPES6, filter->types6_count,
+			     filter->types6);
+	mnl_attr_put_u32(nlh, KCTL_A_WATCH_SNAPLEN, filter->snaplen);
+}
+
+int kctl_watch_start(struct kctl_genl *genl,
+		     const struct kctl_watch_filter *filter, kctl_record_fn *fn,
+		     void *data)
+{
+	struct nlmsghdr *nlh;
+
+	grow_receive_buffer(kctl_genl_fd(genl));
+	genl->unasked = take_unasked;
+	genl->record = fn;
+	genl->record_data = data;
+	nlh = genl_request_begin(genl, KCTL_CMD_WATCH_START, NLM_F_ACK);
+	put_filter(nlh, filter);
+	return genl_request(genl, nlh, NULL, NULL);
+}
+
+int kctl_watch_read(struct kctl_genl *genl)
+{
+	return genl_read(genl);
+}
+
+/* Empties the receive queue, handing its records over. */
+static int drain(struct kctl_genl *genl)
+{
+	int err;
+
+	do {
+		err = genl_read(genl);
+	} while (!err);
+	return err == -EAGAIN ? 0 : err;
+}
+
+/*
+ * A queue that has overrun takes nothing more, not even an answer, before it has
+ * been emptied. So empty it first; should it overrun in the instant between that
+ * and the request, do it all again: the first request has stopped the records,
+ * so nothing can get in the way of the second answer.
+ */
+int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals)
+{
+	struct nlmsghdr *nlh;
+	int err, tries = STOP_TRIES;
+
+	do {
+		err = drain(genl);
+		if (err)
+			return err;
+		nlh = genl_request_begin(genl, KCTL_CMD_WATCH_STOP, NLM_F_ACK);
+		err = genl_request(genl, nlh, take_totals, totals);
+	} while (err == -ENOBUFS && --tries);
+	return err;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+/*
+ * Sockets must not become what was meant to be standard output. What stands in
+ * for it fails on writing, so a closed standard output is an error as before.
+ */
+static void keep_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static enum exit_status run(struct ctx *ctx, int argc, char **argv)
+{
+	struct opt_result parsed = { 0 };
+	bool good = opt_parse(global_options, NULL, argc, argv, &ctx->globals,
+			      &parsed);
+
+	ctx->out = (struct out){
+		.stream = stdout,
+		.json = ctx->globals.json,
+		.pretty = ctx->globals.pretty,
+		.color = global_color(&ctx->globals),
+	};
+	if (!good)
+		return cmd_usage(ctx, parsed.hint, "%s", parsed.error);
+	if (parsed.help)
+		return cmd_help(ctx, NULL, NULL);
+	if (ctx->globals.version)
+		return cmd_version(ctx);
+	return cmd_dispatch(ctx, argc - parsed.used, argv + parsed.used);
+}
+
+/* A full disk behind standard output must not look like success. */
+static enum exit_status close_output(struct ctx *ctx, enum exit_status status)
+{
+	int err = out_close(&ctx->out);
+
+	/* EINTR: a signal gave the rest up, and the signal is what counts. */
+	if (!err || err == -EINTR)
+		return status;
+	cmd_fail(ctx, (struct failure){ .step = "output", .error = err });
+	return status ? status : EXIT_REFUSED;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctx ctx = { 0 };
+	enum exit_status status;
+
+	keep_standard_fds();
+	/* Errors come in one write each, however many programs share a log. */
+	setvbuf(stderr, NULL, _IOLBF, 0);
+	status = run(&ctx, argc, argv);
+	status = close_output(&ctx, status);
+	if (ctx.waiting)
+		waiter_close(&ctx.waiter);
+	return (int)status;
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <getopt.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "opt.h"
+#include "parse.h"
+#include "suggest.h"
+
+#define LINE_WIDTH	80
+#define SYNOPSIS_INDENT 11
+
+/* What getopt_long() returns for table[i]; 0 to 255 are its own. */
+#define OPT_CODE  256
+#define HELP_CODE (OPT_CODE + OPT_MAX)
+
+bool opt_end(const struct opt *opt)
+{
+	return !opt->name && !opt->letter;
+}
+
+bool opt_flag(const struct opt *opt, const char *arg, void *dest)
+{
+	(void)opt;
+	(void)arg;
+	*(bool *)dest = true;
+	return true;
+}
+
+bool opt_string(const struct opt *opt, const char *arg, void *dest)
+{
+	(void)opt;
+	*(const char **)dest = arg;
+	return true;
+}
+
+bool opt_u64(const struct opt *opt, const char *arg, void *dest)
+{
+	uint64_t number;
+
+	if (!parse_u64(arg, &number) || number < opt->min || number > opt->max)
+		return false;
+	*(uint64_t *)dest = number;
+	return true;
+}
+
+bool opt_u32(const struct opt *opt, const char *arg, void *dest)
+{
+	uint64_t number;
+
+	if (!opt_u64(opt, arg, &number))
+		return false;
+	*(uint32_t *)dest = (uint32_t)number;
+	return true;
+}
+
+bool opt_seconds(const struct opt *opt, const char *arg, void *dest)
+{
+	int64_t ns;
+
+	if (!parse_seconds(arg, &ns) || ns < (int64_t)opt->min)
+		return false;
+	*(int64_t *)dest = ns;
+	return true;
+}
+
+/* The name by which an option is called in messages: --name, or -x. */
+static void opt_title(const struct opt *opt, char title[32])
+{
+	if (opt->name)
+		snprintf(title, 32, "--%s", opt->name);
+	else
+		snprintf(title, 32, "-%c", opt->letter);
+}
+
+/* What getopt_long() wants to know, made from a table. */
+struct getopt_table {
+	struct option longs[OPT_MAX + 2];
+	char shorts[2 * OPT_MAX + 8];
+};
+
+static void getopt_table_make(struct getopt_table *g, const struct opt *table,
+			      bool stop_at_operand)
+{
+	struct option *o = g->longs;
+	char *s = g->shorts;
+	int i;
+
+	/* '-': operands are reported where they stand. ':': so is a missing argument. */
+	*s++ = stop_at_operand ? '+' : '-';
+	*s++ = ':';
+	for (i = 0; !opt_end(&table[i]); i++) {
+		const struct opt *opt = &table[i];
+
+		if (opt->name)
+			*o++ = (struct option){ opt->name, opt->arg != NULL,
+						NULL, OPT_CODE + i };
+		if (opt->letter)
+			*s++ = opt->letter;
+		if (opt->letter && opt->arg)
+			*s++ = ':';
+	}
+	*o++ = (struct option){ "help", no_argument, NULL, HELP_CODE };
+	*o = (struct option){ 0 };
+	*s++ = 'h';
+	*s = '\0';
+}
+
+/* The option for a code of getopt_long(), or NULL. */
+static const struct opt *opt_by_code(const struct opt *table, int code)
+{
+	const struct opt *opt;
+
+	if (code >= OPT_CODE)
+		return &table[code - OPT_CODE];
+	for (opt = table; !opt_end(opt); opt++)
+		if (opt->letter == code)
+			return opt;
+	return NULL;
+}
+
+static const struct opt *opt_by_name(const struct opt *table, const char *name,
+				     size_t len)
+{
+	const struct opt *opt;
+
+	for (opt = table; opt && !opt_end(opt); opt++)
+		if (opt->name && strlen(opt->name) == len &&
+		    !strncmp(opt->name, name, len))
+			return opt;
+	return NULL;
+}
+
+/* Is @token, "--name" or "--name=…", the whole name of an option? */
+static bool exact_name(const struct opt *table, const char *token)
+{
+	size_t len = strcspn(token + 2, "=");
+
+	return (len == strlen("help") && !strncmp(token + 2, "help", len)) ||
+	       opt_by_name(table, token + 2, len);
+}
+
+static const struct opt *find_elsewhere(const struct opt *table,
+					const char *token)
+{
+	if (!table)
+		return NULL;
+	if (token[1] == '-')
+		return opt_by_name(table, token + 2, strcspn(token + 2, "="));
+	return opt_by_code(table, token[1]);
+}
+
+static void suggest_option(const struct opt *table, const char *token,
+			   struct opt_result *result)
+{
+	struct suggestion nearest;
+	const struct opt *opt;
+
+	suggest_begin(&nearest, token + 2);
+	for (opt = table; !opt_end(opt); opt++)
+		if (opt->name)
+			suggest_consider(&nearest, opt->name);
+	suggest_consider(&nearest, "help");
+	if (nearest.word)
+		snprintf(result->hint, sizeof(result->hint),
+			 "did you mean '--%s'?", nearest.word);
+}
+
+static bool unknown_option(const struct opt *table, const struct opt *elsewhere,
+			   const char *token, struct opt_result *result)
+{
+	char letter[3] = { '-', (char)optopt, '\0' };
+	bool is_long = token[1] == '-';
+
+	/* In a cluster like -4x only getopt knows which letter it was. */
+	if (!is_long)
+		token = letter;
+	snprintf(result->error, sizeof(result->error), "unknown option '%s'",
+		 token);
+	if (find_elsewhere(elsewhere, token))
+		snprintf(
+			result->hint, sizeof(result->hint),
+			"%s is a global option, which goes in front of the noun",
+			token);
+	else if (is_long)
+		suggest_option(table, token, result);
+	return false;
+}
+
+/* getopt_long() returned '?' or ':': say what is wrong with @token. */
+static bool bad_option(const struct opt *table, const struct opt *elsewhere,
+		       int code, const char *token, struct opt_result *result)
+{
+	bool known = token[1] == '-' ? exact_name(table, token) : code == ':';
+
+	if (!known)
+		return unknown_option(table, elsewhere, token, result);
+	snprintf(result->error, sizeof(result->error),
+		 code == ':' ? "option '%s' needs an argument" :
+			       "option '%s' takes no argument",
+		 token);
+	return false;
+}
+
+static bool take_argument(const struct opt *opt, void *dest,
+			  struct opt_result *result)
+{
+	char title[32];
+
+	if (opt->parse(opt, optarg, (char *)dest + opt->offset))
+		return true;
+	opt_title(opt, title);
+	if (opt->expects)
+		snprintf(result->error, sizeof(result->error),
+			 "invalid argument '%.80s' of %s: %s expected", optarg,
+			 title, opt->expects);
+	else
+		snprintf(
+			result->error, sizeof(result->error),
+			"invalid argument '%.80s' of %s: a number from %" PRIu64
+			" to %" PRIu64 " expected",
+			optarg, title, opt->min, opt->max);
+	return false;
+}
+
+static bool check_required(const struct opt *table, uint32_t seen,
+			   struct opt_result *result)
+{
+	char title[32];
+	int i;
+
+	for (i = 0; !opt_end(&table[i]); i++) {
+		if (!table[i].required || seen & UINT32_C(1) << i)
+			continue;
+		opt_title(&table[i], title);
+		snprintf(result->error, sizeof(result->error),
+			 "option %s %s is missing", title, table[i].arg);
+		return false;
+	}
+	return true;
+}
+
+bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
+	       char **argv, void *dest, struct opt_result *result)
+{
+	struct getopt_table g;
+	uint32_t seen = 0;
+	int code, at = 1;
+
+	getopt_table_make(&g, table, !result->operands);
+	result->error[0] = result->hint[0] = '\0';
+	opterr = 0;
+	/* 0 makes glibc start anew. */
+	for (optind = 0;
+	     (code = getopt_long(argc, argv, g.shorts, g.longs, NULL)) != -1;
+	     at = optind) {
+		const struct opt *opt;
+
+		if (code == 1) {
+			result->operands[result->operand_count++] = optarg;
+			continue;
+		}
+		if (code == '?' || code == ':')
+			return bad_option(table, elsewhere, code, argv[at],
+					  result);
+		/* getopt_long() takes abbreviations; here names match exactly. */
+		if (code >= OPT_CODE && !exact_name(table, argv[at]))
+			return unknown_option(table, elsewhere, argv[at],
+					      result);
+		if (code == HELP_CODE || code == 'h') {
+			result->help = true;
+			return true;
+		}
+		opt = opt_by_code(table, code);
+		if (!take_argument(opt, dest, result))
+			return false;
+		seen |= UINT32_C(1) << (opt - table);
+	}
+	result->used = optind;
+	while (result->operands && optind < argc)
+		result->operands[result->operand_count++] = argv[optind++];
+	if (result->operands)
+		result->operands[result->operand_count] = NULL;
+	return check_required(table, seen, result);
+}
+
+static void print_help_row(const struct opt *opt, FILE *stream)
+{
+	char left[40], letter[5] = "";
+
+	if (opt->letter)
+		snprintf(letter, sizeof(letter), "-%c%s", opt->letter,
+			 opt->name ? ", " : "");
+	snprintf(left, sizeof(left), "%s%s%s%s%s", letter,
+		 opt->name ? "--" : "", opt->name ? opt->name : "",
+		 opt->arg ? " " : "", opt->arg ? opt->arg : "");
+	fprintf(stream, "  %-25s %s\n", left, opt->help);
+}
+
+void opt_print_help(const struct opt *table, FILE *stream)
+{
+	static const struct opt help = {
+		.name = "help",
+		.letter = 'h',
+		.help = "print this help",
+	};
+
+	for (; !opt_end(table); table++)
+		print_help_row(table, stream);
+	print_help_row(&help, stream);
+}
+
+/* Prints one item of a synopsis, on a new line if this one is full. */
+static int put_item(const char *item, FILE *stream, int column)
+{
+	if (column + 1 + (int)strlen(item) > LINE_WIDTH) {
+		fprintf(stream, "\n%*s", SYNOPSIS_INDENT, "");
+		column = SYNOPSIS_INDENT;
+	}
+	return column + fprintf(stream, " %s", item);
+}
+
+void opt_print_synopsis(const struct opt *table, const char *operands,
+			FILE *stream, int column)
+{
+	char title[32], item[80];
+
+	for (; !opt_end(table); table++) {
+		opt_title(table, title);
+		if (table->letter)
+			snprintf(title, sizeof(title), "-%c", table->letter);
+		snprintf(item, sizeof(item),
+			 table->required ? "%s%s%s" : "[%s%s%s]", title,
+			 table->arg ? " " : "", table->arg ? table->arg : "");
+		column = put_item(item, stream, column);
+	}
+	if (operands)
+		put_item(operands, stream, column);
+	putc('\n', stream);
+}

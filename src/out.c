@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out.h"
+
+static void note_error(struct out *out, int error)
+{
+	if (!out->error)
+		out->error = error;
+}
+
+static void put_text(struct out *out, const char *text, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void put_text(struct out *out, const char *text, va_list args)
+{
+	if (text && vfprintf(out->stream, text, args) < 0)
+		note_error(out, errno);
+}
+
+/* Takes @value over and puts it into the object or array that was begun last. */
+static void put_json(struct out *out, const char *key, json_t *value)
+{
+	json_t *top = out->depth ? out->stack[out->depth - 1] : NULL;
+	int err;
+
+	if (json_is_array(top))
+		err = json_array_append_new(top, value);
+	else
+		err = json_object_set_new(top, key, value);
+	if (err)
+		note_error(out, ENOMEM);
+}
+
+/* What cannot be a JSON string as it is becomes one with '?' for every odd byte. */
+static json_t *json_lossy_string(const char *value)
+{
+	json_t *string = json_string(value);
+	char *copy, *p;
+
+	if (string)
+		return string;
+	copy = strdup(value);
+	if (!copy)
+		return NULL;
+	for (p = copy; *p; p++)
+		if (*p & 0x80)
+			*p = '?';
+	string = json_string(copy);
+	free(copy);
+	return string;
+}
+
+static void begin(struct out *out, const char *key, json_t *value)
+{
+	if (!out->json)
+		return;
+	assert(out->depth < OUT_DEPTH);
+	/* Without memory @value is NULL, which jansson passes on as an error. */
+	if (out->depth)
+		put_json(out, key, json_incref(value));
+	else if (!value)
+		note_error(out, ENOMEM);
+	out->stack[out->depth++] = value;
+}
+
+void out_object(struct out *out, const char *key)
+{
+	begin(out, key, out->json ? json_object() : NULL);
+}
+
+void out_array(struct out *out, const char *key)
+{
+	begin(out, key, out->json ? json_array() : NULL);
+}
+
+void out_end(struct out *out)
+{
+	size_t flags = out->pretty ? JSON_INDENT(2) : JSON_COMPACT;
+	json_t *value;
+
+	if (!out->json)
+		return;
+	value = out->stack[--out->depth];
+	if (!out->depth) {
+		errno = 0;
+		if (json_dumpf(value, out->stream, flags) ||
+		    putc('\n', out->stream) == EOF)
+			note_error(out, errno ? errno : EIO);
+	}
+	json_decref(value);
+}
+
+void out_u64(struct out *out, const char *key, uint64_t value, const char *text,
+	     ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	if (!out->json)
+		put_text(out, text, args);
+	else if (key)
+		put_json(out, key, json_integer((json_int_t)value));
+	va_end(args);
+}
+
+void out_bool(struct out *out, const char *key, bool value, const char *text,
+	      ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	if (!out->json)
+		put_text(out, text, args);
+	else if (key)
+		put_json(out, key, json_boolean(value));
+	va_end(args);
+}
+
+void out_null(struct out *out, const char *key, const char *text, ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	if (!out->json)
+		put_text(out, text, args);
+	else if (key)
+		put_json(out, key, json_null());
+	va_end(args);
+}
+
+void out_string(struct out *out, const char *key, const char *value,
+		const char *text, ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	if (!out->json)
+		put_text(out, text, args);
+	else if (key)
+		put_json(out, key, json_lossy_string(value));
+	va_end(args);
+}
+
+/* RFC 4648, section 4. The caller frees the result. */
+static char *base64(const uint8_t *data, size_t size)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *text = malloc((size + 2) / 3 * 4 + 1), *p = text;
+
+	if (!text)
+		return NULL;
+	for (size_t i = 0; i < size; i += 3) {
+		uint32_t group = (uint32_t)data[i] << 16;
+
+		if (i + 1 < size)
+			group |= (uint32_t)data[i + 1] << 8;
+		if (i + 2 < size)
+			group |= data[i + 2];
+		*p++ = digits[group >> 18];
+		*p++ = digits[group >> 12 & 63];
+		*p++ = i + 1 < size ? digits[group >> 6 & 63] : '=';
+		*p++ = i + 2 < size ? digits[group & 63] : '=';
+	}
+	*p = '\0';
+	return text;
+}
+
+static void put_json_bytes(struct out *out, const char *key, const void *data,
+			   size_t size)
+{
+	json_t *string = NULL;
+	char long_key[64], *text;
+
+	if (!memchr(data, '\0', size))
+		string = json_stringn(data, size);
+	if (string) {
+		put_json(out, key, string);
+		return;
+	}
+	snprintf(long_key, sizeof(long_key), "%s_base64", key);
+	text = base64(data, size);
+	put_json(out, long_key, text ? json_string(text) : NULL);
+	free(text);
+}
+
+void out_bytes(struct out *out, const char *key, const void *data, size_t size)
+{
+	if (out->json)
+		put_json_bytes(out, key, data, size);
+	else if (fwrite(data, 1, size, out->stream) != size)
+		note_error(out, errno);
+}
+
+void out_text(struct out *out, const char *text, ...)
+{
+	va_list args;
+
+	if (out->json)
+		return;
+	va_start(args, text);
+	put_text(out, text, args);
+	va_end(args);
+}
+
+void out_style(struct out *out, enum out_style style)
+{
+	static const char *const sequence[] = {
+		[STYLE_PLAIN] = "\033[0m",
+		[STYLE_HEADING] = "\033[1m",
+		[STYLE_TROUBLE] = "\033[33m",
+		[STYLE_LOSS] = "\033[1;31m",
+	};
+
+	if (out->color && !out->json)
+		out_text(out, "%s", sequence[style]);
+}
+
+bool out_flush(struct out *out)
+{
+	if (fflush(out->stream))
+		note_error(out, errno);
+	else if (ferror(out->stream))
+		note_error(out, EIO);
+	return !out->error;
+}
+
+int out_close(struct out *out)
+{
+	out_flush(out);
+	/* Some file systems report a full disk no earlier than here. */
+	if (fclose(out->stream))
+		note_error(out, errno);
+	return -out->error;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "icmp_names.h"
+#include "parse.h"
+#include "print_icmp.h"
+
+/* Names are words joined by "-"; people read them with blanks. */
+#define WORDS_SIZE 64
+
+static const char *words(const char *name, char text[WORDS_SIZE])
+{
+	char *p;
+
+	snprintf(text, WORDS_SIZE, "%s", name);
+	while ((p = strchr(text, '-')))
+		*p = ' ';
+	return text;
+}
+
+static const char *address(uint8_t family, const uint8_t *addr,
+			   char text[INET6_ADDRSTRLEN])
+{
+	return inet_ntop(family, addr, text, INET6_ADDRSTRLEN);
+}
+
+/* An address, with its port if there is one, as in a URL (RFC 3986). */
+static void put_endpoint(struct out *out, const struct ip_packet *ip,
+			 const char *key, const uint8_t *addr,
+			 const char *port_key, uint16_t port)
+{
+	const char *open = ip->family == AF_INET6 ? "[" : "";
+	const char *close = ip->family == AF_INET6 ? "]" : "";
+	char text[INET6_ADDRSTRLEN];
+
+	address(ip->family, addr, text);
+	if (!(ip->has & HAS_PORTS)) {
+		out_string(out, key, text, "%s", text);
+		return;
+	}
+	out_string(out, key, text, "%s%s%s", open, text, close);
+	out_u64(out, port_key, port, ":%u", port);
+}
+
+static const char *protocol_name(uint8_t protocol)
+{
+	static const struct {
+		uint8_t protocol;
+		const char *name;
+	} names[] = {
+		/* IANA, "Assigned Internet Protocol Numbers": the likely ones */
+		{ IPPROTO_ICMP, "icmp" },
+		{ IPPROTO_IGMP, "igmp" },
+		{ IPPROTO_IPIP, "ipip" },
+		{ IPPROTO_TCP, "tcp" },
+		{ IPPROTO_UDP, "udp" },
+		{ IPPROTO_DCCP, "dccp" },
+		{ IPPROTO_IPV6, "ipv6" },
+		{ IPPROTO_GRE, "gre" },
+		{ IPPROTO_ESP, "esp" },
+		{ IPPROTO_AH, "ah" },
+		{ IPPROTO_ICMPV6, "icmpv6" },
+		{ 89, "ospf" },
+		{ 112, "vrrp" },
+		{ IPPROTO_SCTP, "sctp" },
+		{ IPPROTO_UDPLITE, "udplite" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].protocol == protocol)
+			return names[i].name;
+	return NULL;
+}
+
+static void put_protocol(struct out *out, const struct ip_packet *ip)
+{
+	const char *name = protocol_name(ip->protocol);
+
+	if (name) {
+		out_u64(out, "protocol", ip->protocol, NULL);
+		out_string(out, "protocol_name", name, " %s", name);
+	} else {
+		out_u64(out, "protocol", ip->protocol, " protocol %u",
+			ip->protocol);
+	}
+}
+
+static void put_quoted(struct out *out, const struct icmp_event *e)
+{
+	const struct ip_packet *ip = &e->quoted;
+
+	if (!(e->has & HAS_QUOTED))
+		return;
+	out_object(out, "quoted");
+	out_text(out, ", for ");
+	put_endpoint(out, ip, "src", ip->src, "src_port", ip->src_port);
+	out_text(out, " > ");
+	put_endpoint(out, ip, "dst", ip->dst, "dst_port", ip->dst_port);
+	put_protocol(out, ip);
+	if (ip->has & IS_FRAGMENT)
+		out_bool(out, "fragment", true, " fragment");
+	out_end(out);
+}
+
+static void put_type(struct out *out, const struct icmp_event *e)
+{
+	const struct icmp_type *type = icmp_type_find(e->ip.family, e->type);
+	bool trouble = type && type->layout >= ICMP_ERROR;
+	char text[WORDS_SIZE];
+
+	if (trouble)
+		out_style(out, STYLE_TROUBLE);
+	if (type) {
+		out_u64(out, "type", e->type, NULL);
+		out_string(out, "type_name", type->name, "%s",
+			   words(type->name, text));
+	} else {
+		out_u64(out, "type", e->type, "type %u", e->type);
+	}
+	if (trouble)
+		out_style(out, STYLE_PLAIN);
+}
+
+static void put_code(struct out *out, const struct icmp_event *e)
+{
+	const char *name = icmp_code_name(e->ip.family, e->type, e->code);
+	char text[WORDS_SIZE];
+
+	if (name) {
+		out_u64(out, "code", e->code, NULL);
+		out_string(out, "code_name", name, ", %s", words(name, text));
+	} else if (e->code) {
+		out_u64(out, "code", e->code, ", code %u", e->code);
+	} else {
+		out_u64(out, "code", 0, NULL);
+	}
+}
+
+static void put_details(struct out *out, const struct icmp_event *e)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (e->has & HAS_ID)
+		out_u64(out, "id", e->id, ", id %u", e->id);
+	if (e->has & HAS_ECHO_SEQ)
+		out_u64(out, "echo_seq", e->echo_seq, ", seq %u", e->echo_seq);
+	if (e->has & HAS_MTU)
+		out_u64(out, "mtu", e->mtu, ", mtu %" PRIu32, e->mtu);
+	if (e->has & HAS_GATEWAY) {
+		address(e->ip.family, e->gateway, text);
+		out_string(out, "gateway", text, ", gateway %s", text);
+	}
+	if (e->has & HAS_POINTER)
+		out_u64(out, "pointer", e->pointer, ", pointer %" PRIu32,
+			e->pointer);
+	put_quoted(out, e);
+}
+
+/* The time of day with microseconds, here, as people compare it with a clock. */
+static void put_time(struct out *out, uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / NSEC_PER_SEC);
+	unsigned int us = (unsigned int)(ns % NSEC_PER_SEC / 1000);
+	struct tm tm = { 0 };
+
+	if (!out->json)
+		localtime_r(&seconds, &tm);
+	out_u64(out, "time", ns, "%02d:%02d:%02d.%06u", tm.tm_hour, tm.tm_min,
+		tm.tm_sec, us);
+}
+
+static void put_addresses(struct out *out, const struct icmp_event *e)
+{
+	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+
+	if (!(e->has & HAS_ADDRESSES))
+		return;
+	address(e->ip.family, e->ip.src, src);
+	address(e->ip.family, e->ip.dst, dst);
+	out_string(out, "src", src, " %s", src);
+	out_string(out, "dst", dst, " > %s", dst);
+}
+
+void print_icmp(struct out *out, const struct kctl_record *record,
+		const struct icmp_event *event, const char *interface)
+{
+	const char *way = record->direction == KCTL_DIRECTION_IN ? "in" : "out";
+
+	out_object(out, NULL);
+	out_string(out, "event", "icmp", NULL);
+	put_time(out, record->time);
+	out_u64(out, "seq", record->seq, NULL);
+	out_string(out, "direction", way, " %-3s", way);
+	out_string(out, "interface", interface, " %s", interface);
+	out_string(out, "family", record->family == AF_INET ? "inet" : "inet6",
+		   NULL);
+	put_addresses(out, event);
+	out_text(out, ": ");
+	if (event->has & IS_FRAGMENT)
+		out_bool(out, "fragment", true, "fragment");
+	else if (event->has & HAS_TYPE) {
+		put_type(out, event);
+		put_code(out, event);
+		put_details(out, event);
+	} else {
+		out_text(out, "no ICMP header");
+	}
+	out_u64(out, "length", record->length, ", length %" PRIu32,
+		record->length);
+	if (event->has & IS_TRUNCATED)
+		out_bool(out, "truncated", true, ", truncated");
+	out_text(out, "\n");
+	out_end(out);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "parse.h"
+#include "wait.h"
+
+/* A whole burst of lines goes out in one write. */
+#define STREAM_BUFFER (64 * 1024)
+
+int64_t wait_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+}
+
+/*
+ * Writes to standard output would block for as long as its reader does not read,
+ * and with the signals blocked nothing could end that. So no write is begun that
+ * can block: poll(2) promises room for PIPE_BUF bytes, and if a signal is pending
+ * and there is no room, the rest is given up.
+ */
+static ssize_t stream_write(void *cookie, const char *data, size_t size)
+{
+	const struct waiter *w = cookie;
+	struct pollfd fds[] = {
+		{ .fd = w->output_fd, .events = POLLOUT },
+		{ .fd = w->signal_fd, .events = POLLIN },
+	};
+	size_t done = 0;
+
+	while (done < size) {
+		size_t chunk = size - done < PIPE_BUF ? size - done : PIPE_BUF;
+		ssize_t written;
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (!fds[0].revents) {
+			errno = EINTR;
+			break;
+		}
+		written = write(w->output_fd, data + done, chunk);
+		if (written < 0)
+			break;
+		done += (size_t)written;
+	}
+	return done == size ? (ssize_t)done : -1;
+}
+
+static int stream_close(void *cookie)
+{
+	const struct waiter *w = cookie;
+
+	return close(w->output_fd);
+}
+
+static FILE *stream_open(struct waiter *w)
+{
+	cookie_io_functions_t functions = {
+		.write = stream_write,
+		.close = stream_close,
+	};
+	FILE *stream = fopencookie(w, "w", functions);
+
+	if (stream)
+		setvbuf(stream, NULL, _IOFBF, STREAM_BUFFER);
+	return stream;
+}
+
+/* A signal that is ignored, as of a job in the background, stays ignored. */
+static void add_signal(sigset_t *set, int number)
+{
+	struct sigaction action;
+
+	if (!sigaction(number, NULL, &action) && action.sa_handler != SIG_IGN)
+		sigaddset(set, number);
+}
+
+int waiter_open(struct waiter *w, int output_fd)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	add_signal(&set, SIGINT);
+	add_signal(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, &w->mask))
+		return -errno;
+	w->output_fd = output_fd;
+	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (w->signal_fd < 0)
+		return -errno;
+	w->stream = stream_open(w);
+	if (!w->stream) {
+		close(w->signal_fd);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void waiter_close(struct waiter *w)
+{
+	close(w->signal_fd);
+	sigprocmask(SIG_SETMASK, &w->mask, NULL);
+}
+
+/* The time left until @deadline, in *ts; NULL if there is no deadline. */
+static const struct timespec *time_left(int64_t deadline, struct timespec *ts)
+{
+	int64_t left;
+
+	if (deadline == WAIT_FOREVER)
+		return NULL;
+	left = deadline - wait_now();
+	if (left < 0)
+		left = 0;
+	ts->tv_sec = left / NSEC_PER_SEC;
+	ts->tv_nsec = left % NSEC_PER_SEC;
+	return ts;
+}
+
+int wait_for(const struct waiter *w, int fd, int64_t deadline)
+{
+	struct pollfd fds[] = {
+		{ .fd = w->signal_fd, .events = POLLIN },
+		/* No events: errors are reported anyway, and nothing else matters. */
+		{ .fd = w->output_fd },
+		{ .fd = fd, .events = POLLIN },
+	};
+	struct timespec ts;
+
+	while (ppoll(fds, 3, time_left(deadline, &ts), NULL) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (fds[0].revents)
+		return WAIT_SIGNAL;
+	if (fds[1].revents & POLLERR)
+		return WAIT_NO_READER;
+	return fds[2].revents ? WAIT_INPUT : WAIT_DEADLINE;
+}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For the tests of the command line: they need neither the module nor root.
+# KCTL is the program.
+
+bats_require_minimum_version 1.5.0
+
+# Every command that talks to the kernel, with arguments that are right.
+# shellcheck disable=SC2034
+COMMANDS=(
+	'status'
+	'sockopt set value'
+	'sockopt get'
+	'sockopt delete'
+	'watch icmp'
+	'netlink watch-icmp'
+	'proto send --channel 1 message'
+	'proto recv --channel 1'
+	'proto bind --channel 1'
+	'proto list'
+)
+
+# kctl ARGS…: run the program with a time limit, stdout and stderr apart.
+kctl()
+{
+	run --separate-stderr timeout 10 "${KCTL:?}" "$@"
+}
+
+# The same without any privilege.
+kctl_as_nobody()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		run --separate-stderr timeout 10 setpriv --reuid nobody \
+			--regid nogroup --clear-groups --no-new-privs \
+			--inh-caps=-all "${KCTL:?}" "$@"
+	else
+		kctl "$@"
+	fi
+}
+
+# exits STATUS: the last run did.  What run sets is not known to shellcheck.
+# shellcheck disable=SC2154
+exits()
+{
+	[ "$status" -eq "$1" ] && return
+	echo "status $status, not $1" >&2
+	echo "stdout: $output" >&2
+	echo "stderr: $stderr" >&2
+	return 1
+}
+
+# Exit status 2, one line on stderr with each of the texts in it, none on stdout.
+# shellcheck disable=SC2154
+usage_error()
+{
+	local text
+
+	exits 2 && [ -z "$output" ] && [ "${#stderr_lines[@]}" -eq 1 ] || return
+	for text in "$@"; do
+		[[ $stderr == *"$text"* ]] && continue
+		echo "no '$text' in: $stderr" >&2
+		return 1
+	done
+}
+
+# The last run printed something, and no line of it is wider than 80 columns.
+# shellcheck disable=SC2154
+narrow()
+{
+	local line
+
+	[ "${#lines[@]}" -gt 2 ] || return
+	for line in "${lines[@]}"; do
+		[ "${#line}" -le 80 ] || return
+	done
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Completion in bash, and the list that it comes from.
+
+# What bats sets shellcheck does not know; what is quoted is for another shell.
+# shellcheck disable=SC2154,SC2016
+
+load common
+
+setup()
+{
+	# shellcheck source=completions/kctl.bash
+	source "$BATS_TEST_DIRNAME/../../completions/kctl.bash"
+}
+
+# complete WORD…: what bash would offer for the last word.
+complete_words()
+{
+	COMP_WORDS=("$KCTL" "$@")
+	COMP_CWORD=$#
+	_kctl
+	offered="${COMPREPLY[*]}"
+}
+
+@test "nouns" {
+	complete_words ''
+	[ "$offered" = 'help netlink proto sockopt status watch' ]
+	complete_words s
+	[ "$offered" = 'sockopt status' ]
+	complete_words -j -n somewhere pr
+	[ "$offered" = proto ]
+	complete_words help w
+	[ "$offered" = watch ]
+}
+
+@test "verbs" {
+	complete_words sockopt ''
+	[ "$offered" = 'delete get set' ]
+	complete_words netlink ''
+	[ "$offered" = watch-icmp ]
+	complete_words --color never proto r
+	[ "$offered" = recv ]
+	complete_words help proto l
+	[ "$offered" = list ]
+	complete_words status ''
+	[ -z "$offered" ]
+}
+
+@test "options of each level" {
+	complete_words --ve
+	[ "$offered" = '--verbose --version' ]
+	complete_words sockopt set --
+	[ "$offered" = '--create --file --help --if-generation --name --public' ]
+	complete_words watch icmp -
+	[[ " $offered " == *' -4 '* ]]
+	[[ " $offered " == *' --duration '* ]]
+	complete_words netlink watch-icmp --c
+	[ "$offered" = --count ]
+	complete_words status -
+	[ "$offered" = --help ]
+}
+
+@test "arguments of options" {
+	complete_words --color ''
+	[ "$offered" = 'auto always never' ]
+	mkdir "$BATS_TEST_TMPDIR/d"
+	touch "$BATS_TEST_TMPDIR/d/value"
+	complete_words sockopt set --file "$BATS_TEST_TMPDIR/d/v"
+	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
+	complete_words proto recv --channel ''
+	[ -z "$offered" ]
+}
+
+@test "every option in the help is in the list, and the other way round" {
+	kctl __list
+	exits 0
+	list=$output
+	for command in "${COMMANDS[@]}"; do
+		read -r noun verb _ <<<"$command"
+		kctl help "$noun" ${verb:+"$verb"}
+		diff <(grep -oE '^  (-.|--[a-z-]+|-., --[a-z-]+)' <<<"$output" |
+			grep -oE -- '--?[a-z0-9-]+' | grep -vx -- -h | sort) \
+			<(grep "^$noun ${verb:--} " <<<"$list" | cut -d' ' -f3 | sort)
+	done
+}

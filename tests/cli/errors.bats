@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What fails although the command line is right, on a machine without the module.
+
+# What bats sets shellcheck does not know; what is quoted is for another shell.
+# shellcheck disable=SC2154,SC2016
+
+load common
+
+setup()
+{
+	[ ! -e /sys/module/kctl ] || skip 'the module is loaded here'
+}
+
+no_module()
+{
+	exits 3 && [ -z "$output" ] && [ "${#stderr_lines[@]}" -eq 1 ] &&
+		[[ $stderr == *'modprobe kctl'* ]]
+}
+
+@test "no module: every command exits 3 and says what to do" {
+	for command in "${COMMANDS[@]}"; do
+		# shellcheck disable=SC2086
+		kctl $command
+		no_module
+		[[ $stderr == "kctl: "*": "* ]]
+	done
+	kctl
+	no_module
+}
+
+@test "no module: the same as nobody" {
+	for command in "${COMMANDS[@]}"; do
+		# shellcheck disable=SC2086
+		kctl_as_nobody $command
+		no_module
+	done
+}
+
+@test "no module: an alias fails in the name of its command" {
+	kctl netlink watch-icmp
+	[[ $stderr == 'kctl: watch icmp: '* ]]
+}
+
+@test "with -j errors are one JSON object on stderr" {
+	for command in "${COMMANDS[@]}"; do
+		# shellcheck disable=SC2086
+		kctl -j $command
+		exits 3
+		[ -z "$output" ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		jq -e '.error | .operation and .message and .name == "ENOPROTOOPT" and
+			.errno == 92 and (.hint | contains("modprobe kctl"))' <<<"$stderr"
+	done
+}
+
+@test "a network namespace that is not there" {
+	kctl -n there-is-none status
+	exits 1
+	[ -z "$output" ]
+	[[ $stderr == *"'there-is-none'"*'ip netns list'* ]]
+	kctl -j --netns there-is-none status
+	exits 1
+	jq -e '.error.name == "ENOENT"' <<<"$stderr"
+}
+
+@test "a value that begins with -, and an empty one, get as far as the kernel" {
+	kctl sockopt set -- -x
+	no_module
+	kctl sockopt set --name a -- --raw
+	no_module
+	kctl sockopt set ''
+	no_module
+	kctl proto send --channel 0x7b -- -1
+	no_module
+}
+
+@test "a file that cannot be read" {
+	kctl sockopt set --file /nonexistent
+	exits 1
+	[[ $stderr == *"cannot read '/nonexistent': No such file or directory"* ]]
+	kctl proto send --channel 1 --file /
+	exits 1
+	[[ $stderr == *"cannot read '/'"* ]]
+	touch "$BATS_TEST_TMPDIR/secret"
+	chmod 0 "$BATS_TEST_TMPDIR/secret"
+	chmod 755 "$BATS_TEST_TMPDIR"
+	kctl_as_nobody sockopt set --file "$BATS_TEST_TMPDIR/secret"
+	exits 4
+}
+
+@test "more input than anything takes is refused in words" {
+	run --separate-stderr timeout 20 "$KCTL" sockopt set - </dev/zero
+	exits 1
+	[[ $stderr == *'standard input has more than 4194304 bytes'* ]]
+	kctl proto send --channel 1 --file /dev/zero
+	exits 1
+	[[ $stderr == *"'/dev/zero' has more than 4194304 bytes"* ]]
+}
+
+@test "input of exactly the most is read" {
+	head -c 4194304 /dev/zero >"$BATS_TEST_TMPDIR/most"
+	kctl sockopt set --file "$BATS_TEST_TMPDIR/most"
+	no_module
+	echo >>"$BATS_TEST_TMPDIR/most"
+	kctl sockopt set --file "$BATS_TEST_TMPDIR/most"
+	exits 1
+}
+
+@test "a full disk behind standard output is an error" {
+	for args in help 'help watch icmp' --version '-j --version'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr bash -c "$KCTL $args >/dev/full"
+		exits 1
+		[[ $stderr == *'cannot write to standard output: No space left on device'* ]]
+	done
+}
+
+@test "a closed standard output is an error, not somebody else's file" {
+	run --separate-stderr bash -c '"$KCTL" --version >&-'
+	exits 1
+	[[ $stderr == *'cannot write to standard output'* ]]
+}
+
+@test "a closed pipe ends it, with the error told if SIGPIPE does not" {
+	run --separate-stderr bash -c \
+		'{ sleep 0.2; "$KCTL" help; echo "$?" >&2; } | true'
+	[ "$stderr" = 141 ]
+	run --separate-stderr env --ignore-signal=PIPE bash -c \
+		'{ sleep 0.2; "$KCTL" help; echo "$?" >&2; } | true'
+	[[ ${stderr_lines[0]} == *'standard output: Broken pipe' ]]
+	[ "${stderr_lines[1]}" = 1 ]
+}

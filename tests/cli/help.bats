@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Help and versions: on standard output, exit status 0, with nothing there to
+# talk to.
+
+# What bats sets shellcheck does not know; what is quoted is for another shell.
+# shellcheck disable=SC2154,SC2016
+
+load common
+
+@test "kctl help lists every command" {
+	for args in help --help -h; do
+		kctl "$args"
+		exits 0
+		[ -z "$stderr" ]
+		for name in status 'sockopt set' 'sockopt get' 'sockopt delete' \
+			'watch icmp' 'netlink watch-icmp' 'proto send' 'proto recv' \
+			'proto bind' 'proto list'; do
+			[[ $output == *"$name"* ]]
+		done
+		for option in --json --pretty --netns --quiet --verbose --color --version; do
+			[[ $output == *"$option"* ]]
+		done
+	done
+}
+
+@test "what is hidden is not in the help" {
+	kctl help
+	[[ $output != *__* ]]
+	kctl __lst
+	usage_error
+	[[ $stderr != *__list* ]]
+}
+
+@test "help of every command, in every spelling" {
+	for command in "${COMMANDS[@]}"; do
+		read -r noun verb _ <<<"$command"
+		kctl "$noun" ${verb:+"$verb"} --help
+		exits 0
+		[ -z "$stderr" ]
+		[[ ${lines[0]} == "Usage: kctl "* ]]
+		expected=$output
+		kctl "$noun" ${verb:+"$verb"} -h
+		[ "$output" = "$expected" ]
+		kctl help "$noun" ${verb:+"$verb"}
+		exits 0
+		[ "$output" = "$expected" ]
+		kctl_as_nobody help "$noun" ${verb:+"$verb"}
+		exits 0
+		[ "$output" = "$expected" ]
+	done
+}
+
+@test "help of a noun" {
+	for noun in sockopt watch netlink proto; do
+		kctl "$noun" --help
+		exits 0
+		[[ ${lines[0]} == "Usage: kctl $noun VERB "* ]]
+		expected=$output
+		kctl help "$noun"
+		exits 0
+		[ "$output" = "$expected" ]
+	done
+}
+
+@test "an alias has the help of its command" {
+	kctl help netlink watch-icmp
+	expected=$output
+	kctl help watch icmp
+	[ "$output" = "$expected" ]
+}
+
+@test "help needs no namespace, and comes before what is missing" {
+	kctl -n there-is-none help sockopt
+	exits 0
+	kctl -n there-is-none sockopt set --help
+	exits 0
+	kctl proto send --help --nonsense
+	exits 0
+}
+
+@test "no line of help is wider than 80 columns" {
+	kctl help
+	narrow
+	for command in "${COMMANDS[@]}"; do
+		read -r noun verb _ <<<"$command"
+		kctl help "$noun" ${verb:+"$verb"}
+		narrow
+	done
+}
+
+@test "help of what is not there" {
+	kctl help sokopt
+	usage_error "'sokopt'" "'sockopt'"
+	kctl help sockopt gte
+	usage_error "'gte'" "'get'"
+	kctl help status now
+	usage_error "'now'"
+	kctl help sockopt get value
+	usage_error "'value'"
+}
+
+@test "kctl --version: the tool's, and the module's if there is one" {
+	for args in --version -V; do
+		kctl_as_nobody "$args"
+		exits 0
+		[ -z "$stderr" ]
+		[ "${#lines[@]}" -eq 2 ]
+		[[ ${lines[0]} =~ ^kctl\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+		[[ ${lines[1]} =~ ^module\ ([0-9]+\.[0-9]+\.[0-9]+|not\ loaded)$ ]]
+	done
+	kctl -j --version
+	exits 0
+	jq -e '.tool and has("module")' <<<"$output"
+}

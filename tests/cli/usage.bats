@@ -1,0 +1,171 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Wrong command lines: exit status 2, on standard error, in one line that quotes
+# what is wrong, and before anything else is looked at.
+
+# What bats sets shellcheck does not know; what is quoted is for another shell.
+# shellcheck disable=SC2154,SC2016
+
+load common
+
+@test "unknown nouns and verbs suggest the nearest" {
+	kctl sokopt
+	usage_error "unknown command 'sokopt'" "did you mean 'sockopt'?"
+	kctl netlnk watch-icmp
+	usage_error "'netlnk'" "'netlink'"
+	kctl frobnicate
+	usage_error "'frobnicate'" 'kctl help'
+	kctl sockopt gte
+	usage_error "unknown verb 'gte' of sockopt" "did you mean 'get'?"
+	kctl proto frobnicate
+	usage_error "'frobnicate'" 'kctl help proto'
+	kctl netlink watch-imcp
+	usage_error "'watch-imcp'" "'watch-icmp'"
+}
+
+@test "names match exactly" {
+	kctl sock get
+	usage_error "'sock'"
+	kctl sockopt ge
+	usage_error "'ge'"
+	kctl Status
+	usage_error "'Status'" "'status'"
+	kctl sockopt get --nam x
+	usage_error "unknown option '--nam'" "'--name'"
+	kctl --jso status
+	usage_error "'--jso'" "'--json'"
+	kctl ''
+	usage_error "''"
+}
+
+@test "a verb is missing" {
+	for noun in sockopt watch netlink proto; do
+		kctl "$noun"
+		usage_error "$noun needs a verb" "kctl help $noun"
+	done
+}
+
+@test "unknown options of every command" {
+	for command in "${COMMANDS[@]}"; do
+		# shellcheck disable=SC2086
+		kctl $command --frobnicate
+		usage_error "unknown option '--frobnicate'"
+		# shellcheck disable=SC2086
+		kctl $command -x
+		usage_error "unknown option '-x'"
+	done
+	kctl --frobnicate status
+	usage_error "unknown option '--frobnicate'"
+	kctl -x
+	usage_error "'-x'"
+}
+
+@test "too many arguments to every command" {
+	for command in "${COMMANDS[@]}" help\ a\ b; do
+		# shellcheck disable=SC2086
+		kctl $command surplus
+		usage_error "unexpected argument 'surplus'"
+	done
+}
+
+@test "a global option behind the noun is told so" {
+	kctl status -j
+	usage_error "'-j'" 'global option'
+	kctl watch icmp --quiet
+	usage_error "'--quiet'" 'global option'
+}
+
+@test "arguments of options that are missing, or too many" {
+	kctl sockopt get --name
+	usage_error "'--name' needs an argument"
+	kctl sockopt get --raw=yes
+	usage_error "'--raw=yes' takes no argument"
+	kctl -n
+	usage_error "'-n' needs an argument"
+}
+
+@test "numbers are taken strictly, and quoted if not" {
+	for channel in '' 0 -1 +1 ' 1' '1 ' 1x 0x 1.5 1e3 010 4294967296 99999999999999999999; do
+		kctl proto recv --channel "$channel"
+		usage_error "'$channel'" '--channel' 'from 1 to 4294967295'
+	done
+	kctl proto bind --channel -1
+	usage_error 'from 0 to 4294967295'
+	for seconds in '' -1 +1 1s .5 1. 1..2 inf nan 0x1 1000000001; do
+		kctl proto recv --channel 1 --timeout "$seconds"
+		usage_error "'$seconds'" '--timeout'
+	done
+	kctl watch icmp --duration 0
+	usage_error "'0'" '--duration'
+	kctl watch icmp --count 0
+	usage_error "'0'" '--count'
+	kctl watch icmp --snaplen 65500
+	usage_error "'65500'" 'to 65499'
+	kctl sockopt set --if-generation 0 value
+	usage_error "'0'" '--if-generation'
+}
+
+@test "ICMP types" {
+	for type in '' ',' '8,' ',8' 256 -1 echo echo-requests 'Echo-Request' 8.0; do
+		kctl watch icmp --type "$type"
+		usage_error "'$type'" '--type'
+	done
+	kctl watch icmp -4 --type packet-too-big
+	usage_error '-4'
+	kctl watch icmp -6 --type source-quench,timestamp-reply
+	usage_error '-6'
+}
+
+@test "what must be there, and what excludes each other" {
+	kctl sockopt set
+	usage_error 'value is missing'
+	kctl sockopt set --file x value
+	usage_error 'exclude'
+	kctl proto send --channel 1
+	usage_error 'message is missing'
+	kctl proto send --channel 1 --file x message
+	usage_error 'exclude'
+	kctl proto send --channel 1 --nonblock --timeout 1 message
+	usage_error 'exclude'
+	kctl proto recv --channel 1 --follow --count 2
+	usage_error 'exclude'
+	for command in 'send message' recv bind; do
+		# shellcheck disable=SC2086
+		kctl proto $command
+		usage_error '--channel N is missing'
+	done
+}
+
+@test "--color and --netns" {
+	kctl --color sometimes status
+	usage_error "'sometimes'" 'auto, always or never'
+	for name in '' . .. a/b /run/netns/x; do
+		kctl -n "$name" status
+		usage_error "'$name'" '--netns'
+	done
+}
+
+@test "a usage error comes before the namespace, the file and the module" {
+	kctl -n there-is-none sockopt set --file /nonexistent --frobnicate
+	usage_error "'--frobnicate'"
+}
+
+@test "control characters in an argument do not reach the terminal" {
+	kctl $'so\033[2Jck'
+	usage_error "'so?[2Jck'"
+}
+
+@test "with -j a usage error is JSON" {
+	kctl -j sockopt set --frobnicate
+	exits 2
+	[ -z "$output" ]
+	jq -e '.error.operation == "sockopt set" and .error.errno == null and
+		(.error.message | contains("--frobnicate"))' <<<"$stderr"
+	kctl -j frobnicate
+	exits 2
+	jq -e '.error | has("operation") | not' <<<"$stderr"
+	kctl -j $'a\xff"b'
+	exits 2
+	jq -e '.error.message' <<<"$stderr"
+}

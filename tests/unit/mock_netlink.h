@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A kernel for generic netlink, without a kernel: the socket is one end of a pair,
+ * and sendto(2) on it calls a function of the test, which answers into the other
+ * end, as the kernel does, before sendto(2) returns. The functions below take the
+ * place of the system calls of the same name, for libmnl too.
+ */
+#ifndef MOCK_NETLINK_H
+#define MOCK_NETLINK_H
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/kctl.h>
+
+#define MOCK_FAMILY	  42
+#define MOCK_PORT	  4711
+#define MOCK_PROTO_FAMILY 18
+
+/* System calls on sockets of the protocol family, if the test has any. */
+struct mock_proto {
+	int (*socket)(int type);
+	int (*bind)(const struct sockaddr_kctl *addr, socklen_t len);
+	void (*getsockname)(struct sockaddr_kctl *addr);
+	ssize_t (*sendto)(const void *data, size_t size, int flags,
+			  const struct sockaddr_kctl *addr);
+	ssize_t (*recvmsg)(struct msghdr *msg, int flags);
+};
+
+static struct mock {
+	int fd; /* what the program has; -1 before it opened it */
+	int kernel; /* our end */
+	bool loaded;
+	int overruns; /* so many receives fail with ENOBUFS */
+	int starts;
+	int stops;
+	int dumps;
+	void (*handle)(const struct nlmsghdr *request, uint8_t cmd);
+	const struct mock_proto *proto;
+	struct timeval send_timeout;
+	_Alignas(struct nlmsghdr) char buffer[128 * 1024];
+} mock = { .fd = -1 };
+
+/* Begins a message in the buffer. */
+static inline struct nlmsghdr *mock_begin(uint16_t type, uint32_t seq,
+					  uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mock.buffer);
+	struct genlmsghdr *ghdr;
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_seq = seq;
+	ghdr = mnl_nlmsg_put_extra_header(nlh, sizeof(*ghdr));
+	ghdr->cmd = cmd;
+	return nlh;
+}
+
+static inline struct nlmsghdr *mock_reply(const struct nlmsghdr *request,
+					  uint8_t cmd)
+{
+	return mock_begin(MOCK_FAMILY, request->nlmsg_seq, cmd);
+}
+
+static inline void mock_send(const struct nlmsghdr *nlh)
+{
+	if (send(mock.kernel, nlh, nlh->nlmsg_len, 0) < 0)
+		abort();
+}
+
+/* NLMSG_ERROR as with NETLINK_CAP_ACK: the header of the request, then words. */
+static inline void mock_ack(const struct nlmsghdr *request, int error,
+			    const char *words)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mock.buffer);
+	struct nlmsgerr *e;
+
+	nlh->nlmsg_type = NLMSG_ERROR;
+	nlh->nlmsg_flags = NLM_F_CAPPED;
+	nlh->nlmsg_seq = request->nlmsg_seq;
+	e = mnl_nlmsg_put_extra_header(nlh, sizeof(*e));
+	e->error = error;
+	e->msg = *request;
+	if (words) {
+		nlh->nlmsg_flags |= NLM_F_ACK_TLVS;
+		mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, words);
+	}
+	mock_send(nlh);
+}
+
+static inline void mock_done(const struct nlmsghdr *request, int error)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mock.buffer);
+
+	nlh->nlmsg_type = NLMSG_DONE;
+	nlh->nlmsg_flags = NLM_F_MULTI;
+	nlh->nlmsg_seq = request->nlmsg_seq;
+	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(int)) = error;
+	mock_send(nlh);
+}
+
+static const uint8_t mock_echo[] = { 0x45, 0, 0,  32, 0, 0, 0,	0, 64, 1,
+				     0,	   0, 10, 0,  0, 1, 10, 0, 0,  2,
+				     8,	   0, 0,  0,  0, 7, 0,	1 };
+
+/* One ICMP_EVENTS message of a record with this number. */
+static inline void mock_event(uint64_t seq)
+{
+	struct nlmsghdr *nlh = mock_begin(MOCK_FAMILY, 0, KCTL_CMD_ICMP_EVENTS);
+	struct {
+		struct kctl_record record;
+		uint8_t packet[sizeof(mock_echo)];
+	} payload = {
+		.record = { .seq = seq,
+			    .time = UINT64_C(1700000000000000000),
+			    .ifindex = 1,
+			    .length = 32,
+			    .captured = sizeof(mock_echo),
+			    .direction = KCTL_DIRECTION_IN,
+			    .family = AF_INET },
+	};
+
+	memcpy(payload.packet, mock_echo, sizeof(mock_echo));
+	mnl_attr_put(nlh, KCTL_A_EVENTS_RECORD,
+		     sizeof(payload.record) + sizeof(mock_echo), &payload);
+	mock_send(nlh);
+}
+
+static inline void mock_totals(const struct nlmsghdr *request, uint64_t matched)
+{
+	struct nlmsghdr *nlh = mock_reply(request, KCTL_CMD_WATCH_STOP);
+
+	mnl_attr_put_u64(nlh, KCTL_A_WATCH_MATCHED, matched);
+	mnl_attr_put_u64(nlh, KCTL_A_WATCH_LOST, 0);
+	mock_send(nlh);
+}
+
+static inline void mock_getfamily(const struct nlmsghdr *request)
+{
+	struct nlmsghdr *nlh;
+
+	if (!mock.loaded) {
+		mock_ack(request, -ENOENT, NULL);
+		return;
+	}
+	nlh = mock_begin(GENL_ID_CTRL, request->nlmsg_seq, CTRL_CMD_NEWFAMILY);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, KCTL_GENL_NAME);
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, MOCK_FAMILY);
+	mock_send(nlh);
+	mock_ack(request, 0, NULL);
+}
+
+static inline void mock_reset(void (*handle)(const struct nlmsghdr *, uint8_t))
+{
+	if (mock.fd >= 0) {
+		syscall(SYS_close, mock.kernel);
+		mock.fd = -1;
+	}
+	mock.loaded = true;
+	mock.overruns = mock.starts = mock.stops = mock.dumps = 0;
+	mock.handle = handle;
+}
+
+int socket(int domain, int type, int protocol)
+{
+	int pair[2];
+
+	if (mock.proto && domain == MOCK_PROTO_FAMILY) {
+		/* The netlink socket is closed by now, its number free again. */
+		syscall(SYS_close, mock.kernel);
+		mock.fd = -1;
+		return mock.proto->socket(type);
+	}
+	if (domain != AF_NETLINK)
+		return (int)syscall(SYS_socket, domain, type, protocol);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | (type & ~SOCK_RAW), 0, pair))
+		return -1;
+	mock.fd = pair[0];
+	mock.kernel = pair[1];
+	return pair[0];
+}
+
+int bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	if (fd != mock.fd)
+		return mock.proto->bind((const void *)addr, len);
+	return 0;
+}
+
+int getsockname(int fd, struct sockaddr *restrict addr, socklen_t *restrict len)
+{
+	struct sockaddr_nl snl = { .nl_family = AF_NETLINK,
+				   .nl_pid = MOCK_PORT };
+
+	if (fd != mock.fd) {
+		mock.proto->getsockname((void *)addr);
+		return 0;
+	}
+	memcpy(addr, &snl, sizeof(snl));
+	*len = sizeof(snl);
+	return 0;
+}
+
+int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
+{
+	(void)fd;
+	if (level == SOL_SOCKET && option == SO_SNDTIMEO)
+		memcpy(&mock.send_timeout, value, len);
+	return 0;
+}
+
+ssize_t sendto(int fd, const void *data, size_t size, int flags,
+	       const struct sockaddr *addr, socklen_t len)
+{
+	const struct nlmsghdr *nlh = data;
+	const struct genlmsghdr *ghdr;
+
+	(void)len;
+	if (fd != mock.fd)
+		return mock.proto->sendto(data, size, flags,
+					  (const void *)addr);
+	ghdr = mnl_nlmsg_get_payload(nlh);
+	if (nlh->nlmsg_type == GENL_ID_CTRL)
+		mock_getfamily(nlh);
+	else
+		mock.handle(nlh, ghdr->cmd);
+	return (ssize_t)size;
+}
+
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	ssize_t got;
+
+	if (fd != mock.fd)
+		return mock.proto->recvmsg(msg, flags);
+	if (mock.overruns) {
+		mock.overruns--;
+		errno = ENOBUFS;
+		return -1;
+	}
+	got = syscall(SYS_recvmsg, fd, msg, flags);
+	if (got >= 0 && msg->msg_name) {
+		memcpy(msg->msg_name, &kernel, sizeof(kernel));
+		msg->msg_namelen = sizeof(kernel);
+	}
+	return got;
+}
+
+#endif /* MOCK_NETLINK_H */

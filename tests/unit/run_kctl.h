@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs a command line as main() does, in a child process, and takes what it wrote.
+ * Include it after the mock of what the command talks to.
+ */
+#ifndef RUN_KCTL_H
+#define RUN_KCTL_H
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+#define RUN_WORDS 24
+
+static struct {
+	char out[16384];
+	char err[2048];
+	int status; /* of waitpid(2) */
+} ran;
+
+static void run_child(const char *line)
+{
+	char *copy = strdup(line), *argv[RUN_WORDS + 1] = { NULL };
+	struct opt_result parsed = { 0 };
+	struct ctx ctx = { 0 };
+	int argc = 0, status;
+
+	for (char *word; (word = strsep(&copy, " "));)
+		argv[argc++] = word;
+	if (!opt_parse(global_options, NULL, argc, argv, &ctx.globals, &parsed))
+		abort();
+	ctx.out = (struct out){ .stream = stdout, .json = ctx.globals.json };
+	status = cmd_dispatch(&ctx, argc - parsed.used, argv + parsed.used);
+	if (out_close(&ctx.out))
+		status = 100;
+	if (ctx.waiting)
+		waiter_close(&ctx.waiter);
+	_exit(status);
+}
+
+static void read_back(FILE *file, char *text, size_t size)
+{
+	rewind(file);
+	text[fread(text, 1, size - 1, file)] = '\0';
+	fclose(file);
+}
+
+/* Runs @line, words separated by single blanks, the first of them "kctl". */
+static void run_kctl(const char *line)
+{
+	FILE *out = tmpfile(), *err = tmpfile();
+	pid_t pid;
+
+	assert_non_null(out);
+	assert_non_null(err);
+	fflush(stdout);
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (!pid) {
+		dup2(fileno(out), STDOUT_FILENO);
+		dup2(fileno(err), STDERR_FILENO);
+		run_child(line);
+	}
+	assert_int_equal(waitpid(pid, &ran.status, 0), pid);
+	read_back(out, ran.out, sizeof(ran.out));
+	read_back(err, ran.err, sizeof(ran.err));
+}
+
+static void assert_exited(int status)
+{
+	if (!WIFEXITED(ran.status) || WEXITSTATUS(ran.status) != status)
+		fail_msg("status %#x, not %d: %s", (unsigned int)ran.status,
+			 status, ran.err);
+}
+
+#endif /* RUN_KCTL_H */

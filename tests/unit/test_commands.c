@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command table is whole, and the manual knows all of it and nothing else */
+#include "test.h"
+
+#include <ctype.h>
+
+#include "cmd.h"
+
+#define MANUAL TEST_DIR "/../../man/kctl.8"
+
+static char *manual;
+
+static int read_manual(void **state)
+{
+	FILE *file = fopen(MANUAL, "r");
+	size_t size;
+
+	(void)state;
+	assert_non_null(file);
+	manual = calloc(1, 65536);
+	size = fread(manual, 1, 65535, file);
+	fclose(file);
+	return size ? 0 : -1;
+}
+
+static int free_manual(void **state)
+{
+	(void)state;
+	free(manual);
+	return 0;
+}
+
+static void check_option(const struct command *c, const struct opt *opt)
+{
+	assert_non_null(opt->help);
+	assert_non_null(opt->parse);
+	assert_true(opt->name || opt->letter);
+	assert_true(strlen(opt->help) <= 52);
+	if (opt->required)
+		assert_non_null(opt->arg);
+	/* A number says its range in its message, anything else what it is. */
+	if (opt->parse == opt_u32 || opt->parse == opt_u64)
+		assert_true(opt->max > opt->min);
+	else if (opt->arg && opt->parse != opt_string)
+		assert_non_null(opt->expects);
+	if (c)
+		assert_true(opt->offset < c->args_size);
+}
+
+static void check_options(const struct command *c, const struct opt *table)
+{
+	const struct opt *a, *b;
+
+	for (a = table; !opt_end(a); a++) {
+		check_option(c, a);
+		for (b = table; b != a; b++) {
+			assert_true(!a->letter || a->letter != b->letter);
+			assert_true(!a->name || !b->name ||
+				    strcmp(a->name, b->name));
+		}
+	}
+	assert_true(a - table <= OPT_MAX);
+}
+
+static void test_commands_are_whole(void **state)
+{
+	const struct command *c = NULL;
+	int count = 0;
+
+	(void)state;
+	while ((c = cmd_next(c))) {
+		count++;
+		assert_non_null(c->help);
+		assert_true(islower((unsigned char)c->help[0]));
+		assert_int_not_equal(c->help[strlen(c->help) - 1], '.');
+		assert_non_null(c->options);
+		assert_non_null(c->run);
+		assert_true(c->args_size <= ARGS_MAX);
+		assert_true(!c->alias_noun == !c->alias_verb);
+		assert_true(!c->operands == !c->max_operands);
+		/* Operands go nowhere without it. */
+		assert_true(!c->max_operands || c->prepare);
+		check_options(c, c->options);
+	}
+	assert_int_equal(count, 11);
+	check_options(NULL, global_options);
+}
+
+static void test_names_are_unique(void **state)
+{
+	const struct command *c = NULL;
+
+	(void)state;
+	while ((c = cmd_next(c))) {
+		assert_ptr_equal(cmd_find(c->noun, c->verb), c);
+		if (c->alias_noun)
+			assert_ptr_equal(cmd_find(c->alias_noun, c->alias_verb),
+					 c);
+	}
+	assert_null(cmd_find("sockopt", NULL));
+	assert_null(cmd_find("sockopt", "ge"));
+	assert_null(cmd_find("netlink", "icmp"));
+	assert_null(cmd_find("watch", "watch-icmp"));
+	assert_true(cmd_noun_exists("netlink"));
+	assert_false(cmd_noun_exists("netlin"));
+}
+
+/* The part of the manual about one command: from its item to the next. */
+static void manual_section(const struct command *c, char *section, size_t size)
+{
+	char item[64], *begin, *end;
+
+	snprintf(item, sizeof(item), ".It Nm Cm %s%s%s", c->noun,
+		 c->verb ? " " : "", c->verb ? c->verb : "");
+	begin = strstr(manual, item);
+	if (!begin)
+		fail_msg("no '%s' in " MANUAL, item);
+	end = strstr(begin + 1, "\n.It Nm Cm ");
+	/* Two names of one command follow each other. */
+	if (c->alias_noun)
+		end = strstr(end + 1, "\n.It Nm Cm ");
+	if (!end || strstr(begin, "\n.Ss ") < end)
+		end = strstr(begin, "\n.Ss ");
+	assert_non_null(end);
+	snprintf(section, size, "%.*s\n", (int)(end - begin), begin);
+}
+
+static int options_in_manual(const struct opt *opt, const char *section)
+{
+	char item[80], *at;
+	int count = 0;
+
+	for (; !opt_end(opt); opt++) {
+		if (opt->name)
+			snprintf(item, sizeof(item), "Fl Fl %s%s%.1s",
+				 opt->name, opt->arg ? " " : "\n",
+				 opt->arg && islower(opt->arg[0]) ? "Cm" : "");
+		else
+			snprintf(item, sizeof(item), ".It Fl %c\n",
+				 opt->letter);
+		at = strstr(section, item);
+		if (!at)
+			fail_msg("no '%s' in: %s", item, section);
+		count++;
+	}
+	return count;
+}
+
+static int count_items(const char *section)
+{
+	int count = 0;
+
+	while ((section = strstr(section, "\n.It Fl "))) {
+		section++;
+		count++;
+	}
+	return count;
+}
+
+static void test_manual_has_every_command(void **state)
+{
+	const struct command *c = NULL;
+	char section[8192];
+
+	(void)state;
+	while ((c = cmd_next(c))) {
+		if (c->hidden)
+			continue;
+		manual_section(c, section, sizeof(section));
+		assert_int_equal(options_in_manual(c->options, section),
+				 count_items(section));
+	}
+}
+
+static void test_manual_has_global_options(void **state)
+{
+	char *begin = strstr(manual, ".Ss Global options");
+	char section[8192];
+
+	(void)state;
+	assert_non_null(begin);
+	snprintf(section, sizeof(section), "%.*s",
+		 (int)(strstr(begin, "\n.Ss status") - begin), begin);
+	/* And --help, which is in no table. */
+	assert_int_equal(options_in_manual(global_options, section) + 1,
+			 count_items(section));
+}
+
+static void test_manual_has_no_other_command(void **state)
+{
+	const char *at = manual;
+	int count = 0, expected = 0;
+	const struct command *c = NULL;
+
+	(void)state;
+	while ((at = strstr(at, "\n.It Nm Cm "))) {
+		at++;
+		count++;
+	}
+	while ((c = cmd_next(c)))
+		expected += c->hidden ? 0 : c->alias_noun ? 2 : 1;
+	assert_int_equal(count, expected);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_commands_are_whole),
+		cmocka_unit_test(test_names_are_unique),
+		cmocka_unit_test(test_manual_has_every_command),
+		cmocka_unit_test(test_manual_has_global_options),
+		cmocka_unit_test(test_manual_has_no_other_command),
+	};
+
+	return cmocka_run_group_tests(tests, read_manual, free_manual);
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Requests on the generic netlink family, against a mock of the kernel */
+#include "test.h"
+
+#include "lib/libkctl.h"
+#include "mock_netlink.h"
+
+static char ext_ack[32];
+
+static struct kctl_genl *open_genl(void (*handle)(const struct nlmsghdr *,
+						  uint8_t))
+{
+	struct kctl_genl *genl;
+
+	mock_reset(handle);
+	assert_int_equal(kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)), 0);
+	return genl;
+}
+
+static void test_no_module(void **state)
+{
+	struct kctl_genl *genl = NULL;
+	char version[16];
+	int family;
+
+	(void)state;
+	mock_reset(NULL);
+	mock.loaded = false;
+	assert_int_equal(kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)),
+			 -ENOPROTOOPT);
+	assert_null(genl);
+	assert_int_equal(kctl_module_version(version, sizeof(version)),
+			 -ENOPROTOOPT);
+	assert_int_equal(kctl_proto_open(&family), -ENOPROTOOPT);
+}
+
+/* What a newer module would add, and what an older one would leave out. */
+static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mock_reply(request, cmd);
+
+	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
+	mnl_attr_put_strz(nlh, KCTL_A_STATUS_MODULE_VERSION, "9.9");
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION, 7);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_FAMILY, 18);
+	mnl_attr_put_u64(nlh, KCTL_A_STATUS_STORE_BYTES, UINT64_C(1) << 40);
+	/* A wrong size must be skipped, not misread. */
+	mnl_attr_put_u16(nlh, KCTL_A_STATUS_WATCHERS, 5);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_MAX + 1, 1);
+	mnl_attr_put_u32(nlh, 300, 1);
+	mock_send(nlh);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_status(void **state)
+{
+	struct kctl_genl *genl = open_genl(answer_status);
+	struct kctl_status status;
+
+	(void)state;
+	assert_int_equal(kctl_status_get(genl, &status), 0);
+	assert_string_equal(status.module_version, "9.9");
+	assert_int_equal(status.value[KCTL_A_STATUS_ABI_VERSION], 7);
+	assert_int_equal(status.value[KCTL_A_STATUS_STORE_BYTES],
+			 UINT64_C(1) << 40);
+	assert_true(kctl_status_has(&status, KCTL_A_STATUS_FAMILY));
+	assert_false(kctl_status_has(&status, KCTL_A_STATUS_WATCHERS));
+	assert_false(kctl_status_has(&status, KCTL_A_STATUS_HOOKS));
+	kctl_genl_close(genl);
+}
+
+static void answer_long_version(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mock_reply(request, cmd);
+
+	/* No NUL at the end, and more than there is room for. */
+	mnl_attr_put(nlh, KCTL_A_STATUS_MODULE_VERSION, 40,
+		     "0123456789012345678901234567890123456789");
+	mock_send(nlh);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_long_version_is_cut(void **state)
+{
+	struct kctl_genl *genl = open_genl(answer_long_version);
+	struct kctl_status status;
+	char version[8];
+
+	(void)state;
+	assert_int_equal(kctl_status_get(genl, &status), 0);
+	assert_int_equal(strlen(status.module_version), 31);
+	kctl_genl_close(genl);
+	assert_int_equal(kctl_module_version(version, sizeof(version)), 0);
+	assert_string_equal(version, "0123456");
+}
+
+static void refuse(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	mock_ack(request, -EINVAL, "these are the kernel's own words, many");
+}
+
+static void accept_silently(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	mock_ack(request, 0, NULL);
+}
+
+static void test_ext_ack(void **state)
+{
+	struct kctl_genl *genl = open_genl(refuse);
+	struct kctl_status status;
+
+	(void)state;
+	assert_string_equal(ext_ack, "");
+	assert_int_equal(kctl_status_get(genl, &status), -EINVAL);
+	/* Cut to the room there is. */
+	assert_string_equal(ext_ack, "these are the kernel's own word");
+	mock.handle = accept_silently;
+	assert_int_equal(kctl_status_get(genl, &status), 0);
+	assert_string_equal(ext_ack, "");
+	kctl_genl_close(genl);
+}
+
+/* Without NETLINK_CAP_ACK the request stands in front of the words. */
+static void refuse_uncapped(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mock.buffer);
+	char *e;
+
+	(void)cmd;
+	nlh->nlmsg_type = NLMSG_ERROR;
+	nlh->nlmsg_flags = NLM_F_ACK_TLVS;
+	nlh->nlmsg_seq = request->nlmsg_seq;
+	e = mnl_nlmsg_put_extra_header(nlh, sizeof(int) + request->nlmsg_len);
+	*(int *)e = -EPERM;
+	memcpy(e + sizeof(int), request, request->nlmsg_len);
+	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, "no");
+	mock_send(nlh);
+}
+
+static void test_uncapped_ext_ack(void **state)
+{
+	struct kctl_genl *genl = open_genl(refuse_uncapped);
+	struct kctl_status status;
+
+	(void)state;
+	assert_int_equal(kctl_status_get(genl, &status), -EPERM);
+	assert_string_equal(ext_ack, "no");
+	kctl_genl_close(genl);
+}
+
+static void say_nothing(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)request;
+	(void)cmd;
+}
+
+/* The kernel answers at once or not at all: never wait for what is lost. */
+static void test_lost_answer(void **state)
+{
+	struct kctl_genl *genl = open_genl(say_nothing);
+	struct kctl_status status;
+
+	(void)state;
+	assert_int_equal(kctl_status_get(genl, &status), -ENOBUFS);
+	kctl_genl_close(genl);
+}
+
+static void put_channel(const struct nlmsghdr *request, uint32_t number,
+			uint16_t flags)
+{
+	struct nlmsghdr *nlh = mock_reply(request, KCTL_CMD_GET_CHANNELS);
+
+	nlh->nlmsg_flags = (uint16_t)(NLM_F_MULTI | flags);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_NUMBER, number);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MESSAGES, 2);
+	mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_BYTES, 30);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RECEIVERS, 4);
+	mock_send(nlh);
+}
+
+static void dump_channels(const struct nlmsghdr *request, uint8_t cmd)
+{
+	assert_int_equal(cmd, KCTL_CMD_GET_CHANNELS);
+	assert_true(request->nlmsg_flags & NLM_F_DUMP);
+	for (uint32_t number = 1; number <= 100; number++)
+		put_channel(request, number, 0);
+	mock_done(request, 0);
+}
+
+static void test_channels(void **state)
+{
+	struct kctl_genl *genl = open_genl(dump_channels);
+	struct kctl_channel *channels;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(kctl_channels_get(genl, &channels, &count), 0);
+	assert_int_equal(count, 100);
+	assert_int_equal(channels[99].number, 100);
+	assert_int_equal(channels[99].messages, 2);
+	assert_int_equal(channels[99].bytes, 30);
+	assert_int_equal(channels[99].receivers, 4);
+	free(channels);
+	kctl_genl_close(genl);
+}
+
+/*
+ * The first dump says that it is inconsistent: read again. As long as it has not
+ * been read to its end the kernel begins no other.
+ */
+static void dump_interrupted(const struct nlmsghdr *request, uint8_t cmd)
+{
+	char unread;
+
+	(void)cmd;
+	if (recv(mock.fd, &unread, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+		mock_ack(request, -EBUSY, NULL);
+		return;
+	}
+	put_channel(request, 7, 0);
+	put_channel(request, 8, mock.dumps ? 0 : NLM_F_DUMP_INTR);
+	mock_done(request, 0);
+	mock.dumps++;
+}
+
+static void test_interrupted_dump(void **state)
+{
+	struct kctl_genl *genl = open_genl(dump_interrupted);
+	struct kctl_channel *channels;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(kctl_channels_get(genl, &channels, &count), 0);
+	assert_int_equal(mock.dumps, 2);
+	assert_int_equal(count, 2);
+	free(channels);
+	kctl_genl_close(genl);
+}
+
+static void dump_fails(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	put_channel(request, 7, 0);
+	mock_done(request, -ENOMEM);
+}
+
+static void dump_refused(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	mock_ack(request, -EPERM, NULL);
+}
+
+static void test_failed_dump(void **state)
+{
+	struct kctl_genl *genl = open_genl(dump_fails);
+	struct kctl_channel *channels;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(kctl_channels_get(genl, &channels, &count), -ENOMEM);
+	mock.handle = dump_refused;
+	assert_int_equal(kctl_channels_get(genl, &channels, &count), -EPERM);
+	kctl_genl_close(genl);
+}
+
+static struct {
+	uint64_t seqs[16];
+	size_t count;
+	uint32_t captured;
+} seen;
+
+static void see(void *data, const struct kctl_record *record,
+		const uint8_t *packet)
+{
+	assert_ptr_equal(data, &seen);
+	assert_memory_equal(packet, mock_echo, sizeof(mock_echo));
+	seen.seqs[seen.count++] = record->seq;
+	seen.captured = record->captured;
+}
+
+static void watch_kernel(const struct nlmsghdr *request, uint8_t cmd)
+{
+	if (cmd == KCTL_CMD_WATCH_START) {
+		mock_event(1); /* overtakes the acknowledgement */
+		mock_ack(request, 0, NULL);
+		mock_event(2);
+		return;
+	}
+	assert_int_equal(cmd, KCTL_CMD_WATCH_STOP);
+	/* The first answer finds the receive buffer full, and is lost. */
+	if (!mock.stops++) {
+		mock_event(5);
+		mock.overruns = 1;
+		return;
+	}
+	mock_totals(request, 9);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_watch(void **state)
+{
+	struct kctl_genl *genl = open_genl(watch_kernel);
+	struct kctl_watch_filter filter = { .snaplen = 128 };
+	struct kctl_watch_totals totals = { 0 };
+
+	(void)state;
+	memset(&seen, 0, sizeof(seen));
+	assert_int_equal(kctl_watch_start(genl, &filter, see, &seen), 0);
+	assert_int_equal(seen.count, 1);
+	assert_int_equal(kctl_watch_read(genl), 0);
+	assert_int_equal(kctl_watch_read(genl), -EAGAIN);
+	mock_event(3);
+	mock.overruns = 1;
+	assert_int_equal(kctl_watch_read(genl), 0);
+	mock_event(4);
+	assert_int_equal(kctl_watch_stop(genl, &totals), 0);
+	assert_int_equal(mock.stops, 2);
+	assert_int_equal(totals.matched, 9);
+	assert_int_equal(seen.count, 5);
+	for (size_t i = 0; i < seen.count; i++)
+		assert_int_equal(seen.seqs[i], i + 1);
+	kctl_genl_close(genl);
+}
+
+/* What says that it has more bytes than it has, and what is too short to be one. */
+static void send_malformed_records(void)
+{
+	struct nlmsghdr *nlh = mock_begin(MOCK_FAMILY, 0, KCTL_CMD_ICMP_EVENTS);
+	struct {
+		struct kctl_record record;
+		uint8_t packet[sizeof(mock_echo)];
+	} payload = { .record = { .seq = 1, .captured = 60000 } };
+
+	memcpy(payload.packet, mock_echo, sizeof(mock_echo));
+	mnl_attr_put(nlh, KCTL_A_EVENTS_RECORD, sizeof(struct kctl_record) - 1,
+		     &payload);
+	mnl_attr_put(nlh, KCTL_A_EVENTS_RECORD + 1, 4, &payload);
+	mnl_attr_put(nlh, KCTL_A_EVENTS_RECORD,
+		     sizeof(struct kctl_record) + sizeof(mock_echo), &payload);
+	mock_send(nlh);
+}
+
+static void test_malformed_records(void **state)
+{
+	struct kctl_genl *genl = open_genl(accept_silently);
+	struct kctl_watch_filter filter = { .snaplen = 128 };
+
+	(void)state;
+	memset(&seen, 0, sizeof(seen));
+	assert_int_equal(kctl_watch_start(genl, &filter, see, &seen), 0);
+	send_malformed_records();
+	assert_int_equal(kctl_watch_read(genl), 0);
+	assert_int_equal(seen.count, 1);
+	assert_int_equal(seen.captured, sizeof(mock_echo));
+	kctl_genl_close(genl);
+}
+
+static struct kctl_watch_filter asked;
+static bool asked_family, asked_direction;
+
+static int take_attribute(const struct nlattr *attr, void *data)
+{
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	(void)data;
+	switch (mnl_attr_get_type(attr)) {
+	case KCTL_A_WATCH_FAMILY:
+		asked_family = true;
+		asked.family = mnl_attr_get_u32(attr);
+		break;
+	case KCTL_A_WATCH_DIRECTION:
+		asked_direction = true;
+		asked.direction = mnl_attr_get_u32(attr);
+		break;
+	case KCTL_A_WATCH_SNAPLEN:
+		asked.snaplen = mnl_attr_get_u32(attr);
+		break;
+	case KCTL_A_WATCH_TYPES4:
+		asked.types4_count = len;
+		memcpy(asked.types4, mnl_attr_get_payload(attr), len);
+		break;
+	case KCTL_A_WATCH_TYPES6:
+		asked.types6_count = len;
+		memcpy(asked.types6, mnl_attr_get_payload(attr), len);
+		break;
+	default:
+		fail_msg("attribute %u", mnl_attr_get_type(attr));
+	}
+	return MNL_CB_OK;
+}
+
+static void take_filter(const struct nlmsghdr *request, uint8_t cmd)
+{
+	assert_int_equal(cmd, KCTL_CMD_WATCH_START);
+	memset(&asked, 0, sizeof(asked));
+	asked_family = asked_direction = false;
+	mnl_attr_parse(request, sizeof(struct genlmsghdr), take_attribute,
+		       NULL);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_filter(void **state)
+{
+	struct kctl_genl *genl = open_genl(take_filter);
+	struct kctl_watch_filter all = { .snaplen = 0 };
+	struct kctl_watch_filter some = { .family = AF_INET6,
+					  .direction = KCTL_DIRECTION_OUT,
+					  .snaplen = 60,
+					  .types4 = { 8, 0 },
+					  .types4_count = 2,
+					  .types6_count = 256 };
+
+	(void)state;
+	assert_int_equal(kctl_watch_start(genl, &all, see, &seen), 0);
+	assert_false(asked_family);
+	assert_false(asked_direction);
+	assert_int_equal(asked.types4_count + asked.types6_count, 0);
+	assert_int_equal(asked.snaplen, 0);
+
+	for (int i = 0; i < 256; i++)
+		some.types6[i] = (uint8_t)i;
+	assert_int_equal(kctl_watch_start(genl, &some, see, &seen), 0);
+	assert_memory_equal(&asked, &some, sizeof(some));
+	kctl_genl_close(genl);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_module),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_long_version_is_cut),
+		cmocka_unit_test(test_ext_ack),
+		cmocka_unit_test(test_uncapped_ext_ack),
+		cmocka_unit_test(test_lost_answer),
+		cmocka_unit_test(test_channels),
+		cmocka_unit_test(test_interrupted_dump),
+		cmocka_unit_test(test_failed_dump),
+		cmocka_unit_test(test_watch),
+		cmocka_unit_test(test_malformed_records),
+		cmocka_unit_test(test_filter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

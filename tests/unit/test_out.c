@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The printer, and what an ICMP event looks like, in text and in JSON */
+#include "test.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "out.h"
+#include "print_icmp.h"
+
+struct capture {
+	struct out out;
+	char *text;
+	size_t size;
+};
+
+static void capture_begin(struct capture *c, bool json)
+{
+	memset(c, 0, sizeof(*c));
+	c->out.stream = open_memstream(&c->text, &c->size);
+	c->out.json = json;
+	assert_non_null(c->out.stream);
+}
+
+static void assert_captured(struct capture *c, const char *expected)
+{
+	assert_int_equal(out_close(&c->out), 0);
+	assert_string_equal(c->text, expected);
+	free(c->text);
+}
+
+static void print_sample(struct out *out)
+{
+	out_object(out, NULL);
+	out_string(out, "name", "a \"b\"", "name=%s", "a");
+	out_u64(out, "number", UINT64_C(1) << 62, " number=%d", 62);
+	out_bool(out, "yes", true, NULL);
+	out_null(out, "none", " none");
+	out_u64(out, NULL, 5, " for text alone");
+	out_array(out, "list");
+	out_u64(out, NULL, 1, NULL);
+	out_end(out);
+	out_object(out, "nested");
+	out_string(out, "inner", "x", " %s", "x");
+	out_end(out);
+	out_text(out, "\n");
+	out_end(out);
+}
+
+static void test_text_and_json(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, false);
+	print_sample(&c.out);
+	assert_captured(&c, "name=a number=62 none for text alone x\n");
+
+	capture_begin(&c, true);
+	print_sample(&c.out);
+	assert_captured(
+		&c, "{\"name\":\"a \\\"b\\\"\",\"number\":4611686018427387904,"
+		    "\"yes\":true,\"none\":null,\"list\":[],"
+		    "\"nested\":{\"inner\":\"x\"}}\n");
+}
+
+static void test_pretty(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, true);
+	c.out.pretty = true;
+	out_array(&c.out, NULL);
+	out_object(&c.out, NULL);
+	out_u64(&c.out, "a", 1, NULL);
+	out_end(&c.out);
+	out_end(&c.out);
+	assert_captured(&c, "[\n  {\n    \"a\": 1\n  }\n]\n");
+}
+
+static void test_stream_of_objects(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, true);
+	for (uint64_t i = 0; i < 3; i++) {
+		out_object(&c.out, NULL);
+		out_u64(&c.out, "i", i, NULL);
+		out_end(&c.out);
+	}
+	assert_captured(&c, "{\"i\":0}\n{\"i\":1}\n{\"i\":2}\n");
+}
+
+static void test_bytes(void **state)
+{
+	static const struct {
+		const char *data;
+		size_t size;
+		const char *json;
+	} rows[] = {
+		{ "", 0, "{\"v\":\"\"}\n" },
+		{ "hello\n", 6, "{\"v\":\"hello\\n\"}\n" },
+		{ "gr\xc3\xbc\xc3\x9f", 6, "{\"v\":\"gr\xc3\xbc\xc3\x9f\"}\n" },
+		{ "a\0b", 3, "{\"v_base64\":\"YQBi\"}\n" },
+		{ "\xff", 1, "{\"v_base64\":\"/w==\"}\n" },
+		{ "\xff\xfe", 2, "{\"v_base64\":\"//4=\"}\n" },
+		{ "\xc3", 1, "{\"v_base64\":\"ww==\"}\n" },
+		{ "\0\0\0\0", 4, "{\"v_base64\":\"AAAAAA==\"}\n" },
+	};
+	struct capture c;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		capture_begin(&c, true);
+		out_object(&c.out, NULL);
+		out_bytes(&c.out, "v", rows[i].data, rows[i].size);
+		out_end(&c.out);
+		assert_captured(&c, rows[i].json);
+
+		capture_begin(&c, false);
+		out_bytes(&c.out, "v", rows[i].data, rows[i].size);
+		fflush(c.out.stream);
+		assert_int_equal(c.size, rows[i].size);
+		assert_memory_equal(c.text, rows[i].data, rows[i].size);
+		assert_int_equal(out_close(&c.out), 0);
+		free(c.text);
+	}
+}
+
+/* An interface can be called anything; JSON cannot. */
+static void test_odd_string(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, true);
+	out_object(&c.out, NULL);
+	out_string(&c.out, "s", "eth\xff", "%s", "eth\xff");
+	out_end(&c.out);
+	assert_captured(&c, "{\"s\":\"eth?\"}\n");
+}
+
+static void test_styles(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	for (int json = 0; json <= 1; json++) {
+		capture_begin(&c, json);
+		c.out.color = true;
+		out_object(&c.out, NULL);
+		out_style(&c.out, STYLE_LOSS);
+		out_u64(&c.out, "n", 1, "x");
+		out_style(&c.out, STYLE_PLAIN);
+		out_end(&c.out);
+		assert_captured(&c,
+				json ? "{\"n\":1}\n" : "\033[1;31mx\033[0m");
+	}
+	capture_begin(&c, false);
+	out_style(&c.out, STYLE_LOSS);
+	out_text(&c.out, "x");
+	assert_captured(&c, "x");
+}
+
+/* /dev/full: the error is noticed late, and kept until the end. */
+static void test_errors_are_kept(void **state)
+{
+	(void)state;
+	for (int json = 0; json <= 1; json++) {
+		struct out out = { .stream = fopen("/dev/full", "w"),
+				   .json = json };
+
+		assert_non_null(out.stream);
+		print_sample(&out);
+		assert_false(out_flush(&out));
+		assert_false(out_flush(&out));
+		assert_int_equal(out_close(&out), -ENOSPC);
+	}
+}
+
+static const struct kctl_record record = {
+	.seq = 3,
+	.time = UINT64_C(1700000000123456789),
+	.ifindex = 1,
+	.length = 84,
+	.direction = KCTL_DIRECTION_IN,
+	.family = AF_INET,
+};
+
+static const struct icmp_event echo = {
+	.has = HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ,
+	.ip = { .family = AF_INET,
+		.src = { 10, 0, 0, 1 },
+		.dst = { 10, 0, 0, 2 } },
+	.type = 8,
+	.id = 7,
+	.echo_seq = 1,
+};
+
+static const struct icmp_event unreachable = {
+	.has = HAS_ADDRESSES | HAS_TYPE | HAS_MTU | HAS_QUOTED,
+	.ip = { .family = AF_INET,
+		.src = { 10, 0, 0, 1 },
+		.dst = { 10, 0, 0, 9 } },
+	.type = 3,
+	.code = 4,
+	.mtu = 1400,
+	.quoted = { .has = HAS_ADDRESSES | HAS_PORTS,
+		    .family = AF_INET,
+		    .protocol = IPPROTO_TCP,
+		    .src = { 10, 0, 0, 9 },
+		    .dst = { 10, 0, 0, 2 },
+		    .src_port = 51234,
+		    .dst_port = 443 },
+};
+
+static const struct icmp_event redirect = {
+	.has = HAS_ADDRESSES | HAS_TYPE | HAS_GATEWAY | HAS_QUOTED |
+	       IS_TRUNCATED,
+	.ip = { .family = AF_INET6, .src = { 0xfe, 0x80 }, .dst = { [15] = 1 } },
+	.type = 137,
+	.gateway = { 0xfe, 0x80, [15] = 2 },
+	.quoted = { .has = HAS_ADDRESSES | HAS_PORTS,
+		    .family = AF_INET6,
+		    .protocol = IPPROTO_UDP,
+		    .src = { [15] = 1 },
+		    .dst = { 0x20, 0x01, [15] = 5 },
+		    .src_port = 1,
+		    .dst_port = 53 },
+};
+
+static const struct icmp_event unknown = {
+	.has = HAS_ADDRESSES | HAS_TYPE,
+	.ip = { .family = AF_INET,
+		.src = { 1, 2, 3, 4 },
+		.dst = { 5, 6, 7, 8 } },
+	.type = 77,
+	.code = 5,
+};
+
+static const struct icmp_event problem = {
+	.has = HAS_ADDRESSES | HAS_TYPE | HAS_POINTER | HAS_QUOTED,
+	.ip = { .family = AF_INET6, .src = { [15] = 1 }, .dst = { [15] = 2 } },
+	.type = 4,
+	.code = 1,
+	.pointer = 6,
+	.quoted = { .has = HAS_ADDRESSES | IS_FRAGMENT,
+		    .family = AF_INET6,
+		    .protocol = 200,
+		    .src = { [15] = 2 },
+		    .dst = { [15] = 1 } },
+};
+
+static const struct icmp_event fragment = {
+	.has = HAS_ADDRESSES | IS_FRAGMENT,
+	.ip = { .family = AF_INET,
+		.src = { 1, 2, 3, 4 },
+		.dst = { 5, 6, 7, 8 } },
+};
+
+static const struct icmp_event nothing = { .has = IS_TRUNCATED };
+
+#define TIME "22:13:20.123456 "
+#define JSON_HEAD(way, family)                                                \
+	"{\"event\":\"icmp\",\"time\":1700000000123456789,\"seq\":3,"         \
+	"\"direction\":\"" way "\",\"interface\":\"lo\",\"family\":\"" family \
+	"\","
+
+static const struct {
+	const struct icmp_event *event;
+	const char *text;
+	const char *json;
+} goldens[] = {
+	{ &echo,
+	  TIME
+	  "in  lo 10.0.0.1 > 10.0.0.2: echo request, id 7, seq 1, length 84\n",
+	  JSON_HEAD(
+		  "in",
+		  "inet") "\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\",\"type\":8,"
+			  "\"type_name\":\"echo-request\",\"code\":0,\"id\":7,\"echo_seq\":1,"
+			  "\"length\":84}\n" },
+	{ &unreachable,
+	  TIME
+	  "in  lo 10.0.0.1 > 10.0.0.9: destination unreachable, fragmentation needed, mtu 1400, "
+	  "for 10.0.0.9:51234 > 10.0.0.2:443 tcp, length 84\n",
+	  JSON_HEAD(
+		  "in",
+		  "inet") "\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.9\",\"type\":3,"
+			  "\"type_name\":\"destination-unreachable\",\"code\":4,"
+			  "\"code_name\":\"fragmentation-needed\",\"mtu\":1400,"
+			  "\"quoted\":{\"src\":\"10.0.0.9\",\"src_port\":51234,"
+			  "\"dst\":\"10.0.0.2\",\"dst_port\":443,\"protocol\":6,"
+			  "\"protocol_name\":\"tcp\"},\"length\":84}\n" },
+	{ &redirect,
+	  TIME "out lo fe80:: > ::1: redirect, gateway fe80::2, "
+	       "for [::1]:1 > [2001::5]:53 udp, length 84, truncated\n",
+	  JSON_HEAD(
+		  "out",
+		  "inet6") "\"src\":\"fe80::\",\"dst\":\"::1\",\"type\":137,"
+			   "\"type_name\":\"redirect\",\"code\":0,\"gateway\":\"fe80::2\","
+			   "\"quoted\":{\"src\":\"::1\",\"src_port\":1,\"dst\":\"2001::5\","
+			   "\"dst_port\":53,\"protocol\":17,\"protocol_name\":\"udp\"},"
+			   "\"length\":84,\"truncated\":true}\n" },
+	{ &unknown,
+	  TIME "in  lo 1.2.3.4 > 5.6.7.8: type 77, code 5, length 84\n",
+	  JSON_HEAD(
+		  "in",
+		  "inet") "\"src\":\"1.2.3.4\",\"dst\":\"5.6.7.8\",\"type\":77,\"code\":5,"
+			  "\"length\":84}\n" },
+	{ &problem,
+	  TIME
+	  "out lo ::1 > ::2: parameter problem, unrecognized next header, pointer 6, "
+	  "for ::2 > ::1 protocol 200 fragment, length 84\n",
+	  JSON_HEAD(
+		  "out",
+		  "inet6") "\"src\":\"::1\",\"dst\":\"::2\",\"type\":4,"
+			   "\"type_name\":\"parameter-problem\",\"code\":1,"
+			   "\"code_name\":\"unrecognized-next-header\",\"pointer\":6,"
+			   "\"quoted\":{\"src\":\"::2\",\"dst\":\"::1\",\"protocol\":200,"
+			   "\"fragment\":true},\"length\":84}\n" },
+	{ &fragment, TIME "in  lo 1.2.3.4 > 5.6.7.8: fragment, length 84\n",
+	  JSON_HEAD(
+		  "in",
+		  "inet") "\"src\":\"1.2.3.4\",\"dst\":\"5.6.7.8\",\"fragment\":true,"
+			  "\"length\":84}\n" },
+	{ &nothing, TIME "in  lo: no ICMP header, length 84, truncated\n",
+	  JSON_HEAD("in", "inet") "\"length\":84,\"truncated\":true}\n" },
+};
+
+static void test_icmp(void **state)
+{
+	struct kctl_record r = record;
+	struct capture c;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(goldens); i++) {
+		bool v6 = goldens[i].event->ip.family == AF_INET6;
+
+		r.family = v6 ? AF_INET6 : AF_INET;
+		r.direction = v6 ? KCTL_DIRECTION_OUT : KCTL_DIRECTION_IN;
+		capture_begin(&c, false);
+		print_icmp(&c.out, &r, goldens[i].event, "lo");
+		assert_captured(&c, goldens[i].text);
+		capture_begin(&c, true);
+		print_icmp(&c.out, &r, goldens[i].event, "lo");
+		assert_captured(&c, goldens[i].json);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text_and_json),
+		cmocka_unit_test(test_pretty),
+		cmocka_unit_test(test_stream_of_objects),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_odd_string),
+		cmocka_unit_test(test_styles),
+		cmocka_unit_test(test_errors_are_kept),
+		cmocka_unit_test(test_icmp),
+	};
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Waiting for several things at once, and writing to those who do not read */
+#include "test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "parse.h"
+#include "wait.h"
+
+struct fixture {
+	struct waiter waiter;
+	int output[2];
+	int socket[2];
+};
+
+/* Each test in a child of its own, for it plays with signals. */
+static void in_child(void (*test)(struct fixture *f), int expected)
+{
+	struct fixture f;
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (!pid) {
+		signal(SIGPIPE, SIG_IGN);
+		signal(SIGINT, SIG_IGN);
+		alarm(10);
+		if (pipe(f.output) || pipe(f.socket) ||
+		    waiter_open(&f.waiter, f.output[1]))
+			_exit(99);
+		test(&f);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, expected);
+}
+
+#define CHECK(condition)                        \
+	do {                                    \
+		if (!(condition))               \
+			_exit(__LINE__ & 0x7f); \
+	} while (0)
+
+static void deadline(struct fixture *f)
+{
+	int64_t begin = wait_now();
+
+	CHECK(wait_for(&f->waiter, f->socket[0], begin) == WAIT_DEADLINE);
+	CHECK(wait_for(&f->waiter, f->socket[0], begin + NSEC_PER_SEC / 50) ==
+	      WAIT_DEADLINE);
+	CHECK(wait_now() - begin >= NSEC_PER_SEC / 50);
+	CHECK(wait_now() - begin < 5 * NSEC_PER_SEC);
+}
+
+static void input(struct fixture *f)
+{
+	CHECK(write(f->socket[1], "x", 1) == 1);
+	/* What is there counts, however late it is. */
+	CHECK(wait_for(&f->waiter, f->socket[0], 0) == WAIT_INPUT);
+	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) == WAIT_INPUT);
+}
+
+static void reader_gone(struct fixture *f)
+{
+	close(f->output[0]);
+	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) ==
+	      WAIT_NO_READER);
+}
+
+/* The signal goes first, and stays pending until the waiter is closed. */
+static void pending_signal(struct fixture *f)
+{
+	CHECK(write(f->socket[1], "x", 1) == 1);
+	raise(SIGTERM);
+	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) == WAIT_SIGNAL);
+	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) == WAIT_SIGNAL);
+	CHECK(fputs("the end", f->waiter.stream) >= 0);
+	CHECK(fclose(f->waiter.stream) == 0);
+	waiter_close(&f->waiter);
+}
+
+static void ignored_signal(struct fixture *f)
+{
+	raise(SIGINT);
+	CHECK(wait_for(&f->waiter, f->socket[0], 0) == WAIT_DEADLINE);
+	waiter_close(&f->waiter);
+}
+
+/* Nobody reads and the pipe is full: a signal must end the write all the same. */
+static void stuck_reader(struct fixture *f)
+{
+	static char much[1 << 20];
+
+	raise(SIGTERM);
+	CHECK(fwrite(much, 1, sizeof(much), f->waiter.stream) != sizeof(much) ||
+	      fflush(f->waiter.stream));
+	CHECK(errno == EINTR);
+	waiter_close(&f->waiter);
+}
+
+static void all_is_written(struct fixture *f)
+{
+	static char much[300000];
+	size_t total = 0;
+	ssize_t got;
+
+	if (!fork()) {
+		close(f->output[0]);
+		CHECK(fwrite(much, 1, sizeof(much), f->waiter.stream) ==
+		      sizeof(much));
+		CHECK(fclose(f->waiter.stream) == 0);
+		_exit(0);
+	}
+	close(f->output[1]);
+	while ((got = read(f->output[0], much, sizeof(much))) > 0)
+		total += (size_t)got;
+	CHECK(total == sizeof(much));
+}
+
+static void test_deadline(void **state)
+{
+	(void)state;
+	in_child(deadline, 0);
+}
+
+static void test_input(void **state)
+{
+	(void)state;
+	in_child(input, 0);
+}
+
+static void test_reader_gone(void **state)
+{
+	(void)state;
+	in_child(reader_gone, 0);
+}
+
+static void test_pending_signal(void **state)
+{
+	(void)state;
+	in_child(pending_signal, SIGTERM);
+}
+
+static void test_ignored_signal(void **state)
+{
+	(void)state;
+	in_child(ignored_signal, 0);
+}
+
+static void test_stuck_reader(void **state)
+{
+	(void)state;
+	in_child(stuck_reader, SIGTERM);
+}
+
+static void test_all_is_written(void **state)
+{
+	(void)state;
+	in_child(all_is_written, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_input),
+		cmocka_unit_test(test_reader_gone),
+		cmocka_unit_test(test_pending_signal),
+		cmocka_unit_test(test_ignored_signal),
+		cmocka_unit_test(test_stuck_reader),
+		cmocka_unit_test(test_all_is_written),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

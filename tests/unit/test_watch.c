@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl watch icmp from its command line to its output, and the truth about loss */
+#include "test.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include "mock_netlink.h"
+#include "run_kctl.h"
+
+#define LINE \
+	"22:13:20.000000 in  lo 10.0.0.1 > 10.0.0.2: echo request, id 7, seq 1, length 32\n"
+#define JSON(n)                                                              \
+	"{\"event\":\"icmp\",\"time\":1700000000000000000,\"seq\":" #n       \
+	",\"direction\":\"in\",\"interface\":\"lo\",\"family\":\"inet\","    \
+	"\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\",\"type\":8,"              \
+	"\"type_name\":\"echo-request\",\"code\":0,\"id\":7,\"echo_seq\":1," \
+	"\"length\":32}\n"
+#define READY	"{\"event\":\"ready\"}\n"
+#define LOST(n) "{\"event\":\"lost\",\"count\":" #n "}\n"
+#define END(received, lost) \
+	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
+
+/* Numbers 2 and 3 are missing between, 7 and 8 behind the last. */
+static void lossy(const struct nlmsghdr *request, uint8_t cmd)
+{
+	if (cmd == KCTL_CMD_WATCH_START) {
+		mock_ack(request, 0, NULL);
+		mock_event(1);
+		mock_event(4);
+		mock.overruns = 1;
+		return;
+	}
+	mock_event(5);
+	mock_event(6);
+	mock_totals(request, 8);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_loss_is_told_where_it_happened(void **state)
+{
+	(void)state;
+	mock_reset(lossy);
+	run_kctl("kctl -j watch icmp --duration 0.05");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, READY JSON(1) LOST(2) JSON(4) JSON(5)
+					     JSON(6) LOST(2) END(4, 4));
+	assert_string_equal(ran.err, "");
+
+	run_kctl("kctl watch icmp --duration 0.05");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, LINE "lost 2 events\n" LINE LINE LINE
+					  "lost 2 events\n");
+	assert_string_equal(ran.err, "");
+}
+
+/* The first packets can be lost as well. */
+static void first_lost(const struct nlmsghdr *request, uint8_t cmd)
+{
+	if (cmd == KCTL_CMD_WATCH_START)
+		mock_event(2); /* and it overtakes the acknowledgement */
+	else
+		mock_totals(request, 2);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_first_lost(void **state)
+{
+	(void)state;
+	mock_reset(first_lost);
+	run_kctl("kctl -j watch icmp --duration 0.05");
+	assert_string_equal(ran.out, READY LOST(1) JSON(2) END(1, 1));
+	run_kctl("kctl watch icmp --duration 0.05");
+	assert_string_equal(ran.out, "lost 1 event\n" LINE);
+}
+
+/* What comes behind the last packet that was wanted is no loss. */
+static void test_count(void **state)
+{
+	(void)state;
+	mock_reset(lossy);
+	run_kctl("kctl -j watch icmp --count 2");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, READY JSON(1) LOST(2) JSON(4) END(2, 2));
+	run_kctl("kctl -j watch icmp --count 1");
+	assert_string_equal(ran.out, READY JSON(1) END(1, 0));
+	/* Reached only by what was still queued at the end. */
+	run_kctl("kctl -j watch icmp --count 3 --duration 0.05");
+	assert_string_equal(ran.out,
+			    READY JSON(1) LOST(2) JSON(4) JSON(5) END(3, 2));
+}
+
+static void interrupt(const struct nlmsghdr *request, uint8_t cmd)
+{
+	lossy(request, cmd);
+	if (cmd == KCTL_CMD_WATCH_START)
+		raise(SIGTERM);
+}
+
+static void test_signal_ends_it_cleanly(void **state)
+{
+	(void)state;
+	mock_reset(interrupt);
+	run_kctl("kctl -j watch icmp");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_int_equal(WTERMSIG(ran.status), SIGTERM);
+	assert_string_equal(ran.out, READY JSON(1) LOST(2) JSON(4) JSON(5)
+					     JSON(6) LOST(2) END(4, 4));
+	assert_string_equal(ran.err, "");
+
+	run_kctl("kctl watch icmp");
+	assert_int_equal(WTERMSIG(ran.status), SIGTERM);
+	assert_string_equal(ran.err, "kctl: watch icmp: 4 received, 4 lost\n");
+
+	run_kctl("kctl -q watch icmp");
+	assert_int_equal(WTERMSIG(ran.status), SIGTERM);
+	assert_string_equal(ran.err, "");
+}
+
+static void test_verbose(void **state)
+{
+	(void)state;
+	mock_reset(lossy);
+	run_kctl("kctl -v watch icmp --count 1");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, LINE);
+	assert_string_equal(ran.err, "kctl: watch icmp: watching\n"
+				     "kctl: watch icmp: 1 received, 0 lost\n");
+}
+
+static void refuse_unknown(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	mock_ack(request, -EOPNOTSUPP, NULL);
+}
+
+static void refuse_in_words(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	mock_ack(request, -EINVAL, "not like this");
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	mock_reset(refuse_unknown);
+	run_kctl("kctl watch icmp");
+	assert_exited(EXIT_MISSING);
+	assert_string_equal(ran.out, "");
+	assert_non_null(strstr(ran.err, "too old"));
+
+	mock_reset(refuse_in_words);
+	run_kctl("kctl watch icmp");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "(kernel: not like this)"));
+
+	mock.loaded = false;
+	run_kctl("kctl watch icmp");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(ran.err, "modprobe kctl"));
+}
+
+/* What the kernel is asked for, in place of an answer. */
+static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
+{
+	const char *attrs = (const char *)request + NLMSG_HDRLEN + GENL_HDRLEN;
+	int len = (int)(request->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
+	const struct nlattr *attr = (const void *)attrs;
+	char words[512] = "";
+
+	(void)cmd;
+	for (; mnl_attr_ok(attr, len); attr = mnl_attr_next(attr)) {
+		const uint8_t *payload = mnl_attr_get_payload(attr);
+		size_t used = strlen(words);
+
+		used += (size_t)snprintf(words + used, sizeof(words) - used,
+					 "%u:", mnl_attr_get_type(attr));
+		for (int i = 0; i < mnl_attr_get_payload_len(attr); i++)
+			used += (size_t)snprintf(words + used,
+						 sizeof(words) - used, "%u,",
+						 payload[i]);
+		len -= MNL_ALIGN(attr->nla_len);
+	}
+	mock_ack(request, -EINVAL, words);
+}
+
+static void test_filters(void **state)
+{
+	/* 2: family, 3: direction, 4: types4, 5: types6, 6: snaplen */
+	static const struct {
+		const char *options;
+		const char *filter;
+	} rows[] = {
+		{ "", "6:128,0,0,0," },
+		{ " -4", "2:2,0,0,0,6:128,0,0,0," },
+		{ " -6", "2:10,0,0,0,6:128,0,0,0," },
+		{ " -46", "6:128,0,0,0," },
+		{ " --in", "3:1,0,0,0,6:128,0,0,0," },
+		{ " --out", "3:2,0,0,0,6:128,0,0,0," },
+		{ " --in --out", "6:128,0,0,0," },
+		{ " --snaplen 0", "6:0,0,0,0," },
+		{ " --type echo-request", "4:8,5:128,6:128,0,0,0," },
+		{ " --type 8", "4:8,5:8,6:128,0,0,0," },
+		{ " --type 8 -4", "2:2,0,0,0,4:8,6:128,0,0,0," },
+		{ " -6 --type 8,129", "2:10,0,0,0,5:8,129,6:128,0,0,0," },
+		{ " --type packet-too-big", "2:10,0,0,0,5:2,6:128,0,0,0," },
+		{ " --type source-quench,redirect,4 -4",
+		  "2:2,0,0,0,4:4,5,6:128,0,0,0," },
+		{ " --type source-quench", "2:2,0,0,0,4:4,6:128,0,0,0," },
+		{ " --type 0 --type 255", "4:0,255,5:0,255,6:128,0,0,0," },
+	};
+	char line[96], expected[96];
+
+	(void)state;
+	mock_reset(show_filter);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		snprintf(line, sizeof(line), "kctl watch icmp%s",
+			 rows[i].options);
+		snprintf(expected, sizeof(expected), "(kernel: %s)",
+			 rows[i].filter);
+		run_kctl(line);
+		if (!strstr(ran.err, expected))
+			fail_msg("%s: %s, not %s", line, ran.err, expected);
+	}
+}
+
+/* Status needs a whole answer to show; what an old module lacks is left out. */
+static void old_status(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mock_reply(request, cmd);
+
+	mnl_attr_put_strz(nlh, KCTL_A_STATUS_MODULE_VERSION, "0.0.9");
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION, 0);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_FAMILY, 18);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_CHANNELS, 3);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_CHANNELS_MAX, 4096);
+	mock_send(nlh);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_status(void **state)
+{
+	(void)state;
+	mock_reset(old_status);
+	run_kctl("kctl status");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out,
+		"tool     " KCTL_VERSION ", ABI 1\n"
+		"module   0.0.9, ABI 0, older than the tool: some commands may be missing\n"
+		"store\n"
+		"watch\n"
+		"proto\n"
+		"  family                 18\n"
+		"  channels               3 of 4096\n");
+	run_kctl("kctl -j status");
+	assert_string_equal(
+		ran.out,
+		"{\"tool\":{\"version\":\"" KCTL_VERSION "\",\"abi\":1},"
+		"\"module\":{\"version\":\"0.0.9\",\"abi\":0},\"store\":{},"
+		"\"watch\":{},\"proto\":{\"family\":18,\"channels\":3,"
+		"\"channels_max\":4096}}\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_loss_is_told_where_it_happened),
+		cmocka_unit_test(test_first_lost),
+		cmocka_unit_test(test_count),
+		cmocka_unit_test(test_signal_ends_it_cleanly),
+		cmocka_unit_test(test_verbose),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_status),
+	};
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
