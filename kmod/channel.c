@@ -20,6 +20,7 @@
  * @message: of a sender: what it sends. Of a receiver: what it was given
  * @peek: the receiver does not consume the message
  * @served: nothing is left to wait for
+ * @abandoned: nobody will receive what the sender sends
  *
  * Protected by kctl_channel.lock, except that the task itself may look at @served.
  */
@@ -29,6 +30,7 @@ struct kctl_waiter {
 	struct kctl_message	*message;
 	bool			peek;
 	bool			served;
+	bool			abandoned;
 };
 
 /* The waiter may vanish with the lock, so it is woken before that. */
@@ -40,8 +42,8 @@ static void kctl_waiter_serve(struct kctl_waiter *waiter)
 }
 
 /*
- * Sleeps until served. Woken for nothing else than that, a signal, the end of the
- * time, or a shutdown of the socket (through its wait queue).
+ * Sleeps until served, a signal, the end of the time, or a shutdown of the socket,
+ * which wakes through its wait queue, as all that concerns the socket does.
  */
 static int kctl_waiter_sleep(const struct kctl_waiter *waiter, struct sock *sk,
 			     u8 shutdown, long timeout)
@@ -93,7 +95,7 @@ static int kctl_channel_wait(struct kctl_channel *channel, struct kctl_waiter *w
 	return err;
 }
 
-/* Gives the message to whoever waits for it: all that peek, and one that takes it. */
+/* Down the line: those that peek look at the message, the first other takes it. */
 static bool kctl_channel_hand_over(struct kctl_channel *channel,
 				   struct kctl_message *message)
 {
@@ -131,11 +133,16 @@ static void kctl_channel_enqueue(struct kctl_channel *channel,
 	WRITE_ONCE(channel->count, channel->count + 1);
 }
 
-/* For those that poll: who waits in recvmsg is served by then. */
+/*
+ * For those that poll: who waits in recvmsg is served by then. Once is enough, until
+ * the queue has been empty again: there is something to receive all the time.
+ */
 static void kctl_channel_tell_receivers(const struct kctl_channel *channel)
 {
 	struct kctl_endpoint *receiver;
 
+	if (channel->count > 1)
+		return;
 	list_for_each_entry(receiver, &channel->receivers, node)
 		receiver->sk->sk_data_ready(receiver->sk);
 }
@@ -155,17 +162,14 @@ static void kctl_channel_tell_senders(const struct kctl_channel *channel)
 static void kctl_channel_admit(struct kctl_channel *channel)
 {
 	struct kctl_waiter *waiter;
-	bool admitted = false;
 
 	while ((waiter = list_first_entry_or_null(&channel->waiting_senders,
 						  struct kctl_waiter, node)) &&
 	       kctl_channel_has_room(channel, waiter->message->size)) {
 		kctl_channel_enqueue(channel, waiter->message, channel->messages.prev);
-		kctl_waiter_serve(waiter);
-		admitted = true;
-	}
-	if (admitted)
 		kctl_channel_tell_receivers(channel);
+		kctl_waiter_serve(waiter);
+	}
 
 	if (waiter || !channel->full_seen ||
 	    !kctl_channel_has_room(channel, channel->refused))
@@ -201,8 +205,9 @@ static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message 
  * Context: process, may sleep.
  *
  * Return: 0; -EAGAIN if there is no room (in time); -EPIPE if the socket was shut
- * down meanwhile; -ERESTARTSYS or -EINTR after a signal; -ENOSPC if there are too
- * many channels; -ENOMEM.
+ * down meanwhile; -ERESTARTSYS or -EINTR after a signal; -ECONNREFUSED if it is an
+ * ephemeral channel that nobody is bound to; -ENOSPC if there are too many channels;
+ * -ENOMEM.
  */
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      struct kctl_message *message, struct sock *sk, long timeout)
@@ -211,7 +216,7 @@ int kctl_channel_send(struct kctl_channels *channels, u32 number,
 	struct kctl_channel *channel;
 	int err;
 
-	channel = kctl_channel_get(channels, number);
+	channel = kctl_channel_get_to_send(channels, number);
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 
@@ -224,13 +229,39 @@ int kctl_channel_send(struct kctl_channels *channels, u32 number,
 			/* The next in line may have a smaller message. */
 			kctl_channel_admit(channel);
 		}
+		if (waiter.abandoned)
+			err = -ECONNREFUSED;
 	}
 	if (err == -EAGAIN) {
 		channel->full_seen = true;
 		channel->refused = max(channel->refused, message->size);
+		sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	}
 	kctl_channel_unlock(channel);
 	return err;
+}
+
+/**
+ * kctl_channel_abandon() - nobody will receive from a channel any more
+ * @channel: the channel, locked; what waits in it, or to get in, is refused
+ */
+void kctl_channel_abandon(struct kctl_channel *channel)
+{
+	struct kctl_message *message, *next_message;
+	struct kctl_waiter *waiter, *next;
+
+	list_for_each_entry_safe(message, next_message, &channel->messages, node) {
+		list_del(&message->node);
+		kctl_message_put(channel->channels, message);
+	}
+	channel->bytes = 0;
+	WRITE_ONCE(channel->count, 0);
+
+	list_for_each_entry_safe(waiter, next, &channel->waiting_senders, node) {
+		waiter->abandoned = true;
+		kctl_waiter_serve(waiter);
+	}
+	kctl_channel_tell_senders(channel);
 }
 
 static struct kctl_message *kctl_channel_take(struct kctl_channel *channel, bool peek)

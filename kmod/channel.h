@@ -18,7 +18,7 @@ struct sock;
  * struct kctl_channels - the channels of one network namespace
  * @table: struct kctl_channel by number; looked up under RCU
  * @count: how many there are
- * @memory: bytes allocated for all messages
+ * @memory: bytes of all messages, bookkeeping included
  * @next_ephemeral: where to begin to look for a free number
  * @max_channels: limit of @count (sysctl)
  * @max_messages: limit of the messages in one channel (sysctl)
@@ -27,7 +27,7 @@ struct sock;
  */
 struct kctl_channels {
 	struct xarray	table;
-	atomic_t	count;
+	atomic_long_t	count;
 	atomic_long_t	memory;
 	u32		next_ephemeral;
 	unsigned int	max_channels;
@@ -54,6 +54,7 @@ struct kctl_channels {
  * @receivers: struct kctl_endpoint of the sockets bound to it
  * @senders: struct kctl_endpoint of the sockets connected to it
  * @receiver_count: length of @receivers
+ * @sender_count: length of @senders
  * @number: its name
  * @channels: where it belongs
  * @rcu: frees it after its last look-up
@@ -75,6 +76,7 @@ struct kctl_channel {
 	struct list_head	receivers;
 	struct list_head	senders;
 	u32			receiver_count;
+	u32			sender_count;
 	u32			number;
 	struct kctl_channels	*channels;
 	struct rcu_head		rcu;
@@ -122,6 +124,19 @@ struct kctl_channel_info {
 	u64	bytes;
 };
 
+/* Adds nothing that would have to be taken back: that would fail others meanwhile. */
+static inline bool kctl_counter_add(atomic_long_t *counter, long amount,
+				    unsigned long limit)
+{
+	long old = atomic_long_read(counter);
+
+	do {
+		if (old + amount > limit)
+			return false;
+	} while (!atomic_long_try_cmpxchg(counter, &old, old + amount));
+	return true;
+}
+
 /* message.c */
 struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t size);
 void kctl_message_put(struct kctl_channels *channels, struct kctl_message *message);
@@ -130,7 +145,8 @@ void kctl_message_put(struct kctl_channels *channels, struct kctl_message *messa
 void kctl_channel_lock(struct kctl_channel *channel);
 void kctl_channel_unlock(struct kctl_channel *channel);
 struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 number);
-struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number);
+struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels,
+					      u32 number);
 
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		      struct kctl_endpoint *receiver);
@@ -146,6 +162,7 @@ void kctl_channels_init(struct kctl_channels *channels);
 void kctl_channels_exit(struct kctl_channels *channels);
 
 /* channel.c */
+void kctl_channel_abandon(struct kctl_channel *channel);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      struct kctl_message *message, struct sock *sk, long timeout);
 struct kctl_message *kctl_channel_receive(struct kctl_channel *channel, struct sock *sk,

@@ -40,7 +40,7 @@ void kctl_channel_unlock(struct kctl_channel *channel)
 	if (unused) {
 		channel->dead = true;
 		xa_erase(&channel->channels->table, channel->number);
-		atomic_dec(&channel->channels->count);
+		atomic_long_dec(&channel->channels->count);
 	}
 	__acquire(&channel->lock);
 	spin_unlock(&channel->lock);
@@ -89,6 +89,15 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	return channel;
 }
 
+/*
+ * Numbers that the kernel gives away mean nothing to anybody once their socket is
+ * closed: what still waited there would hold memory for ever.
+ */
+static bool kctl_channel_is_ephemeral(u32 number)
+{
+	return number >= KCTL_CHANNEL_EPHEMERAL;
+}
+
 /* Number 0 stands for any that is free; there -EBUSY would mean that none is. */
 static int kctl_channel_insert(struct kctl_channels *channels,
 			       struct kctl_channel *channel)
@@ -97,11 +106,10 @@ static int kctl_channel_insert(struct kctl_channels *channels,
 	int ret;
 
 	if (channel->number)
-		return xa_insert(&channels->table, channel->number, channel,
-				 GFP_KERNEL_ACCOUNT);
+		return xa_insert(&channels->table, channel->number, channel, GFP_KERNEL);
 
 	ret = xa_alloc_cyclic(&channels->table, &channel->number, channel, limit,
-			      &channels->next_ephemeral, GFP_KERNEL_ACCOUNT);
+			      &channels->next_ephemeral, GFP_KERNEL);
 	if (ret == -EBUSY)
 		return -ENOSPC;
 	return min(ret, 0);
@@ -114,9 +122,8 @@ static struct kctl_channel *kctl_channel_create(struct kctl_channels *channels,
 	struct kctl_channel *channel;
 	int err;
 
-	err = -ENOSPC;
-	if (atomic_inc_return(&channels->count) > READ_ONCE(channels->max_channels))
-		goto uncount;
+	if (!kctl_counter_add(&channels->count, 1, READ_ONCE(channels->max_channels)))
+		return ERR_PTR(-ENOSPC);
 
 	err = -ENOMEM;
 	channel = kctl_channel_alloc(channels, number);
@@ -136,21 +143,12 @@ static struct kctl_channel *kctl_channel_create(struct kctl_channels *channels,
 free_channel:
 	kfree(channel);
 uncount:
-	atomic_dec(&channels->count);
+	atomic_long_dec(&channels->count);
 	return ERR_PTR(err);
 }
 
-/**
- * kctl_channel_get() - find a channel, or create it
- * @channels: the channels of the network namespace
- * @number: number of the channel
- *
- * Context: process, may sleep.
- *
- * Return: the channel, locked; ERR_PTR(-ENOSPC) if there are too many;
- * ERR_PTR(-ENOMEM).
- */
-struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number)
+/* Returns it locked, and makes it if need be. */
+static struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number)
 {
 	struct kctl_channel *channel;
 
@@ -159,6 +157,38 @@ struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number
 			  kctl_channel_create(channels, number);
 	} while (channel == ERR_PTR(-EBUSY));
 	return channel;
+}
+
+/**
+ * kctl_channel_get_to_send() - find a channel to send to, or create it
+ * @channels: the channels of the network namespace
+ * @number: number of the channel
+ *
+ * Context: process, may sleep.
+ *
+ * Return: the channel, locked; ERR_PTR(-ECONNREFUSED) if it is an ephemeral one that
+ * nobody is bound to; ERR_PTR(-ENOSPC) if there are too many; ERR_PTR(-ENOMEM).
+ */
+struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number)
+{
+	struct kctl_channel *channel;
+
+	if (!kctl_channel_is_ephemeral(number))
+		return kctl_channel_get(channels, number);
+
+	channel = kctl_channel_find(channels, number);
+	if (channel && !channel->receiver_count) {
+		kctl_channel_unlock(channel);
+		channel = NULL;
+	}
+	return channel ?: ERR_PTR(-ECONNREFUSED);
+}
+
+/* They are told of messages and of room one by one, under the lock. */
+static bool kctl_channel_is_crowded(const struct kctl_channel *channel)
+{
+	return channel->receiver_count + channel->sender_count >=
+	       KCTL_CHANNEL_SOCKETS_MAX;
 }
 
 static void kctl_channel_add_endpoint(struct kctl_channel *channel,
@@ -187,7 +217,7 @@ static void kctl_channel_del_endpoint(struct kctl_channel *channel,
  *
  * Context: process, may sleep.
  *
- * Return: 0; -ENOSPC if there are too many channels; -ENOMEM.
+ * Return: 0; -ENOSPC if there are too many channels, or sockets on this one; -ENOMEM.
  */
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		      struct kctl_endpoint *receiver)
@@ -199,6 +229,10 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 
+	if (kctl_channel_is_crowded(channel)) {
+		kctl_channel_unlock(channel);
+		return -ENOSPC;
+	}
 	kctl_channel_add_endpoint(channel, &channel->receivers, receiver);
 	channel->receiver_count++;
 	if (channel->count)
@@ -221,6 +255,8 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
 	kctl_channel_lock(channel);
 	kctl_channel_del_endpoint(channel, receiver);
 	channel->receiver_count--;
+	if (!channel->receiver_count && kctl_channel_is_ephemeral(channel->number))
+		kctl_channel_abandon(channel);
 	kctl_channel_unlock(channel);
 }
 
@@ -233,17 +269,23 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
  *
  * Context: process, may sleep.
  *
- * Return: 0; -ENOSPC if there are too many channels; -ENOMEM. After an error the
- * socket is connected as it was.
+ * Return: 0; -ENOSPC if there are too many channels, or sockets on this one;
+ * -ECONNREFUSED if it is an ephemeral one that nobody is bound to; -ENOMEM. After an
+ * error the socket is connected as it was.
  */
 int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 			 struct kctl_endpoint *sender)
 {
-	struct kctl_channel *channel = kctl_channel_get(channels, number);
+	struct kctl_channel *channel = kctl_channel_get_to_send(channels, number);
 
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
+	if (kctl_channel_is_crowded(channel)) {
+		kctl_channel_unlock(channel);
+		return -ENOSPC;
+	}
 	channel->users++;
+	channel->sender_count++;
 	kctl_channel_unlock(channel);
 
 	kctl_channel_disconnect(sender);
@@ -268,6 +310,7 @@ void kctl_channel_disconnect(struct kctl_endpoint *sender)
 
 	kctl_channel_lock(channel);
 	kctl_channel_del_endpoint(channel, sender);
+	channel->sender_count--;
 	kctl_channel_unlock(channel);
 }
 
@@ -309,7 +352,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
  */
 void kctl_channels_init(struct kctl_channels *channels)
 {
-	xa_init_flags(&channels->table, XA_FLAGS_ALLOC);
+	xa_init_flags(&channels->table, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
 	channels->max_channels = KCTL_CHANNELS_MAX;
 	channels->max_messages = KCTL_CHANNEL_MAX_MESSAGES;
 	channels->max_bytes = KCTL_CHANNEL_MAX_BYTES;

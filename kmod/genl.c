@@ -79,7 +79,7 @@ static int kctl_genl_put_store(struct sk_buff *skb, struct kctl_store *store)
 
 static int kctl_genl_put_channels(struct sk_buff *skb, const struct kctl_channels *channels)
 {
-	if (nla_put_u32(skb, KCTL_A_STATUS_CHANNELS, atomic_read(&channels->count)) ||
+	if (nla_put_u32(skb, KCTL_A_STATUS_CHANNELS, atomic_long_read(&channels->count)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_CHANNELS_MAX,
 			READ_ONCE(channels->max_channels)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_CHANNEL_MAX_MESSAGES,
@@ -98,10 +98,12 @@ static int kctl_genl_put_status(struct sk_buff *skb, struct net *net)
 {
 	struct kctl_net *knet = kctl_pernet(net);
 
-	if (nla_put_string(skb, KCTL_A_STATUS_MODULE_VERSION, THIS_MODULE->version) ||
+	if (nla_put_string(skb, KCTL_A_STATUS_MODULE_VERSION, KCTL_VERSION) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_ABI_VERSION, KCTL_ABI_VERSION) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_FAMILY, kctl_proto_family()) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_WATCHERS, READ_ONCE(knet->watch.active)) ||
+	    nla_put_u32(skb, KCTL_A_STATUS_WATCHERS_MAX,
+			READ_ONCE(knet->watch.max_watchers)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_HOOKS, READ_ONCE(knet->watch.hooks)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_SOCKETS, kctl_proto_sockets(net)))
 		return -EMSGSIZE;
@@ -193,6 +195,8 @@ static int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info
 	err = kctl_watch_start(NETLINK_CB(request).sk, info->snd_portid, &filter);
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack, "this socket is a watcher already");
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG(info->extack, "there are net.kctl.watchers_max watchers");
 	return err;
 }
 
@@ -244,17 +248,34 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 	return 0;
 }
 
-/* Goes on from a number, not from a channel: channels come and go meanwhile. */
+/**
+ * struct kctl_channel_cursor - how far a dump of the channels is
+ * @from: least number that has not been told of. A number, not a channel: channels
+ *	come and go meanwhile
+ */
+struct kctl_channel_cursor {
+	u64	from;
+};
+
+static_assert(sizeof(struct kctl_channel_cursor) <=
+	      sizeof_field(struct netlink_callback, ctx));
+
+/* A dump that has started goes on later; so it must not start too early. */
+static int kctl_genl_start_dump(struct netlink_callback *cb)
+{
+	return kctl_is_open() ? 0 : -ENODEV;
+}
+
 static int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct kctl_channels *channels = &kctl_pernet(sock_net(skb->sk))->channels;
+	struct kctl_channel_cursor *cursor = (void *)cb->ctx;
 	struct kctl_channel_info channel;
-	u64 *from = (u64 *)cb->ctx;
 
-	while (kctl_channels_next(channels, *from, &channel)) {
+	while (kctl_channels_next(channels, cursor->from, &channel)) {
 		if (kctl_genl_put_channel(skb, cb, &channel))
 			break;
-		*from = (u64)channel.number + 1;
+		cursor->from = (u64)channel.number + 1;
 	}
 	return skb->len;
 }
@@ -312,6 +333,10 @@ int kctl_genl_send_record(struct sock *sk, u64 seq, const struct kctl_packet *pa
 	void *header;
 	int err;
 
+	/* Under a flood most of the work would be for nothing. */
+	if (atomic_read(&sk->sk_rmem_alloc) >= READ_ONCE(sk->sk_rcvbuf))
+		return -ENOMEM;
+
 	skb = genlmsg_new(nla_total_size(sizeof(struct kctl_record) + captured),
 			  GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
@@ -363,6 +388,7 @@ static const struct genl_ops kctl_genl_ops[] = {
 		.flags		= GENL_UNS_ADMIN_PERM,
 		.policy		= kctl_no_policy,
 		.maxattr	= ARRAY_SIZE(kctl_no_policy) - 1,
+		.start		= kctl_genl_start_dump,
 		.dumpit		= kctl_genl_get_channels,
 	},
 };

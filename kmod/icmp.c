@@ -24,9 +24,6 @@
  */
 #define KCTL_ICMP_MIN		4
 
-/* Bits of the IPv6 fragment field that are not the offset (RFC 8200, 4.5). */
-#define KCTL_IP6_NOT_OFFSET	0x7
-
 /* -1 if there is no ICMP message at @offset. */
 static int kctl_icmp_type(const struct sk_buff *skb, int offset)
 {
@@ -66,8 +63,8 @@ static int kctl_icmp_type6(const struct sk_buff *skb, int offset)
 
 	nexthdr = ip->nexthdr;
 	offset = ipv6_skip_exthdr(skb, offset + sizeof(*ip), &nexthdr, &frag_off);
-	if (offset < 0 || nexthdr != IPPROTO_ICMPV6 ||
-	    (frag_off & ~htons(KCTL_IP6_NOT_OFFSET)))
+	/* In all but the first fragment it stops at the fragment header. */
+	if (offset < 0 || nexthdr != IPPROTO_ICMPV6)
 		return -1;
 	return kctl_icmp_type(skb, offset);
 }

@@ -66,8 +66,9 @@ static void __exit kctl_exit(void)
 	kctl_sockopt_exit();
 	kctl_proto_exit();
 	kctl_genl_exit();
+	/* The last hooks may have been unregistered just now, and still be running. */
+	synchronize_rcu();
 	kctl_net_exit();
-	rcu_barrier();
 }
 
 module_init(kctl_init);

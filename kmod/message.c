@@ -18,25 +18,19 @@
 struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t size)
 {
 	struct kctl_message *message;
-	unsigned long bytes = struct_size(message, data, size);
+	long bytes = struct_size(message, data, size);
 
-	message = ERR_PTR(-ENOBUFS);
-	if (atomic_long_add_return(bytes, &channels->memory) >
-	    READ_ONCE(channels->max_memory))
-		goto uncharge;
+	if (!kctl_counter_add(&channels->memory, bytes, READ_ONCE(channels->max_memory)))
+		return ERR_PTR(-ENOBUFS);
 
 	message = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
 	if (!message) {
-		message = ERR_PTR(-ENOMEM);
-		goto uncharge;
+		atomic_long_sub(bytes, &channels->memory);
+		return ERR_PTR(-ENOMEM);
 	}
 
 	refcount_set(&message->refs, 1);
 	message->size = size;
-	return message;
-
-uncharge:
-	atomic_long_sub(bytes, &channels->memory);
 	return message;
 }
 

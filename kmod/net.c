@@ -25,6 +25,13 @@ static const struct ctl_table kctl_sysctls[] = {
 		.proc_handler	= proc_douintvec,
 	},
 	{
+		.procname	= "watchers_max",
+		.data		= (void *)offsetof(struct kctl_net, watch.max_watchers),
+		.maxlen		= sizeof(unsigned int),
+		.mode		= 0644,
+		.proc_handler	= proc_douintvec,
+	},
+	{
 		.procname	= "channels_max",
 		.data		= (void *)offsetof(struct kctl_net, channels.max_channels),
 		.maxlen		= sizeof(unsigned int),

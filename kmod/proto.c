@@ -315,7 +315,8 @@ static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_tab
 		mask |= EPOLLRDHUP | EPOLLIN | EPOLLRDNORM;
 	if (channel && kctl_channel_is_readable(channel))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (!number || kctl_channel_is_writable(kctl_channels_of(&ksk->sk), number))
+	if (!number || (shutdown & SEND_SHUTDOWN) ||
+	    kctl_channel_is_writable(kctl_channels_of(&ksk->sk), number))
 		mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
 	return mask;
 }

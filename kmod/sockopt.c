@@ -38,13 +38,14 @@ struct kctl_setter {
 };
 
 /**
- * struct kctl_getter - a socket option that can be got
- * @get: copies at most len bytes; returns the length of the whole answer or an
- *	error
+ * typedef kctl_getter_fn - a socket option that can be got
+ * @net: network namespace
+ * @user: the buffer
+ * @len: its length; no more is copied
+ *
+ * Return: length of the whole answer, or an error.
  */
-struct kctl_getter {
-	int (*get)(struct net *net, void __user *user, int len);
-};
+typedef int kctl_getter_fn(struct net *net, void __user *user, int len);
 
 static bool kctl_is_admin(const struct net *net)
 {
@@ -257,23 +258,23 @@ static int kctl_sockopt_get_info(struct net *net, void __user *user, int len)
 	return kctl_copy_answer(user, len, &info, sizeof(info));
 }
 
-static const struct kctl_getter kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
-	[KCTL_SO_GET_VALUE - KCTL_SO_BASE] = { .get = kctl_sockopt_get_value },
-	[KCTL_SO_GET_ENTRY - KCTL_SO_BASE] = { .get = kctl_sockopt_get_entry },
-	[KCTL_SO_GET_INFO - KCTL_SO_BASE]  = { .get = kctl_sockopt_get_info },
+static kctl_getter_fn * const kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
+	[KCTL_SO_GET_VALUE - KCTL_SO_BASE] = kctl_sockopt_get_value,
+	[KCTL_SO_GET_ENTRY - KCTL_SO_BASE] = kctl_sockopt_get_entry,
+	[KCTL_SO_GET_INFO - KCTL_SO_BASE]  = kctl_sockopt_get_info,
 };
 
 static int kctl_sockopt_get(struct sock *sk, int optval, void __user *user, int *len)
 {
-	const struct kctl_getter *getter = &kctl_getters[optval - KCTL_SO_BASE];
+	kctl_getter_fn *getter = kctl_getters[optval - KCTL_SO_BASE];
 	int ret;
 
-	if (!getter->get || !kctl_is_open())
+	if (!getter || !kctl_is_open())
 		return -ENOPROTOOPT;
 	if (*len < 0)
 		return -EINVAL;
 
-	ret = getter->get(sock_net(sk), user, *len);
+	ret = getter(sock_net(sk), user, *len);
 	if (ret < 0)
 		return ret;
 

@@ -16,6 +16,9 @@
 #include "net.h"
 #include "watch.h"
 
+/* Every packet goes past all of them, in softirq. */
+#define KCTL_WATCHERS_MAX	1024
+
 /**
  * struct kctl_watcher - somebody who asked for packets
  * @node: in kctl_watch.watchers
@@ -104,6 +107,8 @@ static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
 
 	if (old && !old->stopped)
 		return -EBUSY;
+	if (watch->active >= READ_ONCE(watch->max_watchers))
+		return -ENOSPC;
 
 	err = kctl_watch_activate(net, watch);
 	if (err)
@@ -126,8 +131,8 @@ static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EBUSY if it is one already; -ENODEV if the module is being
- * unloaded; -ENOMEM.
+ * Return: 0; -EBUSY if it is one already; -ENOSPC if there are too many; -ENODEV if
+ * the module is being unloaded; -ENOMEM.
  */
 int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filter)
 {
@@ -201,9 +206,16 @@ void kctl_watch_forget(struct net *net, u32 portid)
 	struct kctl_watch *watch = kctl_watch_of(net);
 	struct kctl_watcher *watcher;
 
+	/* Called for every socket of every family; what it started, it sees here. */
+	if (list_empty(&watch->watchers))
+		return;
+
+	/*
+	 * Another socket of this port can be on its way here, too. Whoever comes
+	 * first takes all: each watcher has left the list before its socket is freed.
+	 */
 	mutex_lock(&watch->lock);
-	watcher = kctl_watch_find_closed(watch, portid);
-	if (watcher) {
+	while ((watcher = kctl_watch_find_closed(watch, portid))) {
 		list_del_rcu(&watcher->node);
 		if (!watcher->stopped)
 			kctl_watch_deactivate(net, watch);
@@ -263,6 +275,7 @@ void kctl_watch_init(struct kctl_watch *watch)
 {
 	mutex_init(&watch->lock);
 	INIT_LIST_HEAD(&watch->watchers);
+	watch->max_watchers = KCTL_WATCHERS_MAX;
 }
 
 /**

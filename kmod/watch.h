@@ -24,12 +24,14 @@ struct sock;
  * @watchers: struct kctl_watcher; read under RCU
  * @active: how many of them have not been stopped
  * @hooks: how many netfilter hooks are registered: none unless somebody watches
+ * @max_watchers: limit of @active (sysctl)
  */
 struct kctl_watch {
-	struct mutex		lock;	/* all below, see above */
+	struct mutex		lock;	/* changes, see above */
 	struct list_head	watchers;
 	unsigned int		active;
 	unsigned int		hooks;
+	unsigned int		max_watchers;
 };
 
 /**

@@ -50,6 +50,8 @@ static const struct status_row rows[] = {
 		.label = "watchers",
 		.key = "watchers",
 		.attr = KCTL_A_STATUS_WATCHERS,
+		.limit_key = "watchers_max",
+		.limit_attr = KCTL_A_STATUS_WATCHERS_MAX,
 	},
 	{
 		.label = "hooks",

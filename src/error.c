@@ -197,8 +197,16 @@ static const struct error_row rows[] = {
 		.operation = "proto",
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
-		.message = "there are too many channels for a new one",
+		.message =
+			"there are too many channels, or too many sockets on {subject}",
 		.hint = "see the limits: kctl status",
+	},
+	{
+		.operation = "proto send",
+		.error = ECONNREFUSED,
+		.status = EXIT_REFUSED,
+		.message = "nobody is bound to {subject}",
+		.hint = "channels from 2147483648 on end with their last receiver",
 	},
 	{
 		.operation = "proto",
@@ -215,6 +223,14 @@ static const struct error_row rows[] = {
 		.hint = "this tool is older than the module: kctl --version",
 	},
 	/* The watch. */
+	{
+		.operation = "watch icmp",
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message =
+			"there are too many watchers in this network namespace",
+		.hint = "see the limit: sysctl net.kctl.watchers_max",
+	},
 	{
 		.operation = "watch icmp",
 		.error = ENOBUFS,

@@ -12,9 +12,9 @@
  * in, else the call is refused with EINVAL, and zero on the way out.
  *
  * The contract only grows. A number, a member or an attribute keeps its meaning
- * for ever; a structure grows at its end; KCTL_ABI_VERSION counts the additions,
- * so a program can ask the module (KCTL_SO_GET_INFO, KCTL_CMD_GET_STATUS) what
- * it can expect.
+ * for ever. A structure that comes alone grows at its end; one that data follows,
+ * or an address, never changes. KCTL_ABI_VERSION counts the additions, so a program
+ * can ask the module (KCTL_SO_GET_INFO, KCTL_CMD_GET_STATUS) what it can expect.
  *
  * In what follows, "administrator" is a caller with CAP_NET_ADMIN over the user
  * namespace that owns the network namespace.
@@ -24,7 +24,7 @@
  * --------------------------
  *
  * The store holds named values. It is reached with setsockopt(2) and
- * getsockopt(2) at level SOL_IP on any AF_INET socket.
+ * getsockopt(2) at level SOL_IP on an AF_INET socket, of UDP for example.
  *
  * An entry has a name, a value of 0 to KCTL_VALUE_MAX arbitrary bytes, flags, a
  * generation and the time of its last change. Every change of the store gets
@@ -71,11 +71,11 @@
  *
  * A netlink socket that sends KCTL_CMD_WATCH_START becomes a watcher and stays
  * one until it sends KCTL_CMD_WATCH_STOP or is closed. A socket is one watcher
- * at most. The module cannot be unloaded while somebody watches. The watcher
- * receives KCTL_CMD_ICMP_EVENTS messages, each with one
- * or more KCTL_A_EVENTS_RECORD: a struct kctl_record and the packet from its IP
- * header on, cut at the snap length. The module captures and filters; what the
- * bytes mean is for user space to say.
+ * at most. The module cannot be unloaded while somebody watches. From then on,
+ * which can be before the request is acknowledged, the watcher receives
+ * KCTL_CMD_ICMP_EVENTS messages, each with one or more KCTL_A_EVENTS_RECORD: a
+ * struct kctl_record and the packet from its IP header on, cut at the snap length.
+ * The module captures and filters; what the bytes mean is for user space to say.
  *
  * The records of a watcher are numbered from 1, and every packet that matched
  * gets a number whether or not its record could be delivered. So a gap in the
@@ -98,7 +98,10 @@
  * number other than 0. send(2) puts a message at its end, recv(2) takes the
  * oldest: each message is received once, by one receiver. A channel comes into
  * being with the first socket or message and ends when no socket is bound or
- * connected to it and no message is left in it. Messages outlive their sender.
+ * connected to it and no message is left in it. Messages outlive their sender. Only
+ * the ephemeral channels, those from KCTL_CHANNEL_EPHEMERAL on, end with the last
+ * socket that is bound to them: what waits there is dropped, and who sends to them
+ * afterwards is refused.
  *
  *	bind(2)		makes the socket a receiver of the channel. Channel 0: the
  *			kernel picks one at or above KCTL_CHANNEL_EPHEMERAL that
@@ -110,13 +113,19 @@
  *			message is cut and MSG_TRUNC set; the rest is gone.
  *	sendmsg(2)	waits while the channel is full. Messages of one sender
  *			arrive in the order in which they were sent. Ancillary data
- *			(descriptors, credentials) is refused.
+ *			(descriptors, credentials) is refused. How splice(2) cuts
+ *			its data into messages is up to the kernel.
+ *
+ * Of the options of SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO do what they say; those
+ * about buffers, filters, credentials and time stamps do nothing.
  *
  * Errors: EAGAIN (empty, or full, and non-blocking or timed out), EMSGSIZE (over
  * KCTL_MESSAGE_MAX or what the channel may hold), EDESTADDRREQ (no destination),
  * ENOTCONN (receiving on a socket that is not bound), EINVAL (address too short
  * or not zero where it must be; bound already), EAFNOSUPPORT (another family),
- * ENOSPC (too many channels), ENOBUFS (too many bytes in all channels together),
+ * ENOSPC (too many channels, or KCTL_CHANNEL_SOCKETS_MAX sockets on one), ENOBUFS (too
+ * many bytes in all channels together, also for who would wait), ECONNREFUSED (nobody
+ * is bound to the ephemeral channel),
  * EPIPE (shut down for sending), EOPNOTSUPP (listen, accept, socketpair, unknown
  * flags, ancillary data), ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM, EFAULT, ENOMEM, EINTR.
  */
@@ -219,8 +228,8 @@ struct kctl_info {
  * @KCTL_CMD_GET_STATUS: ask for versions, counters and limits of the namespace.
  *	No attributes; the answer has those of enum kctl_status_attr. Anybody
  * @KCTL_CMD_WATCH_START: make the socket a watcher, with the filter of enum
- *	kctl_watch_attr. Answered by an ACK. EBUSY: it is one already.
- *	Administrator
+ *	kctl_watch_attr. Answered by an ACK. EBUSY: it is one already. ENOSPC: there
+ *	are too many. Administrator
  * @KCTL_CMD_WATCH_STOP: end that. No attributes; the answer has the counters of
  *	enum kctl_watch_attr and comes behind the last record. Can be repeated.
  *	ENOENT: the socket was never a watcher. Administrator
@@ -260,9 +269,9 @@ enum kctl_cmd {
  * @KCTL_A_STATUS_CHANNELS_MAX: u32, limit of their number
  * @KCTL_A_STATUS_CHANNEL_MAX_MESSAGES: u32, limit of messages in one channel
  * @KCTL_A_STATUS_CHANNEL_MAX_BYTES: u32, limit of message bytes in one channel
- * @KCTL_A_STATUS_PROTO_BYTES: u64, kernel memory held by all messages, in bytes,
- *	bookkeeping included
+ * @KCTL_A_STATUS_PROTO_BYTES: u64, bytes of all messages, bookkeeping included
  * @KCTL_A_STATUS_PROTO_MAX_BYTES: u64, limit of that
+ * @KCTL_A_STATUS_WATCHERS_MAX: u32, limit of the watchers of this namespace
  */
 enum kctl_status_attr {
 	KCTL_A_STATUS_UNSPEC,
@@ -284,6 +293,7 @@ enum kctl_status_attr {
 	KCTL_A_STATUS_CHANNEL_MAX_BYTES,
 	KCTL_A_STATUS_PROTO_BYTES,
 	KCTL_A_STATUS_PROTO_MAX_BYTES,
+	KCTL_A_STATUS_WATCHERS_MAX,
 	/* private: */
 	__KCTL_A_STATUS_MAX
 };
@@ -405,7 +415,10 @@ enum kctl_channel_attr {
 /* Largest message, in bytes. */
 #define KCTL_MESSAGE_MAX	1048576
 
-/* From here on the kernel picks the channels that bind(2) did not name. */
+/* Sockets that can be bound or connected to one channel. */
+#define KCTL_CHANNEL_SOCKETS_MAX	1024
+
+/* From here on channels are ephemeral: the kernel picks from them. */
 #define KCTL_CHANNEL_EPHEMERAL	0x80000000U
 
 /**
@@ -413,6 +426,8 @@ enum kctl_channel_attr {
  * @skc_family: the protocol family, see KCTL_A_STATUS_FAMILY
  * @skc_zero: zero
  * @skc_channel: number of the channel
+ *
+ * What a longer address has behind it is ignored.
  */
 struct sockaddr_kctl {
 	__kernel_sa_family_t	skc_family;
