@@ -41,7 +41,7 @@ LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS))
 COMPILE    = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE \
              -DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc \
-             $(LIB_CFLAGS) $(CPPFLAGS) -MMD -MP
+             $(LIB_CFLAGS) $(CPPFLAGS) -MD -MP
 
 SOURCES    := $(wildcard src/*.c src/lib/*.c)
 OBJECTS    := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
