@@ -133,16 +133,11 @@ static void kctl_channel_enqueue(struct kctl_channel *channel,
 	WRITE_ONCE(channel->count, channel->count + 1);
 }
 
-/*
- * For those that poll: who waits in recvmsg is served by then. Once is enough, until
- * the queue has been empty again: there is something to receive all the time.
- */
+/* For those that poll: who waits in recvmsg is served by then. */
 static void kctl_channel_tell_receivers(const struct kctl_channel *channel)
 {
 	struct kctl_endpoint *receiver;
 
-	if (channel->count > 1)
-		return;
 	list_for_each_entry(receiver, &channel->receivers, node)
 		receiver->sk->sk_data_ready(receiver->sk);
 }
@@ -162,14 +157,17 @@ static void kctl_channel_tell_senders(const struct kctl_channel *channel)
 static void kctl_channel_admit(struct kctl_channel *channel)
 {
 	struct kctl_waiter *waiter;
+	bool admitted = false;
 
 	while ((waiter = list_first_entry_or_null(&channel->waiting_senders,
 						  struct kctl_waiter, node)) &&
 	       kctl_channel_has_room(channel, waiter->message->size)) {
 		kctl_channel_enqueue(channel, waiter->message, channel->messages.prev);
-		kctl_channel_tell_receivers(channel);
 		kctl_waiter_serve(waiter);
+		admitted = true;
 	}
+	if (admitted)
+		kctl_channel_tell_receivers(channel);
 
 	if (waiter || !channel->full_seen ||
 	    !kctl_channel_has_room(channel, channel->refused))
