@@ -148,7 +148,7 @@ lint: ## check the style of everything
 
 .PHONY: demo
 demo: ## see all three doors at work, in a virtual machine
-	@tests/deps build vm
+	@tests/deps build test vm
 	@tests/vm/run -k 6.12 -- tests/vm/demo </dev/null
 
 .PHONY: vm
