@@ -95,7 +95,14 @@ static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
 	return kctl_sockopt_store(store, entry);
 }
 
-static int kctl_entry_check(const struct kctl_entry *entry, size_t size)
+/**
+ * kctl_sockopt_check_entry() - check an entry that came from user space
+ * @entry: its header
+ * @size: size that its value must have
+ *
+ * Return: 0, -EMSGSIZE or -EINVAL.
+ */
+int kctl_sockopt_check_entry(const struct kctl_entry *entry, size_t size)
 {
 	if (entry->size != size || entry->changed || !kctl_name_ok(entry->name))
 		return -EINVAL;
@@ -121,7 +128,7 @@ static int kctl_sockopt_set_entry(struct kctl_store *store, sockptr_t arg,
 	    copy_from_sockptr_offset(entry->entry.value, arg, sizeof(entry->entry), size))
 		goto put_entry;
 
-	err = kctl_entry_check(&entry->entry, size);
+	err = kctl_sockopt_check_entry(&entry->entry, size);
 	if (err)
 		goto put_entry;
 
@@ -143,7 +150,7 @@ static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
 	if (copy_from_sockptr(&request, arg, sizeof(request)))
 		return -EFAULT;
 
-	err = kctl_entry_check(&request, 0);
+	err = kctl_sockopt_check_entry(&request, 0);
 	if (err)
 		return err;
 	if (request.flags)
@@ -165,6 +172,11 @@ static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 	[KCTL_SO_DEL_ENTRY - KCTL_SO_BASE] = {
 		.max_len = U32_MAX,
 		.set	 = kctl_sockopt_del_entry,
+	},
+	[KCTL_SO_REPLACE - KCTL_SO_BASE] = {
+		.min_len = sizeof(struct kctl_table),
+		.max_len = INT_MAX,
+		.set	 = kctl_sockopt_replace,
 	},
 };
 
@@ -232,7 +244,7 @@ static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
 	if (copy_from_user(&request, user, sizeof(request)))
 		return -EFAULT;
 
-	err = kctl_entry_check(&request, 0);
+	err = kctl_sockopt_check_entry(&request, 0);
 	if (err)
 		return err;
 	if (request.flags || request.generation)
@@ -257,10 +269,18 @@ static int kctl_sockopt_get_info(struct net *net, void __user *user, int len)
 	return kctl_copy_answer(user, len, &info, sizeof(info));
 }
 
+static int kctl_sockopt_get_all(struct net *net, void __user *user, int len)
+{
+	if (!kctl_is_admin(net))
+		return -EPERM;
+	return kctl_sockopt_get_table(&kctl_pernet(net)->store, user, len);
+}
+
 static const struct kctl_getter kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 	[KCTL_SO_GET_VALUE - KCTL_SO_BASE] = { .get = kctl_sockopt_get_value },
 	[KCTL_SO_GET_ENTRY - KCTL_SO_BASE] = { .get = kctl_sockopt_get_entry },
 	[KCTL_SO_GET_INFO - KCTL_SO_BASE]  = { .get = kctl_sockopt_get_info },
+	[KCTL_SO_GET_TABLE - KCTL_SO_BASE] = { .get = kctl_sockopt_get_all },
 };
 
 static int kctl_sockopt_get(struct sock *sk, int optval, void __user *user, int *len)
