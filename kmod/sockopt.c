@@ -88,7 +88,7 @@ static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
 		return -ENOMEM;
 
 	strscpy(entry->entry.name, KCTL_NAME_DEFAULT, sizeof(entry->entry.name));
-	if (copy_from_sockptr(entry->entry.value, arg, len)) {
+	if (copy_from_sockptr(entry->value, arg, len)) {
 		kctl_store_entry_put(entry);
 		return -EFAULT;
 	}
@@ -100,7 +100,7 @@ static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
  * @entry: its header
  * @size: size that its value must have
  *
- * Return: 0, -EMSGSIZE or -EINVAL.
+ * Return: 0 or -EINVAL.
  */
 int kctl_sockopt_check_entry(const struct kctl_entry *entry, size_t size)
 {
@@ -125,7 +125,7 @@ static int kctl_sockopt_set_entry(struct kctl_store *store, sockptr_t arg,
 	/* Copied once, then checked: the caller can change its memory meanwhile. */
 	err = -EFAULT;
 	if (copy_from_sockptr(&entry->entry, arg, sizeof(entry->entry)) ||
-	    copy_from_sockptr_offset(entry->entry.value, arg, sizeof(entry->entry), size))
+	    copy_from_sockptr_offset(entry->value, arg, sizeof(entry->entry), size))
 		goto put_entry;
 
 	err = kctl_sockopt_check_entry(&entry->entry, size);
@@ -204,6 +204,19 @@ static int kctl_copy_answer(void __user *user, int len, const void *answer, int 
 	return size;
 }
 
+static int kctl_copy_entry(void __user *user, int len,
+			   const struct kctl_store_entry *entry)
+{
+	int head = sizeof(entry->entry);
+	int ret;
+
+	ret = kctl_copy_answer(user, len, &entry->entry, head);
+	if (ret < 0)
+		return ret;
+	ret = kctl_copy_answer(user + head, len - head, entry->value, entry->entry.size);
+	return ret < 0 ? ret : head + ret;
+}
+
 /* Who may not read an entry does not learn whether it is there, either. */
 static struct kctl_store_entry *kctl_entry_get(struct net *net, const char *name)
 {
@@ -228,7 +241,7 @@ static int kctl_sockopt_get_value(struct net *net, void __user *user, int len)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 
-	ret = kctl_copy_answer(user, len, entry->entry.value, entry->entry.size);
+	ret = kctl_copy_answer(user, len, entry->value, entry->entry.size);
 	kctl_store_entry_put(entry);
 	return ret;
 }
@@ -254,8 +267,7 @@ static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 
-	ret = kctl_copy_answer(user, len, &entry->entry,
-			       sizeof(entry->entry) + entry->entry.size);
+	ret = kctl_copy_entry(user, len, entry);
 	kctl_store_entry_put(entry);
 	return ret;
 }

@@ -50,6 +50,8 @@ static int kctl_table_read_padding(struct kctl_table_reader *reader, u32 size)
 
 static int kctl_table_check_entry(const struct kctl_entry *header)
 {
+	if (header->size > KCTL_VALUE_MAX)
+		return -EMSGSIZE;
 	if (header->generation || (header->flags & ~KCTL_ENTRY_PUBLIC))
 		return -EINVAL;
 	return kctl_sockopt_check_entry(header, header->size);
@@ -73,7 +75,7 @@ static struct kctl_store_entry *kctl_table_read_entry(struct kctl_table_reader *
 		return ERR_PTR(-ENOMEM);
 	memcpy(&entry->entry, &header, sizeof(header));
 
-	err = kctl_table_read(reader, entry->entry.value, header.size) ?:
+	err = kctl_table_read(reader, entry->value, header.size) ?:
 	      kctl_table_read_padding(reader, header.size);
 	if (err) {
 		kctl_store_entry_put(entry);
@@ -161,13 +163,15 @@ static int kctl_table_write(struct kctl_table_writer *writer, const void *from, 
 }
 
 static int kctl_table_write_entry(struct kctl_table_writer *writer,
-				  const struct kctl_entry *entry)
+				  const struct kctl_store_entry *entry)
 {
 	static const u64 zero;
-	size_t size = sizeof(*entry) + entry->size;
+	size_t head = sizeof(entry->entry);
+	size_t size = entry->entry.size;
 
-	return kctl_table_write(writer, entry, size) ?:
-	       kctl_table_write(writer, &zero, KCTL_TABLE_STRIDE(entry->size) - size);
+	return kctl_table_write(writer, &entry->entry, head) ?:
+	       kctl_table_write(writer, entry->value, size) ?:
+	       kctl_table_write(writer, &zero, KCTL_TABLE_STRIDE(size) - head - size);
 }
 
 static int kctl_table_write_all(struct kctl_table_writer *writer,
@@ -182,7 +186,7 @@ static int kctl_table_write_all(struct kctl_table_writer *writer,
 
 	err = kctl_table_write(writer, &header, sizeof(header));
 	for (i = 0; !err && writer->room && i < snapshot->count; i++) {
-		err = kctl_table_write_entry(writer, &snapshot->entries[i]->entry);
+		err = kctl_table_write_entry(writer, snapshot->entries[i]);
 		cond_resched();
 	}
 	return err;

@@ -60,15 +60,18 @@ struct kctl_store {
  * struct kctl_store_entry - an entry, constant once it can be looked up
  * @node: in kctl_store_table.by_name
  * @list: in kctl_store_table.entries
- * @rcu: frees it after its last reader
+ * @rcu: frees it after its last look-up
  * @refs: one of the table, one of each reader that copies it to user space
- * @entry: what user space sees, value included
+ * @value: the value; goes with the last reference, not after RCU as the rest, so
+ *	that a store under many changes holds no memory beyond its limits
+ * @entry: what user space sees in front of the value
  */
 struct kctl_store_entry {
 	struct rhash_head	node;
 	struct list_head	list;
 	struct rcu_head		rcu;
 	refcount_t		refs;
+	void			*value;
 	struct kctl_entry	entry;
 };
 

@@ -29,12 +29,18 @@ struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
 {
 	struct kctl_store_entry *entry;
 
-	entry = kvmalloc(struct_size(entry, entry.value, size), GFP_KERNEL_ACCOUNT);
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return NULL;
 
+	if (size) {
+		entry->value = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		if (!entry->value) {
+			kfree(entry);
+			return NULL;
+		}
+	}
 	refcount_set(&entry->refs, 1);
-	memset(&entry->entry, 0, sizeof(entry->entry));
 	entry->entry.size = size;
 	return entry;
 }
@@ -45,8 +51,10 @@ struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
  */
 void kctl_store_entry_put(struct kctl_store_entry *entry)
 {
-	if (refcount_dec_and_test(&entry->refs))
-		kvfree_rcu(entry, rcu);
+	if (refcount_dec_and_test(&entry->refs)) {
+		kvfree(entry->value);
+		kfree_rcu(entry, rcu);
+	}
 }
 
 /**
