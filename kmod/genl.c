@@ -19,6 +19,9 @@ static_assert(offsetof(struct kctl_record, direction) == 28);
 static_assert(offsetof(struct kctl_record, packet) == sizeof(struct kctl_record));
 static_assert(NLA_HDRLEN + sizeof(struct kctl_record) + KCTL_SNAPLEN_MAX == U16_MAX);
 
+/* Index of the group in kctl_genl_groups. */
+#define KCTL_GENL_GROUP_STORE_ID	0
+
 static struct genl_family kctl_genl_family;
 
 static struct netlink_range_validation kctl_snaplen_range = {
@@ -362,6 +365,61 @@ free_skb:
 	return err;
 }
 
+static int kctl_genl_put_store_event(struct sk_buff *skb, u32 action, u64 generation,
+				     const char *name)
+{
+	void *header;
+
+	header = genlmsg_put(skb, 0, 0, &kctl_genl_family, 0, KCTL_CMD_STORE_EVENT);
+	if (!header ||
+	    nla_put_u32(skb, KCTL_A_STORE_ACTION, action) ||
+	    nla_put_u64_64bit(skb, KCTL_A_STORE_GENERATION, generation,
+			      KCTL_A_STORE_PAD) ||
+	    (name && nla_put_string(skb, KCTL_A_STORE_NAME, name)))
+		return -EMSGSIZE;
+
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/**
+ * kctl_genl_send_store_event() - announce a change of the store
+ * @net: network namespace of the store
+ * @action: enum kctl_store_action
+ * @generation: the generation that the change made
+ * @name: the entry, or NULL
+ *
+ * Without memory the event is lost, which shows as a gap in the generations.
+ *
+ * Context: process, may sleep.
+ */
+void kctl_genl_send_store_event(struct net *net, u32 action, u64 generation,
+				const char *name)
+{
+	struct sk_buff *skb;
+
+	if (!genl_has_listeners(&kctl_genl_family, net, KCTL_GENL_GROUP_STORE_ID))
+		return;
+
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return;
+
+	if (kctl_genl_put_store_event(skb, action, generation, name)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_multicast_netns(&kctl_genl_family, net, skb, 0, KCTL_GENL_GROUP_STORE_ID,
+				GFP_KERNEL);
+}
+
+static const struct genl_multicast_group kctl_genl_groups[] = {
+	[KCTL_GENL_GROUP_STORE_ID] = {
+		.name	= KCTL_GENL_GROUP_STORE,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
 static const struct genl_ops kctl_genl_ops[] = {
 	{
 		.cmd		= KCTL_CMD_GET_STATUS,
@@ -399,6 +457,8 @@ static struct genl_family kctl_genl_family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.ops		= kctl_genl_ops,
 	.n_ops		= ARRAY_SIZE(kctl_genl_ops),
+	.mcgrps		= kctl_genl_groups,
+	.n_mcgrps	= ARRAY_SIZE(kctl_genl_groups),
 	.netnsok	= true,
 	.parallel_ops	= true,
 };

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 
+#include "genl.h"
 #include "net.h"
 
 static unsigned int kctl_net_id __read_mostly;
@@ -109,12 +110,21 @@ static void kctl_sysctl_unregister(struct kctl_net *knet)
 	kfree(knet->sysctl_table);
 }
 
+static void kctl_net_store_changed(struct kctl_store *store, enum kctl_store_action action,
+				   const char *name)
+{
+	struct kctl_net *knet = container_of(store, struct kctl_net, store);
+
+	kctl_genl_send_store_event(knet->net, action, store->generation, name);
+}
+
 static int __net_init kctl_pernet_init(struct net *net)
 {
 	struct kctl_net *knet = kctl_pernet(net);
 	int err;
 
-	err = kctl_store_init(&knet->store);
+	knet->net = net;
+	err = kctl_store_init(&knet->store, kctl_net_store_changed);
 	if (err)
 		return err;
 

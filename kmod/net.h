@@ -14,6 +14,7 @@
 
 /**
  * struct kctl_net - what kctl holds for one network namespace
+ * @net: the namespace
  * @store: behind door 1
  * @watch: behind door 2
  * @channels: behind door 3
@@ -21,6 +22,7 @@
  * @sysctl_header: its registration
  */
 struct kctl_net {
+	struct net		*net;
 	struct kctl_store	store;
 	struct kctl_watch	watch;
 	struct kctl_channels	channels;

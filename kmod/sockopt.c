@@ -89,14 +89,21 @@ static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
 		return -ENOMEM;
 
 	strscpy(entry->entry.name, KCTL_NAME_DEFAULT, sizeof(entry->entry.name));
-	if (copy_from_sockptr(entry->entry.value, arg, len)) {
+	if (copy_from_sockptr(entry->value, arg, len)) {
 		kctl_store_entry_put(entry);
 		return -EFAULT;
 	}
 	return kctl_sockopt_store(store, entry);
 }
 
-static int kctl_entry_check(const struct kctl_entry *entry, size_t size)
+/**
+ * kctl_sockopt_check_entry() - check an entry that came from user space
+ * @entry: its header
+ * @size: size that its value must have
+ *
+ * Return: 0 or -EINVAL.
+ */
+int kctl_sockopt_check_entry(const struct kctl_entry *entry, size_t size)
 {
 	if (entry->size != size || entry->changed || !kctl_name_ok(entry->name))
 		return -EINVAL;
@@ -119,10 +126,10 @@ static int kctl_sockopt_set_entry(struct kctl_store *store, sockptr_t arg,
 	/* Copied once, then checked: the caller can change its memory meanwhile. */
 	err = -EFAULT;
 	if (copy_from_sockptr(&entry->entry, arg, sizeof(entry->entry)) ||
-	    copy_from_sockptr_offset(entry->entry.value, arg, sizeof(entry->entry), size))
+	    copy_from_sockptr_offset(entry->value, arg, sizeof(entry->entry), size))
 		goto put_entry;
 
-	err = kctl_entry_check(&entry->entry, size);
+	err = kctl_sockopt_check_entry(&entry->entry, size);
 	if (err)
 		goto put_entry;
 
@@ -144,7 +151,7 @@ static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
 	if (copy_from_sockptr(&request, arg, sizeof(request)))
 		return -EFAULT;
 
-	err = kctl_entry_check(&request, 0);
+	err = kctl_sockopt_check_entry(&request, 0);
 	if (err)
 		return err;
 	if (request.flags)
@@ -166,6 +173,11 @@ static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 	[KCTL_SO_DEL_ENTRY - KCTL_SO_BASE] = {
 		.max_len = U32_MAX,
 		.set	 = kctl_sockopt_del_entry,
+	},
+	[KCTL_SO_REPLACE - KCTL_SO_BASE] = {
+		.min_len = sizeof(struct kctl_table),
+		.max_len = INT_MAX,
+		.set	 = kctl_sockopt_replace,
 	},
 };
 
@@ -193,6 +205,19 @@ static int kctl_copy_answer(void __user *user, int len, const void *answer, int 
 	return size;
 }
 
+static int kctl_copy_entry(void __user *user, int len,
+			   const struct kctl_store_entry *entry)
+{
+	int head = sizeof(entry->entry);
+	int ret;
+
+	ret = kctl_copy_answer(user, len, &entry->entry, head);
+	if (ret < 0)
+		return ret;
+	ret = kctl_copy_answer(user + head, len - head, entry->value, entry->entry.size);
+	return ret < 0 ? ret : head + ret;
+}
+
 /* Who may not read an entry does not learn whether it is there, either. */
 static struct kctl_store_entry *kctl_entry_get(struct net *net, const char *name)
 {
@@ -217,7 +242,7 @@ static int kctl_sockopt_get_value(struct net *net, void __user *user, int len)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 
-	ret = kctl_copy_answer(user, len, entry->entry.value, entry->entry.size);
+	ret = kctl_copy_answer(user, len, entry->value, entry->entry.size);
 	kctl_store_entry_put(entry);
 	return ret;
 }
@@ -233,7 +258,7 @@ static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
 	if (copy_from_user(&request, user, sizeof(request)))
 		return -EFAULT;
 
-	err = kctl_entry_check(&request, 0);
+	err = kctl_sockopt_check_entry(&request, 0);
 	if (err)
 		return err;
 	if (request.flags || request.generation)
@@ -243,8 +268,7 @@ static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 
-	ret = kctl_copy_answer(user, len, &entry->entry,
-			       sizeof(entry->entry) + entry->entry.size);
+	ret = kctl_copy_entry(user, len, entry);
 	kctl_store_entry_put(entry);
 	return ret;
 }
@@ -258,10 +282,18 @@ static int kctl_sockopt_get_info(struct net *net, void __user *user, int len)
 	return kctl_copy_answer(user, len, &info, sizeof(info));
 }
 
+static int kctl_sockopt_get_all(struct net *net, void __user *user, int len)
+{
+	if (!kctl_is_admin(net))
+		return -EPERM;
+	return kctl_sockopt_get_table(&kctl_pernet(net)->store, user, len);
+}
+
 static kctl_getter_fn * const kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 	[KCTL_SO_GET_VALUE - KCTL_SO_BASE] = kctl_sockopt_get_value,
 	[KCTL_SO_GET_ENTRY - KCTL_SO_BASE] = kctl_sockopt_get_entry,
 	[KCTL_SO_GET_INFO - KCTL_SO_BASE]  = kctl_sockopt_get_info,
+	[KCTL_SO_GET_TABLE - KCTL_SO_BASE] = kctl_sockopt_get_all,
 };
 
 static int kctl_sockopt_get(struct sock *sk, int optval, void __user *user, int *len)

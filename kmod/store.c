@@ -1,64 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The store: entries and generations.
- *
- * An entry is never modified. A change puts a new entry in the place of the old
- * one, so that a reader sees either, whole, without a lock.
+ * The store: its current table, generations, and limits.
  */
 #include <linux/mm.h>
-#include <linux/rhashtable.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
 #include "store.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 #define KCTL_STORE_MAX_BYTES	SZ_16M
 #define KCTL_STORE_MAX_ENTRIES	65536
 
-static const struct rhashtable_params kctl_store_params = {
-	.key_len		= KCTL_NAME_SIZE,
-	.key_offset		= offsetof(struct kctl_store_entry, entry.name),
-	.head_offset		= offsetof(struct kctl_store_entry, node),
-	.automatic_shrinking	= true,
-};
-
-/**
- * kctl_store_entry_alloc() - allocate an entry, charged to the caller's cgroup
- * @size: size of its value in bytes, at most KCTL_VALUE_MAX
- *
- * Return: the entry, with nothing but its size filled in and one reference held
- * by the caller; NULL without memory.
- */
-struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
+static struct kctl_store_table *kctl_store_table(const struct kctl_store *store)
 {
-	struct kctl_store_entry *entry;
-
-	entry = kvmalloc(struct_size(entry, entry.value, size), GFP_KERNEL_ACCOUNT);
-	if (!entry)
-		return NULL;
-
-	refcount_set(&entry->refs, 1);
-	memset(&entry->entry, 0, sizeof(entry->entry));
-	entry->entry.size = size;
-	return entry;
+	return rcu_dereference_protected(store->table, lockdep_is_held(&store->lock));
 }
 
-/**
- * kctl_store_entry_put() - drop a reference to an entry
- * @entry: the entry, freed with its last reference
- */
-void kctl_store_entry_put(struct kctl_store_entry *entry)
-{
-	if (refcount_dec_and_test(&entry->refs))
-		kvfree_rcu(entry, rcu);
-}
-
-static struct kctl_store_entry *kctl_store_find(struct kctl_store *store,
-						const char *name)
+static void kctl_store_changed(struct kctl_store *store, enum kctl_store_action action,
+			       const char *name)
 {
 	lockdep_assert_held(&store->lock);
-	return rhashtable_lookup_fast(&store->entries, name, kctl_store_params);
+	store->generation++;
+	store->notify(store, action, name);
 }
 
 static bool kctl_store_is_stale(const struct kctl_store_entry *old, u64 expected)
@@ -70,28 +37,29 @@ static bool kctl_store_is_stale(const struct kctl_store_entry *old, u64 expected
 static bool kctl_store_has_room(const struct kctl_store *store,
 				const struct kctl_store_entry *old, u32 size)
 {
+	const struct kctl_store_table *table = kctl_store_table(store);
 	u32 old_size = old ? old->entry.size : 0;
 
-	if (!old && store->count >= READ_ONCE(store->max_entries))
+	if (!old && table->count >= READ_ONCE(store->max_entries))
 		return false;
 	return size <= old_size ||
-	       store->bytes - old_size + size <= READ_ONCE(store->max_bytes);
+	       table->bytes - old_size + size <= READ_ONCE(store->max_bytes);
 }
 
-static int kctl_store_publish(struct kctl_store *store, struct kctl_store_entry *old,
-			      struct kctl_store_entry *entry)
+static void kctl_store_stamp(const struct kctl_store *store, struct kctl_store_entry *entry)
 {
-	if (old)
-		return rhashtable_replace_fast(&store->entries, &old->node, &entry->node,
-					       kctl_store_params);
-	return rhashtable_insert_fast(&store->entries, &entry->node, kctl_store_params);
+	entry->entry.flags &= ~KCTL_ENTRY_CREATE;
+	entry->entry.generation = store->generation + 1;
+	entry->entry.changed = ktime_get_real_ns();
 }
 
 static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_entry *entry)
 {
-	struct kctl_store_entry *old = kctl_store_find(store, entry->entry.name);
+	struct kctl_store_table *table = kctl_store_table(store);
+	struct kctl_store_entry *old;
 	int err;
 
+	old = kctl_store_table_find(table, entry->entry.name);
 	if (old && (entry->entry.flags & KCTL_ENTRY_CREATE))
 		return -EEXIST;
 	if (kctl_store_is_stale(old, entry->entry.generation))
@@ -99,22 +67,13 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
 	if (!kctl_store_has_room(store, old, entry->entry.size))
 		return -ENOSPC;
 
-	entry->entry.flags &= ~KCTL_ENTRY_CREATE;
-	entry->entry.generation = store->generation + 1;
-	entry->entry.changed = ktime_get_real_ns();
-
-	err = kctl_store_publish(store, old, entry);
+	kctl_store_stamp(store, entry);
+	err = kctl_store_table_put(table, old, entry);
 	if (err)
 		return err;
 
-	store->generation++;
-	store->bytes += entry->entry.size;
-	store->count++;
-	if (old) {
-		store->bytes -= old->entry.size;
-		store->count--;
-		kctl_store_entry_put(old);
-	}
+	kctl_store_changed(store, KCTL_STORE_SET, entry->entry.name);
+	trace_store_set(&entry->entry);
 	return 0;
 }
 
@@ -142,22 +101,22 @@ int kctl_store_set(struct kctl_store *store, struct kctl_store_entry *entry)
 static int kctl_store_delete_locked(struct kctl_store *store,
 				    const struct kctl_entry *request)
 {
-	struct kctl_store_entry *old = kctl_store_find(store, request->name);
+	struct kctl_store_table *table = kctl_store_table(store);
+	struct kctl_store_entry *old;
 	int err;
 
+	old = kctl_store_table_find(table, request->name);
 	if (!old)
 		return -ENOENT;
 	if (kctl_store_is_stale(old, request->generation))
 		return -ESTALE;
 
-	err = rhashtable_remove_fast(&store->entries, &old->node, kctl_store_params);
+	err = kctl_store_table_del(table, old);
 	if (err)
 		return err;
 
-	store->generation++;
-	store->bytes -= old->entry.size;
-	store->count--;
-	kctl_store_entry_put(old);
+	kctl_store_changed(store, KCTL_STORE_DELETE, request->name);
+	trace_store_delete(request->name, store->generation);
 	return 0;
 }
 
@@ -181,6 +140,67 @@ int kctl_store_delete(struct kctl_store *store, const struct kctl_entry *request
 }
 
 /**
+ * kctl_store_fits() - is a table within the limits of a store?
+ * @store: the store
+ * @table: a table that is not in it yet
+ *
+ * Return: whether it is, as the limits are now.
+ */
+bool kctl_store_fits(const struct kctl_store *store, const struct kctl_store_table *table)
+{
+	return table->count <= READ_ONCE(store->max_entries) &&
+	       table->bytes <= READ_ONCE(store->max_bytes);
+}
+
+static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *store,
+							  struct kctl_store_table *table,
+							  u64 expected)
+{
+	struct kctl_store_table *old = kctl_store_table(store);
+	struct kctl_store_entry *entry;
+
+	if (expected && expected != store->generation)
+		return ERR_PTR(-ESTALE);
+	if (!kctl_store_fits(store, table))
+		return ERR_PTR(-ENOSPC);
+
+	list_for_each_entry(entry, &table->entries, list)
+		kctl_store_stamp(store, entry);
+
+	rcu_assign_pointer(store->table, table);
+	kctl_store_changed(store, KCTL_STORE_REPLACE, NULL);
+	trace_store_replace(table->count, table->bytes, store->generation);
+	return old;
+}
+
+/**
+ * kctl_store_replace() - replace all entries at once
+ * @store: the store
+ * @table: the entries that there shall be, their generation and time not filled
+ *	in. The store takes it over when it succeeds
+ * @expected: the generation that the store must have, or 0
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -ESTALE or -ENOSPC as <linux/kctl.h> has them.
+ */
+int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
+		       u64 expected)
+{
+	struct kctl_store_table *old;
+
+	mutex_lock(&store->lock);
+	old = kctl_store_replace_locked(store, table, expected);
+	mutex_unlock(&store->lock);
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+
+	synchronize_rcu();
+	kctl_store_table_free(old);
+	return 0;
+}
+
+/**
  * kctl_store_get() - look an entry up
  * @store: the store
  * @name: its name, zeros up to KCTL_NAME_SIZE bytes behind it
@@ -194,10 +214,78 @@ struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *na
 	/* An entry without references has just left the table: look again. */
 	rcu_read_lock();
 	do {
-		entry = rhashtable_lookup(&store->entries, name, kctl_store_params);
+		entry = kctl_store_table_find(rcu_dereference(store->table), name);
 	} while (entry && !refcount_inc_not_zero(&entry->refs));
 	rcu_read_unlock();
 	return entry;
+}
+
+/* NULL if the store has more than @room entries by now. */
+static struct kctl_store_snapshot *
+kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *snapshot,
+			 u32 room)
+{
+	const struct kctl_store_table *table = kctl_store_table(store);
+	struct kctl_store_entry *entry;
+
+	if (table->count > room)
+		return NULL;
+
+	snapshot->generation = store->generation;
+	snapshot->bytes = table->bytes;
+	snapshot->count = 0;
+	list_for_each_entry(entry, &table->entries, list) {
+		refcount_inc(&entry->refs);
+		snapshot->entries[snapshot->count++] = entry;
+	}
+	return snapshot;
+}
+
+/**
+ * kctl_store_snapshot() - take hold of all entries as they are at one moment
+ * @store: the store
+ *
+ * So they can be copied to user space, which may take long, without a lock.
+ *
+ * Context: process, may sleep.
+ *
+ * Return: the snapshot, to be freed by the caller; NULL without memory.
+ */
+struct kctl_store_snapshot *kctl_store_snapshot(struct kctl_store *store)
+{
+	struct kctl_store_snapshot *snapshot, *filled;
+	u32 room;
+
+	do {
+		mutex_lock(&store->lock);
+		room = kctl_store_table(store)->count;
+		mutex_unlock(&store->lock);
+
+		snapshot = kvmalloc(struct_size(snapshot, entries, room),
+				    GFP_KERNEL_ACCOUNT);
+		if (!snapshot)
+			return NULL;
+
+		mutex_lock(&store->lock);
+		filled = kctl_store_snapshot_fill(store, snapshot, room);
+		mutex_unlock(&store->lock);
+		if (!filled)
+			kvfree(snapshot);
+	} while (!filled);
+	return snapshot;
+}
+
+/**
+ * kctl_store_snapshot_free() - let go of the entries of a snapshot
+ * @snapshot: the snapshot
+ */
+void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot)
+{
+	u32 i;
+
+	for (i = 0; i < snapshot->count; i++)
+		kctl_store_entry_put(snapshot->entries[i]);
+	kvfree(snapshot);
 }
 
 /**
@@ -213,28 +301,31 @@ void kctl_store_get_info(struct kctl_store *store, struct kctl_info *info)
 
 	mutex_lock(&store->lock);
 	info->generation = store->generation;
-	info->bytes = store->bytes;
-	info->entries = store->count;
+	info->bytes = kctl_store_table(store)->bytes;
+	info->entries = kctl_store_table(store)->count;
 	mutex_unlock(&store->lock);
 }
 
 /**
  * kctl_store_init() - make an empty store
  * @store: the store
+ * @notify: is told of every change
  *
  * Return: 0, or -ENOMEM.
  */
-int kctl_store_init(struct kctl_store *store)
+int kctl_store_init(struct kctl_store *store, kctl_store_notify_fn *notify)
 {
+	struct kctl_store_table *table = kctl_store_table_alloc(0);
+
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+
 	mutex_init(&store->lock);
+	RCU_INIT_POINTER(store->table, table);
+	store->notify = notify;
 	store->max_bytes = KCTL_STORE_MAX_BYTES;
 	store->max_entries = KCTL_STORE_MAX_ENTRIES;
-	return rhashtable_init(&store->entries, &kctl_store_params);
-}
-
-static void kctl_store_entry_destroy(void *ptr, void *unused)
-{
-	kctl_store_entry_put(ptr);
+	return 0;
 }
 
 /**
@@ -243,5 +334,5 @@ static void kctl_store_entry_destroy(void *ptr, void *unused)
  */
 void kctl_store_exit(struct kctl_store *store)
 {
-	rhashtable_free_and_destroy(&store->entries, kctl_store_entry_destroy, NULL);
+	kctl_store_table_free(rcu_dereference_protected(store->table, true));
 }

@@ -1,60 +1,118 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The store: named values, changed one at a time, read without a lock.
+ * The store: named values, changed one by one or all at once, read without a lock.
  */
 #ifndef _KCTL_STORE_H
 #define _KCTL_STORE_H
 
 #include <linux/kctl.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 
 /**
- * struct kctl_store - the entries of one network namespace
- * @lock: serializes changes and protects the three members below. Readers of
- *	@entries need RCU only
- * @generation: generation of the last change
+ * struct kctl_store_table - a set of entries
+ * @by_name: the entries for readers, under RCU
+ * @entries: the same entries for writers, in the order in which they were created
  * @bytes: sum of the sizes of all values
  * @count: number of entries
- * @entries: struct kctl_store_entry by name
- * @max_bytes: limit of @bytes (sysctl)
- * @max_entries: limit of @count (sysctl)
+ */
+struct kctl_store_table {
+	struct rhashtable	by_name;
+	struct list_head	entries;
+	u64			bytes;
+	u32			count;
+};
+
+struct kctl_store;
+
+/**
+ * typedef kctl_store_notify_fn - learns of every change, in their order
+ * @store: what was changed; its lock is held
+ * @action: what happened
+ * @name: the entry, or NULL if it was all of them
+ */
+typedef void kctl_store_notify_fn(struct kctl_store *store, enum kctl_store_action action,
+				  const char *name);
+
+/**
+ * struct kctl_store - the store of one network namespace
+ * @lock: serializes changes and protects the two members below. Readers need RCU
+ *	only
+ * @generation: generation of the last change
+ * @table: the entries that there are now
+ * @notify: is told of every change
+ * @max_bytes: limit of the bytes in the table (sysctl)
+ * @max_entries: limit of the entries in the table (sysctl)
  */
 struct kctl_store {
 	struct mutex		lock;	/* changes, see above */
 	u64			generation;
-	u64			bytes;
-	u32			count;
-	struct rhashtable	entries;
+	struct kctl_store_table	__rcu *table;
+	kctl_store_notify_fn	*notify;
 	unsigned long		max_bytes;
 	unsigned int		max_entries;
 };
 
 /**
  * struct kctl_store_entry - an entry, constant once it can be looked up
- * @node: in kctl_store.entries
- * @rcu: frees it after its last reader
- * @refs: one of the store, one of each reader that copies it to user space
- * @entry: what user space sees, value included
+ * @node: in kctl_store_table.by_name
+ * @list: in kctl_store_table.entries
+ * @rcu: frees it after its last look-up
+ * @refs: one of the table, one of each reader that copies it to user space
+ * @value: the value; goes with the last reference, not after RCU as the rest, so
+ *	that a store under many changes holds no memory beyond its limits
+ * @entry: what user space sees in front of the value
  */
 struct kctl_store_entry {
 	struct rhash_head	node;
+	struct list_head	list;
 	struct rcu_head		rcu;
 	refcount_t		refs;
+	void			*value;
 	struct kctl_entry	entry;
 };
 
+/**
+ * struct kctl_store_snapshot - all entries of one moment
+ * @generation: generation of the store
+ * @bytes: sum of the sizes of all values
+ * @count: number of @entries
+ * @entries: the entries, each with a reference
+ */
+struct kctl_store_snapshot {
+	u64			generation;
+	u64			bytes;
+	u32			count;
+	struct kctl_store_entry	*entries[];
+};
+
+/* store_table.c */
 struct kctl_store_entry *kctl_store_entry_alloc(size_t size);
 void kctl_store_entry_put(struct kctl_store_entry *entry);
 
+struct kctl_store_table *kctl_store_table_alloc(unsigned int entries);
+void kctl_store_table_free(struct kctl_store_table *table);
+struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
+					       const char *name);
+int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry *old,
+			 struct kctl_store_entry *entry);
+int kctl_store_table_del(struct kctl_store_table *table, struct kctl_store_entry *old);
+
+/* store.c */
 int kctl_store_set(struct kctl_store *store, struct kctl_store_entry *entry);
 int kctl_store_delete(struct kctl_store *store, const struct kctl_entry *request);
+bool kctl_store_fits(const struct kctl_store *store, const struct kctl_store_table *table);
+int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
+		       u64 expected);
 struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *name);
+struct kctl_store_snapshot *kctl_store_snapshot(struct kctl_store *store);
+void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot);
 void kctl_store_get_info(struct kctl_store *store, struct kctl_info *info);
 
-int kctl_store_init(struct kctl_store *store);
+int kctl_store_init(struct kctl_store *store, kctl_store_notify_fn *notify);
 void kctl_store_exit(struct kctl_store *store);
 
 #endif /* _KCTL_STORE_H */

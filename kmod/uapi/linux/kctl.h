@@ -41,6 +41,10 @@
  *				value. Administrator.
  *	KCTL_SO_DEL_ENTRY	optval is a struct kctl_entry of size 0 that names
  *				the entry to delete. Administrator.
+ *	KCTL_SO_REPLACE		optval is a struct kctl_table, followed by all the
+ *				entries that there shall be from now on: the whole
+ *				store changes at once, or nothing does.
+ *				Administrator.
  *
  * getsockopt: as much of the answer is copied as optlen allows, and optlen comes
  * back as the length of the whole answer, so a short buffer loses nothing but
@@ -55,6 +59,11 @@
  *				Both: anybody if the entry is KCTL_ENTRY_PUBLIC,
  *				else administrator.
  *	KCTL_SO_GET_INFO	a struct kctl_info. Anybody.
+ *	KCTL_SO_GET_TABLE	a struct kctl_table, followed by all entries as they
+ *				were at one moment. Administrator.
+ *
+ * Every change is announced to the netlink group KCTL_GENL_GROUP_STORE: what was
+ * changed and to which generation, never the value.
  *
  * Errors: EPERM (not allowed; to anybody but an administrator an entry that is
  * not there and one that is not public look the same), ENOENT (no such entry),
@@ -136,7 +145,7 @@
 #include <linux/types.h>
 
 /* Counts the additions to this contract. */
-#define KCTL_ABI_VERSION	1
+#define KCTL_ABI_VERSION	2
 
 /*
  * Door 1: sockopt
@@ -149,10 +158,12 @@
 #define KCTL_SO_SET_VALUE	999
 #define KCTL_SO_SET_ENTRY	1000
 #define KCTL_SO_DEL_ENTRY	1001
+#define KCTL_SO_REPLACE		1002
 
 #define KCTL_SO_GET_VALUE	999
 #define KCTL_SO_GET_ENTRY	1000
 #define KCTL_SO_GET_INFO	1001
+#define KCTL_SO_GET_TABLE	1002
 
 #define KCTL_SO_MAX		1008
 
@@ -199,6 +210,27 @@ struct kctl_entry {
 };
 
 /**
+ * struct kctl_table - header of a whole store; its entries follow
+ * @generation: get: of the last change of the store. Replace: the generation that
+ *	the store must have, or 0 for any
+ * @entries: how many entries follow
+ * @reserved: zero
+ *
+ * The entries follow one another, each a struct kctl_entry, its value, and zeros
+ * up to the next multiple of 8 bytes; see KCTL_TABLE_STRIDE(). In a replace their
+ * generation is zero: all of them get the one of the replace.
+ */
+struct kctl_table {
+	__aligned_u64	generation;
+	__u32		entries;
+	__u32		reserved;
+};
+
+/* Bytes from an entry with a value of so many bytes to the next, in a table. */
+#define KCTL_TABLE_STRIDE(size) \
+	((sizeof(struct kctl_entry) + (size) + 7) & ~(sizeof(__u64) - 1))
+
+/**
  * struct kctl_info - the store as a whole
  * @generation: generation of the last change, 0 if there was none
  * @bytes: sum of the sizes of all values
@@ -222,6 +254,9 @@ struct kctl_info {
 #define KCTL_GENL_NAME		"kctl"
 #define KCTL_GENL_VERSION	1
 
+/* Multicast group: KCTL_CMD_STORE_EVENT. Joining it is for administrators. */
+#define KCTL_GENL_GROUP_STORE	"store"
+
 /**
  * enum kctl_cmd - what is said on the generic netlink family
  * @KCTL_CMD_UNSPEC: never used
@@ -236,6 +271,8 @@ struct kctl_info {
  * @KCTL_CMD_GET_CHANNELS: dump; an answer of enum kctl_channel_attr a channel.
  *	Administrator
  * @KCTL_CMD_ICMP_EVENTS: from the kernel, to one watcher: enum kctl_events_attr
+ * @KCTL_CMD_STORE_EVENT: from the kernel, to KCTL_GENL_GROUP_STORE: enum
+ *	kctl_store_attr
  */
 enum kctl_cmd {
 	KCTL_CMD_UNSPEC,
@@ -244,6 +281,7 @@ enum kctl_cmd {
 	KCTL_CMD_WATCH_STOP,
 	KCTL_CMD_GET_CHANNELS,
 	KCTL_CMD_ICMP_EVENTS,
+	KCTL_CMD_STORE_EVENT,
 	/* private: */
 	__KCTL_CMD_MAX
 };
@@ -387,6 +425,39 @@ struct kctl_record {
 	__u16		reserved;
 	__u8		packet[];
 };
+
+/**
+ * enum kctl_store_action - what happened to the store
+ * @KCTL_STORE_SET: an entry was created, or replaced by one of the same name
+ * @KCTL_STORE_DELETE: an entry was deleted
+ * @KCTL_STORE_REPLACE: the whole store was replaced
+ */
+enum kctl_store_action {
+	KCTL_STORE_SET = 1,
+	KCTL_STORE_DELETE,
+	KCTL_STORE_REPLACE,
+};
+
+/**
+ * enum kctl_store_attr - attributes of KCTL_CMD_STORE_EVENT
+ * @KCTL_A_STORE_UNSPEC: never used
+ * @KCTL_A_STORE_PAD: aligns 64-bit attributes
+ * @KCTL_A_STORE_ACTION: u32, enum kctl_store_action
+ * @KCTL_A_STORE_GENERATION: u64, the generation that the change made. Events come
+ *	in the order of their generations; a gap tells of events that were lost
+ * @KCTL_A_STORE_NAME: string, the entry. Absent if the whole store was replaced
+ */
+enum kctl_store_attr {
+	KCTL_A_STORE_UNSPEC,
+	KCTL_A_STORE_PAD,
+	KCTL_A_STORE_ACTION,
+	KCTL_A_STORE_GENERATION,
+	KCTL_A_STORE_NAME,
+	/* private: */
+	__KCTL_A_STORE_MAX
+};
+
+#define KCTL_A_STORE_MAX	(__KCTL_A_STORE_MAX - 1)
 
 /**
  * enum kctl_channel_attr - attributes of KCTL_CMD_GET_CHANNELS

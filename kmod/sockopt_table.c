@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Door 1, the options that carry the whole store: takes a table apart, puts one
+ * together.
+ */
+#include <linux/sched.h>
+#include <linux/uaccess.h>
+
+#include "sockopt.h"
+#include "store.h"
+
+static_assert(sizeof(struct kctl_table) == 16);
+static_assert(KCTL_TABLE_STRIDE(0) == sizeof(struct kctl_entry));
+static_assert(KCTL_TABLE_STRIDE(1) == sizeof(struct kctl_entry) + 8);
+
+/**
+ * struct kctl_table_reader - where we are in a table of entries in user memory
+ * @arg: the option value
+ * @offset: how much of it has been read
+ * @len: its length
+ */
+struct kctl_table_reader {
+	sockptr_t	arg;
+	size_t		offset;
+	size_t		len;
+};
+
+static int kctl_table_read(struct kctl_table_reader *reader, void *to, size_t size)
+{
+	if (size > reader->len - reader->offset)
+		return -EINVAL;
+	if (copy_from_sockptr_offset(to, reader->arg, reader->offset, size))
+		return -EFAULT;
+	reader->offset += size;
+	return 0;
+}
+
+/* What fills a value up to the next entry is zero. */
+static int kctl_table_read_padding(struct kctl_table_reader *reader, u32 size)
+{
+	size_t padding = KCTL_TABLE_STRIDE(size) - sizeof(struct kctl_entry) - size;
+	u64 zero = 0;
+	int err;
+
+	err = kctl_table_read(reader, &zero, padding);
+	if (err)
+		return err;
+	return zero ? -EINVAL : 0;
+}
+
+static int kctl_table_check_entry(const struct kctl_entry *header)
+{
+	if (header->size > KCTL_VALUE_MAX)
+		return -EMSGSIZE;
+	if (header->generation || (header->flags & ~KCTL_ENTRY_PUBLIC))
+		return -EINVAL;
+	return kctl_sockopt_check_entry(header, header->size);
+}
+
+static struct kctl_store_entry *kctl_table_read_entry(struct kctl_table_reader *reader)
+{
+	struct kctl_store_entry *entry;
+	struct kctl_entry header;
+	int err;
+
+	err = kctl_table_read(reader, &header, sizeof(header));
+	if (err)
+		return ERR_PTR(err);
+	err = kctl_table_check_entry(&header);
+	if (err)
+		return ERR_PTR(err);
+
+	entry = kctl_store_entry_alloc(header.size);
+	if (!entry)
+		return ERR_PTR(-ENOMEM);
+	memcpy(&entry->entry, &header, sizeof(header));
+
+	err = kctl_table_read(reader, entry->value, header.size) ?:
+	      kctl_table_read_padding(reader, header.size);
+	if (err) {
+		kctl_store_entry_put(entry);
+		return ERR_PTR(err);
+	}
+	return entry;
+}
+
+/* Stops early: a table that cannot succeed need not be held in memory as a whole. */
+static int kctl_table_read_entries(struct kctl_table_reader *reader, u32 entries,
+				   struct kctl_store *store,
+				   struct kctl_store_table *table)
+{
+	struct kctl_store_entry *entry;
+	int err;
+
+	while (entries--) {
+		entry = kctl_table_read_entry(reader);
+		if (IS_ERR(entry))
+			return PTR_ERR(entry);
+
+		err = kctl_store_table_put(table, NULL, entry);
+		if (err) {
+			kctl_store_entry_put(entry);
+			return err;
+		}
+		if (!kctl_store_fits(store, table))
+			return -ENOSPC;
+		cond_resched();
+	}
+	return reader->offset == reader->len ? 0 : -EINVAL;
+}
+
+/**
+ * kctl_sockopt_replace() - KCTL_SO_REPLACE
+ * @store: the store
+ * @arg: the option value
+ * @len: its length
+ *
+ * Return: 0; -EEXIST for a name that comes twice; -EINVAL, -EMSGSIZE, -ESTALE or
+ * -ENOSPC as <linux/kctl.h> has them; -EFAULT, -ENOMEM.
+ */
+int kctl_sockopt_replace(struct kctl_store *store, sockptr_t arg, unsigned int len)
+{
+	struct kctl_table_reader reader = { .arg = arg, .len = len };
+	struct kctl_store_table *table;
+	struct kctl_table header;
+	int err;
+
+	err = kctl_table_read(&reader, &header, sizeof(header));
+	if (err)
+		return err;
+	if (header.reserved)
+		return -EINVAL;
+
+	table = kctl_store_table_alloc(header.entries);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+
+	err = kctl_table_read_entries(&reader, header.entries, store, table) ?:
+	      kctl_store_replace(store, table, header.generation);
+	if (err)
+		kctl_store_table_free(table);
+	return err;
+}
+
+/**
+ * struct kctl_table_writer - where we are in an answer in user memory
+ * @user: the buffer
+ * @room: what is left of it
+ */
+struct kctl_table_writer {
+	void __user	*user;
+	size_t		room;
+};
+
+static int kctl_table_write(struct kctl_table_writer *writer, const void *from, size_t size)
+{
+	size = min(size, writer->room);
+	if (copy_to_user(writer->user, from, size))
+		return -EFAULT;
+	writer->user += size;
+	writer->room -= size;
+	return 0;
+}
+
+static int kctl_table_write_entry(struct kctl_table_writer *writer,
+				  const struct kctl_store_entry *entry)
+{
+	static const u64 zero;
+	size_t head = sizeof(entry->entry);
+	size_t size = entry->entry.size;
+
+	return kctl_table_write(writer, &entry->entry, head) ?:
+	       kctl_table_write(writer, entry->value, size) ?:
+	       kctl_table_write(writer, &zero, KCTL_TABLE_STRIDE(size) - head - size);
+}
+
+static int kctl_table_write_all(struct kctl_table_writer *writer,
+				const struct kctl_store_snapshot *snapshot)
+{
+	struct kctl_table header = {
+		.generation	= snapshot->generation,
+		.entries	= snapshot->count,
+	};
+	int err;
+	u32 i;
+
+	err = kctl_table_write(writer, &header, sizeof(header));
+	for (i = 0; !err && writer->room && i < snapshot->count; i++) {
+		err = kctl_table_write_entry(writer, snapshot->entries[i]);
+		cond_resched();
+	}
+	return err;
+}
+
+static size_t kctl_table_size(const struct kctl_store_snapshot *snapshot)
+{
+	size_t size = sizeof(struct kctl_table);
+	u32 i;
+
+	for (i = 0; i < snapshot->count; i++)
+		size += KCTL_TABLE_STRIDE(snapshot->entries[i]->entry.size);
+	return size;
+}
+
+/**
+ * kctl_sockopt_get_table() - KCTL_SO_GET_TABLE
+ * @store: the store
+ * @user: the buffer
+ * @len: its length
+ *
+ * Return: length of the whole answer; -EFAULT, -ENOMEM, or -EOVERFLOW if no
+ * buffer could be large enough.
+ */
+int kctl_sockopt_get_table(struct kctl_store *store, void __user *user, int len)
+{
+	struct kctl_table_writer writer = { .user = user, .room = len };
+	struct kctl_store_snapshot *snapshot;
+	size_t size;
+	int err;
+
+	snapshot = kctl_store_snapshot(store);
+	if (!snapshot)
+		return -ENOMEM;
+
+	err = kctl_table_write_all(&writer, snapshot);
+	size = kctl_table_size(snapshot);
+	kctl_store_snapshot_free(snapshot);
+
+	if (err)
+		return err;
+	return size <= INT_MAX ? size : -EOVERFLOW;
+}

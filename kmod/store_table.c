@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Entries, and tables of them.
+ *
+ * An entry is never modified. A change puts a new entry in the place of the old
+ * one, so that a reader sees either, whole, without a lock.
+ */
+#include <linux/mm.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "store.h"
+
+static const struct rhashtable_params kctl_store_params = {
+	.key_len		= KCTL_NAME_SIZE,
+	.key_offset		= offsetof(struct kctl_store_entry, entry.name),
+	.head_offset		= offsetof(struct kctl_store_entry, node),
+	.automatic_shrinking	= true,
+};
+
+/**
+ * kctl_store_entry_alloc() - allocate an entry, charged to the caller's cgroup
+ * @size: size of its value in bytes, at most KCTL_VALUE_MAX
+ *
+ * Return: the entry, with nothing but its size filled in and one reference held
+ * by the caller; NULL without memory.
+ */
+struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
+{
+	struct kctl_store_entry *entry;
+
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	if (!entry)
+		return NULL;
+
+	if (size) {
+		entry->value = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		if (!entry->value) {
+			kfree(entry);
+			return NULL;
+		}
+	}
+	refcount_set(&entry->refs, 1);
+	entry->entry.size = size;
+	return entry;
+}
+
+/**
+ * kctl_store_entry_put() - drop a reference to an entry
+ * @entry: the entry, freed with its last reference
+ */
+void kctl_store_entry_put(struct kctl_store_entry *entry)
+{
+	if (refcount_dec_and_test(&entry->refs)) {
+		kvfree(entry->value);
+		kfree_rcu(entry, rcu);
+	}
+}
+
+/**
+ * kctl_store_table_alloc() - make an empty table
+ * @entries: how many entries to expect
+ *
+ * Return: the table; ERR_PTR(-ENOMEM).
+ */
+struct kctl_store_table *kctl_store_table_alloc(unsigned int entries)
+{
+	struct rhashtable_params params = kctl_store_params;
+	struct kctl_store_table *table;
+	int err;
+
+	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return ERR_PTR(-ENOMEM);
+
+	params.nelem_hint = min_t(unsigned int, entries, U16_MAX);
+	err = rhashtable_init(&table->by_name, &params);
+	if (err) {
+		kfree(table);
+		return ERR_PTR(err);
+	}
+	INIT_LIST_HEAD(&table->entries);
+	return table;
+}
+
+/**
+ * kctl_store_table_free() - free a table and its references to entries
+ * @table: the table, which no reader can find any more
+ */
+void kctl_store_table_free(struct kctl_store_table *table)
+{
+	struct kctl_store_entry *entry, *next;
+
+	rhashtable_destroy(&table->by_name);
+	list_for_each_entry_safe(entry, next, &table->entries, list)
+		kctl_store_entry_put(entry);
+	kfree(table);
+}
+
+/**
+ * kctl_store_table_find() - look an entry up
+ * @table: the table
+ * @name: its name, zeros up to KCTL_NAME_SIZE bytes behind it
+ *
+ * Context: under RCU, or where the table does not change.
+ *
+ * Return: the entry, no reference taken; NULL if there is none.
+ */
+struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
+					       const char *name)
+{
+	return rhashtable_lookup_fast(&table->by_name, name, kctl_store_params);
+}
+
+/**
+ * kctl_store_table_put() - put an entry into a table
+ * @table: the table
+ * @old: the entry of the same name, which goes; NULL if there is none
+ * @entry: the entry; the table takes over the caller's reference
+ *
+ * Return: 0; -EEXIST if @old is NULL and there is one all the same; -ENOMEM.
+ */
+int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry *old,
+			 struct kctl_store_entry *entry)
+{
+	int err;
+
+	if (old)
+		err = rhashtable_replace_fast(&table->by_name, &old->node, &entry->node,
+					      kctl_store_params);
+	else
+		err = rhashtable_lookup_insert_fast(&table->by_name, &entry->node,
+						    kctl_store_params);
+	/* What else it can say is about the memory of a larger table. */
+	if (err)
+		return err == -EEXIST ? err : -ENOMEM;
+
+	table->bytes += entry->entry.size;
+	if (old) {
+		table->bytes -= old->entry.size;
+		list_replace(&old->list, &entry->list);
+		kctl_store_entry_put(old);
+	} else {
+		list_add_tail(&entry->list, &table->entries);
+		table->count++;
+	}
+	return 0;
+}
+
+/**
+ * kctl_store_table_del() - take an entry out of a table
+ * @table: the table
+ * @old: the entry; the table's reference is dropped
+ *
+ * Return: 0, or an error of rhashtable_remove_fast().
+ */
+int kctl_store_table_del(struct kctl_store_table *table, struct kctl_store_entry *old)
+{
+	int err;
+
+	err = rhashtable_remove_fast(&table->by_name, &old->node, kctl_store_params);
+	if (err)
+		return err;
+
+	table->bytes -= old->entry.size;
+	table->count--;
+	list_del(&old->list);
+	kctl_store_entry_put(old);
+	return 0;
+}
