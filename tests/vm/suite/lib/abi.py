@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+The contract of <linux/kctl.h>, written down a second time.
+
+A number that changes by mistake changes in the header alone, and the tests see it.
+"""
+import ctypes
+
+# Door 1
+SO_BASE, SO_MAX = 999, 1008
+SET_VALUE, SET_ENTRY, DEL_ENTRY = 999, 1000, 1001
+GET_VALUE, GET_ENTRY, GET_INFO = 999, 1000, 1001
+NAME_SIZE = 64
+VALUE_MAX = 65535
+PUBLIC, CREATE = 1, 2
+
+
+class Entry(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char * NAME_SIZE), ("generation", ctypes.c_uint64),
+                ("changed", ctypes.c_uint64), ("flags", ctypes.c_uint32),
+                ("size", ctypes.c_uint32)]
+
+
+class Info(ctypes.Structure):
+    _fields_ = [("generation", ctypes.c_uint64), ("bytes", ctypes.c_uint64),
+                ("max_bytes", ctypes.c_uint64), ("entries", ctypes.c_uint32),
+                ("max_entries", ctypes.c_uint32), ("abi_version", ctypes.c_uint32),
+                ("reserved", ctypes.c_uint32)]
+
+
+ENTRY_SIZE, INFO_SIZE = 88, 40
+
+# Door 2
+CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP, CMD_GET_CHANNELS, CMD_ICMP_EVENTS = \
+    range(1, 6)
+STATUS_STRING = {2: "module_version"}
+STATUS_U32 = {3: "abi_version", 4: "family", 6: "store_entries", 7: "store_max_entries",
+              10: "watchers", 11: "hooks", 12: "sockets", 13: "channels",
+              14: "channels_max", 15: "channel_max_messages", 16: "channel_max_bytes",
+              19: "watchers_max"}
+STATUS_U64 = {5: "store_generation", 8: "store_bytes", 9: "store_max_bytes",
+              17: "proto_bytes", 18: "proto_max_bytes"}
+W_PAD, W_FAMILY, W_DIRECTION, W_TYPES4, W_TYPES6, W_SNAPLEN, W_MATCHED, W_LOST = \
+    range(1, 9)
+IN, OUT = 1, 2
+SNAPLEN_DEFAULT, SNAPLEN_MAX = 128, 65499
+EVENTS_RECORD = 1
+C_PAD, C_NUMBER, C_MESSAGES, C_BYTES, C_RECEIVERS = range(1, 6)
+RECORD_FORMAT = "=QQIIIBBH"
+RECORD_SIZE = 32
+
+# Door 3
+MESSAGE_MAX = 1 << 20
+EPHEMERAL = 0x80000000
+
+
+class Address(ctypes.Structure):
+    _fields_ = [("family", ctypes.c_uint16), ("zero", ctypes.c_uint16),
+                ("channel", ctypes.c_uint32)]

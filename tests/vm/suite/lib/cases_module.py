@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The module as a whole: it comes, it goes, and nothing stays."""
+import os
+import signal
+import socket
+from errno import EAFNOSUPPORT, EAGAIN, EDESTADDRREQ, EEXIST, EINVAL, ENOENT, ENOPROTOOPT, \
+    EOPNOTSUPP
+
+from abi import MESSAGE_MAX
+from channel import Channel, family, status
+from genl import Genl, Refused, Watcher
+from harness import case, check, child, eventually, new_netns
+from packets import Pinger
+from store import Store
+from sys_calls import call
+
+FINIT_MODULE, DELETE_MODULE = 313, 176
+KO = os.environ.get("KCTL_KO", "")
+TURNS = 20
+
+
+def system_call(number, *args):
+    return call("syscall", number, *args)
+
+
+def load(parameters=""):
+    fd = os.open(KO, os.O_RDONLY)
+    ret = system_call(FINIT_MODULE, fd, parameters.encode(), 0)
+    os.close(fd)
+    return ret
+
+
+def unload():
+    return system_call(DELETE_MODULE, b"kctl", os.O_NONBLOCK)
+
+
+def is_loaded():
+    return os.path.exists("/sys/module/kctl")
+
+
+def use_everything():
+    store, pinger = Store(), Pinger()
+    store.set_entry(b"e", bytes(60000))
+    store.set_value(b"v")
+    check.equal(store.get_value(), b"v", "the store")
+    watcher = Watcher()
+    pinger.ping4()
+    pinger.ping6()
+    check.equal(len(watcher.collect(8)), 8, "the watch")
+    with Channel(bound=5) as sock:
+        sock.send(bytes(MESSAGE_MAX))
+        check.equal(len(sock.recv(MESSAGE_MAX)), MESSAGE_MAX, "the channel")
+        sock.send_to(6, b"left behind")
+    watcher.close()
+
+
+def expect_closed_doors(af):
+    """What the doors say when nobody is behind them; and asking loads no module."""
+    store = Store()
+    check.error(store.set_value(b"x"), ENOPROTOOPT, "setsockopt")
+    check.equal(store.get_value(), -ENOPROTOOPT, "getsockopt")
+    check.error(call("socket", af, socket.SOCK_DGRAM, 0), EAFNOSUPPORT, "socket")
+    try:
+        Genl()
+        check.fail("the netlink family is there")
+    except Refused as err:
+        check.equal(err.errno, ENOENT, "netlink")
+    check.true(not os.path.exists("/proc/sys/net/kctl"), "sysctls")
+    check.true(not is_loaded(), "the module loads itself")
+
+
+@case
+def load_use_unload():
+    """Over and over. It goes with entries, messages and namespaces in use."""
+    af = family()
+    for turn in range(TURNS):
+        use_everything()
+        if turn % 4 == 0:
+            new_netns()
+            use_everything()
+        check.error(unload(), 0, "unload %d" % turn)
+        if turn == 0:
+            expect_closed_doors(af)
+        check.error(load(), 0, "load %d" % turn)
+        now = status()
+        check.equal((now["store_entries"], now["store_generation"], now["channels"],
+                     now["proto_bytes"]), (0, 0, 0, 0), "after load %d" % turn)
+
+
+@case
+def unload_refused():
+    """While a socket is open or somebody watches; nothing else holds it."""
+    sock = Channel()
+    check.error(unload(), EAGAIN, "an open socket")
+    check.error(sock.bind(5), 0, "the socket still works")
+    sock.close()
+    watcher = Watcher()
+    check.error(unload(), EAGAIN, "a watcher")
+    Pinger().ping4()
+    check.equal(len(watcher.collect(4)), 4, "the watcher still works")
+    watcher.stop()
+    genl, store = Genl(), Store()
+    store.set_value(b"x")
+    check.error(unload(), 0, "a stopped watcher, an entry, other sockets")
+    check.error(load(), 0, "load")
+    check.equal(store.get_value(), -ENOENT, "a socket from before")
+    watcher.close()
+    genl.close()
+
+
+FAMILIES = [("family=45", 0, 45), ("family=14", 0, 14), ("family=2", EEXIST, 0),
+            ("family=16", EEXIST, 0), ("family=-1", EINVAL, 0), ("family=46", EINVAL, 0),
+            ("family=1000", EINVAL, 0), ("family=x", EINVAL, 0), ("family=0", 0, 18)]
+
+
+@case
+def families():
+    """The parameter; a number that is taken, or is none, leaves nothing behind."""
+    check.error(unload(), 0, "unload")
+    for parameters, code, af in FAMILIES:
+        check.error(load(parameters), code, parameters)
+        if code:
+            expect_closed_doors(18)
+            continue
+        check.equal(family(), af, parameters + ": sysfs")
+        use_everything()
+        check.equal(status()["family"], af, parameters + ": status")
+        check.error(unload(), 0, "unload after " + parameters)
+    check.error(load(), 0, "load without parameter")
+    check.equal(family(), 18, "family without parameter")
+
+
+def knock_at_all_doors():
+    """For ever, whatever the answer: it must only be one of those that make sense."""
+    store = Store()
+    while True:
+        check_errno(store.set_value(b"x"), ENOPROTOOPT)
+        check_errno(store.get_bytes(999, b"", 10)[0], ENOPROTOOPT, ENOENT)
+        fd = call("socket", 18, socket.SOCK_DGRAM, 0)
+        check_errno(fd, EAFNOSUPPORT)
+        if fd >= 0:
+            check_errno(call("send", fd, b"x", 1, 0), EDESTADDRREQ)
+            os.close(fd)
+        try:
+            genl = Genl()
+            check_errno(-genl.errno_of(1), ENOENT, EOPNOTSUPP)
+            genl.close()
+        except Refused as err:
+            check_errno(-err.errno, ENOENT)
+
+
+def check_errno(ret, *codes):
+    if ret < 0 and -ret not in codes:
+        print("unexpected errno %d" % -ret)
+        os._exit(1)
+
+
+@case
+def unload_under_load():
+    """Doors that are used while they close, and while they open."""
+    with open("/proc/sys/kernel/modprobe", "r+") as file:
+        modprobe = file.read().strip()
+        # A socket of an unknown family asks for a module: one process each time.
+        file.write("\n")
+    try:
+        pids = [child(knock_at_all_doors) for _ in range(2)]
+        for turn in range(10):
+            check.true(eventually(lambda: unload() == 0), "unload %d" % turn)
+            check.error(load(), 0, "load %d" % turn)
+        for pid in pids:
+            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "who knocks is alive")
+            os.kill(pid, signal.SIGKILL)
+    finally:
+        with open("/proc/sys/kernel/modprobe", "w") as file:
+            file.write(modprobe)

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Door 2: requests, attributes, the status, dumps of channels."""
+import struct
+import threading
+from errno import EAFNOSUPPORT, EBUSY, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP, ERANGE
+
+from abi import CMD_GET_CHANNELS, CMD_GET_STATUS, CMD_ICMP_EVENTS, CMD_WATCH_START, \
+    CMD_WATCH_STOP, EPHEMERAL, SNAPLEN_MAX, W_DIRECTION, W_FAMILY, W_LOST, W_MATCHED, W_PAD, \
+    W_SNAPLEN, W_TYPES4, W_TYPES6
+from channel import Channel, family
+from genl import NLM_F_DUMP, Genl, Watcher, attr, u32
+from harness import case, check, sysctl
+from store import Store
+
+
+@case
+def requests():
+    """What is no request, or not in this way."""
+    genl = Genl()
+    for cmd in 0, CMD_ICMP_EVENTS, 6, 200:
+        check.equal(genl.errno_of(cmd), EOPNOTSUPP, "command %d" % cmd)
+        check.equal(genl.errno_of(cmd, flags=NLM_F_DUMP), EOPNOTSUPP, "dump %d" % cmd)
+    for cmd in CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP:
+        check.equal(genl.errno_of(cmd, flags=NLM_F_DUMP), EOPNOTSUPP, "dump %d" % cmd)
+    check.equal(genl.errno_of(CMD_GET_CHANNELS), EOPNOTSUPP, "GET_CHANNELS, no dump")
+    for cmd in CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP:
+        check.equal(genl.errno_of(cmd, reserved=1), EINVAL, "reserved, command %d" % cmd)
+        check.equal(genl.errno_of(cmd, b"\0\0"), EINVAL, "2 bytes more, command %d" % cmd)
+    for cmd, flags in [(CMD_GET_STATUS, 4), (CMD_WATCH_STOP, 4),
+                       (CMD_GET_CHANNELS, NLM_F_DUMP)]:
+        for kind in 0, 1, 2, 100:
+            for payload in b"", b"1234":
+                check.equal(genl.errno_of(cmd, attr(kind, payload), flags=flags), EINVAL,
+                            "command %d with attribute %d" % (cmd, kind))
+    check.equal(genl.status()["watchers"], 0, "watchers after all that")
+
+
+def bad_attributes():
+    """[(what, attributes of WATCH_START, errno)]"""
+    rows = [("nothing", b"", 0)]
+    for kind in W_FAMILY, W_DIRECTION, W_SNAPLEN:
+        for size in 0, 1, 2, 3, 5, 8:
+            rows.append(("u32 %d of %d bytes" % (kind, size), attr(kind, bytes(size)), EINVAL))
+    for value in 0, 1, 7, 9, 11, 255, 258, 0xffffffff:
+        rows.append(("family %d" % value, u32(W_FAMILY, value), EAFNOSUPPORT))
+    for value in 0, 4, 5, 8, 0x101, 0xffffffff:
+        rows.append(("direction %d" % value, u32(W_DIRECTION, value), EINVAL))
+    for value in SNAPLEN_MAX + 1, 65535, 65536, 1 << 31, 0xffffffff:
+        rows.append(("snaplen %d" % value, u32(W_SNAPLEN, value), ERANGE))
+    for kind in W_TYPES4, W_TYPES6:
+        for size in 0, 257, 1000:
+            rows.append(("%d types" % size, attr(kind, bytes(size)), ERANGE))
+    for kind in 0, W_PAD, W_MATCHED, W_LOST, 9, 100, 0x3fff, 0x8000 | W_FAMILY:
+        rows.append(("attribute %#x" % kind, attr(kind, struct.pack("=I", 2)), EINVAL))
+    rows += [
+        ("a good and a bad one", u32(W_FAMILY, 2) + u32(W_DIRECTION, 4), EINVAL),
+        ("a bad and a good one", u32(W_DIRECTION, 4) + u32(W_FAMILY, 2), EINVAL),
+        ("a good one, then a bad repetition", u32(W_FAMILY, 2) + u32(W_FAMILY, 7),
+         EAFNOSUPPORT),
+        ("longer than the message", struct.pack("=HHI", 12, W_FAMILY, 2), EINVAL),
+        ("shorter than its header", struct.pack("=HHI", 3, W_FAMILY, 2), EINVAL),
+        ("half a header", b"\x08\0", EINVAL),
+    ]
+    return rows
+
+
+def good_attributes():
+    rows = [u32(W_FAMILY, 2), u32(W_FAMILY, 10), u32(W_SNAPLEN, 0), u32(W_SNAPLEN, 1),
+            u32(W_SNAPLEN, SNAPLEN_MAX), attr(W_TYPES4, b"\0"), attr(W_TYPES4, b"\xff"),
+            attr(W_TYPES4, bytes(range(256))), attr(W_TYPES6, bytes(256)),
+            u32(W_FAMILY, 2) + attr(W_TYPES6, b"\x80"), u32(W_FAMILY, 10) * 2]
+    rows += [u32(W_DIRECTION, value) for value in (1, 2, 3)]
+    return [("good %s" % row.hex(), row, 0) for row in rows]
+
+
+@case
+def attributes():
+    genl = Genl()
+    for what, attrs, code in bad_attributes() + good_attributes():
+        check.equal(genl.errno_of(CMD_WATCH_START, attrs), code, what)
+        check.equal(genl.status()["watchers"], 0 if code else 1, what + ": watchers")
+        check.equal(genl.errno_of(CMD_WATCH_STOP), 0 if not code else
+                    genl.errno_of(CMD_WATCH_STOP), what + ": stop")
+    # A socket that was a watcher once remembers; one that never was does not.
+    fresh = Genl()
+    for what, attrs, code in bad_attributes():
+        if code:
+            check.equal(fresh.errno_of(CMD_WATCH_START, attrs), code, what)
+    check.equal(fresh.errno_of(CMD_WATCH_STOP), ENOENT, "stop after refused starts")
+
+
+@case
+def words():
+    """The kernel's own words for what only it can say."""
+    genl = Genl()
+    rows = [
+        (CMD_WATCH_START, u32(W_FAMILY, 7), EAFNOSUPPORT, "family"),
+        (CMD_WATCH_START, u32(W_DIRECTION, 0), EINVAL, "direction"),
+        (CMD_WATCH_STOP, b"", ENOENT, "no watcher"),
+        (CMD_WATCH_START, b"", 0, ""),
+        (CMD_WATCH_START, b"", EBUSY, "already"),
+    ]
+    for cmd, attrs, code, word in rows:
+        genl.text = ""
+        check.equal(genl.errno_of(cmd, attrs), code, "command %d" % cmd)
+        check.true(word in genl.text, "'%s' has no '%s'" % (genl.text, word))
+
+
+@case
+def status_values():
+    """Each number of the status follows what it counts."""
+    genl = Genl()
+    new = genl.status()
+    version = open("/sys/module/kctl/version").read().strip()
+    expected = {
+        "module_version": version, "abi_version": 1, "family": family(),
+        "store_generation": 0, "store_entries": 0, "store_max_entries": 65536,
+        "store_bytes": 0, "store_max_bytes": 16 << 20, "watchers": 0, "hooks": 0,
+        "sockets": 0, "channels": 0, "channels_max": 4096, "channel_max_messages": 1024,
+        "channel_max_bytes": 1 << 20, "proto_bytes": 0, "proto_max_bytes": 64 << 20,
+        "watchers_max": 1024,
+    }
+    check.equal(new, expected, "a new namespace")
+
+    store = Store()
+    store.set_entry(b"a", b"12345")
+    store.set_entry(b"b", b"")
+    store.delete(b"b")
+    watchers = [Watcher(), Watcher()]
+    channels = [Channel(bound=5), Channel(connected=6), Channel()]
+    channels[2].send_to(7, bytes(1000))
+    now = genl.status()
+    check.true(1000 < now["proto_bytes"] < 1200, "proto_bytes: %d" % now["proto_bytes"])
+    expected.update(store_generation=3, store_entries=1, store_bytes=5, watchers=2,
+                    hooks=4, sockets=3, channels=3, proto_bytes=now["proto_bytes"])
+    check.equal(now, expected, "a used namespace")
+
+    for thing in watchers + channels:
+        thing.close()
+    with Channel(bound=7) as receiver:
+        check.equal(receiver.recv(), bytes(1000), "the message")
+    store.delete(b"a")
+    expected.update(store_generation=4, store_entries=0, store_bytes=0, watchers=0,
+                    hooks=0, sockets=0, channels=0, proto_bytes=0)
+    check.equal(genl.status(), expected, "a namespace after use")
+
+
+LIMITS = {"store_max_bytes": 123456789012, "store_max_entries": 4000000000,
+          "channels_max": 4000000001, "channel_max_messages": 4000000002,
+          "channel_max_bytes": 4000000003, "proto_max_bytes": 123456789013,
+          "watchers_max": 4000000004}
+
+
+@case
+def limits():
+    """sysctl and status are two views of the same limits."""
+    genl = Genl()
+    for name, value in LIMITS.items():
+        sysctl(name, value)
+        check.equal(sysctl(name), value, "sysctl " + name)
+    status = genl.status()
+    for name, value in LIMITS.items():
+        check.equal(status[name], value, "status " + name)
+    for name, bad in [("channels_max", -1), ("channels_max", 1 << 32),
+                      ("store_max_entries", "x"), ("store_max_bytes", "")]:
+        try:
+            sysctl(name, bad)
+        except OSError as err:
+            check.equal(err.errno, EINVAL, "%s = %s" % (name, bad))
+        check.equal(sysctl(name), LIMITS[name], "%s after %s" % (name, bad))
+
+
+@case
+def watcher_life():
+    genl = Genl()
+    other = Genl()
+    check.equal(genl.errno_of(CMD_WATCH_STOP), ENOENT, "stop before start")
+    check.equal(genl.errno_of(CMD_WATCH_START), 0, "start")
+    check.equal(genl.errno_of(CMD_WATCH_START), EBUSY, "start again")
+    check.equal(genl.errno_of(CMD_WATCH_START, u32(W_FAMILY, 2)), EBUSY, "another filter")
+    check.equal(other.errno_of(CMD_WATCH_STOP), ENOENT, "stop of another's")
+    now = other.status()
+    check.equal((now["watchers"], now["hooks"]), (1, 4), "one watcher")
+    check.equal(other.errno_of(CMD_WATCH_START), 0, "a second watcher")
+    now = other.status()
+    check.equal((now["watchers"], now["hooks"]), (2, 4), "two watchers")
+    for what in "stop", "stop again", "and again":
+        check.equal(genl.errno_of(CMD_WATCH_STOP), 0, what)
+        now = other.status()
+        check.equal((now["watchers"], now["hooks"]), (1, 4), what)
+    check.equal(genl.errno_of(CMD_WATCH_START), 0, "start after stop")
+    check.equal(other.status()["watchers"], 2, "two again")
+    genl.close()
+    now = other.status()
+    check.equal((now["watchers"], now["hooks"]), (1, 4), "closed, not stopped")
+    check.equal(other.errno_of(CMD_WATCH_STOP), 0, "stop of the last")
+    now = other.status()
+    check.equal((now["watchers"], now["hooks"]), (0, 0), "nobody")
+
+
+@case
+def channels_listed():
+    """A dump of more than fits in a message has each channel once, in order."""
+    genl = Genl()
+    check.equal(genl.channels(), [], "no channel")
+    numbers = sorted({(i * 2654435761) % EPHEMERAL for i in range(1, 498)} |
+                     {1, 2, EPHEMERAL - 1})
+    with Channel() as sender:
+        for i, number in enumerate(numbers):
+            sender.send_to(number, bytes(i % 50))
+    bound = [numbers[10], numbers[10], EPHEMERAL, 0xffffffff]
+    receivers = [Channel(bound=number) for number in bound]
+    wanted = [(number, 1, i % 50, bound.count(number)) for i, number in enumerate(numbers)]
+    wanted += [(EPHEMERAL, 0, 0, 1), (0xffffffff, 0, 0, 1)]
+    check.equal([tuple(c) for c in genl.channels()], wanted, "the channels")
+    del receivers
+    for number in numbers:
+        with Channel(bound=number) as receiver:
+            receiver.drain()
+    check.equal(genl.channels(), [], "no channel again")
+
+
+def churn(numbers, stop):
+    sender = Channel()
+    while not stop.is_set():
+        for number in numbers:
+            sender.send_to(number, b"x")
+        for number in numbers:
+            with Channel(bound=number) as receiver:
+                receiver.drain()
+    sender.close()
+
+
+@case
+def channels_listed_meanwhile():
+    """Channels that come and go do not hide, or double, those that stay."""
+    stay = list(range(1000, 1400, 2))
+    genl = Genl()
+    stop = threading.Event()
+    receivers = [Channel(bound=number) for number in stay]
+    thread = threading.Thread(target=churn, args=(range(1001, 1101, 2), stop))
+    thread.start()
+    for _ in range(20):
+        found = [c.number for c in genl.channels()]
+        check.true(found == sorted(set(found)), "out of order, or twice: %s" % found)
+        check.true(set(stay) <= set(found), "missing: %s" % (set(stay) - set(found)))
+    stop.set()
+    thread.join()
+    del receivers
+
+
+@case
+def watcher_limit():
+    """More watchers than the limit are refused; one that ended counts no more."""
+    sysctl("watchers_max", 2)
+    one, two, three = Watcher(), Watcher(), Genl()
+    check.equal(three.errno_of(CMD_WATCH_START), ENOSPC, "a third")
+    check.true("watchers_max" in three.text, "the words: " + three.text)
+    check.equal(three.errno_of(CMD_WATCH_STOP), ENOENT, "which is none")
+    check.equal(one.errno_of(CMD_WATCH_START), EBUSY, "a watcher of those there are")
+    one.stop()
+    check.equal(three.errno_of(CMD_WATCH_START), 0, "one was stopped")
+    check.equal(one.errno_of(CMD_WATCH_START), ENOSPC, "who cannot start again")
+    two.close()
+    check.equal(one.errno_of(CMD_WATCH_START), 0, "unless another is closed")
+    check.equal(three.status()["watchers"], 2, "watchers")

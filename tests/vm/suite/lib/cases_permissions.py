@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who may do what: each operation by each identity."""
+import os
+import re
+import socket
+from errno import EACCES, EINVAL, ENOENT, EPERM
+
+import abi
+from channel import Channel, family
+from genl import NLM_F_DUMP, Genl, Watcher
+from harness import case, check, child, new_netns, reap
+from identities import nobody, nobody_with_net_admin, root, root_without_net_admin, \
+    userns_root_foreign_netns, userns_root_own_netns, \
+    userns_root_own_netns_without_net_admin
+from packets import Pinger
+from store import Store
+from sys_calls import call
+
+HEADER = os.path.join(os.path.dirname(__file__), "../../../../kmod/uapi/linux/kctl.h")
+
+# Identity, and whether it is an administrator.
+IDENTITIES = [
+    (root, True), (nobody, False), (root_without_net_admin, False),
+    (nobody_with_net_admin, True), (userns_root_foreign_netns, False),
+    (userns_root_own_netns, True), (userns_root_own_netns_without_net_admin, False),
+]
+
+ADMINISTRATOR, ANYBODY = "administrator", "anybody"
+
+
+def genl_ask(cmd, flags=4):
+    def ask():
+        genl = Genl()
+        if cmd == abi.CMD_WATCH_STOP:
+            genl.errno_of(abi.CMD_WATCH_START)
+        return -genl.errno_of(cmd, flags=flags)
+    return ask
+
+
+def proto_socket():
+    ret = call("socket", family(), socket.SOCK_DGRAM, 0)
+    if ret >= 0:
+        os.close(ret)
+    return min(ret, 0)
+
+
+def missing(function):
+    """To an administrator it is not there; to others it looks like any other."""
+    def get():
+        ret = function()
+        return 0 if ret == -ENOENT else ret
+    return get
+
+
+# What is done, by which name of the header, who may, and how: 0 or minus an errno.
+OPERATIONS = [
+    ("set value", "KCTL_SO_SET_VALUE", ADMINISTRATOR, lambda: Store().set_value(b"x")),
+    ("set entry", "KCTL_SO_SET_ENTRY", ADMINISTRATOR,
+     lambda: Store().set_entry(b"e", b"x", flags=abi.PUBLIC)),
+    ("set public entry", "KCTL_SO_SET_ENTRY", ADMINISTRATOR,
+     lambda: Store().set_entry(b"public", b"x", flags=abi.PUBLIC)),
+    ("set with bad length", "KCTL_SO_SET_ENTRY", ADMINISTRATOR,
+     lambda: 0 if Store().set_bytes(abi.SET_ENTRY, b"") == -EINVAL else -EPERM),
+    ("delete", "KCTL_SO_DEL_ENTRY", ADMINISTRATOR, lambda: Store().delete(b"victim")),
+    ("delete missing", "KCTL_SO_DEL_ENTRY", ADMINISTRATOR,
+     missing(lambda: Store().delete(b"missing"))),
+    ("get value", "KCTL_SO_GET_VALUE", ADMINISTRATOR,
+     lambda: Store().get_bytes(abi.GET_VALUE, b"", 64)[0]),
+    ("get secret", "KCTL_SO_GET_ENTRY", ADMINISTRATOR,
+     lambda: as_ret(Store().get_entry(b"secret"))),
+    ("get missing", "KCTL_SO_GET_ENTRY", ADMINISTRATOR,
+     missing(lambda: as_ret(Store().get_entry(b"missing")))),
+    ("get public", "KCTL_SO_GET_ENTRY", ANYBODY,
+     lambda: as_ret(Store().get_entry(b"public"))),
+    ("info", "KCTL_SO_GET_INFO", ANYBODY, lambda: Store().info() and 0),
+    ("status", "KCTL_CMD_GET_STATUS", ANYBODY, genl_ask(abi.CMD_GET_STATUS)),
+    ("watch start", "KCTL_CMD_WATCH_START", ADMINISTRATOR,
+     genl_ask(abi.CMD_WATCH_START)),
+    ("watch stop", "KCTL_CMD_WATCH_STOP", ADMINISTRATOR, genl_ask(abi.CMD_WATCH_STOP)),
+    ("channels", "KCTL_CMD_GET_CHANNELS", ADMINISTRATOR,
+     genl_ask(abi.CMD_GET_CHANNELS, NLM_F_DUMP)),
+    ("socket", "socket", ADMINISTRATOR, proto_socket),
+]
+
+
+def as_ret(got):
+    return got if isinstance(got, int) else 0
+
+
+def prepare():
+    store = Store()
+    store.set_value(b"value")
+    store.set_entry(b"secret", b"s")
+    store.set_entry(b"victim", b"v")
+    store.set_entry(b"public", b"p", flags=abi.PUBLIC)
+
+
+def try_all(identity, admin):
+    """In a process of its own. A namespace of its own is prepared by who owns it."""
+    new_netns()
+    prepare()
+    before = Store().totals()
+    identity()
+    own = identity is userns_root_own_netns
+    if own:
+        prepare()
+    for what, _, who, function in OPERATIONS:
+        if "own_netns_without" in identity.__name__ and what == "get public":
+            continue    # which is not there: nobody could make it
+        code = 0 if admin or who == ANYBODY else EPERM
+        check.error(function(), code, "%s: %s" % (identity.__name__, what))
+    if not admin and "own_netns" not in identity.__name__:
+        check.equal(Store().totals(), before, "%s: the store" % identity.__name__)
+
+
+@case
+def table():
+    for identity, admin in IDENTITIES:
+        reap(child(try_all, identity, admin))
+
+
+@case
+def table_is_complete():
+    """What the header names is in the table."""
+    with open(HEADER) as file:
+        text = file.read()
+    names = set(re.findall(r"\b(KCTL_SO_(?:SET|GET|DEL)_\w+)\s+\d", text))
+    names |= set(re.findall(r"^\t(KCTL_CMD_\w+),", text, re.M))
+    names -= {"KCTL_CMD_UNSPEC", "KCTL_CMD_ICMP_EVENTS"}
+    check.true(len(names) >= 10, "the header has only %s" % sorted(names))
+    check.equal(names - {row[1] for row in OPERATIONS}, set(), "without a test")
+
+
+@case
+def sockets_of_others():
+    """The network namespace of the socket counts, and who uses it, not who made it."""
+    prepare()
+    store, sock = Store(), Channel(bound=5)
+    genl = Genl()
+
+    def use_inherited():
+        userns_root_own_netns()
+        check.error(store.set_value(b"x"), EPERM, "set through root's socket")
+        check.error(as_ret(store.get_entry(b"secret")), EPERM, "get through it")
+        check.error(as_ret(store.get_entry(b"missing")), EPERM, "get of nothing")
+        check.error(as_ret(store.get_entry(b"public")), 0, "get of the public")
+        check.equal(genl.errno_of(abi.CMD_WATCH_START), EPERM, "watch through it")
+        check.error(sock.send(b"x"), 0, "a socket that was given away is usable")
+    reap(child(use_inherited))
+    check.equal(store.get_value(), b"value", "the value")
+    check.equal(sock.recv(9, socket.MSG_DONTWAIT), b"x", "the message")
+
+
+@case
+def sysctls_of_a_user_namespace():
+    """The limits are the host's: root of a user namespace reads them."""
+    def in_userns():
+        userns_root_own_netns()
+        for name in os.listdir("/proc/sys/net/kctl"):
+            path = "/proc/sys/net/kctl/" + name
+            check.equal(os.stat(path).st_mode & 0o777, 0o444, name)
+            with open(path) as file:
+                check.true(int(file.read()) > 0, name)
+            try:
+                with open(path, "w") as file:
+                    file.write("1")
+                check.fail("%s can be written" % name)
+            except OSError as err:
+                check.true(err.errno in (EPERM, EACCES), "%s: %s" % (name, err))
+    reap(child(in_userns))
+    names = os.listdir("/proc/sys/net/kctl")
+    check.equal(sorted(names), ["channel_max_bytes", "channel_max_messages",
+                                "channels_max", "proto_max_bytes", "store_max_bytes",
+                                "store_max_entries", "watchers_max"], "the limits")
+    for name in names:
+        check.equal(os.stat("/proc/sys/net/kctl/" + name).st_mode & 0o777, 0o644, name)
+
+
+@case
+def module_files():
+    """What anybody may read, nobody may write."""
+    for path in "parameters/family", "version", "refcnt":
+        mode = os.stat("/sys/module/kctl/" + path).st_mode & 0o777
+        check.equal(mode, 0o444, path)
+
+
+@case
+def packets_of_others():
+    """A watcher in a namespace of its own sees what happens there, and nothing else."""
+    readable, writable = os.pipe()
+    back, out = os.pipe()
+
+    def watch():
+        userns_root_own_netns()
+        watcher = Watcher(rcvbuf=None)
+        os.write(writable, b"r")
+        os.read(back, 1)
+        Pinger().ping4()
+        records = watcher.collect(4)
+        check.equal([r.packet[20] for r in records], [8, 8, 0, 0], "its own packets")
+        check.equal(watcher.stop(), (4, 0), "the counters")
+    pid = child(watch)
+    os.read(readable, 1)
+    Pinger().ping4(times=5)
+    os.write(out, b"g")
+    reap(pid)

@@ -1,0 +1,401 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Door 2: what watchers get, and what they do not."""
+import os
+import signal
+import socket
+import struct
+import time
+
+from abi import IN, OUT, SNAPLEN_DEFAULT, SNAPLEN_MAX, W_DIRECTION, W_FAMILY, W_SNAPLEN, \
+    W_TYPES4, W_TYPES6
+from channel import status
+from genl import Watcher, attr, u32
+from harness import case, check, child, eventually, kill_children, reap
+from packets import ECHO4, ECHO6, REPLY4, REPLY6, Injector, Pinger, RawSender, \
+    fragment6, icmp4, icmp6, ip4, ip6, options6
+
+LO = socket.if_nametoindex("lo")
+
+
+def kind_of(record):
+    """(family, direction, ICMP type): enough to tell the packets of a ping apart."""
+    at = 20 if record.family == socket.AF_INET else 40
+    return record.family, record.direction, record.packet[at]
+
+
+# What one ping over lo looks like.
+PING4 = [(2, OUT, ECHO4), (2, IN, ECHO4), (2, OUT, REPLY4), (2, IN, REPLY4)]
+PING6 = [(10, OUT, ECHO6), (10, IN, ECHO6), (10, OUT, REPLY6), (10, IN, REPLY6)]
+
+
+def check_numbers(records, what, first=1):
+    check.equal([r.seq for r in records], list(range(first, first + len(records))),
+                what + ": numbers")
+
+
+@case
+def pings():
+    """Both families, both directions, in order, with everything in the header."""
+    watcher, pinger = Watcher(), Pinger()
+    start = time.time_ns()
+    pinger.ping4(b"four" * 5)
+    pinger.ping6(b"six." * 5)
+    records = watcher.collect(8)
+    end = time.time_ns()
+    check.equal([kind_of(r) for r in records], PING4 + PING6, "the packets")
+    check_numbers(records, "the packets")
+    for record in records:
+        what = "record %d" % record.seq
+        check.equal(record.ifindex, LO, what + ": interface")
+        check.true(start <= record.time <= end, what + ": time %d" % record.time)
+        check.equal(record.length, record.captured, what + ": lengths")
+        payload = b"four" * 5 if record.family == 2 else b"six." * 5
+        check.equal(record.length, (28 if record.family == 2 else 48) + 20, what)
+        check.true(record.packet.endswith(payload), what + ": the payload")
+    check.equal([r.time for r in records], sorted(r.time for r in records), "the times")
+    check.equal(watcher.stop(), (8, 0), "the counters")
+    pinger.ping4()
+    check.equal(watcher.stop(), (8, 0), "the counters, later")
+    watcher.drain()
+    check.equal(watcher.records, [], "records after the end")
+
+
+FILTERS = {
+    "nothing": (b"", PING4 + PING6),
+    "IPv4": (u32(W_FAMILY, 2), PING4),
+    "IPv6": (u32(W_FAMILY, 10), PING6),
+    "in": (u32(W_DIRECTION, IN), PING4[1::2] + PING6[1::2]),
+    "out": (u32(W_DIRECTION, OUT), PING4[::2] + PING6[::2]),
+    "in and out": (u32(W_DIRECTION, IN | OUT), PING4 + PING6),
+    "type 8": (attr(W_TYPES4, b"\x08"), PING4[:2] + PING6),
+    "type 128": (attr(W_TYPES6, b"\x80"), PING4 + PING6[:2]),
+    "types 8 and 129": (attr(W_TYPES4, b"\x08") + attr(W_TYPES6, b"\x81"),
+                        PING4[:2] + PING6[2:]),
+    "types 0, 8": (attr(W_TYPES4, b"\x08\0\x08"), PING4 + PING6),
+    "other types": (attr(W_TYPES4, b"\x80\x81\x03") + attr(W_TYPES6, b"\0\x08\x01"), []),
+    "IPv4, in, type 0": (u32(W_FAMILY, 2) + u32(W_DIRECTION, IN) + attr(W_TYPES4, b"\0"),
+                         PING4[3:]),
+    "IPv6, types of IPv4": (u32(W_FAMILY, 10) + attr(W_TYPES4, b"\x08"), PING6),
+    "the last family counts": (u32(W_FAMILY, 2) + u32(W_FAMILY, 10), PING6),
+    "the last types count": (attr(W_TYPES4, b"\0") + attr(W_TYPES4, b"\x08"),
+                             PING4[:2] + PING6),
+}
+
+
+@case
+def filters():
+    """All at once: each watcher gets exactly what it asked for, with its own numbers."""
+    watchers = {name: Watcher(attrs) for name, (attrs, _) in FILTERS.items()}
+    check.equal(status()["watchers"], len(FILTERS), "watchers")
+    check.equal(status()["hooks"], 4, "hooks")
+    pinger = Pinger()
+    for _ in range(3):
+        pinger.ping4()
+        pinger.ping6()
+    everything = watchers["nothing"].collect(24)
+    for name, (_, kinds) in FILTERS.items():
+        watcher = watchers[name]
+        records = everything if name == "nothing" else watcher.collect(3 * len(kinds))
+        check.equal([kind_of(r) for r in records], kinds * 3, name)
+        check_numbers(records, name)
+        check.equal(watcher.stop(), (3 * len(kinds), 0), name + ": the counters")
+        check.equal(watcher.records, [], name + ": more")
+
+
+@case
+def types():
+    """Each of the 256 types, asked for alone, and all others."""
+    raw = RawSender()
+    alone = {kind: Watcher(u32(W_DIRECTION, OUT), u32(W_FAMILY, 2),
+                           attr(W_TYPES4, bytes([kind]))) for kind in (0, 1, 63, 64, 255)}
+    others = Watcher(u32(W_DIRECTION, OUT), attr(W_TYPES4, bytes(
+        kind for kind in range(256) if kind not in alone and kind != 3)))
+    for kind in range(256):
+        if kind not in (3, 5, 8, 13):    # to which the kernel has something to say
+            raw.send4(ip4(icmp4(kind)))
+    for kind, watcher in alone.items():
+        check.equal([r.packet[20] for r in watcher.collect(1)], [kind], "type %d" % kind)
+    check.equal([r.packet[20] for r in others.collect(247)],
+                [k for k in range(256) if k not in alone and k not in (3, 5, 8, 13)],
+                "all other types")
+
+
+SNAPLENS = [0, 1, 19, 20, 27, 28, 127, 128, 129, 1027, 1028, 1029, 4096, SNAPLEN_MAX]
+
+
+@case
+def snaplens():
+    """A packet is cut where the watcher wants, and its length is told all the same."""
+    watchers = {size: Watcher(u32(W_SNAPLEN, size), u32(W_DIRECTION, OUT))
+                for size in SNAPLENS}
+    watchers[None] = Watcher(u32(W_DIRECTION, OUT))
+    payload = bytes(range(250)) * 4
+    pinger = Pinger()
+    pinger.ping4(payload)
+    whole = watchers[SNAPLEN_MAX].collect(2)
+    check.equal(whole[0].length, 1028, "the length")
+    check.equal(whole[0].packet[28:], payload, "the packet")
+    watchers.pop(SNAPLEN_MAX)
+    for size, watcher in watchers.items():
+        for record, full in zip(watcher.collect(2), whole):
+            cut = full.packet[:SNAPLEN_DEFAULT if size is None else size]
+            check.equal(record.packet, cut, "snaplen %s" % size)
+            check.equal(record.length, 1028, "snaplen %s: length" % size)
+
+
+@case
+def largest_packets():
+    """65535 bytes, of which an attribute holds 65499; the skb is not linear."""
+    watcher = Watcher(u32(W_SNAPLEN, SNAPLEN_MAX), u32(W_DIRECTION, OUT), rcvbuf=8 << 20)
+    payload = bytes(range(256)) * 256
+    pinger = Pinger()
+    pinger.ping4(payload[:65507])
+    pinger.ping6(payload[:65527])
+    records = watcher.collect(4)
+    check.equal([(r.length, r.captured) for r in records],
+                [(65535, SNAPLEN_MAX)] * 2 + [(65575, SNAPLEN_MAX)] * 2, "the lengths")
+    check.true(records[0].packet[28:] == payload[:SNAPLEN_MAX - 28], "the IPv4 bytes")
+    check.true(records[2].packet[48:] == payload[:SNAPLEN_MAX - 48], "the IPv6 bytes")
+
+
+@case
+def losses():
+    """However small the buffer: received + lost == matched == sent."""
+    pinger = Pinger()
+    for rcvbuf, times in [(0, 50), (4096, 100), (100000, 300), (8 << 20, 300)]:
+        watcher = Watcher(rcvbuf=rcvbuf)
+        pinger.ping4(times=times)
+        records, matched, lost = watcher.finish()
+        what = "buffer of %d" % rcvbuf
+        received = [r.seq for r in records]
+        check.equal(matched, 4 * times, what + ": matched")
+        check.equal(len(received) + lost, matched, what + ": received + lost")
+        check.equal(received, sorted(set(received)), what + ": order")
+        check.true(received, what + ": something was received")
+        check.equal(bool(lost), rcvbuf < 1 << 20, what + ": something was lost")
+        watcher.close()
+
+
+@case
+def losses_in_between():
+    """After an overrun the numbers go on, and the gap is what was lost."""
+    watcher, pinger = Watcher(u32(W_DIRECTION, OUT), rcvbuf=4096), Pinger()
+    pinger.ping4(times=100)
+    watcher.drain()
+    first = watcher.collect(1)
+    pinger.ping4()
+    last = watcher.collect(2)
+    check.equal([r.seq for r in last], [201, 202], "the numbers after the gap")
+    matched, lost = watcher.stop()
+    check.equal((matched, lost), (202, 202 - len(first) - 2), "the counters")
+
+
+@case
+def start_again():
+    """A new watch has a new filter, and counts from the beginning."""
+    watcher, pinger = Watcher(u32(W_FAMILY, 2)), Pinger()
+    pinger.ping4(times=2)
+    check_numbers(watcher.collect(8), "the first watch")
+    check.equal(watcher.stop(), (8, 0), "its counters")
+    watcher.start(u32(W_FAMILY, 10), u32(W_DIRECTION, IN))
+    pinger.ping4()
+    pinger.ping6()
+    records = watcher.collect(2)
+    check.equal([kind_of(r) for r in records], PING6[1::2], "the second watch")
+    check_numbers(records, "the second watch")
+    check.equal(watcher.stop(), (2, 0), "its counters")
+
+
+def check_reported(rows, send, what):
+    """Of the packets that are sent, exactly those are reported that ought to be. What
+    the kernel answers to some of them is passed over."""
+    watcher = Watcher(u32(W_DIRECTION, OUT), u32(W_SNAPLEN, 4096))
+    for _, packet, _ in rows:
+        send(packet)
+    expected = [packet for _, packet, reported in rows if reported]
+    labels = {packet: label for label, packet, _ in rows}
+    records = watcher.finish()[0]
+    check.equal([labels[r.packet] for r in records if r.packet in labels],
+                [labels[packet] for packet in expected], what)
+
+
+MORE = 0x2000
+
+# What is sent, and whether it is reported. The fragments belong to nothing that could
+# be put together, and all but the first begin with what looks like an echo request.
+FRAGMENTS4 = [
+    ("first", ip4(icmp4(ECHO4, payload=bytes(24)), fragment=MORE), True),
+    ("middle", ip4(b"\x08\0" + bytes(30), fragment=MORE | 4), False),
+    ("last", ip4(b"\x08\0" + bytes(30), fragment=8), False),
+    ("far away", ip4(b"\x08\0" + bytes(30), fragment=0x1fff), False),
+    ("do not fragment", ip4(icmp4(250), fragment=0x4000), True),
+]
+
+FRAGMENTS6 = [
+    ("first", ip6(fragment6(58, 0, 1, icmp6(ECHO6, payload=bytes(24))), 44), True),
+    ("middle", ip6(fragment6(58, 32, 1, icmp6(ECHO6, payload=bytes(24))), 44), False),
+    ("last", ip6(fragment6(58, 64, 0, icmp6(ECHO6)), 44), False),
+    ("far away", ip6(fragment6(58, 0xfff8, 0, icmp6(ECHO6)), 44), False),
+    ("only one", ip6(fragment6(58, 0, 0, icmp6(250)), 44), True),
+    ("cut", ip6(fragment6(58, 0, 1, b"\x80\0\0"), 44), False),
+]
+
+STRANGE4 = [
+    ("no ICMP at all", ip4(b""), False),
+    ("1 byte", ip4(b"\x08"), False),
+    ("3 bytes", ip4(b"\x08\0\0"), False),
+    ("4 bytes", ip4(b"\xc8\0\0\0"), True),
+    ("7 bytes", ip4(b"\xc9\0\0\0\0\0\0"), True),
+    ("bad checksum", ip4(b"\xca\0\x12\x34\0\0\0\0"), True),
+    ("options", ip4(icmp4(203), ihl=6, options=b"\x01\x01\x01\0"), True),
+    ("60 byte header", ip4(icmp4(204), ihl=15, options=b"\x01" * 40), True),
+    ("options, and no ICMP", ip4(b"", ihl=6, options=b"\x08\0\0\0"), False),
+    ("UDP", ip4(b"\x08\0" + bytes(20), protocol=17), False),
+    ("ICMPv6 in IPv4", ip4(icmp4(207), protocol=58), False),
+    ("an error about nothing", ip4(icmp4(3, 4)), True),
+    ("an error about half a header", ip4(icmp4(11, payload=b"\x45" + bytes(9))), True),
+    ("an error about lies", ip4(icmp4(12, payload=b"\x4f" + b"\xff" * 19)), True),
+    ("the last type", ip4(icmp4(255)), True),
+]
+
+STRANGE6 = [
+    ("no ICMP at all", ip6(b""), False),
+    ("3 bytes", ip6(b"\x80\0\0"), False),
+    ("4 bytes", ip6(b"\xc8\0\0\0"), True),
+    ("hop-by-hop", ip6(options6(58, icmp6(201)), 0), True),
+    ("destination options", ip6(options6(58, icmp6(202), 2048), 60), True),
+    ("three headers", ip6(options6(60, options6(60, options6(58, icmp6(203)))), 0), True),
+    ("routing", ip6(b"\x3a\0\xfd\0\0\0\0\0" + icmp6(204), 43), True),
+    ("a header and no ICMP", ip6(options6(58, b""), 60), False),
+    ("half a header", ip6(b"\x3a\0\x01\x04", 60), False),
+    ("a header longer than the packet",
+     ip6(b"\x3a\xff\x01\x04" + bytes(4) + icmp6(ECHO6), 60), False),
+    ("half a fragment header", ip6(b"\x3a\0\0\0", 44), False),
+    ("no next header", ip6(b"\x80\0\0\0\0\0\0\0", 59), False),
+    ("UDP", ip6(b"\x80\0" + bytes(20), 17), False),
+    ("UDP behind options", ip6(options6(17, icmp6(ECHO6)), 60), False),
+    ("ICMP in IPv6", ip6(icmp4(ECHO4), 1), False),
+    ("encrypted", ip6(b"\x3a\0" + bytes(20), 50), False),
+    ("an error about nothing", ip6(icmp6(1)), True),
+    ("an error about half a header", ip6(icmp6(3, payload=b"\x60" + bytes(9))), True),
+    ("the last type", ip6(icmp6(255)), True),
+]
+
+
+@case
+def fragments():
+    """Only a first fragment has an ICMP header."""
+    raw = RawSender()
+    check_reported(FRAGMENTS4, raw.send4, "IPv4")
+    check_reported(FRAGMENTS6, raw.send6, "IPv6")
+
+
+@case
+def strange():
+    raw = RawSender()
+    check_reported(STRANGE4, raw.send4, "IPv4")
+    check_reported(STRANGE6, raw.send6, "IPv6")
+
+
+def arrivals():
+    """[(what, bytes, how many of them are reported)]"""
+    good = ip4(icmp4(200, payload=bytes(100)))
+    return [
+        ("good", good, len(good)), ("padded", good + bytes(46), len(good)),
+        ("cut", good[:-1], 0), ("half a header", good[:10], 0), ("1 byte", good[:1], 0),
+        ("version 5", b"\x55" + good[1:], 0), ("header too short", b"\x44" + good[1:], 0),
+        ("no header", b"\x40" + good[1:], 0), ("header too long", b"\x4f" + good[1:], 0),
+        ("header only", ip4(b""), 0), ("3 bytes", ip4(b"\xc8\0\0") + bytes(40), 0),
+        ("4 bytes", ip4(b"\xc8\0\0\0") + bytes(40), 24),
+    ]
+
+
+@case
+def arriving():
+    """What arrives was made by somebody else: lengths that lie, padding, halves."""
+    watcher, injector = Watcher(u32(W_DIRECTION, IN), u32(W_SNAPLEN, 4096)), Injector()
+    rows = arrivals()
+    for _, packet, _ in rows:
+        injector.send(packet)
+    expected = [packet[:size] for _, packet, size in rows if size]
+    records = watcher.finish()[0]
+    check.equal([r.packet for r in records], expected, "IPv4")
+    check.equal([r.length for r in records], [len(p) for p in expected], "the lengths")
+    watcher = Watcher(u32(W_DIRECTION, IN), attr(W_TYPES6, b"\xc8"))
+    good = ip6(options6(58, icmp6(200)), 60)
+    for packet in good, good + bytes(20), good[:-1], good[:44], good[:8], good[:1]:
+        injector.send(packet, 0x86dd)
+    records = watcher.finish()[0]
+    check.equal([r.packet for r in records], [good] * 2, "IPv6")
+
+
+def watch_until_killed(attrs, ready):
+    watcher = Watcher(attrs)
+    os.write(ready, b"r")
+    signal.pause()
+    watcher.close()
+
+
+@case
+def killed():
+    """Of a watcher that is killed nothing remains: no watcher, no hook."""
+    readable, writable = os.pipe()
+    pids = [child(watch_until_killed, attrs, writable)
+            for attrs in (b"", u32(W_FAMILY, 2), u32(W_SNAPLEN, SNAPLEN_MAX))]
+    for _ in pids:
+        os.read(readable, 1)
+    check.equal((status()["watchers"], status()["hooks"]), (3, 4), "three watchers")
+    Pinger().ping4(times=20)
+    for number, pid in enumerate(pids):
+        os.kill(pid, signal.SIGKILL)
+        reap(pid, -signal.SIGKILL)
+        wanted = (2 - number, 4 if number < 2 else 0)
+        check.true(eventually(lambda: (status()["watchers"], status()["hooks"]) == wanted),
+                   "%d are dead: %s" % (number + 1, status()))
+
+
+def ping_for_ever():
+    pinger = Pinger()
+    while True:
+        pinger.ping4()
+
+
+def kernel_patches_itself():
+    with open("/proc/kallsyms") as file:
+        return any(line.split()[2] == "arch_jump_label_transform" for line in file)
+
+
+@case
+def start_and_stop_under_load():
+    """Watches that begin and end while packets fly count what they saw, exactly.
+
+    QEMU 7.2 may go on to run code that the kernel has just patched, and the first and
+    the last hook of all patch the way of every packet. So on a kernel that does that,
+    somebody watches all the time; on the debug kernel hooks come and go under load."""
+    guard = kernel_patches_itself() and Watcher(attr(W_TYPES4, b"\xfe"))
+    for _ in range(2):
+        child(ping_for_ever)
+    for turn in range(30):
+        watcher = Watcher(rcvbuf=4096 if turn % 2 else 4 << 20)
+        received = watcher.collect(1 + turn % 4)
+        if turn % 3:
+            rest, matched, lost = watcher.finish()
+            numbers = [r.seq for r in received + rest]
+            check.equal(len(numbers) + lost, matched, "turn %d" % turn)
+            check.equal(numbers, sorted(set(numbers)), "turn %d: order" % turn)
+        watcher.close()
+    kill_children()
+    del guard
+
+
+@case
+def raw_bytes():
+    """The record of a packet is the packet, bit by bit, and padding is zero."""
+    watcher, raw = Watcher(u32(W_SNAPLEN, 1000), u32(W_DIRECTION, IN)), RawSender()
+    sent = [ip4(icmp4(200, 7, b"abcd", bytes(range(n)))) for n in range(0, 60, 7)]
+    for packet in sent:
+        raw.send4(packet)
+    records = watcher.collect(len(sent))
+    check.equal([r.packet for r in records], sent, "the packets")
+    check.equal({r.reserved for r in records}, {0}, "reserved")
+    check.equal(struct.calcsize("=QQIIIBBH"), 32, "the header")

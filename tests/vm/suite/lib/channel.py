@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Door 3 for tests."""
+import ctypes
+import errno
+import socket
+
+from abi import Address
+from genl import Genl
+from sys_calls import call
+
+FILL = 0xAA
+
+
+class IoVec(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("len", ctypes.c_size_t)]
+
+
+class MsgHdr(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint32),
+                ("iov", ctypes.POINTER(IoVec)), ("iovlen", ctypes.c_size_t),
+                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
+                ("flags", ctypes.c_int)]
+
+
+def family():
+    """As a program finds it out."""
+    with open("/sys/module/kctl/parameters/family") as file:
+        return int(file.read())
+
+
+def address(channel, af=None, zero=0):
+    return Address(family() if af is None else af, zero, channel)
+
+
+class Channel:
+    """A socket of the family. Python's own methods serve as long as no address is
+    needed; these do the rest, and return minus the errno of a refused call."""
+
+    def __init__(self, bound=None, connected=None):
+        self.sock = socket.socket(family(), socket.SOCK_DGRAM)
+        self.fd = self.sock.fileno()
+        if bound is not None:
+            assert self.bind(bound) == 0
+        if connected is not None:
+            assert self.connect(connected) == 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.sock.close()
+
+    def name_call(self, name, channel, length=8, **members):
+        addr = address(channel, **members)
+        return call(name, self.fd, ctypes.byref(addr), length)
+
+    def bind(self, channel, **members):
+        return self.name_call("bind", channel, **members)
+
+    def connect(self, channel, **members):
+        return self.name_call("connect", channel, **members)
+
+    def name(self, which="getsockname", length=64):
+        """(ret, length, all bytes of a buffer filled with 0xAA)."""
+        buffer = (ctypes.c_uint8 * 128)(*[FILL] * 128)
+        size = ctypes.c_uint32(length)
+        ret = call(which, self.fd, buffer, ctypes.byref(size))
+        return ret, size.value, bytes(buffer)
+
+    def number(self):
+        ret, size, data = self.name()
+        assert (ret, size) == (0, 8)
+        return Address.from_buffer_copy(data).channel
+
+    def send_to(self, channel, data, flags=0, length=8, **members):
+        addr = address(channel, **members)
+        return call("sendto", self.fd, data, ctypes.c_size_t(len(data)), flags,
+                    ctypes.byref(addr), length)
+
+    def recv_from(self, size=4096, flags=0, length=64):
+        """(ret, data, length of the address, all bytes of its buffer)."""
+        data = ctypes.create_string_buffer(max(size, 1))
+        buffer = (ctypes.c_uint8 * 128)(*[FILL] * 128)
+        addrlen = ctypes.c_uint32(length)
+        ret = call("recvfrom", self.fd, data, ctypes.c_size_t(size), flags, buffer,
+                   ctypes.byref(addrlen))
+        return ret, data.raw[:max(min(ret, size), 0)], addrlen.value, bytes(buffer)
+
+    def send(self, data, flags=0):
+        return call("send", self.fd, data, ctypes.c_size_t(len(data)), flags)
+
+    def recv(self, size=4096, flags=0):
+        """The data, or minus an errno."""
+        data = ctypes.create_string_buffer(max(size, 1))
+        ret = call("recv", self.fd, data, ctypes.c_size_t(size), flags)
+        return ret if ret < 0 else data.raw[:min(ret, size)]
+
+    def recv_raw(self, pointer, size, flags=0):
+        return call("recv", self.fd, ctypes.c_void_p(pointer), ctypes.c_size_t(size),
+                    flags)
+
+    def fill(self, data=b"x"):
+        """Sends until there is no room; returns how many went in."""
+        count = 0
+        while (ret := self.send(data, socket.MSG_DONTWAIT)) == len(data):
+            count += 1
+        assert ret == -errno.EAGAIN, ret
+        return count
+
+    def drain(self, size=4096):
+        """Everything that waits, cut at a size."""
+        found = []
+        while not isinstance(data := self.recv(size, socket.MSG_DONTWAIT), int):
+            found.append(data)
+        return found
+
+
+def status():
+    genl = Genl()
+    found = genl.status()
+    genl.close()
+    return found

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What every file of the suite loads. Its tests run as root in a guest that has the
+# module loaded, and leave it as they found it: each file ends with a look at what is
+# left, and fails if anything is.
+
+bats_require_minimum_version 1.7.0
+
+setup_file()
+{
+	sysctl net.kctl >"$BATS_FILE_TMPDIR/sysctls"
+	expect_nothing_left
+}
+
+teardown_file()
+{
+	expect_nothing_left
+}
+
+# A test that fails must not make others fail.
+teardown()
+{
+	local name
+	kill_jobs
+	[ -z "${BATS_TEST_COMPLETED-}" ] || return 0
+	sysctl -q -p "$BATS_FILE_TMPDIR/sysctls" || :
+	for name in default a; do
+		kctl sockopt delete --name $name || :
+	done
+	for name in $(kctl -j proto list | jq .[].channel); do
+		kctl proto recv --channel "$name" --count 100000 --timeout 0 >/dev/null || :
+	done
+}
+
+# cases TOPIC CASE…: run cases of lib/cases_TOPIC.py, each in a network namespace of
+# its own.
+cases()
+{
+	python3 -S "$BATS_TEST_DIRNAME/lib/run.py" "$@"
+}
+
+# ---- what is left ----------------------------------------------------------
+
+# The lines of the status whose number should be zero, and is not.
+left_in_status()
+{
+	kctl status | awk '
+		$1 ~ /^(entries|bytes|watchers|hooks|sockets|channels|memory)$/ && $2 != "0"'
+}
+
+# Objects of the module's slab cache, if it shares it with nobody.
+left_in_slab()
+{
+	local cache=/sys/kernel/slab/KCTL
+	[ -e $cache/objects ] && [ "$(<$cache/aliases)" = 0 ] || return 0
+	echo 1 >$cache/shrink
+	grep -v '^0' $cache/objects || :
+}
+
+left()
+{
+	left_in_status
+	left_in_slab
+	[ "$(</sys/module/kctl/refcnt)" = 0 ] || echo "the module is in use"
+}
+
+# Processes that were killed, and RCU, may take a moment.
+expect_nothing_left()
+{
+	local deadline=$((SECONDS + 10)) found
+	while found=$(left) && [ -n "$found" ]; do
+		[ $SECONDS -lt $deadline ] || fail "left behind: $found"
+		sleep 0.1
+	done
+}
+
+# ---- commands --------------------------------------------------------------
+
+# says TEXT CMD…: CMD succeeds, prints TEXT and a newline, and nothing on stderr.
+says()
+{
+	local expected=$1 got
+	shift
+	got=$("$@" 2>&1 && echo .) || fail "'$*' fails and prints: $got"
+	[ "$got" = "$expected"$'\n.' ] || fail "'$*' prints: ${got%.}instead of: $expected"
+}
+
+# silent CMD…: CMD succeeds and prints nothing.
+silent()
+{
+	local got
+	got=$("$@" 2>&1) || fail "'$*' fails and prints: $got"
+	[ -z "$got" ] || fail "'$*' prints: $got"
+}
+
+# refuses STATUS TEXT CMD…: CMD fails with STATUS; TEXT is in what it says on stderr,
+# which is one line, and nothing is on stdout.
+refuses()
+{
+	local expected=$1 text=$2 status=0 out err
+	shift 2
+	out=$("$@" 2>"$BATS_TEST_TMPDIR/err") || status=$?
+	err=$(<"$BATS_TEST_TMPDIR/err")
+	[ $status = "$expected" ] || fail "'$*' exits $status, not $expected: $err"
+	[ -z "$out" ] || fail "'$*' prints on stdout: $out"
+	[[ $err == *"$text"* ]] || fail "'$*' says: $err"
+	[[ $err != *$'\n'* ]] || fail "'$*' says more than a line: $err"
+}
+
+fail()
+{
+	printf '%s\n' "$*"
+	return 1
+}
+
+nobody()
+{
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}
+
+# ---- background jobs -------------------------------------------------------
+
+declare -gA process
+
+# start NAME CMD…: run CMD in the background, its output in files NAME and NAME.err.
+# SIGINT works, as it would in a terminal.
+start()
+{
+	local name=$1
+	shift
+	env --default-signal=INT "$@" >"$name" 2>"$name.err" 3>&- &
+	process[$name]=$!
+}
+
+# stop SIGNAL NAME…: send it to jobs.
+stop()
+{
+	local signal=$1 name
+	shift
+	for name; do
+		kill "-$signal" "${process[$name]}"
+	done
+}
+
+kill_jobs()
+{
+	stop KILL "${!process[@]}" 2>/dev/null || :
+}
+
+# ends STATUS NAME: wait for a job, which must end with STATUS.
+ends()
+{
+	local status=0
+	wait "${process[$2]}" || status=$?
+	[ $status = "$1" ] || fail "$2 exits $status, not $1: $(<"$2.err")"
+}
+
+# eventually CMD…: wait until CMD succeeds, 20 s at most.
+eventually()
+{
+	local deadline=$((SECONDS + 20))
+	until "$@"; do
+		[ $SECONDS -lt $deadline ] || fail "never: $*"
+		sleep 0.05
+	done
+}
+
+watchers_are()
+{
+	kctl status | grep -qE "^  watchers +$1 of"
+}

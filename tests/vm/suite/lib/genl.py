@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Door 2 for tests: generic netlink, byte by byte."""
+import errno
+import select
+import socket
+import struct
+import time
+from collections import namedtuple
+
+import abi
+
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+NLM_F_CAPPED, NLM_F_ACK_TLVS, NLM_F_DUMP_INTR = 0x100, 0x200, 0x10
+SO_RCVBUFFORCE = 33
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
+GENL_ID_CTRL = 16
+
+Record = namedtuple("Record",
+                    "seq time ifindex length captured direction family reserved packet")
+Channel = namedtuple("Channel", "number messages bytes receivers")
+
+
+def attr(kind, payload):
+    data = struct.pack("=HH", 4 + len(payload), kind) + payload
+    return data + bytes(-len(data) % 4)
+
+
+def u32(kind, value):
+    return attr(kind, struct.pack("=I", value))
+
+
+def parse_attrs(data):
+    """[(type, payload)], in order."""
+    found = []
+    while len(data) >= 4:
+        size, kind = struct.unpack_from("=HH", data)
+        assert 4 <= size <= len(data), "attribute of %d bytes in %d" % (size, len(data))
+        found.append((kind, data[4:size]))
+        data = data[(size + 3) & ~3:]
+    assert not data, "%d bytes behind the attributes" % len(data)
+    return found
+
+
+def parse_record(payload):
+    record = Record(*struct.unpack_from(abi.RECORD_FORMAT, payload),
+                    payload[abi.RECORD_SIZE:])
+    assert record.captured == len(record.packet), record
+    assert record.reserved == 0, record
+    return record
+
+
+class Refused(Exception):
+    """The kernel's answer was an errno."""
+
+    def __init__(self, code, text):
+        super().__init__("%s: %s" % (errno.errorcode.get(code, code), text))
+        self.errno = code
+        self.text = text
+
+
+class Genl:
+    """A generic netlink socket that knows the family kctl."""
+
+    def __init__(self, rcvbuf=None):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        if rcvbuf is not None:
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        self.sock.bind((0, 0))
+        self.seq = 0
+        self.patience = 10
+        self.records = []
+        self.overruns = 0
+        self.family = self.resolve()
+
+    def close(self):
+        self.sock.close()
+
+    def resolve(self):
+        answer = self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)
+        return struct.unpack("=H", dict(answer[0])[1])[0]
+
+    def send(self, cmd, attrs=b"", flags=NLM_F_ACK, family=None, version=1, reserved=0):
+        self.seq += 1
+        size = 20 + len(attrs)
+        family = self.family if family is None else family
+        self.sock.send(struct.pack("=IHHIIBBH", size, family, NLM_F_REQUEST | flags,
+                                   self.seq, 0, cmd, version, reserved) + attrs)
+
+    def messages(self, data):
+        while data:
+            size, kind, flags, seq = struct.unpack_from("=IHHI", data)
+            yield kind, flags, seq, data[16:size]
+            data = data[(size + 3) & ~3:]
+
+    def take_error(self, flags, payload):
+        """Raises if it is one; an ACK is none."""
+        code = -struct.unpack_from("=i", payload)[0]
+        text = ""
+        if flags & NLM_F_ACK_TLVS:
+            offset = 20 if flags & NLM_F_CAPPED else 4 + struct.unpack_from(
+                "=I", payload, 4)[0]
+            texts = [p for k, p in parse_attrs(payload[offset:]) if k == 1]
+            text = texts[0].rstrip(b"\0").decode() if texts else ""
+        if code:
+            raise Refused(code, text)
+
+    def take_events(self, payload):
+        assert payload[:2] == bytes([abi.CMD_ICMP_EVENTS, 1]), payload[:4]
+        for kind, record in parse_attrs(payload[4:]):
+            assert kind == abi.EVENTS_RECORD, kind
+            self.records.append(parse_record(record))
+
+    def read(self):
+        """One datagram, as messages; overruns are counted."""
+        while True:
+            try:
+                return list(self.messages(self.sock.recv(1 << 20)))
+            except OSError as err:
+                if err.errno != errno.ENOBUFS:
+                    raise
+                self.overruns += 1
+
+    def answer(self, dump=False):
+        """The attributes of each message of the answer, up to its end."""
+        parts = []
+        while True:
+            for kind, flags, seq, payload in self.read():
+                if seq == 0:
+                    self.take_events(payload)
+                    continue
+                assert seq == self.seq, (seq, self.seq)
+                if kind == NLMSG_ERROR:
+                    self.take_error(flags, payload)
+                    return parts
+                if kind == NLMSG_DONE:
+                    return parts
+                parts.append(parse_attrs(payload[4:]))
+
+    def ask(self, cmd, attrs=b"", flags=NLM_F_ACK, **header):
+        self.sock.settimeout(self.patience)
+        self.send(cmd, attrs, flags, **header)
+        return self.answer()
+
+    def errno_of(self, cmd, attrs=b"", **header):
+        """0, or the errno that the kernel answers."""
+        try:
+            self.ask(cmd, attrs, **header)
+        except Refused as err:
+            self.text = err.text
+            return err.errno
+        return 0
+
+    def status(self):
+        """{name: value}; that every attribute is there, once, is checked here."""
+        parts = self.ask(abi.CMD_GET_STATUS)
+        assert len(parts) == 1, parts
+        found = {}
+        for kind, payload in parts[0]:
+            if kind == 1:
+                continue
+            name, value = self.status_attr(kind, payload)
+            assert name not in found, "twice: " + name
+            found[name] = value
+        assert len(found) == 18, sorted(found)
+        return found
+
+    @staticmethod
+    def status_attr(kind, payload):
+        if kind in abi.STATUS_STRING:
+            assert payload.endswith(b"\0")
+            return abi.STATUS_STRING[kind], payload[:-1].decode()
+        if kind in abi.STATUS_U32:
+            return abi.STATUS_U32[kind], struct.unpack("=I", payload)[0]
+        return abi.STATUS_U64[kind], struct.unpack("=Q", payload)[0]
+
+    def channels(self):
+        parts = self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP)
+        found = []
+        for part in parts:
+            have = {k: int.from_bytes(p, "little") for k, p in part if k != abi.C_PAD}
+            assert sorted(have) == [abi.C_NUMBER, abi.C_MESSAGES, abi.C_BYTES,
+                                    abi.C_RECEIVERS], have
+            found.append(Channel(*(have[k] for k in sorted(have))))
+        return found
+
+
+class Watcher(Genl):
+    """A socket that watches from the moment it was made."""
+
+    def __init__(self, *attrs, rcvbuf=4 << 20):
+        super().__init__(rcvbuf)
+        self.start(*attrs)
+
+    def start(self, *attrs):
+        self.ask(abi.CMD_WATCH_START, b"".join(attrs))
+
+    def stop(self):
+        """(matched, lost)."""
+        parts = self.ask(abi.CMD_WATCH_STOP)
+        assert len(parts) == 1, parts
+        have = {k: struct.unpack("=Q", p)[0] for k, p in parts[0] if k != abi.W_PAD}
+        assert sorted(have) == [abi.W_MATCHED, abi.W_LOST], have
+        return have[abi.W_MATCHED], have[abi.W_LOST]
+
+    def drain(self):
+        """Takes what is there; under a flood that does not end."""
+        self.sock.settimeout(0)
+        try:
+            while True:
+                for _, _, _, payload in self.read():
+                    self.take_events(payload)
+        except BlockingIOError:
+            pass
+
+    def collect(self, count, seconds=10):
+        """Waits for that many records; returns and forgets them, and what came with
+        them."""
+        deadline = time.monotonic() + seconds
+        while len(self.records) < count and (left := deadline - time.monotonic()) > 0:
+            if select.select([self.sock], [], [], left)[0]:
+                for _, _, _, payload in self.read():
+                    self.take_events(payload)
+        records, self.records = self.records, []
+        assert len(records) >= count, "%d of %d records" % (len(records), count)
+        return records
+
+    def finish(self):
+        """Stops, whatever happens meanwhile: (records not yet collected, matched, lost).
+
+        A full buffer may have no room for the answer. Then the watch has ended all the
+        same: read what is there, and ask again."""
+        self.patience = 0.5
+        for _ in range(10):
+            try:
+                matched, lost = self.stop()
+                return self.records, matched, lost
+            except (TimeoutError, BlockingIOError):
+                self.drain()
+        raise AssertionError("no answer to WATCH_STOP")

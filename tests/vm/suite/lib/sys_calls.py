@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+System calls as the kernel has them: no argument is checked, or put right, on the way.
+
+Each returns what the kernel returned, or minus the errno.
+"""
+import ctypes
+import errno
+import mmap
+import os
+
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+PAGE = mmap.PAGESIZE
+PROT_NONE = 0
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int,
+                      ctypes.c_int, ctypes.c_long]
+for _name in ("send", "sendto", "recv", "recvfrom", "sendmsg", "recvmsg", "read", "write",
+              "writev", "readv", "splice", "sendfile"):
+    getattr(libc, _name).restype = ctypes.c_ssize_t
+
+
+def call(name, *args):
+    ret = getattr(libc, name)(*args)
+    return -ctypes.get_errno() if ret == -1 else ret
+
+
+def name_of(ret):
+    """What a return value says, for people."""
+    if isinstance(ret, int) and ret < 0:
+        return errno.errorcode.get(-ret, str(ret))
+    return repr(ret)
+
+
+def pointer(address):
+    return ctypes.c_void_p(address)
+
+
+def map_pages(count, prot=mmap.PROT_READ | mmap.PROT_WRITE):
+    address = libc.mmap(None, count * PAGE, prot, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS,
+                        -1, 0)
+    assert address != ctypes.c_void_p(-1).value
+    return address
+
+
+def unmapped_page():
+    """Nobody may touch it. A hole would not stay one: the next mapping might fill it."""
+    return map_pages(1, PROT_NONE)
+
+
+def protect(address, prot):
+    assert call("mprotect", pointer(address), ctypes.c_size_t(PAGE), prot) == 0
+
+
+def readonly_page(content=b""):
+    """A page that can be read only, with the content at its beginning."""
+    address = map_pages(1)
+    ctypes.memmove(address, content, len(content))
+    protect(address, mmap.PROT_READ)
+    return address
+
+
+def at_page_end(content):
+    """Memory that begins with the content and ends with it: no byte may be touched
+    behind it."""
+    pages = -(-len(content) // PAGE) or 1
+    address = map_pages(pages + 1)
+    end = address + pages * PAGE
+    protect(end, PROT_NONE)
+    ctypes.memmove(end - len(content), content, len(content))
+    return end - len(content)
+
+
+def unshare(flags):
+    ret = call("unshare", flags)
+    if ret < 0:
+        raise OSError(-ret, os.strerror(-ret))
+
+
+def setns(fd, flags=CLONE_NEWNET):
+    ret = call("setns", fd, flags)
+    if ret < 0:
+        raise OSError(-ret, os.strerror(-ret))

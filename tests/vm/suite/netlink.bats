@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Door 2, message by message.
+
+load lib/common
+
+@test "what is no request, bad attributes, the kernel's words" {
+	cases netlink requests attributes words
+}
+
+@test "the status, number by number, and the limits" {
+	cases netlink status_values limits
+}
+
+@test "start, stop, close; twice, and in the wrong order" {
+	cases netlink watcher_life watcher_limit
+}
+
+@test "dumps of many channels, and of channels that come and go" {
+	cases netlink channels_listed channels_listed_meanwhile
+}

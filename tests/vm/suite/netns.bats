@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Network namespaces, and who may do what in them.
+
+load lib/common
+
+@test "nothing crosses from one namespace to another" {
+	cases netns nothing_crosses directions_of_a_veth
+}
+
+@test "a namespace goes with everything in it" {
+	cases netns end_with_everything_alive end_with_messages_only
+}
+
+@test "permissions: each operation by each identity" {
+	cases permissions table table_is_complete
+}
+
+@test "permissions: sockets, packets and limits of others" {
+	cases permissions sockets_of_others packets_of_others sysctls_of_a_user_namespace \
+		module_files
+}

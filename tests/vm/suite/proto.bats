@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Door 3, call by call.
+
+load lib/common
+
+@test "types, protocols, calls that are not for it, /proc/net/protocols" {
+	cases proto sockets no_such_calls protocols
+}
+
+@test "addresses: what is refused, what comes back" {
+	cases proto bad_addresses names
+}
+
+@test "bind and connect" {
+	cases proto bind bind_to_any connect not_bound ephemeral
+}
+
+@test "every way to send and to receive" {
+	cases proto ways_to_send ways_to_receive many_at_once io_of_other_kinds
+}
+
+@test "sizes: nothing to 1 MiB, short buffers" {
+	cases proto sizes short_buffers
+}
+
+@test "flags, ancillary data, faults" {
+	cases proto flags ancillary_data faults
+}
+
+@test "messages outlive their sender" {
+	cases proto persistence
+}
+
+@test "blocking, time limits, signals" {
+	cases proto blocking_receive blocking_send timeouts interrupted
+}
+
+@test "shutdown" {
+	cases proto shutdowns shutdown_of_both closed_by_another_thread
+}
+
+@test "poll and epoll" {
+	cases proto poll poll_before_messages epoll
+}
+
+@test "order, and competition for messages" {
+	cases proto order competition
+}
+
+@test "blocked processes are killed, channels come and go" {
+	cases proto killed killed_in_flight coming_and_going
+}
+
+@test "limits: messages, bytes, channels, memory" {
+	cases proto message_limit byte_limit channel_limit memory_limit crowd
+}

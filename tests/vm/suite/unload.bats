@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The module comes and goes. These tests unload it, and load it again.
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown()
+{
+	kill_jobs
+	[ -e /sys/module/kctl ] || insmod "$KCTL_KO"
+}
+
+# A line for each verb, with arguments that would do something behind a comma.
+verbs()
+{
+	cat <<-EOF
+	status
+	sockopt set, x
+	sockopt get
+	sockopt delete
+	watch icmp
+	netlink watch-icmp
+	proto send, --channel 5 x
+	proto recv, --channel 5
+	proto bind, --channel 5
+	proto list
+	EOF
+}
+
+@test "the tests know all verbs" {
+	kctl help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\+\( [a-z-]\+\)\?\)  .*/\1/p' |
+		grep -v '^help$' | sort >have
+	verbs | cut -d, -f1 | sort >tested
+	diff have tested
+}
+
+@test "rmmod succeeds, and then each verb exits 3 and names modprobe" {
+	silent rmmod kctl
+	local verb
+	while read -r verb; do
+		# shellcheck disable=SC2086 # words
+		refuses 3 'modprobe kctl' kctl ${verb/,/}
+		# shellcheck disable=SC2086 # words
+		refuses 3 'modprobe kctl' kctl -j ${verb/,/}
+	done < <(verbs)
+	says $'kctl '"$(kctl --version | sed -n 's/^kctl //p')"$'\nmodule not loaded' kctl --version
+}
+
+@test "without the module --help of each verb, and of nobody, exits 0 on stdout" {
+	silent rmmod kctl
+	local verb
+	while read -r verb; do
+		# shellcheck disable=SC2086 # words
+		kctl ${verb%,*} --help >out 2>err
+		head -n 1 out | grep -q '^Usage: kctl '
+		[ ! -s err ]
+	done < <(verbs)
+	nobody kctl --help >out
+	refuses 2 "'frobnicate'" kctl frobnicate
+	refuses 2 "'--frob'" kctl sockopt get --frob
+}
+
+@test "modprobe kctl, as the hint says, loads it" {
+	silent rmmod kctl
+	silent modprobe kctl
+	silent kctl sockopt set x
+	silent rmmod kctl
+}
+
+@test "rmmod is refused while a socket is open or somebody watches" {
+	start out kctl -j watch icmp
+	eventually grep -q ready out
+	refuses 1 'is in use' rmmod kctl
+	stop TERM out
+	ends 143 out
+	start out kctl -j proto bind --channel 7
+	eventually grep -q bound out
+	refuses 1 'is in use' rmmod kctl
+	stop KILL out
+	ends 137 out
+	eventually rmmod kctl
+	insmod "$KCTL_KO"
+	cases module unload_refused
+}
+
+@test "20 times: load, use, unload; doors that are used while they close" {
+	dmesg --clear
+	cases module load_use_unload unload_under_load
+	dmesg | grep -cE 'WARNING|BUG|Oops|leak|refcount|still has|remaining' >splats || :
+	[ "$(<splats)" = 0 ]
+}
+
+@test "the protocol family as a parameter; one that is taken is refused cleanly" {
+	cases module families
+	silent rmmod kctl
+	refuses 1 'File exists' insmod "$KCTL_KO" family=2
+	[ ! -e /sys/module/kctl ]
+	silent insmod "$KCTL_KO" family=45
+	kctl status | grep -qE '^  family +45$'
+	silent kctl proto send --channel 5 'by family 45'
+	says 'by family 45' kctl proto recv --channel 5
+	silent rmmod kctl
+}
