@@ -3,7 +3,7 @@
 #
 # Completion of kctl(8).  What there is comes from the program itself, whose
 # hidden command __list prints its table: NOUN VERB OPTION ARGUMENT a line,
-# with "-" where there is none.
+# with "-" where there is none, and "@" for what follows the options.
 
 _kctl()
 {
@@ -53,6 +53,10 @@ _kctl()
 		;;
 	esac
 
+	if [[ $cur != -* && $(_kctl_argument "$noun" "$verb" @) == *FILE* ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+	fi
 	mapfile -t words < <(_kctl_words "$noun" "$verb" "$cur")
 	_kctl_reply "$cur" "${words[@]}"
 }
@@ -79,7 +83,7 @@ _kctl_words()
 
 	while read -r n v option argument; do
 		if [[ $3 == -* ]]; then
-			[ "$n $v" != "$1 $2" ] || echo "$option"
+			[ "$n $v" != "$1 $2" ] || [ "$option" = @ ] || echo "$option"
 		elif [ "$1" = - ]; then
 			[ "$n" = - ] || echo "$n"
 		elif [ "$2" = - ] && [ "$n" = "$1" ] && [ "$v" != - ]; then

@@ -13,8 +13,9 @@
 #include "suggest.h"
 
 static const struct command *const tables[] = {
-	status_commands, sockopt_commands, watch_commands,
-	proto_commands,	 help_commands,	   NULL,
+	status_commands,       sockopt_commands, sockopt_table_commands,
+	sockopt_wait_commands, watch_commands,	 watch_store_commands,
+	proto_commands,	       help_commands,	 NULL,
 };
 
 const struct opt no_options[] = { { 0 } };
@@ -219,7 +220,7 @@ enum exit_status cmd_fail(const struct ctx *ctx, struct failure failure)
 	return error_print(stderr, ctx->globals.json, &failure);
 }
 
-enum exit_status cmd_read_failed(const struct ctx *ctx, int err,
+enum exit_status cmd_read_failed(const struct ctx *ctx, int err, size_t limit,
 				 const char *file)
 {
 	char subject[128] = "standard input";
@@ -228,6 +229,7 @@ enum exit_status cmd_read_failed(const struct ctx *ctx, int err,
 		snprintf(subject, sizeof(subject), "'%s'", file);
 	return cmd_fail(ctx, (struct failure){ .step = "read",
 					       .error = err,
+					       .size = limit,
 					       .subject = subject });
 }
 

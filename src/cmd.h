@@ -74,7 +74,10 @@ struct command {
 /* The tables. */
 extern const struct command status_commands[];
 extern const struct command sockopt_commands[];
+extern const struct command sockopt_table_commands[];
+extern const struct command sockopt_wait_commands[];
 extern const struct command watch_commands[];
+extern const struct command watch_store_commands[];
 extern const struct command proto_commands[];
 extern const struct command help_commands[];
 
@@ -176,11 +179,12 @@ enum exit_status cmd_fail(const struct ctx *ctx, struct failure failure);
  * cmd_read_failed() - report that there is nothing to send
  * @ctx: the run
  * @err: negative errno of input_read()
+ * @limit: bytes that there could have been
  * @file: the file, or NULL for standard input
  *
  * Return: the exit status.
  */
-enum exit_status cmd_read_failed(const struct ctx *ctx, int err,
+enum exit_status cmd_read_failed(const struct ctx *ctx, int err, size_t limit,
 				 const char *file);
 
 /**

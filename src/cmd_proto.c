@@ -168,9 +168,9 @@ static enum exit_status cmd_proto_send(struct ctx *ctx, const void *args)
 	struct input input;
 	int err;
 
-	err = input_read(&input, a->message, a->file);
+	err = input_read(&input, INPUT_MAX, a->message, a->file);
 	if (err)
-		return cmd_read_failed(ctx, err, a->file);
+		return cmd_read_failed(ctx, err, INPUT_MAX, a->file);
 	err = send_message(a, &input);
 	status = proto_status(ctx, err, a, input.size);
 	input_free(&input);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl sockopt: the store */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -101,7 +102,23 @@ static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 					       .size = size });
 }
 
-static int set_entry(const struct sockopt_args *a, const struct input *input)
+/* Reads the generation back: that of a later change, if somebody was quick. */
+static int print_generation(struct out *out, int fd, const char *name)
+{
+	uint64_t generation;
+	int err = kctl_store_generation(fd, name, &generation);
+
+	if (err)
+		return err;
+	out_object(out, NULL);
+	out_string(out, "name", name, NULL);
+	out_u64(out, "generation", generation, "%" PRIu64 "\n", generation);
+	out_end(out);
+	return 0;
+}
+
+static int set_entry(struct ctx *ctx, const struct sockopt_args *a,
+		     const struct input *input)
 {
 	struct kctl_entry entry = { .generation = a->generation };
 	int fd, err;
@@ -117,6 +134,8 @@ static int set_entry(const struct sockopt_args *a, const struct input *input)
 	if (fd < 0)
 		return fd;
 	err = kctl_store_set(fd, &entry, input->data, input->size);
+	if (!err && ctx->globals.verbose)
+		err = print_generation(&ctx->out, fd, a->name);
 	close(fd);
 	return err;
 }
@@ -128,10 +147,10 @@ static enum exit_status cmd_sockopt_set(struct ctx *ctx, const void *args)
 	struct input input;
 	int err;
 
-	err = input_read(&input, a->value, a->file);
+	err = input_read(&input, INPUT_MAX, a->value, a->file);
 	if (err)
-		return cmd_read_failed(ctx, err, a->file);
-	err = set_entry(a, &input);
+		return cmd_read_failed(ctx, err, INPUT_MAX, a->file);
+	err = set_entry(ctx, a, &input);
 	status = store_status(ctx, err, a->name, input.size);
 	input_free(&input);
 	return status;

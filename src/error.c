@@ -7,7 +7,6 @@
 #include <linux/kctl.h>
 
 #include "error.h"
-#include "input.h"
 #include "out.h"
 
 /**
@@ -64,8 +63,7 @@ static const struct error_row rows[] = {
 		.operation = "read",
 		.error = EFBIG,
 		.status = EXIT_REFUSED,
-		.limit = INPUT_MAX,
-		.message = "{subject} has more than {limit} bytes",
+		.message = "{subject} has more than {size} bytes",
 	},
 	{
 		.operation = "read",
@@ -77,6 +75,23 @@ static const struct error_row rows[] = {
 		.operation = "read",
 		.status = EXIT_REFUSED,
 		.message = "cannot read {subject}: {errno}",
+	},
+	{
+		.operation = "savefile",
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "{subject}",
+	},
+	{
+		.operation = "write",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "cannot write '{subject}': {errno}",
+	},
+	{
+		.operation = "write",
+		.status = EXIT_REFUSED,
+		.message = "cannot write '{subject}': {errno}",
 	},
 	/* Whatever is asked of the module. */
 	{
@@ -135,6 +150,49 @@ static const struct error_row rows[] = {
 		.status = EXIT_REFUSED,
 		.message = "no room in the store for '{subject}'",
 		.hint = "see its limits: kctl status",
+	},
+	{
+		.operation = "sockopt restore",
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message =
+			"no room in the store for {subject}, nothing was changed",
+		.hint = "see its limits: kctl status",
+	},
+	{
+		.operation = "sockopt restore",
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.message = "no store can hold {subject}",
+	},
+	{
+		.operation = "sockopt restore",
+		.error = ESTALE,
+		.status = EXIT_REFUSED,
+		.message =
+			"the store is not of that generation, nothing was changed",
+		.hint = "see which it is: kctl status",
+	},
+	{
+		.operation = "sockopt flush",
+		.error = ESTALE,
+		.status = EXIT_REFUSED,
+		.message =
+			"the store is not of that generation, nothing was changed",
+		.hint = "see which it is: kctl status",
+	},
+	{
+		.operation = "sockopt wait",
+		.error = ETIMEDOUT,
+		.status = EXIT_TIMEOUT,
+		.message = "entry '{subject}' did not change within {wait}",
+	},
+	{
+		.operation = "sockopt",
+		.error = EAGAIN,
+		.status = EXIT_REFUSED,
+		.message = "the store keeps growing too fast to be read",
+		.hint = "try again",
 	},
 	{
 		.operation = "sockopt",
@@ -232,7 +290,7 @@ static const struct error_row rows[] = {
 		.hint = "see the limit: sysctl net.kctl.watchers_max",
 	},
 	{
-		.operation = "watch icmp",
+		.operation = "watch",
 		.error = ENOBUFS,
 		.status = EXIT_REFUSED,
 		.message = "the kernel's last count was lost",

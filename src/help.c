@@ -106,7 +106,7 @@ static enum exit_status cmd_help_run(struct ctx *ctx, const void *args)
 	return cmd_help(ctx, a->noun, a->verb);
 }
 
-/* NOUN VERB OPTION ARGUMENT; "-" where there is none. */
+/* NOUN VERB OPTION ARGUMENT; "-" where there is none, "@" for operands. */
 static void list_options(FILE *stream, const char *noun, const char *verb,
 			 const struct opt *opt)
 {
@@ -121,6 +121,14 @@ static void list_options(FILE *stream, const char *noun, const char *verb,
 	fprintf(stream, "%s %s --help -\n", noun, verb);
 }
 
+static void list_command(FILE *stream, const struct command *c,
+			 const char *noun, const char *verb)
+{
+	list_options(stream, noun, verb, c->options);
+	if (c->operands)
+		fprintf(stream, "%s %s @ %s\n", noun, verb, c->operands);
+}
+
 static enum exit_status cmd_list_run(struct ctx *ctx, const void *args)
 {
 	FILE *stream = ctx->out.stream;
@@ -131,11 +139,9 @@ static enum exit_status cmd_list_run(struct ctx *ctx, const void *args)
 	while ((c = cmd_next(c))) {
 		if (c->hidden)
 			continue;
-		list_options(stream, c->noun, c->verb ? c->verb : "-",
-			     c->options);
+		list_command(stream, c, c->noun, c->verb ? c->verb : "-");
 		if (c->alias_noun)
-			list_options(stream, c->alias_noun, c->alias_verb,
-				     c->options);
+			list_command(stream, c, c->alias_noun, c->alias_verb);
 	}
 	return EXIT_DONE;
 }

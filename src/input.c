@@ -9,14 +9,14 @@
 
 #define FIRST_READ (64 * 1024)
 
-static int read_all(struct input *input, int fd)
+static int read_all(struct input *input, int fd, size_t limit)
 {
 	size_t capacity = 0;
 	ssize_t got;
 	void *larger;
 
 	for (;;) {
-		if (input->size > INPUT_MAX)
+		if (input->size > limit)
 			return -EFBIG;
 		if (input->size == capacity) {
 			capacity = capacity ? 2 * capacity : FIRST_READ;
@@ -36,7 +36,8 @@ static int read_all(struct input *input, int fd)
 	}
 }
 
-int input_read(struct input *input, const char *operand, const char *file)
+int input_read(struct input *input, size_t limit, const char *operand,
+	       const char *file)
 {
 	int err, fd = STDIN_FILENO;
 
@@ -51,7 +52,7 @@ int input_read(struct input *input, const char *operand, const char *file)
 		if (fd < 0)
 			return -errno;
 	}
-	err = read_all(input, fd);
+	err = read_all(input, fd, limit);
 	if (file)
 		close(fd);
 	if (err)

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Far more than the kernel takes, far less than would hurt: see input_read(). */
+/* For a value or a message: far more than the kernel takes, far less than hurts. */
 #define INPUT_MAX (4 * 1024 * 1024)
 
 /**
@@ -23,12 +23,14 @@ struct input {
 /**
  * input_read() - get the bytes, unchanged
  * @input: set on success; release it with input_free()
+ * @limit: bytes that there can be
  * @operand: the bytes themselves, or "-" for standard input; used if @file is NULL
  * @file: file to read to its end, or NULL
  *
- * Return: 0, -EFBIG if there are more than INPUT_MAX, or another negative errno.
+ * Return: 0, -EFBIG if there are more than @limit, or another negative errno.
  */
-int input_read(struct input *input, const char *operand, const char *file);
+int input_read(struct input *input, size_t limit, const char *operand,
+	       const char *file);
 
 /**
  * input_free() - release what input_read() got

@@ -193,7 +193,13 @@ void out_bytes(struct out *out, const char *key, const void *data, size_t size)
 {
 	if (out->json)
 		put_json_bytes(out, key, data, size);
-	else if (fwrite(data, 1, size, out->stream) != size)
+	else
+		out_file(out, data, size);
+}
+
+void out_file(struct out *out, const void *data, size_t size)
+{
+	if (fwrite(data, 1, size, out->stream) != size)
 		note_error(out, errno);
 }
 

@@ -82,6 +82,14 @@ void out_string(struct out *out, const char *key, const char *value,
 void out_bytes(struct out *out, const char *key, const void *data, size_t size);
 
 /**
+ * out_file() - print the contents of a file, which JSON does not change
+ * @out: the printer
+ * @data: the bytes, printed as they are
+ * @size: how many
+ */
+void out_file(struct out *out, const void *data, size_t size);
+
+/**
  * out_text() - print something that JSON does not need
  * @out: the printer
  * @text: a printf format

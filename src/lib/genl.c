@@ -11,8 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "genl.h"
+
+/* Room for some thousands of records between two turns of a busy reader. */
+#define UNASKED_RCVBUF (4 * 1024 * 1024)
 
 /* What a pass over a datagram has to say: more to come, or the answer is done. */
 enum {
@@ -109,7 +113,8 @@ static int take_message(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			const struct answer *answer)
 {
 	if (!answer || nlh->nlmsg_seq != genl->seq) {
-		if (genl->unasked && nlh->nlmsg_type == genl->family)
+		if (genl->unasked && (nlh->nlmsg_type == genl->family ||
+				      nlh->nlmsg_type == GENL_ID_CTRL))
 			return genl->unasked(genl, nlh, NULL);
 		return GENL_MORE;
 	}
@@ -135,9 +140,10 @@ static int take_datagram(struct kctl_genl *genl, const struct answer *answer)
 		 * Overrun, or a datagram larger than any this tool knows of: the
 		 * records tell by their numbers what is missing.
 		 */
-		if (errno == ENOBUFS || errno == ENOSPC || errno == EINTR)
-			return GENL_MORE;
-		return -errno;
+		if (errno != ENOBUFS && errno != ENOSPC && errno != EINTR)
+			return -errno;
+		genl->overrun |= errno != EINTR;
+		return GENL_MORE;
 	}
 	for (len = (int)got; mnl_nlmsg_ok(nlh, len);
 	     nlh = mnl_nlmsg_next(nlh, &len)) {
@@ -179,6 +185,69 @@ int genl_read(struct kctl_genl *genl)
 	return take_datagram(genl, NULL);
 }
 
+int genl_drain(struct kctl_genl *genl)
+{
+	int err;
+
+	do {
+		err = genl_read(genl);
+	} while (!err);
+	return err == -EAGAIN ? 0 : err;
+}
+
+void genl_grow_receive_buffer(struct kctl_genl *genl)
+{
+	int fd = mnl_socket_get_fd(genl->nl);
+	int size = UNASKED_RCVBUF;
+
+	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
+				 sizeof(size));
+}
+
+/* Walks through the attributes within @nest, as genl_next_attr() does. */
+static const struct nlattr *next_nested(const struct nlattr *nest,
+					const struct nlattr *attr)
+{
+	const char *begin = mnl_attr_get_payload(nest);
+	const char *tail = begin + mnl_attr_get_payload_len(nest);
+
+	attr = attr ? mnl_attr_next(attr) : (const void *)begin;
+	return mnl_attr_ok(attr, (int)(tail - (const char *)attr)) ? attr :
+								     NULL;
+}
+
+/* One of the family's multicast groups: is it that of the store? */
+static void take_group(struct kctl_genl *genl, const struct nlattr *group)
+{
+	const struct nlattr *attr = NULL;
+	uint32_t id = 0;
+	bool store = false;
+
+	while ((attr = next_nested(group, attr))) {
+		uint16_t type = mnl_attr_get_type(attr);
+		size_t len = mnl_attr_get_payload_len(attr);
+
+		if (type == CTRL_ATTR_MCAST_GRP_ID && len == sizeof(id))
+			id = mnl_attr_get_u32(attr);
+		else if (type == CTRL_ATTR_MCAST_GRP_NAME)
+			store = len == sizeof(KCTL_GENL_GROUP_STORE) &&
+				!memcmp(mnl_attr_get_payload(attr),
+					KCTL_GENL_GROUP_STORE, len);
+	}
+	if (store)
+		genl->store_group = id;
+}
+
+static void take_groups(struct kctl_genl *genl, const struct nlattr *groups)
+{
+	const struct nlattr *group = NULL;
+
+	while ((group = next_nested(groups, group)))
+		take_group(genl, group);
+}
+
 static int take_family(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		       void *data)
 {
@@ -189,6 +258,8 @@ static int take_family(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_get_payload_len(attr) == sizeof(uint16_t))
 			genl->family = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			take_groups(genl, attr);
 	}
 	return GENL_MORE;
 }

@@ -31,8 +31,12 @@ struct kctl_genl {
 	char *ext_ack;
 	size_t ext_ack_size;
 	genl_message_fn *unasked;
+	bool overrun;
 	kctl_record_fn *record;
 	void *record_data;
+	uint32_t store_group;
+	kctl_store_event_fn *store_event;
+	void *store_event_data;
 	uint8_t *buffer;
 	_Alignas(struct nlmsghdr) uint8_t request[GENL_REQUEST_SIZE];
 };
@@ -79,5 +83,19 @@ int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
  * Return: 0, -EAGAIN, or a negative errno.
  */
 int genl_read(struct kctl_genl *genl);
+
+/**
+ * genl_drain() - take everything that the kernel sent unasked
+ * @genl: the handle; its unasked function gets the messages
+ *
+ * Return: 0 or a negative errno.
+ */
+int genl_drain(struct kctl_genl *genl);
+
+/**
+ * genl_grow_receive_buffer() - make room for thousands of unasked messages
+ * @genl: the handle
+ */
+void genl_grow_receive_buffer(struct kctl_genl *genl);
 
 #endif /* LIBKCTL_GENL_H */

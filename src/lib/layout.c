@@ -20,6 +20,13 @@ ASSERT_OFFSET(struct kctl_entry, flags, 80);
 ASSERT_OFFSET(struct kctl_entry, size, 84);
 ASSERT_OFFSET(struct kctl_entry, value, 88);
 
+ASSERT_SIZE(struct kctl_table, 16);
+ASSERT_OFFSET(struct kctl_table, generation, 0);
+ASSERT_OFFSET(struct kctl_table, entries, 8);
+ASSERT_OFFSET(struct kctl_table, reserved, 12);
+_Static_assert(KCTL_TABLE_STRIDE(0) == 88, "an entry without a value");
+_Static_assert(KCTL_TABLE_STRIDE(1) == 96, "values end on a multiple of 8");
+
 ASSERT_SIZE(struct kctl_info, 40);
 ASSERT_OFFSET(struct kctl_info, generation, 0);
 ASSERT_OFFSET(struct kctl_info, bytes, 8);

@@ -10,8 +10,8 @@
  * failure. Whatever the door, -ENOPROTOOPT means that no module answers,
  * -EOPNOTSUPP that it is too old for the request, and -EPERM that the caller lacks
  * CAP_NET_ADMIN over the network namespace. Only further errors are listed with
- * each function; those of the kernel are in <linux/kctl.h>. Everything happens in the network namespace the thread is in
- * when it opens the socket.
+ * each function; those of the kernel are in <linux/kctl.h>. Everything happens in
+ * the network namespace the thread is in when it opens the socket.
  */
 #ifndef LIBKCTL_H
 #define LIBKCTL_H
@@ -61,6 +61,18 @@ int kctl_store_set(int fd, const struct kctl_entry *entry, const void *value,
 int kctl_store_get(int fd, const char *name, struct kctl_entry **entry);
 
 /**
+ * kctl_store_generation() - read the generation of an entry
+ * @fd: from kctl_store_open()
+ * @name: NUL-terminated name of the entry
+ * @generation: set to its generation, 0 if there is no such entry
+ *
+ * Anybody may ask about a public entry.
+ *
+ * Return: 0, or -EPERM, -EINVAL, -ENOMEM, -EPROTO.
+ */
+int kctl_store_generation(int fd, const char *name, uint64_t *generation);
+
+/**
  * kctl_store_delete() - delete an entry
  * @fd: from kctl_store_open()
  * @name: NUL-terminated name of the entry
@@ -80,6 +92,110 @@ int kctl_store_delete(int fd, const char *name, uint64_t generation);
  * Return: 0, or -EINVAL if @name does not fit.
  */
 int kctl_entry_name(struct kctl_entry *entry, const char *name);
+
+/**
+ * kctl_store_info() - ask for generation, counts and limits of the store
+ * @fd: from kctl_store_open()
+ * @info: gets the answer; what an older module does not know is 0
+ *
+ * Anybody may call it.
+ *
+ * Return: 0 or a negative errno.
+ */
+int kctl_store_info(int fd, struct kctl_info *info);
+
+/**
+ * struct kctl_snapshot - a whole store, as it was at one moment
+ * @generation: of the last change of the store
+ * @count: number of entries
+ * @entries: the entries, each with its value, sorted by name
+ * @table: where they are
+ */
+struct kctl_snapshot {
+	uint64_t generation;
+	size_t count;
+	const struct kctl_entry **entries;
+	struct kctl_table *table;
+};
+
+/**
+ * kctl_snapshot_init() - take a table apart
+ * @snapshot: set on success; kctl_snapshot_free() releases it, and @table with it
+ * @table: from malloc(3); what the kernel answered to KCTL_SO_GET_TABLE
+ * @size: bytes of it
+ *
+ * Return: 0, -ENOMEM, or -EPROTO if the table contradicts itself.
+ */
+int kctl_snapshot_init(struct kctl_snapshot *snapshot, struct kctl_table *table,
+		       size_t size);
+
+/**
+ * kctl_snapshot_free() - release a snapshot
+ * @snapshot: the snapshot; all zeros is one, too
+ */
+void kctl_snapshot_free(struct kctl_snapshot *snapshot);
+
+/**
+ * kctl_store_table_get() - read the whole store
+ * @fd: from kctl_store_open()
+ * @snapshot: set on success; kctl_snapshot_free() releases it
+ *
+ * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOMEM, -EOVERFLOW (no buffer could hold
+ * it), -EPROTO (an answer that contradicts itself), -EAGAIN (the store kept
+ * growing while it was read).
+ */
+int kctl_store_table_get(int fd, struct kctl_snapshot *snapshot);
+
+/**
+ * struct kctl_table_builder - a table that is being put together
+ * @table: the table, or NULL as long as nothing was put into it
+ * @size: bytes of it
+ * @capacity: bytes allocated
+ *
+ * All zeros is an empty one.
+ */
+struct kctl_table_builder {
+	struct kctl_table *table;
+	size_t size;
+	size_t capacity;
+};
+
+/**
+ * kctl_table_reserve() - make room for the next entry
+ * @builder: the table
+ * @size: bytes that its value can have
+ *
+ * Return: the header of the entry, all zeros, with room for the value behind it;
+ * it moves with the next entry. NULL without memory.
+ */
+struct kctl_entry *kctl_table_reserve(struct kctl_table_builder *builder,
+				      size_t size);
+
+/**
+ * kctl_table_commit() - take the entry into the table
+ * @builder: the table
+ * @entry: from kctl_table_reserve(); its size is no more than was reserved
+ */
+void kctl_table_commit(struct kctl_table_builder *builder,
+		       const struct kctl_entry *entry);
+
+/**
+ * kctl_table_free() - release a table
+ * @builder: the table, empty again afterwards
+ */
+void kctl_table_free(struct kctl_table_builder *builder);
+
+/**
+ * kctl_store_replace() - replace the whole store at once
+ * @fd: from kctl_store_open()
+ * @builder: what there shall be; can be empty
+ * @generation: the generation that the store must have, or 0 for any
+ *
+ * Return: 0, or -EPERM, -EOPNOTSUPP, -EEXIST (a name comes twice), -ESTALE,
+ * -EINVAL, -EMSGSIZE, -ENOSPC, -ENOMEM.
+ */
+int kctl_store_replace(int fd, const struct kctl_table_builder *builder,
+		       uint64_t generation);
 
 /* Door 2: netlink */
 
@@ -259,6 +375,59 @@ int kctl_watch_read(struct kctl_genl *genl);
  * lost again and again.
  */
 int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals);
+
+/**
+ * struct kctl_store_event - a change of the store
+ * @action: what happened; a newer module may know of more than this tool
+ * @generation: the generation that the change made
+ * @name: the entry, or "" if it was the whole store
+ */
+struct kctl_store_event {
+	enum kctl_store_action action;
+	uint64_t generation;
+	char name[KCTL_NAME_SIZE];
+};
+
+/**
+ * typedef kctl_store_event_fn - takes one event of the store
+ * @data: what the caller of kctl_store_subscribe() gave
+ * @event: the event; a gap to the generation of the one before tells of events
+ *	that were lost
+ */
+typedef void kctl_store_event_fn(void *data,
+				 const struct kctl_store_event *event);
+
+/**
+ * kctl_store_subscribe() - be told of every change of the store from now on
+ * @genl: the handle; it is good for one subscription, and for no watch beside it
+ * @fn: takes every event, in kctl_store_events() and kctl_store_sync()
+ * @data: handed to @fn
+ *
+ * Return: 0, or -EPERM, -EOPNOTSUPP.
+ */
+int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
+			 void *data);
+
+/**
+ * kctl_store_events() - take one datagram of events, without waiting
+ * @genl: the handle
+ *
+ * Return: 0, -EAGAIN if nothing waits, -ENOPROTOOPT if the module has been
+ * unloaded, -ENOBUFS if events were lost to an overrun
+ * of the receive buffer, or another negative errno.
+ */
+int kctl_store_events(struct kctl_genl *genl);
+
+/**
+ * kctl_store_sync() - take all events that there are, and ask where they end
+ * @genl: the handle
+ * @generation: set to the generation of the store; every event up to it has been
+ *	taken, or is lost
+ *
+ * Return: 0, -ENOBUFS if the answer was lost again and again, or another negative
+ * errno.
+ */
+int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation);
 
 /* Door 3: channels */
 

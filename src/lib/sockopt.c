@@ -9,6 +9,12 @@
 
 #include "libkctl.h"
 
+/* What a store can grow by while it is read without another call, in bytes. */
+#define TABLE_SLACK 65536
+
+/* How often a table that outgrows its buffer is read again. */
+#define TABLE_TRIES 8
+
 int kctl_store_open(void)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -101,6 +107,29 @@ int kctl_store_get(int fd, const char *name, struct kctl_entry **entry)
 	return err;
 }
 
+/* A buffer for the header alone gets it; where that is EFAULT, see above. */
+int kctl_store_generation(int fd, const char *name, uint64_t *generation)
+{
+	struct kctl_entry header = { 0 }, *entry;
+	socklen_t len = sizeof(header);
+	int err;
+
+	*generation = 0;
+	err = kctl_entry_name(&header, name);
+	if (err)
+		return err;
+	if (!getsockopt(fd, SOL_IP, KCTL_SO_GET_ENTRY, &header, &len)) {
+		*generation = header.generation;
+		return 0;
+	}
+	err = errno == EFAULT ? kctl_store_get(fd, name, &entry) : -errno;
+	if (!err) {
+		*generation = entry->generation;
+		free(entry);
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
 int kctl_store_delete(int fd, const char *name, uint64_t generation)
 {
 	struct kctl_entry entry = { .generation = generation };
@@ -111,5 +140,102 @@ int kctl_store_delete(int fd, const char *name, uint64_t generation)
 		return err;
 	if (setsockopt(fd, SOL_IP, KCTL_SO_DEL_ENTRY, &entry, sizeof(entry)))
 		return -errno;
+	return 0;
+}
+
+int kctl_store_info(int fd, struct kctl_info *info)
+{
+	socklen_t len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	if (getsockopt(fd, SOL_IP, KCTL_SO_GET_INFO, info, &len))
+		return -errno;
+	return 0;
+}
+
+/* An option that is not there: is it the module that is missing, or too old? */
+static int table_error(int fd)
+{
+	struct kctl_info info;
+	int err = -errno;
+
+	if (err == -ENOPROTOOPT && !kctl_store_info(fd, &info))
+		return -EOPNOTSUPP;
+	return err;
+}
+
+/* Bytes of a table that has the entries of @info, whatever their sizes. */
+static size_t table_bound(const struct kctl_info *info)
+{
+	return sizeof(struct kctl_table) +
+	       info->entries * KCTL_TABLE_STRIDE((size_t)7) + info->bytes;
+}
+
+/*
+ * One getsockopt(2) into a new buffer of @capacity bytes. Returns 0, or -EAGAIN if
+ * the table is larger: the answer to that is its size, but where a cgroup has a
+ * BPF program it is EFAULT. Then @capacity is more than it takes.
+ */
+static int table_get_once(int fd, size_t *capacity, struct kctl_table **table,
+			  size_t *size)
+{
+	socklen_t len = *capacity < INT_MAX ? (socklen_t)*capacity : INT_MAX;
+	struct kctl_info info;
+	int err = 0;
+
+	*table = malloc(len);
+	if (!*table)
+		return -ENOMEM;
+	if (getsockopt(fd, SOL_IP, KCTL_SO_GET_TABLE, *table, &len))
+		err = table_error(fd);
+	else if (len > *capacity)
+		err = -EAGAIN;
+	*size = len;
+	if (err)
+		free(*table);
+	if (err == -EFAULT && !kctl_store_info(fd, &info)) {
+		*size = table_bound(&info);
+		err = -EAGAIN;
+	}
+	*capacity = *size + *size / 8 + TABLE_SLACK;
+	return err;
+}
+
+int kctl_store_table_get(int fd, struct kctl_snapshot *snapshot)
+{
+	struct kctl_table *table;
+	struct kctl_info info;
+	size_t capacity, size;
+	int err, tries = TABLE_TRIES;
+
+	err = kctl_store_info(fd, &info);
+	if (err)
+		return err;
+	capacity = table_bound(&info) + TABLE_SLACK;
+	do {
+		err = table_get_once(fd, &capacity, &table, &size);
+	} while (err == -EAGAIN && --tries);
+	if (err)
+		return err;
+	err = kctl_snapshot_init(snapshot, table, size);
+	if (err)
+		free(table);
+	return err;
+}
+
+int kctl_store_replace(int fd, const struct kctl_table_builder *builder,
+		       uint64_t generation)
+{
+	struct kctl_table empty = { .generation = generation };
+	struct kctl_table *table = builder->table;
+	size_t size = table ? builder->size : sizeof(empty);
+
+	if (size > INT_MAX)
+		return -EMSGSIZE;
+	if (table)
+		table->generation = generation;
+	if (setsockopt(fd, SOL_IP, KCTL_SO_REPLACE, table ? table : &empty,
+		       (socklen_t)size))
+		return table_error(fd);
 	return 0;
 }

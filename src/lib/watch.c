@@ -2,24 +2,10 @@
 /* Door 2: a watch, from its filter to the kernel's last count */
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "genl.h"
 
-/* Room for some thousands of records between two turns of a busy reader. */
-#define WATCH_RCVBUF (4 * 1024 * 1024)
-
 #define STOP_TRIES 3
-
-static void grow_receive_buffer(int fd)
-{
-	int size = WATCH_RCVBUF;
-
-	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
-				 sizeof(size));
-}
 
 /*
  * Hands one record over. Attributes are aligned to four bytes and the record
@@ -97,7 +83,7 @@ int kctl_watch_start(struct kctl_genl *genl,
 {
 	struct nlmsghdr *nlh;
 
-	grow_receive_buffer(kctl_genl_fd(genl));
+	genl_grow_receive_buffer(genl);
 	genl->unasked = take_unasked;
 	genl->record = fn;
 	genl->record_data = data;
@@ -109,17 +95,6 @@ int kctl_watch_start(struct kctl_genl *genl,
 int kctl_watch_read(struct kctl_genl *genl)
 {
 	return genl_read(genl);
-}
-
-/* Empties the receive queue, handing its records over. */
-static int drain(struct kctl_genl *genl)
-{
-	int err;
-
-	do {
-		err = genl_read(genl);
-	} while (!err);
-	return err == -EAGAIN ? 0 : err;
 }
 
 /*
@@ -134,7 +109,7 @@ int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals)
 	int err, tries = STOP_TRIES;
 
 	do {
-		err = drain(genl);
+		err = genl_drain(genl);
 		if (err)
 			return err;
 		nlh = genl_request_begin(genl, KCTL_CMD_WATCH_STOP, NLM_F_ACK);

@@ -36,7 +36,7 @@ complete_words()
 
 @test "verbs" {
 	complete_words sockopt ''
-	[ "$offered" = 'delete get set' ]
+	[ "$offered" = 'delete flush get list restore save set wait' ]
 	complete_words netlink ''
 	[ "$offered" = watch-icmp ]
 	complete_words --color never proto r
@@ -68,6 +68,10 @@ complete_words()
 	touch "$BATS_TEST_TMPDIR/d/value"
 	complete_words sockopt set --file "$BATS_TEST_TMPDIR/d/v"
 	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
+	complete_words sockopt restore --test "$BATS_TEST_TMPDIR/d/v"
+	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
+	complete_words sockopt restore --t
+	[ "$offered" = --test ]
 	complete_words proto recv --channel ''
 	[ -z "$offered" ]
 }
@@ -81,6 +85,6 @@ complete_words()
 		kctl help "$noun" ${verb:+"$verb"}
 		diff <(grep -oE '^  (-.|--[a-z-]+|-., --[a-z-]+)' <<<"$output" |
 			grep -oE -- '--?[a-z0-9-]+' | grep -vx -- -h | sort) \
-			<(grep "^$noun ${verb:--} " <<<"$list" | cut -d' ' -f3 | sort)
+			<(grep "^$noun ${verb:--} -" <<<"$list" | cut -d' ' -f3 | sort)
 	done
 }

@@ -15,7 +15,8 @@ load common
 		exits 0
 		[ -z "$stderr" ]
 		for name in status 'sockopt set' 'sockopt get' 'sockopt delete' \
-			'watch icmp' 'netlink watch-icmp' 'proto send' 'proto recv' \
+			'sockopt list' 'sockopt flush' 'sockopt save' 'sockopt restore' \
+			'sockopt wait' 'watch store' 'watch icmp' 'netlink watch-icmp' 'proto send' 'proto recv' \
 			'proto bind' 'proto list'; do
 			[[ $output == *"$name"* ]]
 		done

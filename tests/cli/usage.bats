@@ -69,6 +69,14 @@ load common
 	done
 }
 
+@test "too many files" {
+	for command in save restore 'restore --test'; do
+		# shellcheck disable=SC2086
+		kctl sockopt $command a b
+		usage_error "unexpected argument 'b'"
+	done
+}
+
 @test "a global option behind the noun is told so" {
 	kctl status -j
 	usage_error "'-j'" 'global option'
@@ -102,8 +110,17 @@ load common
 	usage_error "'0'" '--count'
 	kctl watch icmp --snaplen 65500
 	usage_error "'65500'" 'to 65499'
-	kctl sockopt set --if-generation 0 value
-	usage_error "'0'" '--if-generation'
+	for command in 'set value' flush restore; do
+		# shellcheck disable=SC2086
+		kctl sockopt $command --if-generation 0
+		usage_error "'0'" '--if-generation'
+	done
+	kctl sockopt wait --generation 18446744073709551615
+	usage_error "'18446744073709551615'" '--generation'
+	kctl watch store --count 0
+	usage_error "'0'" '--count'
+	kctl sockopt wait --timeout -1
+	usage_error "'-1'" '--timeout'
 }
 
 @test "ICMP types" {

@@ -34,6 +34,14 @@ struct mock_proto {
 	ssize_t (*recvmsg)(struct msghdr *msg, int flags);
 };
 
+/* System calls at SOL_IP, if the test has any: the result, or minus an errno. */
+struct mock_store {
+	int (*set)(int option, const void *value, socklen_t len);
+	int (*get)(int option, void *value, socklen_t *len);
+};
+
+#define MOCK_GROUP 7
+
 static struct mock {
 	int fd; /* what the program has; -1 before it opened it */
 	int kernel; /* our end */
@@ -44,6 +52,9 @@ static struct mock {
 	int dumps;
 	void (*handle)(const struct nlmsghdr *request, uint8_t cmd);
 	const struct mock_proto *proto;
+	const struct mock_store *store;
+	bool old; /* the family has no multicast group */
+	void (*join)(void); /* after the group was joined */
 	struct timeval send_timeout;
 	_Alignas(struct nlmsghdr) char buffer[128 * 1024];
 } mock = { .fd = -1 };
@@ -141,6 +152,34 @@ static inline void mock_totals(const struct nlmsghdr *request, uint64_t matched)
 	mock_send(nlh);
 }
 
+/* One STORE_EVENT message; without a name it is a replacement. */
+static inline void mock_store_event(uint32_t action, uint64_t generation,
+				    const char *name)
+{
+	struct nlmsghdr *nlh = mock_begin(MOCK_FAMILY, 0, KCTL_CMD_STORE_EVENT);
+
+	mnl_attr_put_u32(nlh, KCTL_A_STORE_ACTION, action);
+	mnl_attr_put_u64(nlh, KCTL_A_STORE_GENERATION, generation);
+	if (name)
+		mnl_attr_put_strz(nlh, KCTL_A_STORE_NAME, name);
+	mock_send(nlh);
+}
+
+static inline void mock_put_groups(struct nlmsghdr *nlh)
+{
+	struct nlattr *groups, *group;
+
+	groups = mnl_attr_nest_start(nlh, CTRL_ATTR_MCAST_GROUPS);
+	for (uint32_t i = 0; i < 2; i++) {
+		group = mnl_attr_nest_start(nlh, (uint16_t)(i + 1));
+		mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME,
+				  i ? "stores" : KCTL_GENL_GROUP_STORE);
+		mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, MOCK_GROUP + i);
+		mnl_attr_nest_end(nlh, group);
+	}
+	mnl_attr_nest_end(nlh, groups);
+}
+
 static inline void mock_getfamily(const struct nlmsghdr *request)
 {
 	struct nlmsghdr *nlh;
@@ -152,6 +191,8 @@ static inline void mock_getfamily(const struct nlmsghdr *request)
 	nlh = mock_begin(GENL_ID_CTRL, request->nlmsg_seq, CTRL_CMD_NEWFAMILY);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, KCTL_GENL_NAME);
 	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, MOCK_FAMILY);
+	if (!mock.old)
+		mock_put_groups(nlh);
 	mock_send(nlh);
 	mock_ack(request, 0, NULL);
 }
@@ -209,10 +250,33 @@ int getsockname(int fd, struct sockaddr *restrict addr, socklen_t *restrict len)
 
 int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
+	int ret;
+
 	(void)fd;
+	if (level == SOL_IP && mock.store) {
+		ret = mock.store->set(option, value, len);
+		errno = -ret;
+		return ret ? -1 : 0;
+	}
+	if (level == SOL_NETLINK && option == NETLINK_ADD_MEMBERSHIP &&
+	    *(const uint32_t *)value == MOCK_GROUP && mock.join)
+		mock.join();
 	if (level == SOL_SOCKET && option == SO_SNDTIMEO)
 		memcpy(&mock.send_timeout, value, len);
 	return 0;
+}
+
+int getsockopt(int fd, int level, int option, void *restrict value,
+	       socklen_t *restrict len)
+{
+	int ret;
+
+	if (level != SOL_IP || !mock.store)
+		return (int)syscall(SYS_getsockopt, fd, level, option, value,
+				    len);
+	ret = mock.store->get(option, value, len);
+	errno = -ret;
+	return ret ? -1 : 0;
 }
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags,

@@ -24,6 +24,12 @@ verbs()
 	sockopt set, x
 	sockopt get
 	sockopt delete
+	sockopt list
+	sockopt flush
+	sockopt save
+	sockopt restore, /dev/stdin
+	sockopt wait, --timeout 1
+	watch store, --duration 1
 	watch icmp
 	netlink watch-icmp
 	proto send, --channel 5 x

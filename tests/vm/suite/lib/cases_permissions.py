@@ -3,7 +3,8 @@
 import os
 import re
 import socket
-from errno import EACCES, EINVAL, ENOENT, EPERM
+import struct
+from errno import EACCES, EINVAL, ENOENT, EPERM, ESTALE
 
 import abi
 from channel import Channel, family
@@ -44,6 +45,12 @@ def proto_socket():
     return min(ret, 0)
 
 
+def replace_at_no_generation():
+    """Who may replace gets as far as to be told that the store is at another."""
+    ret = Store().set_bytes(abi.REPLACE, struct.pack("=QII", 1 << 60, 0, 0))
+    return 0 if ret == -ESTALE else ret
+
+
 def missing(function):
     """To an administrator it is not there; to others it looks like any other."""
     def get():
@@ -72,6 +79,9 @@ OPERATIONS = [
      missing(lambda: as_ret(Store().get_entry(b"missing")))),
     ("get public", "KCTL_SO_GET_ENTRY", ANYBODY,
      lambda: as_ret(Store().get_entry(b"public"))),
+    ("replace", "KCTL_SO_REPLACE", ADMINISTRATOR, replace_at_no_generation),
+    ("get table", "KCTL_SO_GET_TABLE", ADMINISTRATOR,
+     lambda: Store().get_bytes(abi.GET_TABLE, b"", 64)[0]),
     ("info", "KCTL_SO_GET_INFO", ANYBODY, lambda: Store().info() and 0),
     ("status", "KCTL_CMD_GET_STATUS", ANYBODY, genl_ask(abi.CMD_GET_STATUS)),
     ("watch start", "KCTL_CMD_WATCH_START", ADMINISTRATOR,
@@ -79,6 +89,8 @@ OPERATIONS = [
     ("watch stop", "KCTL_CMD_WATCH_STOP", ADMINISTRATOR, genl_ask(abi.CMD_WATCH_STOP)),
     ("channels", "KCTL_CMD_GET_CHANNELS", ADMINISTRATOR,
      genl_ask(abi.CMD_GET_CHANNELS, NLM_F_DUMP)),
+    ("join store", "KCTL_CMD_STORE_EVENT", ADMINISTRATOR,
+     lambda: Genl().join(b"store")),
     ("socket", "socket", ADMINISTRATOR, proto_socket),
 ]
 
@@ -124,7 +136,7 @@ def table_is_complete():
     """What the header names is in the table."""
     with open(HEADER) as file:
         text = file.read()
-    names = set(re.findall(r"\b(KCTL_SO_(?:SET|GET|DEL)_\w+)\s+\d", text))
+    names = set(re.findall(r"\b(KCTL_SO_(?:SET_|GET_|DEL_|REPLACE)\w*)\s+\d", text))
     names |= set(re.findall(r"^\t(KCTL_CMD_\w+),", text, re.M))
     names -= {"KCTL_CMD_UNSPEC", "KCTL_CMD_ICMP_EVENTS"}
     check.true(len(names) >= 10, "the header has only %s" % sorted(names))

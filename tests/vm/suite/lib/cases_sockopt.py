@@ -187,10 +187,10 @@ def huge_optlen():
 @case
 def options_without_a_name():
     store = Store()
-    for option in list(range(1002, 1008)) + [998, 1008]:
+    for option in list(range(1003, 1008)) + [998, 1008]:
         check.error(store.set_bytes(option, b"1234"), ENOPROTOOPT, "set %d" % option)
         check.error(store.get_bytes(option, b"", 64)[0], ENOPROTOOPT, "get %d" % option)
-    for option in range(1002, 1008):
+    for option in range(1003, 1008):
         check.error(store.set_raw(option, 0, INT_MAX), ENOPROTOOPT, "set %d, NULL" % option)
         check.error(store.get_raw(option, 0, 64)[0], ENOPROTOOPT, "get %d, NULL" % option)
 
@@ -296,7 +296,7 @@ def entries():
     info = store.info()
     check.equal((info.generation, info.entries, info.bytes), (0, 0, 0), "a new store")
     check.equal((info.max_bytes, info.max_entries), (16 << 20, 65536), "its limits")
-    check.equal((info.abi_version, info.reserved), (1, 0), "ABI")
+    check.equal((info.abi_version, info.reserved), (2, 0), "ABI")
     check.equal(store.get_value(), -ENOENT, "no value")
     check.equal(store.get_entry(b"e"), -ENOENT, "no entry")
     check.error(store.delete(b"e"), ENOENT, "delete of nothing")

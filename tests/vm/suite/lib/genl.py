@@ -14,6 +14,7 @@ NLM_F_CAPPED, NLM_F_ACK_TLVS, NLM_F_DUMP_INTR = 0x100, 0x200, 0x10
 SO_RCVBUFFORCE = 33
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 SOL_NETLINK, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 270, 10, 11
+NETLINK_ADD_MEMBERSHIP = 1
 GENL_ID_CTRL = 16
 
 Record = namedtuple("Record",
@@ -81,6 +82,18 @@ class Genl:
     def resolve(self):
         answer = self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)
         return struct.unpack("=H", dict(answer[0])[1])[0]
+
+    def join(self, group):
+        """Joins a multicast group: 0 or minus an errno."""
+        answer = dict(self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)[0])
+        groups = [dict(parse_attrs(part)) for _, part in parse_attrs(answer[7])]
+        [number] = [struct.unpack("=I", g[2])[0] for g in groups
+                    if g[1] == group + b"\0"]
+        try:
+            self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number)
+        except OSError as err:
+            return -err.errno
+        return 0
 
     def send(self, cmd, attrs=b"", flags=NLM_F_ACK, family=None, version=1, reserved=0):
         self.seq += 1

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl sockopt list, flush, save, restore: the store as a whole */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "file.h"
+#include "input.h"
+#include "lib/libkctl.h"
+#include "parse.h"
+#include "savefile.h"
+
+struct table_args {
+	const char *file;
+	uint64_t generation;
+	bool test;
+};
+
+#define OPT_IF_GENERATION                                                    \
+	{                                                                    \
+		.name = "if-generation", .arg = "G",                         \
+		.help = "only if this is the store's generation",            \
+		.parse = opt_u64,                                            \
+		.offset = offsetof(struct table_args, generation), .min = 1, \
+		.max = UINT64_MAX,                                           \
+	}
+
+static const struct opt flush_options[] = { OPT_IF_GENERATION, { 0 } };
+
+static const struct opt restore_options[] = {
+	{
+		.name = "test",
+		.help = "only check the file",
+		.parse = opt_flag,
+		.offset = offsetof(struct table_args, test),
+	},
+	OPT_IF_GENERATION,
+	{ 0 },
+};
+
+static const char *file_prepare(void *args, char *const *operands)
+{
+	struct table_args *a = args;
+
+	a->file = operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+	return NULL;
+}
+
+static int read_store(struct kctl_snapshot *snapshot)
+{
+	int fd, err;
+
+	fd = kctl_store_open();
+	if (fd < 0)
+		return fd;
+	err = kctl_store_table_get(fd, snapshot);
+	close(fd);
+	return err;
+}
+
+static int replace_store(const struct kctl_table_builder *table,
+			 uint64_t generation)
+{
+	int fd, err;
+
+	fd = kctl_store_open();
+	if (fd < 0)
+		return fd;
+	err = kctl_store_replace(fd, table, generation);
+	close(fd);
+	return err;
+}
+
+/* How long ago, in its largest unit. A clock that was set back counts as now. */
+static void format_age(uint64_t changed, const struct timespec *now,
+		       char age[24])
+{
+	static const struct {
+		uint64_t seconds;
+		char name;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	uint64_t then = changed / NSEC_PER_SEC;
+	uint64_t seconds = 0;
+	size_t i = 0;
+
+	if ((uint64_t)now->tv_sec > then)
+		seconds = (uint64_t)now->tv_sec - then;
+	while (units[i].seconds > 1 && seconds < units[i].seconds)
+		i++;
+	snprintf(age, 24, "%" PRIu64 "%c", seconds / units[i].seconds,
+		 units[i].name);
+}
+
+static void print_row(struct out *out, const struct kctl_entry *entry,
+		      int width, const struct timespec *now)
+{
+	bool public = entry->flags & KCTL_ENTRY_PUBLIC;
+	uint64_t generation = entry->generation;
+	char age[24];
+
+	format_age(entry->changed, now, age);
+	out_object(out, NULL);
+	out_string(out, "name", entry->name, "%-*s", width, entry->name);
+	out_u64(out, "size", entry->size, " %5" PRIu32, entry->size);
+	out_u64(out, "generation", generation, " %10" PRIu64, generation);
+	out_u64(out, "changed", entry->changed, " %5s", age);
+	out_bool(out, "public", public, "%s\n", public ? " public" : "");
+	out_end(out);
+}
+
+static void print_store(struct out *out, const struct kctl_snapshot *snapshot)
+{
+	int width = (int)strlen("NAME");
+	struct timespec now;
+	size_t i;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (i = 0; i < snapshot->count; i++) {
+		int len = (int)strlen(snapshot->entries[i]->name);
+
+		if (len > width)
+			width = len;
+	}
+	out_array(out, NULL);
+	out_style(out, STYLE_HEADING);
+	out_text(out, "%-*s %5s %10s %5s %s", width, "NAME", "SIZE",
+		 "GENERATION", "AGE", "FLAGS");
+	out_style(out, STYLE_PLAIN);
+	out_text(out, "\n");
+	for (i = 0; i < snapshot->count; i++)
+		print_row(out, snapshot->entries[i], width, &now);
+	out_end(out);
+}
+
+static enum exit_status cmd_sockopt_list(struct ctx *ctx, const void *args)
+{
+	struct kctl_snapshot snapshot;
+	int err = read_store(&snapshot);
+
+	(void)args;
+	if (err)
+		return cmd_fail(ctx, (struct failure){ .error = err });
+	print_store(&ctx->out, &snapshot);
+	kctl_snapshot_free(&snapshot);
+	return EXIT_DONE;
+}
+
+static enum exit_status cmd_sockopt_flush(struct ctx *ctx, const void *args)
+{
+	const struct table_args *a = args;
+	struct kctl_table_builder empty = { 0 };
+	int err = replace_store(&empty, a->generation);
+
+	if (err)
+		return cmd_fail(ctx, (struct failure){ .error = err });
+	return EXIT_DONE;
+}
+
+static enum exit_status write_text(struct ctx *ctx, const char *file,
+				   const char *text, size_t size)
+{
+	int err;
+
+	if (!file) {
+		out_file(&ctx->out, text, size);
+		return EXIT_DONE;
+	}
+	err = file_write(file, text, size);
+	if (err)
+		return cmd_fail(ctx, (struct failure){ .step = "write",
+						       .error = err,
+						       .subject = file });
+	return EXIT_DONE;
+}
+
+static enum exit_status cmd_sockopt_save(struct ctx *ctx, const void *args)
+{
+	const struct table_args *a = args;
+	struct kctl_snapshot snapshot;
+	enum exit_status status;
+	char *text = NULL;
+	size_t size;
+	int err;
+
+	err = read_store(&snapshot);
+	if (!err) {
+		err = savefile_format(&snapshot, time(NULL), &text, &size);
+		kctl_snapshot_free(&snapshot);
+	}
+	if (err)
+		return cmd_fail(ctx, (struct failure){ .error = err });
+	status = write_text(ctx, a->file, text, size);
+	free(text);
+	return status;
+}
+
+static enum exit_status bad_file(struct ctx *ctx, const char *file,
+				 const struct savefile_error *error)
+{
+	char subject[480];
+
+	snprintf(subject, sizeof(subject), "%.250s:%zu: %s",
+		 file ? file : "standard input", error->line, error->reason);
+	return cmd_fail(ctx, (struct failure){ .step = "savefile",
+					       .error = -EINVAL,
+					       .subject = subject });
+}
+
+/* Makes @table the store. */
+static enum exit_status restore(struct ctx *ctx,
+				const struct kctl_table_builder *table,
+				uint64_t generation)
+{
+	char subject[96];
+	int err;
+
+	err = replace_store(table, generation);
+	if (!err)
+		return EXIT_DONE;
+	snprintf(subject, sizeof(subject), "%" PRIu32 " entries in %zu bytes",
+		 table->table ? table->table->entries : 0, table->size);
+	return cmd_fail(ctx,
+			(struct failure){ .error = err, .subject = subject });
+}
+
+static enum exit_status parse_and_restore(struct ctx *ctx,
+					  const struct table_args *a,
+					  struct input *input)
+{
+	struct kctl_table_builder table = { 0 };
+	struct savefile_error error;
+	enum exit_status status = EXIT_DONE;
+	int err;
+
+	err = savefile_parse(input->data, input->size, &table, &error);
+	input_free(input);
+	if (err == -EINVAL)
+		status = bad_file(ctx, a->file, &error);
+	else if (err)
+		status = cmd_fail(ctx, (struct failure){ .error = err });
+	else if (!a->test)
+		status = restore(ctx, &table, a->generation);
+	kctl_table_free(&table);
+	return status;
+}
+
+static enum exit_status cmd_sockopt_restore(struct ctx *ctx, const void *args)
+{
+	const struct table_args *a = args;
+	struct input input;
+	int err;
+
+	err = input_read(&input, SAVEFILE_MAX, "-", a->file);
+	if (err)
+		return cmd_read_failed(ctx, err, SAVEFILE_MAX, a->file);
+	return parse_and_restore(ctx, a, &input);
+}
+
+const struct command sockopt_table_commands[] = {
+	{
+		.noun = "sockopt",
+		.verb = "list",
+		.help = "list the entries of the store",
+		.options = no_options,
+		.run = cmd_sockopt_list,
+	},
+	{
+		.noun = "sockopt",
+		.verb = "flush",
+		.help = "delete all entries of the store",
+		.options = flush_options,
+		.args_size = sizeof(struct table_args),
+		.run = cmd_sockopt_flush,
+	},
+	{
+		.noun = "sockopt",
+		.verb = "save",
+		.operands = "[FILE]",
+		.max_operands = 1,
+		.help = "write the store to a file",
+		.notes =
+			"Without FILE, or with -, to standard output. kctl-sockopt(8) has the format.",
+		.options = no_options,
+		.args_size = sizeof(struct table_args),
+		.prepare = file_prepare,
+		.run = cmd_sockopt_save,
+	},
+	{
+		.noun = "sockopt",
+		.verb = "restore",
+		.operands = "[FILE]",
+		.max_operands = 1,
+		.help = "make the store what a file says, at once",
+		.notes =
+			"Without FILE, or with -, the file is read from standard input. Whatever is\n"
+			"wrong with it, nothing changes.",
+		.options = restore_options,
+		.args_size = sizeof(struct table_args),
+		.prepare = file_prepare,
+		.run = cmd_sockopt_restore,
+	},
+	{ 0 },
+};

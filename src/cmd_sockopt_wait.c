@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl sockopt wait: until an entry changes */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "lib/libkctl.h"
+#include "parse.h"
+
+struct wait_args {
+	const char *name;
+	uint64_t generation;
+	int64_t timeout;
+};
+
+/* No entry can have it: the store counts to it for thousands of years. */
+#define ANY_GENERATION UINT64_MAX
+
+static const struct wait_args defaults = {
+	.name = KCTL_NAME_DEFAULT,
+	.generation = ANY_GENERATION,
+	.timeout = -1,
+};
+
+static const struct opt wait_options[] = {
+	{
+		.name = "name",
+		.arg = "NAME",
+		.help = "the entry, \"" KCTL_NAME_DEFAULT "\" if left out",
+		.parse = opt_string,
+		.offset = offsetof(struct wait_args, name),
+	},
+	{
+		.name = "generation",
+		.arg = "G",
+		.help = "until its generation is not G; 0: until it exists",
+		.parse = opt_u64,
+		.offset = offsetof(struct wait_args, generation),
+		.max = ANY_GENERATION - 1,
+	},
+	{
+		.name = "timeout",
+		.arg = "S",
+		.help = "seconds to wait",
+		.expects = "seconds",
+		.parse = opt_seconds,
+		.offset = offsetof(struct wait_args, timeout),
+	},
+	{ 0 },
+};
+
+/**
+ * struct entry_wait - the wait for one entry
+ * @ctx: the run
+ * @genl: where events come from
+ * @fd: socket to read the entry with
+ * @name: the entry
+ * @from: events up to this generation are no news
+ * @base: the generation that the entry had
+ * @changed: it has another
+ * @look: it may have another
+ */
+struct entry_wait {
+	struct ctx *ctx;
+	struct kctl_genl *genl;
+	int fd;
+	const char *name;
+	uint64_t from;
+	uint64_t base;
+	bool changed;
+	bool look;
+};
+
+static void take_event(void *data, const struct kctl_store_event *event)
+{
+	struct entry_wait *w = data;
+
+	if (!*event->name)
+		w->look = true;
+	else if (!strcmp(event->name, w->name) && event->generation > w->from)
+		w->changed = true;
+}
+
+/* Takes all events that there are; if some were lost, the entry tells. */
+static int take_events(struct entry_wait *w)
+{
+	int err;
+
+	do {
+		err = kctl_store_events(w->genl);
+		if (err == -ENOBUFS)
+			w->look = true;
+	} while (!err || err == -ENOBUFS);
+	return err == -EAGAIN ? 0 : err;
+}
+
+static int look(struct entry_wait *w)
+{
+	uint64_t generation;
+	int err;
+
+	w->look = false;
+	err = kctl_store_generation(w->fd, w->name, &generation);
+	if (!err && generation != w->base)
+		w->changed = true;
+	return err;
+}
+
+static int wait_for_change(struct entry_wait *w, int64_t deadline)
+{
+	int err, ret;
+
+	for (;;) {
+		err = take_events(w);
+		if (!err && w->look)
+			err = look(w);
+		if (err || w->changed)
+			return err;
+		ret = cmd_wait(w->ctx, kctl_genl_fd(w->genl), deadline);
+		if (ret == WAIT_DEADLINE)
+			return -ETIMEDOUT;
+		if (ret != WAIT_INPUT)
+			return ret < 0 ? ret : -EINTR;
+	}
+}
+
+/*
+ * Subscribes first, then reads: what happens in between is seen twice, and
+ * nothing is missed.
+ */
+static int begin(struct entry_wait *w, const struct wait_args *a)
+{
+	int err;
+
+	err = kctl_store_subscribe(w->genl, take_event, w);
+	if (err)
+		return err;
+	if (a->generation == ANY_GENERATION)
+		return kctl_store_generation(w->fd, w->name, &w->base);
+	w->base = w->from = a->generation;
+	return look(w);
+}
+
+static int print_generation(struct entry_wait *w)
+{
+	struct out *out = &w->ctx->out;
+	uint64_t generation;
+	int err;
+
+	if (!w->ctx->globals.json && !w->ctx->globals.verbose)
+		return 0;
+	err = kctl_store_generation(w->fd, w->name, &generation);
+	if (err)
+		return err;
+	out_object(out, NULL);
+	out_string(out, "name", w->name, NULL);
+	out_u64(out, "generation", generation, "%" PRIu64 "\n", generation);
+	out_end(out);
+	return 0;
+}
+
+static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
+{
+	int64_t deadline = WAIT_FOREVER;
+	int err;
+
+	if (a->timeout >= 0)
+		deadline = wait_now() + a->timeout;
+	err = cmd_wait_begin(w->ctx);
+	if (!err)
+		err = begin(w, a);
+	if (!err)
+		err = wait_for_change(w, deadline);
+	return err ? err : print_generation(w);
+}
+
+static int open_and_wait(struct entry_wait *w, const struct wait_args *a,
+			 char *ext_ack, size_t size)
+{
+	int err;
+
+	err = kctl_genl_open(&w->genl, ext_ack, size);
+	if (err)
+		return err;
+	w->fd = kctl_store_open();
+	err = w->fd;
+	if (err >= 0) {
+		err = wait_and_print(w, a);
+		close(w->fd);
+	}
+	kctl_genl_close(w->genl);
+	return err;
+}
+
+static enum exit_status cmd_sockopt_wait(struct ctx *ctx, const void *args)
+{
+	const struct wait_args *a = args;
+	struct entry_wait w = { .ctx = ctx, .name = a->name };
+	char ext_ack[128] = "", wait[32];
+	int err;
+
+	err = open_and_wait(&w, a, ext_ack, sizeof(ext_ack));
+	/* EINTR: a signal is pending, of which the program dies in a moment. */
+	if (!err || err == -EINTR)
+		return EXIT_DONE;
+	snprintf(wait, sizeof(wait), "%g s",
+		 (double)a->timeout / (double)NSEC_PER_SEC);
+	return cmd_fail(ctx, (struct failure){ .error = err,
+					       .subject = a->name,
+					       .wait = wait,
+					       .ext_ack = ext_ack });
+}
+
+const struct command sockopt_wait_commands[] = {
+	{
+		.noun = "sockopt",
+		.verb = "wait",
+		.help = "wait until an entry is made, changed or deleted",
+		.notes =
+			"With -v or -j its generation is printed then, 0 if there is no such entry.",
+		.options = wait_options,
+		.defaults = &defaults,
+		.args_size = sizeof(struct wait_args),
+		.run = cmd_sockopt_wait,
+	},
+	{ 0 },
+};

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+
+static int write_all(int fd, const char *data, size_t size)
+{
+	ssize_t written;
+
+	while (size) {
+		written = write(fd, data, size);
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written > 0) {
+			data += written;
+			size -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* A device or a pipe. */
+static int write_as_it_is(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, data, size);
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
+/* Makes the new file what the old one was, and its bytes stay. */
+static int fill(int fd, const struct stat *old, const void *data, size_t size)
+{
+	int err;
+
+	if (old) {
+		/* Not everybody may give files away. */
+		if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
+			return -errno;
+		if (fchmod(fd, old->st_mode & 07777))
+			return -errno;
+	}
+	err = write_all(fd, data, size);
+	if (!err && fsync(fd))
+		err = -errno;
+	return err;
+}
+
+/* The name of the file is safe only when its directory is. */
+static int sync_directory(char *path)
+{
+	int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	/* Some file systems cannot do this, and need not. */
+	if (fsync(fd) && errno != EINVAL && errno != EROFS)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int replace(char *path, const struct stat *old, const void *data,
+		   size_t size)
+{
+	char *temporary;
+	int fd, err;
+
+	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+		return -ENOMEM;
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0) {
+		err = -errno;
+		free(temporary);
+		return err;
+	}
+	err = fill(fd, old, data, size);
+	if (close(fd) && !err)
+		err = -errno;
+	if (!err && rename(temporary, path))
+		err = -errno;
+	if (err)
+		unlink(temporary);
+	free(temporary);
+	return err ? err : sync_directory(path);
+}
+
+int file_write(const char *path, const void *data, size_t size)
+{
+	struct stat old;
+	bool exists = !stat(path, &old);
+	char *target;
+	int err;
+
+	if (exists && !S_ISREG(old.st_mode))
+		return write_as_it_is(path, data, size);
+	if (!exists && errno != ENOENT)
+		return -errno;
+	target = exists ? realpath(path, NULL) : strdup(path);
+	if (!target)
+		return -errno;
+	err = replace(target, exists ? &old : NULL, data, size);
+	free(target);
+	return err;
+}

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse.h"
+#include "savefile.h"
+
+#define HEADER "%kctl-store"
+#define END    "%end"
+#define BLANKS " \t"
+
+/* What of a word is quoted in a reason. */
+#define QUOTED 40
+
+/* Where an entry came from. */
+struct mark {
+	size_t offset; /* of the entry in the table */
+	size_t line;
+};
+
+/**
+ * struct parser - where we are in a file
+ * @at: what comes next in the line
+ * @end: end of the line, where its newline is
+ * @next: the next line
+ * @limit: end of the file
+ * @line: number of the line
+ * @begun: the header was there
+ * @ended: the end was there
+ * @sorted: each name came behind the one before, so none came twice
+ * @marks: the entries so far
+ * @count: how many
+ * @capacity: how many there is room for
+ * @table: where the entries go
+ * @error: where errors go
+ */
+struct parser {
+	const char *at;
+	const char *end;
+	const char *next;
+	const char *limit;
+	size_t line;
+	bool begun;
+	bool ended;
+	bool sorted;
+	struct mark *marks;
+	size_t count;
+	size_t capacity;
+	struct kctl_table_builder *table;
+	struct savefile_error *error;
+};
+
+/* A word of the line; not NUL-terminated. */
+struct word {
+	const char *text;
+	size_t size;
+};
+
+static int fail_at(struct parser *p, size_t line, const char *reason, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int fail_at(struct parser *p, size_t line, const char *reason, ...)
+{
+	va_list args;
+
+	p->error->line = line;
+	va_start(args, reason);
+	vsnprintf(p->error->reason, sizeof(p->error->reason), reason, args);
+	va_end(args);
+	return -EINVAL;
+}
+
+#define fail(p, ...) fail_at(p, (p)->line, __VA_ARGS__)
+
+/* How much of a word a reason quotes, for "%.*s". */
+static int quoted(const struct word *word)
+{
+	return word->size < QUOTED ? (int)word->size : QUOTED;
+}
+
+static bool is_word(const struct word *word, const char *text)
+{
+	return word->size == strlen(text) &&
+	       !memcmp(word->text, text, word->size);
+}
+
+/* The rest of the line up to a blank; empty at its end. */
+static struct word take_word(struct parser *p)
+{
+	struct word word;
+
+	while (p->at < p->end && strchr(BLANKS, *p->at))
+		p->at++;
+	word.text = p->at;
+	while (p->at < p->end && !strchr(BLANKS, *p->at))
+		p->at++;
+	word.size = (size_t)(p->at - word.text);
+	return word;
+}
+
+static bool take_number(const struct word *word, uint64_t *number)
+{
+	char text[24];
+
+	if (word->size >= sizeof(text))
+		return false;
+	memcpy(text, word->text, word->size);
+	text[word->size] = '\0';
+	return parse_u64(text, number);
+}
+
+static int take_end_of_line(struct parser *p, const char *behind)
+{
+	struct word word = take_word(p);
+
+	if (!word.size)
+		return 0;
+	return fail(p, "unexpected '%.*s' behind %s", quoted(&word), word.text,
+		    behind);
+}
+
+/* %kctl-store VERSION [DATE] */
+static int take_header(struct parser *p)
+{
+	struct word word = take_word(p);
+	uint64_t version;
+
+	if (!is_word(&word, HEADER))
+		return fail(p, "the file does not begin with %s %d", HEADER,
+			    SAVEFILE_VERSION);
+	word = take_word(p);
+	if (!take_number(&word, &version) || !version)
+		return fail(p, "bad format version '%.*s'", quoted(&word),
+			    word.text);
+	if (version > SAVEFILE_VERSION)
+		return fail(p,
+			    "format version %" PRIu64
+			    " is newer than this tool, which reads version %d",
+			    version, SAVEFILE_VERSION);
+	take_word(p);
+	p->begun = true;
+	return take_end_of_line(p, "the date");
+}
+
+/* %end [ENTRIES] */
+static int take_end(struct parser *p)
+{
+	struct word word = take_word(p);
+	uint64_t entries = p->count;
+
+	if (!is_word(&word, END))
+		return fail(p, "unknown directive '%.*s'", quoted(&word),
+			    word.text);
+	word = take_word(p);
+	if (word.size && !take_number(&word, &entries))
+		return fail(p, "bad number of entries '%.*s'", quoted(&word),
+			    word.text);
+	if (entries != p->count)
+		return fail(p,
+			    "%s tells of %" PRIu64
+			    " entries, but there are %zu",
+			    END, entries, p->count);
+	p->ended = true;
+	return take_end_of_line(p, "the number of entries");
+}
+
+static bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || (c && strchr("_.:/-", c));
+}
+
+static int take_name(struct parser *p, struct word *name)
+{
+	*name = take_word(p);
+	for (size_t i = 0; i < name->size; i++) {
+		if (!is_name_char(name->text[i]))
+			return fail(
+				p,
+				"bad name '%.*s': a name is of A-Z a-z 0-9 _ . : / -",
+				quoted(name), name->text);
+	}
+	if (name->size >= KCTL_NAME_SIZE)
+		return fail(p, "name has %zu characters, the limit is %d",
+			    name->size, KCTL_NAME_SIZE - 1);
+	return 0;
+}
+
+/* The words between name and value. */
+static int take_flags(struct parser *p, uint32_t *flags)
+{
+	struct word word;
+
+	for (;;) {
+		while (p->at < p->end && strchr(BLANKS, *p->at))
+			p->at++;
+		if (p->at == p->end)
+			return fail(p, "a value in double quotes is missing");
+		if (*p->at == '"')
+			return 0;
+		word = take_word(p);
+		if (!is_word(&word, "public"))
+			return fail(p, "unknown flag '%.*s'", quoted(&word),
+				    word.text);
+		if (*flags & KCTL_ENTRY_PUBLIC)
+			return fail(p, "flag 'public' comes twice");
+		*flags |= KCTL_ENTRY_PUBLIC;
+	}
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* \xHH; what is behind the line is there to be looked at, if only its newline. */
+static int take_hex(struct parser *p, uint8_t *byte)
+{
+	int high = hex_digit(p->at[0]);
+	int low = high < 0 ? -1 : hex_digit(p->at[1]);
+
+	if (low < 0)
+		return fail(p, "\\x is not followed by two hexadecimal digits");
+	p->at += 2;
+	*byte = (uint8_t)(high << 4 | low);
+	return 0;
+}
+
+/* What follows a backslash. */
+static int take_escape(struct parser *p, uint8_t *byte)
+{
+	static const char letters[] = "nrt\"\\", bytes[] = "\n\r\t\"\\";
+	char c = *p->at;
+	const char *letter = strchr(letters, c);
+
+	if (p->at == p->end)
+		return fail(p, "the value has no closing quote");
+	p->at++;
+	if (c == 'x')
+		return take_hex(p, byte);
+	if (!letter && (c < ' ' || c > '~'))
+		return fail(p, "unknown escape \\ and byte 0x%02x", (uint8_t)c);
+	if (!letter)
+		return fail(p, "unknown escape \\%c", c);
+	*byte = (uint8_t)bytes[letter - letters];
+	return 0;
+}
+
+static int take_byte(struct parser *p, uint8_t *byte)
+{
+	*byte = (uint8_t)*p->at++;
+	if (*byte == '\\')
+		return take_escape(p, byte);
+	if ((*byte < ' ' && *byte != '\t') || *byte == 0x7f)
+		return fail(p, "control character, to be written as \\x%02x",
+			    *byte);
+	return 0;
+}
+
+/* The value, from quote to quote, into @entry. */
+static int take_value(struct parser *p, struct kctl_entry *entry)
+{
+	uint8_t byte;
+	int err;
+
+	p->at++;
+	while (p->at < p->end && *p->at != '"') {
+		err = take_byte(p, &byte);
+		if (err)
+			return err;
+		if (entry->size == KCTL_VALUE_MAX)
+			return fail(p, "the value has more than %d bytes",
+				    KCTL_VALUE_MAX);
+		entry->value[entry->size++] = byte;
+	}
+	if (p->at == p->end)
+		return fail(p, "the value has no closing quote");
+	p->at++;
+	return take_end_of_line(p, "the value");
+}
+
+static const char *name_at(const struct kctl_table *table, size_t offset)
+{
+	const struct kctl_entry *entry =
+		(const void *)((const char *)table + offset);
+
+	return entry->name;
+}
+
+/* Remembers the entry that the table is about to take. */
+static int add_mark(struct parser *p, const struct kctl_entry *entry)
+{
+	size_t capacity = p->capacity ? 2 * p->capacity : 1024;
+	struct mark *larger;
+
+	if (p->count == p->capacity) {
+		larger = reallocarray(p->marks, capacity, sizeof(*larger));
+		if (!larger)
+			return -ENOMEM;
+		p->marks = larger;
+		p->capacity = capacity;
+	}
+	if (p->count &&
+	    strcmp(name_at(p->table->table, p->marks[p->count - 1].offset),
+		   entry->name) >= 0)
+		p->sorted = false;
+	p->marks[p->count++] = (struct mark){ p->table->size, p->line };
+	return 0;
+}
+
+/* NAME [FLAG...] "VALUE" */
+static int take_entry(struct parser *p)
+{
+	struct kctl_entry *entry;
+	size_t bound = (size_t)(p->end - p->at);
+	struct word name;
+	uint32_t flags = 0;
+	int err;
+
+	err = take_name(p, &name);
+	if (!err)
+		err = take_flags(p, &flags);
+	if (err)
+		return err;
+	entry = kctl_table_reserve(
+		p->table, bound < KCTL_VALUE_MAX ? bound : KCTL_VALUE_MAX);
+	if (!entry)
+		return -ENOMEM;
+	memcpy(entry->name, name.text, name.size);
+	entry->flags = flags;
+	err = take_value(p, entry);
+	if (!err)
+		err = add_mark(p, entry);
+	if (!err)
+		kctl_table_commit(p->table, entry);
+	return err;
+}
+
+static int take_line(struct parser *p)
+{
+	if (p->ended)
+		return fail(p, "the file goes on behind %s", END);
+	while (p->at < p->end && strchr(BLANKS, *p->at))
+		p->at++;
+	if (p->at == p->end || *p->at == '#')
+		return 0;
+	if (!p->begun)
+		return take_header(p);
+	return *p->at == '%' ? take_end(p) : take_entry(p);
+}
+
+/* Finds the next line; what no line may have is looked for here. */
+static int next_line(struct parser *p)
+{
+	size_t left = (size_t)(p->limit - p->next);
+
+	p->line++;
+	p->at = p->next;
+	p->end = memchr(p->at, '\n', left);
+	if (memchr(p->at, '\0', p->end ? (size_t)(p->end - p->at) : left))
+		return fail(p, "NUL byte");
+	if (!p->end)
+		return fail(p, "the file is truncated: this line has no end");
+	if (p->end > p->at && p->end[-1] == '\r')
+		return fail(p, "the line ends in CR LF instead of LF");
+	p->next = p->end + 1;
+	return 0;
+}
+
+static int take_lines(struct parser *p)
+{
+	int err;
+
+	while (p->next < p->limit) {
+		err = next_line(p);
+		if (!err)
+			err = take_line(p);
+		if (err)
+			return err;
+	}
+	if (p->ended)
+		return 0;
+	if (!p->line)
+		return fail_at(p, 1, "the file is empty");
+	return fail(p, "the file is truncated: it ends without %s", END);
+}
+
+/* By name, and by line where the names are the same. */
+static int compare_marks(const void *a, const void *b, void *table)
+{
+	const struct mark *x = a, *y = b;
+	int order =
+		strcmp(name_at(table, x->offset), name_at(table, y->offset));
+
+	if (order)
+		return order;
+	return x->line < y->line ? -1 : 1;
+}
+
+/*
+ * Finds the first line with a name that was there before. What stopped the parser
+ * comes behind all the lines that it has marked.
+ */
+static int find_duplicate(struct parser *p)
+{
+	struct kctl_table *table = p->table->table;
+	size_t first = SIZE_MAX, line = SIZE_MAX;
+	const char *name = NULL;
+
+	if (p->sorted)
+		return 0;
+	qsort_r(p->marks, p->count, sizeof(*p->marks), compare_marks, table);
+	for (size_t i = 1; i < p->count; i++) {
+		const struct mark *m = &p->marks[i];
+
+		if (m->line > line || strcmp(name_at(table, m[-1].offset),
+					     name_at(table, m->offset)))
+			continue;
+		line = m->line;
+		first = m[-1].line;
+		name = name_at(table, m->offset);
+	}
+	if (!name)
+		return 0;
+	return fail_at(p, line, "entry '%s' is in line %zu already", name,
+		       first);
+}
+
+int savefile_parse(const char *text, size_t size,
+		   struct kctl_table_builder *table,
+		   struct savefile_error *error)
+{
+	struct parser p = {
+		.next = text,
+		.limit = text + size,
+		.sorted = true,
+		.table = table,
+		.error = error,
+	};
+	int err, duplicate;
+
+	err = take_lines(&p);
+	duplicate = find_duplicate(&p);
+	free(p.marks);
+	return duplicate ? duplicate : err;
+}

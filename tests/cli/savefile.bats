@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# sockopt restore --test: needs neither the module nor privilege.
+
+# What bats sets shellcheck does not know.
+# shellcheck disable=SC2154
+
+load common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	printf '%s\n' '%kctl-store 1 2026-11-22T10:15:00Z' '# comment' '' 'a "b\n"' \
+		'c public "\x00"' '%end 2' >good
+}
+
+@test "a good file: silence, as nobody and from standard input too" {
+	for args in good ''; do
+		# shellcheck disable=SC2086
+		kctl sockopt restore --test $args <good
+		exits 0
+		[ -z "$output$stderr" ]
+	done
+	kctl_as_nobody sockopt restore --test - <good
+	exits 0
+}
+
+@test "a bad file: one line with file, line and reason" {
+	sed '5s/public/pulbic/' good >bad
+	kctl sockopt restore --test bad
+	exits 1
+	[ -z "$output" ]
+	[ "$stderr" = "kctl: sockopt restore: bad:5: unknown flag 'pulbic'" ]
+	kctl sockopt restore --test <bad
+	exits 1
+	[[ $stderr == *": standard input:5: unknown flag 'pulbic'" ]]
+	kctl -j sockopt restore --test bad
+	exits 1
+	jq -e '.error.message == "bad:5: unknown flag \u0027pulbic\u0027"' <<<"$stderr"
+}
+
+@test "without --test a bad file is told before a module that is missing" {
+	head -n 5 good >bad
+	kctl sockopt restore bad
+	exits 1
+	[[ $stderr == *'bad:5: the file is truncated'* ]]
+	[ ! -e /sys/module/kctl ] || skip 'the module is loaded here'
+	kctl sockopt restore good
+	exits 3
+	kctl sockopt save file
+	exits 3
+	[ ! -e file ]
+}
+
+@test "what is in a bad file does not reach the terminal" {
+	printf '%%kctl-store 1\na \033[2J "b"\n' >bad
+	kctl sockopt restore --test bad
+	exits 1
+	[[ $stderr == *"bad:2: unknown flag '?[2J'" ]]
+}
+
+@test "a file that is not there" {
+	kctl sockopt restore --test nowhere
+	exits 1
+	[[ $stderr == *"cannot read 'nowhere': No such file or directory"* ]]
+}

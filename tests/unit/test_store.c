@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The store: tables packed and unpacked, waiting and watching, against a mock */
+#include "test.h"
+
+#include "lib/libkctl.h"
+#include "mock_netlink.h"
+#include "run_kctl.h"
+
+/* What the mock's module has, and how it behaves. */
+static struct {
+	uint8_t table[70000];
+	size_t size;
+	struct kctl_info info;
+	int table_error; /* of GET_TABLE and REPLACE */
+	int info_error;
+	int calls;
+	bool bpf; /* a short buffer is EFAULT */
+	uint64_t generation; /* of every entry, 0: there is none */
+	uint8_t replaced[8192];
+	size_t replaced_size;
+} module;
+
+static int answer(const void *data, size_t size, void *value, socklen_t *len)
+{
+	if (module.bpf && size > *len)
+		return -EFAULT;
+	memcpy(value, data, size < *len ? size : *len);
+	*len = (socklen_t)size;
+	return 0;
+}
+
+static int module_get(int option, void *value, socklen_t *len)
+{
+	struct kctl_entry entry = { .name = "e",
+				    .generation = module.generation };
+
+	if (option == KCTL_SO_GET_INFO)
+		return module.info_error ?
+			       module.info_error :
+			       answer(&module.info, sizeof(module.info), value,
+				      len);
+	if (option == KCTL_SO_GET_ENTRY && !module.generation)
+		return -ENOENT;
+	if (option == KCTL_SO_GET_ENTRY)
+		return answer(&entry, sizeof(entry), value, len);
+	assert_int_equal(option, KCTL_SO_GET_TABLE);
+	module.calls++;
+	if (module.table_error)
+		return module.table_error;
+	if (module.bpf)
+		module.info.bytes = 100000;
+	return answer(module.table, module.size, value, len);
+}
+
+static int module_set(int option, const void *value, socklen_t len)
+{
+	assert_int_equal(option, KCTL_SO_REPLACE);
+	if (module.table_error)
+		return module.table_error;
+	assert_true(len <= sizeof(module.replaced));
+	memcpy(module.replaced, value, len);
+	module.replaced_size = len;
+	return 0;
+}
+
+static const struct mock_store store = { .set = module_set, .get = module_get };
+
+static void put(const char *name, const char *value, uint32_t size)
+{
+	struct kctl_table *table = (void *)module.table;
+	struct kctl_entry *entry = (void *)(module.table + module.size);
+
+	memset(entry, 0, KCTL_TABLE_STRIDE(size));
+	snprintf(entry->name, sizeof(entry->name), "%s", name);
+	entry->size = size;
+	memcpy(entry->value, value, size);
+	module.size += KCTL_TABLE_STRIDE(size);
+	table->entries++;
+}
+
+static int reset(void **state)
+{
+	(void)state;
+	memset(&module, 0, sizeof(module));
+	module.size = sizeof(struct kctl_table);
+	((struct kctl_table *)(void *)module.table)->generation = 9;
+	put("b", "12345678", 8);
+	put("a", "", 0);
+	put("a.b", "123456789", 9);
+	mock_reset(NULL);
+	mock.store = &store;
+	mock.join = NULL;
+	mock.old = false;
+	return 0;
+}
+
+static void expect_snapshot(void)
+{
+	struct kctl_snapshot snapshot;
+
+	assert_int_equal(kctl_store_table_get(3, &snapshot), 0);
+	assert_int_equal(snapshot.generation, 9);
+	assert_int_equal(snapshot.count, 3);
+	assert_string_equal(snapshot.entries[0]->name, "a");
+	assert_int_equal(snapshot.entries[0]->size, 0);
+	assert_string_equal(snapshot.entries[1]->name, "a.b");
+	assert_memory_equal(snapshot.entries[1]->value, "123456789", 9);
+	assert_string_equal(snapshot.entries[2]->name, "b");
+	kctl_snapshot_free(&snapshot);
+}
+
+static void test_unpack(void **state)
+{
+	(void)state;
+	expect_snapshot();
+	assert_int_equal(module.calls, 1);
+}
+
+/* It has grown since it was counted: the answer says by how much, or nothing. */
+static void test_table_that_grew(void **state)
+{
+	static const char value[KCTL_VALUE_MAX];
+	struct kctl_snapshot snapshot;
+
+	(void)state;
+	put("c", value, sizeof(value));
+	for (int bpf = 0; bpf < 2; bpf++) {
+		module.bpf = bpf;
+		module.calls = 0;
+		memset(&module.info, 0, sizeof(module.info));
+		assert_int_equal(kctl_store_table_get(3, &snapshot), 0);
+		assert_int_equal(module.calls, 2);
+		assert_int_equal(snapshot.count, 4);
+		kctl_snapshot_free(&snapshot);
+	}
+	/* And it ends even if that never does. */
+	module.table_error = -EFAULT;
+	module.calls = 0;
+	assert_int_equal(kctl_store_table_get(3, &snapshot), -EAGAIN);
+	assert_true(module.calls > 1 && module.calls < 20);
+}
+
+static void expect_error(int expected)
+{
+	struct kctl_table_builder empty = { 0 };
+	struct kctl_snapshot snapshot;
+
+	assert_int_equal(kctl_store_table_get(3, &snapshot), expected);
+	assert_int_equal(kctl_store_replace(3, &empty, 0), expected);
+}
+
+static void test_old_module_or_none(void **state)
+{
+	(void)state;
+	module.table_error = -ENOPROTOOPT;
+	expect_error(-EOPNOTSUPP);
+	run_kctl("kctl sockopt list");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(ran.err, "the loaded module is too old"));
+	module.info_error = -ENOPROTOOPT;
+	expect_error(-ENOPROTOOPT);
+	module.info_error = 0;
+	module.table_error = -EPERM;
+	expect_error(-EPERM);
+}
+
+/* An answer that contradicts itself is not walked through. */
+static void test_malformed_tables(void **state)
+{
+	struct kctl_table *table = (void *)module.table;
+	struct kctl_entry *entry = (void *)(table + 1);
+	struct kctl_snapshot snapshot;
+	size_t size = module.size;
+
+	(void)state;
+	for (module.size = 0; module.size < size; module.size++)
+		assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+	module.size = size + 8;
+	assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+	module.size = size;
+	for (uint32_t entries = 0; entries < 6; entries++) {
+		table->entries = entries == 5 ? UINT32_MAX : entries;
+		if (entries != 3)
+			assert_int_equal(kctl_store_table_get(3, &snapshot),
+					 -EPROTO);
+	}
+	table->entries = 3;
+	entry->size = UINT32_MAX;
+	assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+	entry->size = 8;
+	memset(entry->name, 'x', sizeof(entry->name));
+	assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+}
+
+static void test_pack(void **state)
+{
+	struct kctl_table_builder builder = { 0 };
+	struct kctl_table *table = (void *)module.table;
+	struct kctl_entry *entry;
+
+	(void)state;
+	assert_int_equal(kctl_store_replace(3, &builder, 5), 0);
+	assert_int_equal(module.replaced_size, sizeof(*table));
+	assert_int_equal(
+		((struct kctl_table *)(void *)module.replaced)->generation, 5);
+	for (size_t at = sizeof(*table); at < module.size;) {
+		const struct kctl_entry *from = (void *)(module.table + at);
+
+		/* More room than it takes, and dirty. */
+		entry = kctl_table_reserve(&builder, from->size + 100);
+		memset(entry->value, 0xaa, from->size + 100);
+		memcpy(entry, from, sizeof(*from) + from->size);
+		kctl_table_commit(&builder, entry);
+		at += KCTL_TABLE_STRIDE(from->size);
+	}
+	assert_int_equal(kctl_store_replace(3, &builder, 9), 0);
+	assert_int_equal(module.replaced_size, module.size);
+	assert_memory_equal(module.replaced, module.table, module.size);
+	kctl_table_free(&builder);
+}
+
+static void test_generation(void **state)
+{
+	uint64_t generation = 1;
+
+	(void)state;
+	assert_int_equal(kctl_store_generation(3, "e", &generation), 0);
+	assert_int_equal(generation, 0);
+	module.generation = 17;
+	assert_int_equal(kctl_store_generation(3, "e", &generation), 0);
+	assert_int_equal(generation, 17);
+}
+
+/* The generation of the store that GET_STATUS tells, after what happened before. */
+static uint64_t generations[4];
+
+static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mock_reply(request, cmd);
+
+	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
+	mnl_attr_put_u64(nlh, KCTL_A_STATUS_STORE_GENERATION,
+			 generations[mock.dumps]);
+	mock_send(nlh);
+	mock_ack(request, 0, NULL);
+	/* What happens once the watch has begun. */
+	if (!mock.dumps++) {
+		mock_store_event(KCTL_STORE_SET, 11, "x");
+		mock_store_event(KCTL_STORE_DELETE, 14, "x");
+		mock_store_event(KCTL_STORE_REPLACE, 15, NULL);
+		mock_store_event(99, 16, "y");
+	}
+}
+
+#define STORE(generation, rest) \
+	"{\"event\":\"store\",\"generation\":" #generation rest "}\n"
+
+static void test_watch(void **state)
+{
+	(void)state;
+	mock.handle = answer_status;
+	generations[0] = 10;
+	generations[1] = 18;
+	run_kctl("kctl -j watch store --duration 0.05");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out,
+		"{\"event\":\"ready\",\"generation\":10}\n" STORE(
+			11,
+			",\"action\":\"set\",\"name\":\"x\"") "{\"event\":\"lost\",\"count\":2}\n" STORE(14,
+													 ",\"action\":\"delete\",\"name\":\"x\"")
+			STORE(15, ",\"action\":\"replace\"") STORE(
+				16,
+				",\"action\":\"change\",\"name\":\"y\"") "{\"event\":\"lost\",\"count\":2}\n"
+									 "{\"event\":\"end\",\"received\":4,\"lost\":4}\n");
+	run_kctl("kctl watch store --count 2");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "11 set x\nlost 2 events\n14 delete x\n");
+	mock.old = true;
+	run_kctl("kctl watch store");
+	assert_exited(EXIT_MISSING);
+}
+
+static void change_elsewhere(void)
+{
+	mock_store_event(KCTL_STORE_SET, 20, "f");
+	mock_store_event(KCTL_STORE_REPLACE, 21, NULL);
+}
+
+static void change_entry(void)
+{
+	mock_store_event(KCTL_STORE_SET, 22, "e");
+	module.generation = 22;
+}
+
+static void lose_change(void)
+{
+	mock.overruns = 1;
+	module.generation = 23;
+}
+
+static void test_wait(void **state)
+{
+	(void)state;
+	module.generation = 17;
+	mock.join = change_elsewhere;
+	run_kctl("kctl sockopt wait --name e --timeout 0.02");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(ran.err, "kctl: sockopt wait: entry 'e' did not "
+				     "change within 0.02 s\n");
+	/* What happens between subscribing and reading is not missed. */
+	mock.join = change_entry;
+	run_kctl("kctl -v sockopt wait --name e --timeout 0.02");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "22\n");
+	/* But it is no news to whom knows of it. */
+	run_kctl("kctl sockopt wait --name e --generation 22 --timeout 0.02");
+	assert_exited(EXIT_TIMEOUT);
+	run_kctl("kctl -j sockopt wait --name e --generation 17");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "{\"name\":\"e\",\"generation\":22}\n");
+	mock.join = lose_change;
+	run_kctl("kctl sockopt wait --name e --generation 17 --timeout 0.02");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_unpack, reset),
+		cmocka_unit_test_setup(test_table_that_grew, reset),
+		cmocka_unit_test_setup(test_old_module_or_none, reset),
+		cmocka_unit_test_setup(test_malformed_tables, reset),
+		cmocka_unit_test_setup(test_pack, reset),
+		cmocka_unit_test_setup(test_generation, reset),
+		cmocka_unit_test_setup(test_watch, reset),
+		cmocka_unit_test_setup(test_wait, reset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
