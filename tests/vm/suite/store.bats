@@ -8,12 +8,17 @@
 
 bats_require_minimum_version 1.5.0
 
-setup()
+# The file system of the guest is slow, its memory is not.
+setup_file()
 {
 	: "${KCTL:=$BATS_TEST_DIRNAME/../../../build/kctl}"
-	# The file system of the guest is slow, its memory is not.
-	cp "$KCTL" "$BATS_TEST_TMPDIR/kctl"
-	KCTL=$BATS_TEST_TMPDIR/kctl
+	ldd "$KCTL" | awk '/lib(mnl|jansson)/ { print $3 }' |
+		xargs cp -t "$BATS_FILE_TMPDIR" "$KCTL"
+	export KCTL=$BATS_FILE_TMPDIR/kctl LD_LIBRARY_PATH=$BATS_FILE_TMPDIR
+}
+
+setup()
+{
 	cd "$BATS_TEST_TMPDIR" || return
 	sysctl -qw net.kctl.store_max_bytes=16777216 net.kctl.store_max_entries=65536
 	"$KCTL" sockopt flush
@@ -31,7 +36,7 @@ kctl()
 
 as_nobody()
 {
-	chmod 755 "$BATS_TEST_TMPDIR"
+	chmod 755 "$BATS_FILE_TMPDIR"
 	run --separate-stderr timeout 10 setpriv --reuid nobody --regid nogroup \
 		--clear-groups --no-new-privs --inh-caps=-all "$@"
 }
