@@ -8,6 +8,12 @@
 
 bats_require_minimum_version 1.5.0
 
+# A kernel that checks itself takes ten times as long.
+if [ "${KCTL_KERNEL:-}" = debug ]; then
+	: "${KCTL_STORE_INCREMENTS:=50}" "${KCTL_STORE_FLIPS:=100}"
+	: "${KCTL_STORE_KILLS:=20}" "${KCTL_STORE_CHANGES:=50}"
+fi
+
 # The file system of the guest is slow, its memory is not.
 setup_file()
 {
@@ -31,7 +37,7 @@ teardown()
 
 kctl()
 {
-	run --separate-stderr timeout 60 "$KCTL" "$@"
+	run --separate-stderr timeout 300 "$KCTL" "$@"
 }
 
 as_nobody()
