@@ -27,7 +27,7 @@ verbs()
 	sockopt list
 	sockopt flush
 	sockopt save
-	sockopt restore, /dev/stdin
+	sockopt restore, empty
 	sockopt wait, --timeout 1
 	watch store, --duration 1
 	watch icmp
@@ -48,6 +48,7 @@ verbs()
 
 @test "rmmod succeeds, and then each verb exits 3 and names modprobe" {
 	silent rmmod kctl
+	printf '%%kctl-store 1 2026-11-21T00:00:00Z\n%%end 0\n' >empty
 	local verb
 	while read -r verb; do
 		# shellcheck disable=SC2086 # words
