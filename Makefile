@@ -138,7 +138,7 @@ check-cli: tool ## run the command line tests: no root, no module
 .PHONY: check-vm-%
 check-vm-%: FORCE ## run the VM tests on kernel 6.1, 6.12, rt or debug
 	$(if $(wildcard tests/vm/suite/*.bats),,$(error there is no test in tests/vm/suite/))
-	@KCTL=$(CURDIR)/build/kctl tests/vm/run -k $* --timeout $(if $(filter debug,$*),1800,900) \
+	@KCTL=$(CURDIR)/build/kctl tests/vm/run -k $* --timeout $(if $(filter debug,$*),2700,900) \
 		-- bats --formatter tap --print-output-on-failure tests/vm/suite </dev/null
 
 .PHONY: lint
