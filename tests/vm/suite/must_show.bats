@@ -84,7 +84,7 @@ watched()
 
 @test "netfilter has the hooks only while somebody watches" {
 	nft list hooks >before 2>&1 || skip "this kernel does not list hooks"
-	start out kctl watch icmp --duration 5
+	start out kctl watch icmp
 	eventually watchers_are 1
 	nft list hooks >meanwhile
 	stop TERM out
