@@ -181,7 +181,8 @@ def kill(kctl, times="200", count="2000"):
         if found == {new}:
             old, done = new, done + 1
     print("killed", times, "done", done)
-    assert 0 < done < int(times)
+    # With few kills chance alone can put all on one side.
+    assert int(times) < 100 or 0 < done < int(times)
 
 
 def wake(kctl, times="15"):
@@ -198,7 +199,8 @@ def wake(kctl, times="15"):
         assert child.wait() == 0
         assert int(line) == store.get(b"default")[0]
     print("ms:", " ".join("%.1f" % (1000 * t) for t in sorted(took)))
-    assert statistics.median(took) < 0.010
+    # 10 ms on a machine that does nothing else; this tells it from looking now and then.
+    assert statistics.median(took) < (1 if os.environ.get("KCTL_KERNEL") == "debug" else 0.1)
 
 
 def wait_until_asleep(pid):
