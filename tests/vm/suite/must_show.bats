@@ -83,12 +83,14 @@ watched()
 }
 
 @test "netfilter has the hooks only while somebody watches" {
-	nft list hooks >before 2>&1 || skip "this kernel does not list hooks"
+	nft list hooks >before
 	start out kctl watch icmp
 	eventually watchers_are 1
 	nft list hooks >meanwhile
 	stop TERM out
 	ends 143 out
+	# That of 6.1 tells nft nothing; there the count in the status has to do.
+	[ -s meanwhile ] || skip "this kernel does not list hooks"
 	nft list hooks >after
 	[ "$(grep -c 'kctl_icmp_hook.*\[kctl\]' meanwhile)" = 4 ]
 	[ "$(grep -c kctl_icmp_hook4 meanwhile)" = 2 ]
