@@ -97,7 +97,7 @@ watched()
 	grep -q -- '-2147483648 kctl_icmp_hook4' meanwhile
 	grep -q -- '+2147483647 kctl_icmp_hook4' meanwhile
 	cmp before after
-	[ "$(grep -c kctl after)" = 0 ]
+	[ "$(grep -c '\[kctl\]' after)" = 0 ]
 }
 
 @test "proto send, then recv, prints abc" {
