@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 2: the generic netlink family. Checks attributes and capability, and hands
- * over to the watch.
+ * Door 2: the generic netlink family: what can be asked, by whom, and the status.
+ * The other requests are in genl_watch.c and genl_channel.c.
  */
 #include <linux/module.h>
 #include <linux/netlink.h>
-#include <net/genetlink.h>
 #include <net/sock.h>
 
 #include "genl.h"
@@ -13,25 +12,19 @@
 #include "net.h"
 #include "proto.h"
 
-static struct netlink_range_validation kctl_snaplen_range = {
-	.max = KCTL_SNAPLEN_MAX,
-};
-
-static const struct nla_policy kctl_watch_policy[] = {
-	[KCTL_A_WATCH_FAMILY]	 = { .type = NLA_U32 },
-	[KCTL_A_WATCH_DIRECTION] = NLA_POLICY_MASK(NLA_U32, KCTL_DIRECTION_IN |
-							    KCTL_DIRECTION_OUT),
-	[KCTL_A_WATCH_TYPES4]	 = NLA_POLICY_RANGE(NLA_BINARY, 1, KCTL_ICMP_TYPES),
-	[KCTL_A_WATCH_TYPES6]	 = NLA_POLICY_RANGE(NLA_BINARY, 1, KCTL_ICMP_TYPES),
-	[KCTL_A_WATCH_SNAPLEN]	 = NLA_POLICY_FULL_RANGE(NLA_U32, &kctl_snaplen_range),
-};
-
 /* For what takes no attributes: without a policy they would be ignored. */
 static const struct nla_policy kctl_no_policy[] = {
 	[1] = { .type = NLA_REJECT },
 };
 
-static struct sk_buff *kctl_genl_reply_new(struct genl_info *info, void **header)
+/**
+ * kctl_genl_reply_new() - begin a reply
+ * @info: the request
+ * @header: where the header of the reply is, for kctl_genl_reply()
+ *
+ * Return: the reply, or NULL if there is no memory.
+ */
+struct sk_buff *kctl_genl_reply_new(struct genl_info *info, void **header)
 {
 	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 
@@ -46,10 +39,31 @@ static struct sk_buff *kctl_genl_reply_new(struct genl_info *info, void **header
 	return skb;
 }
 
-static int kctl_genl_reply(struct sk_buff *skb, void *header, struct genl_info *info)
+/**
+ * kctl_genl_reply() - send a reply
+ * @skb: the reply
+ * @header: from kctl_genl_reply_new()
+ * @info: the request
+ *
+ * Return: 0 or an error of genlmsg_reply().
+ */
+int kctl_genl_reply(struct sk_buff *skb, void *header, struct genl_info *info)
 {
 	genlmsg_end(skb, header);
 	return genlmsg_reply(skb, info);
+}
+
+/**
+ * kctl_genl_dump_start() - begin a dump
+ * @cb: the dump
+ *
+ * A dump that has begun goes on later; so it must not begin too early.
+ *
+ * Return: 0, or -ENODEV while the module is being initialised.
+ */
+int kctl_genl_dump_start(struct netlink_callback *cb)
+{
+	return kctl_is_open() ? 0 : -ENODEV;
 }
 
 static int kctl_genl_put_store(struct sk_buff *skb, struct kctl_store *store)
@@ -120,158 +134,6 @@ static int kctl_genl_get_status(struct sk_buff *request, struct genl_info *info)
 	return kctl_genl_reply(skb, header, info);
 }
 
-static void kctl_genl_parse_types(unsigned long *types, const struct nlattr *attr)
-{
-	const u8 *list;
-	int i;
-
-	if (!attr) {
-		bitmap_fill(types, KCTL_ICMP_TYPES);
-		return;
-	}
-
-	list = nla_data(attr);
-	for (i = 0; i < nla_len(attr); i++)
-		__set_bit(list[i], types);
-}
-
-static int kctl_genl_parse_family(struct kctl_filter *filter, struct genl_info *info)
-{
-	struct nlattr *attr = info->attrs[KCTL_A_WATCH_FAMILY];
-	u32 family;
-
-	if (!attr) {
-		filter->families = kctl_family_bit(AF_INET) | kctl_family_bit(AF_INET6);
-		return 0;
-	}
-
-	family = nla_get_u32(attr);
-	if (family != AF_INET && family != AF_INET6) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr, "family is neither IPv4 nor IPv6");
-		return -EAFNOSUPPORT;
-	}
-	filter->families = kctl_family_bit(family);
-	return 0;
-}
-
-static int kctl_genl_parse_filter(struct kctl_filter *filter, struct genl_info *info)
-{
-	struct nlattr *direction = info->attrs[KCTL_A_WATCH_DIRECTION];
-	struct nlattr *snaplen = info->attrs[KCTL_A_WATCH_SNAPLEN];
-
-	filter->directions = direction ? nla_get_u32(direction) :
-					 KCTL_DIRECTION_IN | KCTL_DIRECTION_OUT;
-	if (!filter->directions) {
-		NL_SET_ERR_MSG_ATTR(info->extack, direction, "no direction would match");
-		return -EINVAL;
-	}
-
-	filter->snaplen = snaplen ? nla_get_u32(snaplen) : KCTL_SNAPLEN_DEFAULT;
-	kctl_genl_parse_types(filter->types4, info->attrs[KCTL_A_WATCH_TYPES4]);
-	kctl_genl_parse_types(filter->types6, info->attrs[KCTL_A_WATCH_TYPES6]);
-	return kctl_genl_parse_family(filter, info);
-}
-
-static int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info)
-{
-	struct kctl_filter filter = {};
-	int err;
-
-	if (!kctl_is_open())
-		return -ENODEV;
-
-	err = kctl_genl_parse_filter(&filter, info);
-	if (err)
-		return err;
-
-	err = kctl_watch_start(NETLINK_CB(request).sk, info->snd_portid, &filter);
-	if (err == -EBUSY)
-		NL_SET_ERR_MSG(info->extack, "this socket is a watcher already");
-	if (err == -ENOSPC)
-		NL_SET_ERR_MSG(info->extack, "there are net.kctl.watchers_max watchers");
-	return err;
-}
-
-static int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info)
-{
-	struct kctl_watch_counters counters;
-	struct sk_buff *skb;
-	void *header;
-	int err;
-
-	err = kctl_watch_stop(NETLINK_CB(request).sk, &counters);
-	if (err) {
-		NL_SET_ERR_MSG(info->extack, "this socket is no watcher");
-		return err;
-	}
-
-	skb = kctl_genl_reply_new(info, &header);
-	if (!skb)
-		return -ENOMEM;
-
-	if (nla_put_u64_64bit(skb, KCTL_A_WATCH_MATCHED, counters.matched,
-			      KCTL_A_WATCH_PAD) ||
-	    nla_put_u64_64bit(skb, KCTL_A_WATCH_LOST, counters.lost, KCTL_A_WATCH_PAD)) {
-		nlmsg_free(skb);
-		return -EMSGSIZE;
-	}
-	return kctl_genl_reply(skb, header, info);
-}
-
-static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *cb,
-				 const struct kctl_channel_info *channel)
-{
-	void *header;
-
-	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			     &kctl_genl_family, NLM_F_MULTI, KCTL_CMD_GET_CHANNELS);
-	if (!header)
-		return -EMSGSIZE;
-
-	if (nla_put_u32(skb, KCTL_A_CHANNEL_NUMBER, channel->number) ||
-	    nla_put_u32(skb, KCTL_A_CHANNEL_MESSAGES, channel->messages) ||
-	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_BYTES, channel->bytes,
-			      KCTL_A_CHANNEL_PAD) ||
-	    nla_put_u32(skb, KCTL_A_CHANNEL_RECEIVERS, channel->receivers)) {
-		genlmsg_cancel(skb, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, header);
-	return 0;
-}
-
-/**
- * struct kctl_channel_cursor - how far a dump of the channels is
- * @from: least number that has not been told of. A number, not a channel: channels
- *	come and go meanwhile
- */
-struct kctl_channel_cursor {
-	u64	from;
-};
-
-static_assert(sizeof(struct kctl_channel_cursor) <=
-	      sizeof_field(struct netlink_callback, ctx));
-
-/* A dump that has started goes on later; so it must not start too early. */
-static int kctl_genl_start_dump(struct netlink_callback *cb)
-{
-	return kctl_is_open() ? 0 : -ENODEV;
-}
-
-static int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct kctl_channels *channels = &kctl_pernet(sock_net(skb->sk))->channels;
-	struct kctl_channel_cursor *cursor = (void *)cb->ctx;
-	struct kctl_channel_info channel;
-
-	while (kctl_channels_next(channels, cursor->from, &channel)) {
-		if (kctl_genl_put_channel(skb, cb, &channel))
-			break;
-		cursor->from = (u64)channel.number + 1;
-	}
-	return skb->len;
-}
-
 static const struct genl_multicast_group kctl_genl_groups[] = {
 	[KCTL_GENL_GROUP_STORE_ID] = {
 		.name	= KCTL_GENL_GROUP_STORE,
@@ -290,7 +152,7 @@ static const struct genl_ops kctl_genl_ops[] = {
 		.cmd		= KCTL_CMD_WATCH_START,
 		.flags		= GENL_UNS_ADMIN_PERM,
 		.policy		= kctl_watch_policy,
-		.maxattr	= ARRAY_SIZE(kctl_watch_policy) - 1,
+		.maxattr	= KCTL_A_WATCH_MAX,
 		.doit		= kctl_genl_watch_start,
 	},
 	{
@@ -305,7 +167,7 @@ static const struct genl_ops kctl_genl_ops[] = {
 		.flags		= GENL_UNS_ADMIN_PERM,
 		.policy		= kctl_no_policy,
 		.maxattr	= ARRAY_SIZE(kctl_no_policy) - 1,
-		.start		= kctl_genl_start_dump,
+		.start		= kctl_genl_dump_start,
 		.dumpit		= kctl_genl_get_channels,
 	},
 };

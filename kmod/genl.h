@@ -2,26 +2,37 @@
 #ifndef _KCTL_GENL_H
 #define _KCTL_GENL_H
 
-#include <linux/types.h>
+#include <linux/kctl.h>
+#include <net/genetlink.h>
 
 /* Index of the group in the family. */
 #define KCTL_GENL_GROUP_STORE_ID	0
 
-struct genl_family;
 struct kctl_packet;
-struct net;
-struct sock;
 
 extern struct genl_family kctl_genl_family;
+
+/* genl.c */
+struct sk_buff *kctl_genl_reply_new(struct genl_info *info, void **header);
+int kctl_genl_reply(struct sk_buff *skb, void *header, struct genl_info *info);
+int kctl_genl_dump_start(struct netlink_callback *cb);
+
+int kctl_genl_init(void);
+void kctl_genl_exit(void);
+
+/* genl_watch.c */
+extern const struct nla_policy kctl_watch_policy[KCTL_A_WATCH_MAX + 1];
+
+int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info);
+int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info);
+
+/* genl_channel.c */
+int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* genl_event.c */
 int kctl_genl_send_record(struct sock *sk, u64 seq, const struct kctl_packet *packet,
 			  u32 snaplen);
 void kctl_genl_send_store_event(struct net *net, u32 action, u64 generation,
 				const char *name);
-
-/* genl.c */
-int kctl_genl_init(void);
-void kctl_genl_exit(void);
 
 #endif /* _KCTL_GENL_H */

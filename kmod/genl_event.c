@@ -3,8 +3,6 @@
  * Door 2, what the kernel says first: turns what the rooms have to tell into
  * messages.
  */
-#include <linux/skbuff.h>
-#include <net/genetlink.h>
 #include <net/sock.h>
 
 #include "genl.h"
