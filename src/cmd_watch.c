@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl watch: what the kernel reports */
-#include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "cmd.h"
 #include "icmp_names.h"
 #include "ifname.h"
-#include "lib/libkctl.h"
 #include "parse.h"
 #include "print_icmp.h"
-
-/* Datagrams to read before signals and deadlines get their turn again. */
-#define BURST 64
+#include "stream.h"
 
 /* A set of ICMP and one of ICMPv6 types, as --type gives them. */
 struct type_sets {
@@ -193,81 +188,15 @@ static const char *icmp_prepare(void *args, char *const *operands)
 
 /**
  * struct watch - a watch that goes on
- * @ctx: the run
- * @genl: the handle
- * @count: end after so many packets; 0 for no end
- * @received: packets printed
- * @lost: packets that are missing between those, or behind the last
- * @last_seq: number of the last record seen
- * @ready: the beginning has been told
+ * @stream: what it has in common with others
+ * @args: what was asked for
  * @interfaces: names of interfaces
  */
 struct watch {
-	struct ctx *ctx;
-	struct kctl_genl *genl;
-	uint64_t count;
-	uint64_t received;
-	uint64_t lost;
-	uint64_t last_seq;
-	bool ready;
+	struct stream stream;
+	const struct watch_args *args;
 	struct ifname_cache interfaces;
 };
-
-static bool is_complete(const struct watch *w)
-{
-	return w->count && w->received == w->count;
-}
-
-/* Once the kernel has acknowledged; a packet that overtakes that proves it. */
-static void tell_ready(struct watch *w)
-{
-	struct out *out = &w->ctx->out;
-
-	if (w->ready)
-		return;
-	w->ready = true;
-	out_object(out, NULL);
-	out_string(out, "event", "ready", NULL);
-	out_end(out);
-	if (w->ctx->globals.verbose)
-		cmd_notice(w->ctx, "watching");
-}
-
-/* Packets up to @seq matched; those that were not seen are lost. */
-static void tell_lost(struct watch *w, uint64_t seq)
-{
-	struct out *out = &w->ctx->out;
-	uint64_t count = seq - w->last_seq;
-
-	if (seq <= w->last_seq)
-		return;
-	w->lost += count;
-	w->last_seq = seq;
-	out_object(out, NULL);
-	out_string(out, "event", "lost", NULL);
-	out_style(out, STYLE_LOSS);
-	out_u64(out, "count", count, "lost %" PRIu64 " event%s", count,
-		count == 1 ? "" : "s");
-	out_style(out, STYLE_PLAIN);
-	out_text(out, "\n");
-	out_end(out);
-}
-
-static void tell_end(struct watch *w, bool by_signal)
-{
-	const struct globals *globals = &w->ctx->globals;
-	struct out *out = &w->ctx->out;
-
-	out_object(out, NULL);
-	out_string(out, "event", "end", NULL);
-	out_u64(out, "received", w->received, NULL);
-	out_u64(out, "lost", w->lost, NULL);
-	out_end(out);
-	out_flush(out);
-	if ((by_signal && !globals->quiet) || globals->verbose)
-		cmd_notice(w->ctx, "%" PRIu64 " received, %" PRIu64 " lost",
-			   w->received, w->lost);
-}
 
 static void take_record(void *data, const struct kctl_record *record,
 			const uint8_t *packet)
@@ -275,90 +204,56 @@ static void take_record(void *data, const struct kctl_record *record,
 	struct watch *w = data;
 	struct icmp_event event;
 
-	/* What came behind the last one that was wanted is nobody's loss. */
-	if (is_complete(w))
+	if (!stream_take(&w->stream, record->seq))
 		return;
-	tell_ready(w);
-	tell_lost(w, record->seq - 1);
-	w->last_seq = record->seq;
-	w->received++;
 	icmp_decode(record->family, packet, record->captured, &event);
-	print_icmp(&w->ctx->out, record, &event,
+	print_icmp(&w->stream.ctx->out, record, &event,
 		   ifname_get(&w->interfaces, record->ifindex, record->time));
 }
 
-/* Reads and prints until there is a reason to end; returns it as cmd_wait() does. */
-static int follow(struct watch *w, int64_t deadline)
+static int start(struct stream *s)
 {
-	int fd = kctl_genl_fd(w->genl);
-	int ret, err, i;
+	struct watch *w = (struct watch *)s;
+	int err = kctl_watch_start(s->genl, &w->args->filter, take_record, w);
 
-	while (!is_complete(w)) {
-		if (!out_flush(&w->ctx->out))
-			return WAIT_NO_READER;
-		ret = cmd_wait(w->ctx, fd, deadline);
-		if (ret != WAIT_INPUT)
-			return ret;
-		for (i = 0, err = 0; i < BURST && !err && !is_complete(w); i++)
-			err = kctl_watch_read(w->genl);
-		if (err && err != -EAGAIN)
-			return err;
-		if (deadline != WAIT_FOREVER && wait_now() >= deadline)
-			return WAIT_DEADLINE;
-	}
-	return WAIT_INPUT;
+	if (!err)
+		stream_ready(s);
+	return err;
 }
 
-/* Ends the watch and accounts for every packet that matched before it ended. */
-static int finish(struct watch *w)
+static int read_records(struct stream *s)
+{
+	return kctl_watch_read(s->genl);
+}
+
+static int finish(struct stream *s)
 {
 	struct kctl_watch_totals totals = { 0 };
-	int err;
+	int err = kctl_watch_stop(s->genl, &totals);
 
-	if (is_complete(w))
-		return 0;
-	err = kctl_watch_stop(w->genl, &totals);
-	if (!err && !is_complete(w))
-		tell_lost(w, totals.matched);
+	if (!err && !stream_is_complete(s))
+		stream_lost(s, totals.matched);
 	return err;
 }
 
-static int watch(struct watch *w, const struct watch_args *a)
-{
-	int64_t deadline = WAIT_FOREVER;
-	int why, err;
-
-	err = kctl_watch_start(w->genl, &a->filter, take_record, w);
-	if (err)
-		return err;
-	tell_ready(w);
-	if (a->duration)
-		deadline = wait_now() + a->duration;
-	why = follow(w, deadline);
-	if (why < 0 || why == WAIT_NO_READER)
-		return why < 0 ? why : 0;
-	err = finish(w);
-	tell_end(w, why == WAIT_SIGNAL);
-	return err;
-}
+static const struct stream_ops watch_ops = {
+	.start = start,
+	.read = read_records,
+	.finish = finish,
+};
 
 static enum exit_status cmd_watch_icmp(struct ctx *ctx, const void *args)
 {
 	const struct watch_args *a = args;
-	struct watch w = { .ctx = ctx, .count = a->count };
-	char ext_ack[128] = "";
-	int err;
+	struct watch w = {
+		.stream = { .ops = &watch_ops,
+			    .ctx = ctx,
+			    .limit = a->count,
+			    .duration = a->duration },
+		.args = a,
+	};
 
-	err = kctl_genl_open(&w.genl, ext_ack, sizeof(ext_ack));
-	if (!err)
-		err = cmd_wait_begin(ctx);
-	if (!err)
-		err = watch(&w, a);
-	kctl_genl_close(w.genl);
-	if (err)
-		return cmd_fail(ctx, (struct failure){ .error = err,
-						       .ext_ack = ext_ack });
-	return EXIT_DONE;
+	return stream_run(&w.stream);
 }
 
 const struct command watch_commands[] = {

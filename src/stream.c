@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+
+#include "stream.h"
+
+/* Datagrams to read before signals and deadlines get their turn again. */
+#define BURST 64
+
+bool stream_is_complete(const struct stream *s)
+{
+	return s->limit && s->received == s->limit;
+}
+
+void stream_ready(struct stream *s)
+{
+	struct out *out = &s->ctx->out;
+
+	if (s->ready)
+		return;
+	s->ready = true;
+	out_object(out, NULL);
+	out_string(out, "event", "ready", NULL);
+	if (s->ops->describe)
+		s->ops->describe(s);
+	out_end(out);
+	if (s->ctx->globals.verbose)
+		cmd_notice(s->ctx, "watching");
+}
+
+void stream_lost(struct stream *s, uint64_t last)
+{
+	struct out *out = &s->ctx->out;
+	uint64_t count = last - s->last;
+
+	if (last <= s->last)
+		return;
+	s->lost += count;
+	s->last = last;
+	if (s->silent && !out->json)
+		return;
+	out_object(out, NULL);
+	out_string(out, "event", "lost", NULL);
+	out_style(out, STYLE_LOSS);
+	out_u64(out, "count", count, "lost %" PRIu64 " event%s", count,
+		count == 1 ? "" : "s");
+	out_style(out, STYLE_PLAIN);
+	out_text(out, "\n");
+	out_end(out);
+}
+
+bool stream_take(struct stream *s, uint64_t number)
+{
+	/* What came behind the last one that was wanted is nobody's loss. */
+	if (stream_is_complete(s))
+		return false;
+	stream_ready(s);
+	stream_lost(s, number - 1);
+	s->last = number;
+	s->received++;
+	return true;
+}
+
+static void tell_end(struct stream *s, bool by_signal)
+{
+	const struct globals *globals = &s->ctx->globals;
+	struct out *out = &s->ctx->out;
+
+	if (s->ops->end)
+		s->ops->end(s);
+	out_object(out, NULL);
+	out_string(out, "event", "end", NULL);
+	out_u64(out, "received", s->received, NULL);
+	out_u64(out, "lost", s->lost, NULL);
+	out_end(out);
+	out_flush(out);
+	if ((by_signal && !globals->quiet) || globals->verbose)
+		cmd_notice(s->ctx, "%" PRIu64 " received, %" PRIu64 " lost",
+			   s->received, s->lost);
+}
+
+/* Reads what there is, up to a limit. */
+static int read_burst(struct stream *s)
+{
+	uint64_t before = s->received + s->lost;
+	int err = 0;
+
+	for (int i = 0; i < BURST && !err && !stream_is_complete(s); i++)
+		err = s->ops->read(s);
+	s->drained = err == -EAGAIN;
+	if (s->idle && s->received + s->lost != before)
+		s->heard = wait_now();
+	return s->drained ? 0 : err;
+}
+
+/* The first moment at which there is something to do though nothing comes. */
+static int64_t next_deadline(const struct stream *s)
+{
+	int64_t next = s->ends;
+
+	if (s->idle && s->heard + s->idle < next)
+		next = s->heard + s->idle;
+	if (s->period && s->ticks < next)
+		next = s->ticks;
+	return next;
+}
+
+/* Does what is due; returns WAIT_INPUT if the stream goes on. */
+static int keep_time(struct stream *s)
+{
+	int64_t now;
+
+	if (next_deadline(s) == WAIT_FOREVER)
+		return WAIT_INPUT;
+	now = wait_now();
+	if (now >= s->ends)
+		return WAIT_DEADLINE;
+	if (s->idle && now >= s->heard + s->idle)
+		return -ETIMEDOUT;
+	if (s->period && now >= s->ticks) {
+		s->ops->tick(s);
+		/* What could not be done in time is not made up for. */
+		s->ticks += s->period * (1 + (now - s->ticks) / s->period);
+	}
+	return WAIT_INPUT;
+}
+
+/* Reads and prints until there is a reason to end; returns it as cmd_wait() does. */
+static int follow(struct stream *s)
+{
+	int64_t begin = wait_now();
+	int ret;
+
+	s->ends = s->duration ? begin + s->duration : WAIT_FOREVER;
+	s->heard = begin;
+	s->ticks = begin + s->period;
+	s->drained = true;
+	while (!stream_is_complete(s)) {
+		/* As long as more is there to be read, lines gather. */
+		if (s->drained ? !out_flush(&s->ctx->out) : s->ctx->out.error)
+			return WAIT_NO_READER;
+		ret = cmd_wait(s->ctx, kctl_genl_fd(s->genl), next_deadline(s));
+		if (ret == WAIT_INPUT)
+			ret = read_burst(s) ?: keep_time(s);
+		else if (ret == WAIT_DEADLINE)
+			ret = keep_time(s);
+		if (ret != WAIT_INPUT)
+			return ret;
+	}
+	return WAIT_INPUT;
+}
+
+static int run(struct stream *s)
+{
+	int why, err;
+
+	err = s->ops->start(s);
+	if (err)
+		return err;
+	why = follow(s);
+	if (why == WAIT_NO_READER)
+		return 0;
+	/* Nothing came, or nothing can come any more: that is an end as well. */
+	if (why < 0 && why != -ETIMEDOUT && why != -ENODEV)
+		return why;
+	err = stream_is_complete(s) ? 0 : s->ops->finish(s);
+	tell_end(s, why == WAIT_SIGNAL);
+	return why < 0 ? why : err;
+}
+
+enum exit_status stream_run(struct stream *s)
+{
+	char ext_ack[128] = "";
+	int err;
+
+	s->failure.ext_ack = ext_ack;
+	err = kctl_genl_open(&s->genl, ext_ack, sizeof(ext_ack));
+	if (!err)
+		err = cmd_wait_begin(s->ctx);
+	if (!err)
+		err = run(s);
+	kctl_genl_close(s->genl);
+	if (!err)
+		return EXIT_DONE;
+	s->failure.error = err;
+	return cmd_fail(s->ctx, s->failure);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A stream: what the kernel reports is printed as it comes, until there is a reason
+ * to end. Everything that is reported has a number, and what is missing is told.
+ */
+#ifndef KCTL_STREAM_H
+#define KCTL_STREAM_H
+
+#include "cmd.h"
+#include "lib/libkctl.h"
+
+struct stream;
+
+/**
+ * struct stream_ops - what is special about a stream
+ * @start: asks the kernel to report
+ * @describe: prints further members of "ready"; can be NULL
+ * @read: takes one datagram, without waiting; -EAGAIN if there is none. Whatever
+ *	else it returns ends the stream
+ * @finish: asks the kernel for no more, takes what is left and accounts for all of
+ *	it; not called when the stream is complete
+ * @tick: called every @period ns; can be NULL
+ * @end: prints what is to be printed when all has been accounted for; can be NULL
+ */
+struct stream_ops {
+	int (*start)(struct stream *s);
+	void (*describe)(struct stream *s);
+	int (*read)(struct stream *s);
+	int (*finish)(struct stream *s);
+	void (*tick)(struct stream *s);
+	void (*end)(struct stream *s);
+};
+
+/**
+ * struct stream - a stream; the first member of whatever it is a part of
+ * @ops: what is special about it
+ * @ctx: the run
+ * @genl: the handle
+ * @limit: end after so many events; 0 for no end
+ * @duration: end after so many ns; 0 for no end
+ * @idle: end with -ETIMEDOUT when nothing came for so many ns; 0 for no end
+ * @period: ns between ticks; 0 for none
+ * @silent: text has no line for what is lost: standard output is for other things
+ * @received: events taken
+ * @lost: events that are missing between those, or behind the last
+ * @last: number of the last event, or that in front of the first
+ * @ready: the beginning has been told
+ * @drained: everything that had arrived has been taken
+ * @ends: when it ends, in ns of wait_now()
+ * @heard: when something came last, likewise
+ * @ticks: when the next tick is due, likewise
+ * @failure: the words for an error that ends it, beside the errno
+ */
+struct stream {
+	const struct stream_ops *ops;
+	struct ctx *ctx;
+	struct kctl_genl *genl;
+	uint64_t limit;
+	int64_t duration;
+	int64_t idle;
+	int64_t period;
+	bool silent;
+	uint64_t received;
+	uint64_t lost;
+	uint64_t last;
+	bool ready;
+	bool drained;
+	int64_t ends;
+	int64_t heard;
+	int64_t ticks;
+	struct failure failure;
+};
+
+/**
+ * stream_is_complete() - has as much come as was wanted?
+ * @s: the stream
+ *
+ * Return: true if it has; what comes then is nobody's loss.
+ */
+bool stream_is_complete(const struct stream *s);
+
+/**
+ * stream_ready() - tell that the stream has begun, unless that was told before
+ * @s: the stream
+ *
+ * Once the kernel has acknowledged; an event that overtakes that proves it.
+ */
+void stream_ready(struct stream *s);
+
+/**
+ * stream_lost() - tell of events that were not seen
+ * @s: the stream
+ * @last: there were events up to this number
+ */
+void stream_lost(struct stream *s, uint64_t last);
+
+/**
+ * stream_take() - count an event, and tell of those that are missing before it
+ * @s: the stream
+ * @number: its number
+ *
+ * Return: true if it is wanted, false if the stream is complete.
+ */
+bool stream_take(struct stream *s, uint64_t number);
+
+/**
+ * stream_run() - run a command that is a stream, from its socket to its exit status
+ * @s: the stream
+ *
+ * Return: the exit status; errors have been printed.
+ */
+enum exit_status stream_run(struct stream *s);
+
+#endif /* KCTL_STREAM_H */
