@@ -141,6 +141,20 @@ check-vm-%: FORCE ## run the VM tests on kernel 6.1, 6.12, rt or debug
 	@KCTL=$(CURDIR)/build/kctl tests/vm/run -k $* --timeout $(if $(filter debug,$*),2700,900) \
 		-- bats --formatter tap --print-output-on-failure tests/vm/suite </dev/null
 
+.PHONY: bench
+bench: ## measure speed beside its peers, in a virtual machine
+	@tests/deps build vm bench
+	@tests/bench/run $(BENCH)
+
+.PHONY: bench-programs
+bench-programs: $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+
+# Static: what is measured shall not begin with reading libraries from a disk.
+$(BUILD)/bench/%: tests/bench/%.c tests/bench/bench.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $@ $<
+
 .PHONY: lint
 lint: ## check the style of everything
 	@tests/deps build test vm lint

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What the subjects measure with. They run in a guest whose clock counts
+# instructions: the same work takes the same time on any machine, however loaded.
+#
+# A subject is an executable file in tests/bench: it loads this file, measures, and
+# calls row for each figure. Programs that it needs are tests/bench/*.c, each built as
+# one static program, $programs/NAME.
+
+set -euo pipefail
+
+programs=$KCTL_BENCH
+
+# ---- programs in memory ----------------------------------------------------
+
+# Reading a program from the disk of the guest would take longer than what it does. So
+# measured programs have a root of their own, in memory, with their libraries in it.
+root=/run/bench
+
+# into_memory PROGRAM…: found in PATH, and called by its name from then on.
+into_memory()
+{
+	local program path
+	mkdir -p $root/bin $root/etc $root/tmp $root/run $root/var/lib
+	[ -d $root/proc ] || { mkdir $root/proc && mount -t proc proc $root/proc; }
+	cp /etc/ld.so.cache /etc/protocols /etc/ethertypes $root/etc/ 2>/dev/null || :
+	for program; do
+		path=$(command -v "$program")
+		cp -L "$path" "$root/bin/$program"
+		ldd "$path" | grep -o '/[^ ]*' | xargs -r cp -L --parents -n -t $root
+	done
+}
+
+# took CMD [ARG…]: the ns from the start of a program in memory to its exit. Paths
+# begin at $root.
+took()
+{
+	"$programs/spawn" $root "/bin/$1" "${@:2}"
+}
+
+# ---- figures ---------------------------------------------------------------
+
+# median TIMES CMD…: CMD prints a figure; the one in the middle. The first is thrown
+# away: it pays for what is done once.
+median()
+{
+	local times=$1 i
+	shift
+	for ((i = 0; i <= times; i++)); do
+		"$@"
+	done | sed 1d | sort -n | sed -n "$((times / 2 + 1))p"
+}
+
+# row NAME UNIT VALUE [PEER VALUE [TARGET]]: report a figure beside the one of a peer.
+# TARGET is the most that VALUE may be: so many times the peer's (0.15x), or of its unit
+# (5500). Where there is no peer but a target, PEER and its VALUE are -. Times are in
+# ns, whole numbers, and are shown in the unit that fits.
+row()
+{
+	[ -n "$3" ] && [ -n "${5-none}" ] || { echo "no figure: $1" >&2 && return 1; }
+	printf 'row\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:--}" "${5:--}" "${6:--}"
+}

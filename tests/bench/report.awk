@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Makes a table of the rows that common.bash writes, and a file of them for programs.
+# Exits 1 if a target was missed, or a subject failed or had no row.
+
+BEGIN {
+	FS = OFS = "\t"
+	layout = "  %-36s %10s  %10s %-20s %8s %11s %s\n"
+	print "name", "value", "unit", "peer", "peer_value", "ratio", "target", "verdict" >results
+}
+
+# A figure as a person wants it: of a time, one to three digits and its unit.
+function shown(value, unit,    i, n, units)
+{
+	if (value == "-")
+		return ""
+	if (unit != "ns")
+		return value " " unit
+	n = split("ns us ms s", units, " ")
+	for (i = 1; i < n && value >= 1000; i++)
+		value /= 1000
+	return sprintf(i == 1 ? "%d %s" : value < 10 ? "%.2f %s" : "%.1f %s", value, units[i])
+}
+
+function limit(target, unit)
+{
+	if (target == "-")
+		return ""
+	return "at most " (target ~ /x$/ ? target : shown(target, unit))
+}
+
+function verdict(value, peer_value, target)
+{
+	if (target == "-")
+		return "-"
+	return value <= (target ~ /x$/ ? target * peer_value : target + 0) ? "ok" : "MISSED"
+}
+
+function end_subject()
+{
+	if (subject != "" && !rows) {
+		print "  no figure"
+		missed++
+	}
+}
+
+$1 == "subject" {
+	end_subject()
+	subject = $2
+	rows = 0
+	print subject
+}
+
+$1 == "row" {
+	ratio = $6 == "-" ? "-" : sprintf("%.3f", $4 / $6)
+	said = verdict($4, $6, $7)
+	missed += said == "MISSED"
+	rows++
+	printf layout, $2, shown($4, $3), shown($6, $3), $5 == "-" ? "" : $5,
+		ratio == "-" ? "" : ratio "x", limit($7, $3), said == "-" ? "" : said
+	print $2, $4, $3, $5, $6, ratio, $7, said >results
+	fflush()
+}
+
+$1 == "failed" {
+	print "  failed"
+	missed++
+}
+
+END {
+	end_subject()
+	exit missed > 0
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sockopt CALL COUNT ENTRIES: make a call on a store that has so many entries, or on a
+ * peer, COUNT times, and print the nanoseconds that one takes.
+ */
+#include <err.h>
+#include <linux/kctl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "bench.h"
+
+#define VALUE_SIZE 64
+
+/* <linux/ip_vs.h>, <linux/netfilter_ipv4/ip_tables.h> */
+#define IP_VS_SO_GET_INFO (64 + 1024 + 64 + 1)
+#define IP_VS_INFO_SIZE	  12
+#define IPT_SO_GET_INFO	  64
+#define IPT_INFO_SIZE	  84
+
+static int fd;
+
+/* One of them a call, from all over the store. */
+static struct kctl_entry *entries;
+static unsigned long entry_count;
+
+static union {
+	struct kctl_entry entry;
+	char bytes[sizeof(struct kctl_entry) + VALUE_SIZE];
+} buffer;
+
+static void take_entry(unsigned long i)
+{
+	buffer.entry = entries[i * 7919 % entry_count];
+}
+
+static int set(unsigned long i)
+{
+	take_entry(i);
+	buffer.entry.size = VALUE_SIZE;
+	return setsockopt(fd, SOL_IP, KCTL_SO_SET_ENTRY, &buffer,
+			  sizeof(buffer));
+}
+
+static int get(unsigned long i)
+{
+	socklen_t size = sizeof(buffer);
+
+	take_entry(i);
+	return getsockopt(fd, SOL_IP, KCTL_SO_GET_ENTRY, &buffer, &size);
+}
+
+static int ipvs(unsigned long i)
+{
+	socklen_t size = IP_VS_INFO_SIZE;
+
+	(void)i;
+	return getsockopt(fd, SOL_IP, IP_VS_SO_GET_INFO, &buffer, &size);
+}
+
+static int iptables(unsigned long i)
+{
+	socklen_t size = IPT_INFO_SIZE;
+
+	(void)i;
+	strcpy(buffer.bytes, "filter");
+	return getsockopt(fd, SOL_IP, IPT_SO_GET_INFO, &buffer, &size);
+}
+
+static const struct {
+	const char *name;
+	int (*call)(unsigned long i);
+} calls[] = {
+	{ "set", set },
+	{ "get", get },
+	{ "ipvs", ipvs },
+	{ "iptables", iptables },
+};
+
+static void prepare(unsigned long count)
+{
+	entry_count = count;
+	entries = calloc(count, sizeof(*entries));
+	if (!entries)
+		err(1, NULL);
+	for (unsigned long i = 0; i < count; i++)
+		snprintf(entries[i].name, sizeof(entries[i].name), "name/%06lu",
+			 i);
+	/* iptables wants a raw socket. */
+	fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	if (fd < 0)
+		err(1, "socket");
+}
+
+static void repeat(const char *name, unsigned long count)
+{
+	size_t call = 0;
+	long long begin;
+
+	while (strcmp(calls[call].name, name))
+		if (++call == sizeof(calls) / sizeof(calls[0]))
+			errx(2, "no call '%s'", name);
+	begin = now();
+	for (unsigned long i = 0; i < count; i++)
+		if (calls[call].call(i))
+			err(1, "%s", name);
+	printf("%lld\n", (now() - begin) / (long long)count);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 4)
+		errx(2, "usage: sockopt CALL COUNT ENTRIES");
+	prepare(strtoul(argv[3], NULL, 10));
+	repeat(argv[1], strtoul(argv[2], NULL, 10));
+	return 0;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * spawn ROOT CMD [ARG...]: run a command whose root is ROOT, and print how many
+ * nanoseconds it took from its start to its exit. What it prints is thrown away,
+ * unless it fails.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+static int run(char **argv, int output)
+{
+	char path[] = "PATH=/bin", *const environment[] = { path, NULL };
+	posix_spawn_file_actions_t actions;
+	int error, status;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+	error = posix_spawn(&pid, argv[0], &actions, NULL, argv, environment);
+	if (error)
+		errx(1, "%s: %s", argv[0], strerror(error));
+	if (waitpid(pid, &status, 0) < 0)
+		err(1, "waitpid");
+	posix_spawn_file_actions_destroy(&actions);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	long long begin, took;
+	char said[1000] = "";
+	int output, status;
+
+	if (argc < 3)
+		errx(2, "usage: spawn ROOT CMD [ARG...]");
+	output = memfd_create("output", MFD_CLOEXEC);
+	if (output < 0 || chroot(argv[1]) || chdir("/"))
+		err(1, "%s", argv[1]);
+	begin = now();
+	status = run(argv + 2, output);
+	took = now() - begin;
+	if (status) {
+		if (pread(output, said, sizeof(said) - 1, 0) < 0)
+			err(1, "pread");
+		errx(1, "%s ends with status %#x: %s", argv[2], status, said);
+	}
+	printf("%lld\n", took);
+	return 0;
+}
