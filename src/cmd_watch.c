@@ -202,13 +202,15 @@ static void take_record(void *data, const struct kctl_record *record,
 			const uint8_t *packet)
 {
 	struct watch *w = data;
+	struct icmp_extra extra = { 0 };
 	struct icmp_event event;
 
 	if (!stream_take(&w->stream, record->seq))
 		return;
 	icmp_decode(record->family, packet, record->captured, &event);
-	print_icmp(&w->stream.ctx->out, record, &event,
-		   ifname_get(&w->interfaces, record->ifindex, record->time));
+	extra.interface =
+		ifname_get(&w->interfaces, record->ifindex, record->time);
+	print_icmp(&w->stream.ctx->out, record, packet, &event, &extra);
 }
 
 static int start(struct stream *s)

@@ -197,6 +197,44 @@ void out_bytes(struct out *out, const char *key, const void *data, size_t size)
 		out_file(out, data, size);
 }
 
+static void put_hex_line(struct out *out, size_t offset, const uint8_t *data,
+			 size_t size)
+{
+	char line[16 / 2 * 5 + 1];
+	int len = 0;
+
+	for (size_t i = 0; i < size; i++)
+		len += snprintf(line + len, sizeof(line) - (size_t)len,
+				i & 1 ? "%02x" : " %02x", data[i]);
+	out_text(out, "\t0x%04zx: %s\n", offset, line);
+}
+
+static void put_json_hex(struct out *out, const char *key, const uint8_t *data,
+			 size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *text = malloc(2 * size + 1);
+
+	for (size_t i = 0; text && i < size; i++) {
+		text[2 * i] = digits[data[i] >> 4];
+		text[2 * i + 1] = digits[data[i] & 15];
+	}
+	put_json(out, key, text ? json_stringn(text, 2 * size) : NULL);
+	free(text);
+}
+
+void out_hex(struct out *out, const char *key, const void *data, size_t size)
+{
+	const uint8_t *bytes = data;
+
+	if (out->json) {
+		put_json_hex(out, key, bytes, size);
+		return;
+	}
+	for (size_t i = 0; i < size; i += 16)
+		put_hex_line(out, i, bytes + i, size - i < 16 ? size - i : 16);
+}
+
 void out_file(struct out *out, const void *data, size_t size)
 {
 	if (fwrite(data, 1, size, out->stream) != size)

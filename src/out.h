@@ -82,6 +82,15 @@ void out_string(struct out *out, const char *key, const char *value,
 void out_bytes(struct out *out, const char *key, const void *data, size_t size);
 
 /**
+ * out_hex() - print bytes in hexadecimal
+ * @out: the printer
+ * @key: JSON: the key of a string of two digits a byte
+ * @data: the bytes; text: 16 of them on a line of its own, as tcpdump -x has them
+ * @size: how many
+ */
+void out_hex(struct out *out, const char *key, const void *data, size_t size);
+
+/**
  * out_file() - print the contents of a file, which JSON does not change
  * @out: the printer
  * @data: the bytes, printed as they are

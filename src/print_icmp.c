@@ -11,6 +11,9 @@
 /* Names are words joined by "-"; people read them with blanks. */
 #define WORDS_SIZE 64
 
+/* "23:59:59.999999" and some. */
+#define TIME_SIZE 32
+
 static const char *words(const char *name, char text[WORDS_SIZE])
 {
 	char *p;
@@ -160,16 +163,29 @@ static void put_details(struct out *out, const struct icmp_event *e)
 }
 
 /* The time of day with microseconds, here, as people compare it with a clock. */
-static void put_time(struct out *out, uint64_t ns)
+static const char *time_of_day(uint64_t ns, char text[TIME_SIZE])
 {
 	time_t seconds = (time_t)(ns / NSEC_PER_SEC);
 	unsigned int us = (unsigned int)(ns % NSEC_PER_SEC / 1000);
 	struct tm tm = { 0 };
+	size_t len;
 
-	if (!out->json)
-		localtime_r(&seconds, &tm);
-	out_u64(out, "time", ns, "%02d:%02d:%02d.%06u", tm.tm_hour, tm.tm_min,
-		tm.tm_sec, us);
+	localtime_r(&seconds, &tm);
+	len = strftime(text, TIME_SIZE, "%T", &tm);
+	snprintf(text + len, TIME_SIZE - len, ".%06u", us);
+	return text;
+}
+
+static void put_time(struct out *out, uint64_t ns, const char *time)
+{
+	char text[TIME_SIZE];
+
+	if (!time && !out->json)
+		time = time_of_day(ns, text);
+	if (time && !*time)
+		out_u64(out, "time", ns, NULL);
+	else
+		out_u64(out, "time", ns, "%s ", time);
 }
 
 static void put_addresses(struct out *out, const struct icmp_event *e)
@@ -184,34 +200,45 @@ static void put_addresses(struct out *out, const struct icmp_event *e)
 	out_string(out, "dst", dst, " > %s", dst);
 }
 
-void print_icmp(struct out *out, const struct kctl_record *record,
-		const struct icmp_event *event, const char *interface)
+static void put_packet(struct out *out, const struct icmp_event *event)
 {
-	const char *way = record->direction == KCTL_DIRECTION_IN ? "in" : "out";
-
-	out_object(out, NULL);
-	out_string(out, "event", "icmp", NULL);
-	put_time(out, record->time);
-	out_u64(out, "seq", record->seq, NULL);
-	out_string(out, "direction", way, " %-3s", way);
-	out_string(out, "interface", interface, " %s", interface);
-	out_string(out, "family", record->family == AF_INET ? "inet" : "inet6",
-		   NULL);
 	put_addresses(out, event);
 	out_text(out, ": ");
-	if (event->has & IS_FRAGMENT)
+	if (event->has & IS_FRAGMENT) {
 		out_bool(out, "fragment", true, "fragment");
-	else if (event->has & HAS_TYPE) {
+	} else if (event->has & HAS_TYPE) {
 		put_type(out, event);
 		put_code(out, event);
 		put_details(out, event);
 	} else {
 		out_text(out, "no ICMP header");
 	}
+}
+
+void print_icmp(struct out *out, const struct kctl_record *record,
+		const uint8_t *packet, const struct icmp_event *event,
+		const struct icmp_extra *extra)
+{
+	const char *way = record->direction == KCTL_DIRECTION_IN ? "in" : "out";
+
+	out_object(out, NULL);
+	out_string(out, "event", "icmp", NULL);
+	put_time(out, record->time, extra->time);
+	out_u64(out, "seq", record->seq, NULL);
+	out_string(out, "direction", way, "%-3s", way);
+	out_string(out, "interface", extra->interface, " %s", extra->interface);
+	out_string(out, "family", record->family == AF_INET ? "inet" : "inet6",
+		   NULL);
+	put_packet(out, event);
 	out_u64(out, "length", record->length, ", length %" PRIu32,
 		record->length);
+	if (extra->rtt)
+		out_u64(out, "rtt_ns", extra->rtt, ", rtt %.3f ms",
+			(double)extra->rtt / 1e6);
 	if (event->has & IS_TRUNCATED)
 		out_bool(out, "truncated", true, ", truncated");
 	out_text(out, "\n");
+	if (extra->hex)
+		out_hex(out, "packet", packet, record->captured);
 	out_end(out);
 }

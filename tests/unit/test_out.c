@@ -332,6 +332,8 @@ static const struct {
 	  JSON_HEAD("in", "inet") "\"length\":84,\"truncated\":true}\n" },
 };
 
+static const struct icmp_extra on_lo = { .interface = "lo" };
+
 static void test_icmp(void **state)
 {
 	struct kctl_record r = record;
@@ -344,12 +346,53 @@ static void test_icmp(void **state)
 		r.family = v6 ? AF_INET6 : AF_INET;
 		r.direction = v6 ? KCTL_DIRECTION_OUT : KCTL_DIRECTION_IN;
 		capture_begin(&c, false);
-		print_icmp(&c.out, &r, goldens[i].event, "lo");
+		print_icmp(&c.out, &r, NULL, goldens[i].event, &on_lo);
 		assert_captured(&c, goldens[i].text);
 		capture_begin(&c, true);
-		print_icmp(&c.out, &r, goldens[i].event, "lo");
+		print_icmp(&c.out, &r, NULL, goldens[i].event, &on_lo);
 		assert_captured(&c, goldens[i].json);
 	}
+}
+
+/* The packet is 18 bytes long: a whole line, and one of a byte pair. */
+static void test_icmp_extra(void **state)
+{
+	static const uint8_t packet[] = { 0x45, 0, 0, 84, [16] = 0xab, 0xcd };
+	const struct icmp_extra extra = {
+		.interface = "lo", .time = "", .rtt = 1234567, .hex = true
+	};
+	struct kctl_record r = record;
+	struct capture c;
+
+	(void)state;
+	r.captured = sizeof(packet);
+	capture_begin(&c, false);
+	print_icmp(&c.out, &r, packet, &nothing, &extra);
+	assert_captured(
+		&c,
+		"in  lo: no ICMP header, length 84, rtt 1.235 ms, truncated\n"
+		"\t0x0000:  4500 0054 0000 0000 0000 0000 0000 0000\n"
+		"\t0x0010:  abcd\n");
+	capture_begin(&c, true);
+	print_icmp(&c.out, &r, packet, &nothing, &extra);
+	assert_captured(&c, JSON_HEAD("in", "inet") "\"length\":84,\"rtt_ns\":"
+						    "1234567,\"truncated\":"
+						    "true,\"packet\":"
+						    "\"45000054000000000000"
+						    "000000000000abcd\""
+						    "}\n");
+}
+
+static void test_icmp_time(void **state)
+{
+	const struct icmp_extra extra = { .interface = "lo", .time = "0.5" };
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, false);
+	print_icmp(&c.out, &record, NULL, &nothing, &extra);
+	assert_captured(&c,
+			"0.5 in  lo: no ICMP header, length 84, truncated\n");
 }
 
 int main(void)
@@ -363,6 +406,8 @@ int main(void)
 		cmocka_unit_test(test_styles),
 		cmocka_unit_test(test_errors_are_kept),
 		cmocka_unit_test(test_icmp),
+		cmocka_unit_test(test_icmp_extra),
+		cmocka_unit_test(test_icmp_time),
 	};
 
 	setenv("TZ", "UTC", 1);
