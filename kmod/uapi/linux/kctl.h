@@ -91,6 +91,11 @@
  * numbers is the exact count of what was lost there; what was lost after the
  * last record is told by KCTL_A_WATCH_MATCHED in the answer to WATCH_STOP.
  *
+ * A record is sent at once when none was sent in the last KCTL_A_WATCH_COALESCE
+ * microseconds; what comes within that time is gathered and sent in one message at
+ * its end, or when the message is full. So a lone packet is told of immediately, and
+ * a flood does not wake the watcher for each of its packets.
+ *
  * A socket whose receive buffer is full loses answers as well as records. A
  * watcher that has stopped keeps its counters until its socket is closed or
  * starts anew, so who misses the answer reads the socket empty and asks again.
@@ -145,7 +150,7 @@
 #include <linux/types.h>
 
 /* Counts the additions to this contract. */
-#define KCTL_ABI_VERSION	2
+#define KCTL_ABI_VERSION	3
 
 /*
  * Door 1: sockopt
@@ -273,6 +278,9 @@ struct kctl_info {
  * @KCTL_CMD_ICMP_EVENTS: from the kernel, to one watcher: enum kctl_events_attr
  * @KCTL_CMD_STORE_EVENT: from the kernel, to KCTL_GENL_GROUP_STORE: enum
  *	kctl_store_attr
+ * @KCTL_CMD_GET_WATCHERS: dump; an answer of enum kctl_watch_attr for each socket
+ *	that watches: its filter, its counters and its port. What the filter does not
+ *	restrict is absent. Administrator
  */
 enum kctl_cmd {
 	KCTL_CMD_UNSPEC,
@@ -282,6 +290,7 @@ enum kctl_cmd {
 	KCTL_CMD_GET_CHANNELS,
 	KCTL_CMD_ICMP_EVENTS,
 	KCTL_CMD_STORE_EVENT,
+	KCTL_CMD_GET_WATCHERS,
 	/* private: */
 	__KCTL_CMD_MAX
 };
@@ -356,8 +365,12 @@ enum kctl_direction {
 /* The most that can be asked: what a netlink attribute holds beside the header. */
 #define KCTL_SNAPLEN_MAX	65499
 
+/* How long records are gathered unless the watcher asks otherwise, and at most: µs. */
+#define KCTL_COALESCE_DEFAULT	500
+#define KCTL_COALESCE_MAX	1000000
+
 /**
- * enum kctl_watch_attr - attributes of KCTL_CMD_WATCH_START and WATCH_STOP
+ * enum kctl_watch_attr - attributes of KCTL_CMD_WATCH_START, WATCH_STOP and GET_WATCHERS
  * @KCTL_A_WATCH_UNSPEC: never used
  * @KCTL_A_WATCH_PAD: aligns 64-bit attributes
  * @KCTL_A_WATCH_FAMILY: u32, filter: AF_INET or AF_INET6. Absent: both
@@ -370,6 +383,24 @@ enum kctl_direction {
  *	KCTL_SNAPLEN_MAX. Absent: KCTL_SNAPLEN_DEFAULT
  * @KCTL_A_WATCH_MATCHED: u64, counter: packets that the filter let through
  * @KCTL_A_WATCH_LOST: u64, counter: those of them that could not be delivered
+ * @KCTL_A_WATCH_IFINDEX: u32, filter: index of the interface, of a packet that
+ *	arrives the one it came in by, else the one it leaves by. Absent: any. It need
+ *	not exist, or not yet
+ * @KCTL_A_WATCH_SRC: binary, filter: prefix of the source address, 4 bytes (IPv4) or
+ *	16 (IPv6) in network byte order. Packets of the other family do not match
+ * @KCTL_A_WATCH_SRC_LEN: u32, bits of that prefix. Absent: all 32 or 128. The bits
+ *	behind it are zero
+ * @KCTL_A_WATCH_DST: as KCTL_A_WATCH_SRC, of the destination address
+ * @KCTL_A_WATCH_DST_LEN: u32, bits of that prefix
+ * @KCTL_A_WATCH_CODE: u32, filter: the ICMP or ICMPv6 code, 0 to 255. Absent: any
+ * @KCTL_A_WATCH_SAMPLE: u32, filter: let through one in so many, chosen at random,
+ *	of what the rest of the filter lets through. Absent: 1
+ * @KCTL_A_WATCH_COALESCE: u32, µs for which records are gathered, 0 to
+ *	KCTL_COALESCE_MAX. 0: a message for each. Absent: KCTL_COALESCE_DEFAULT
+ * @KCTL_A_WATCH_DELIVERED: u64, counter: records in the receive buffer, or read from
+ *	it. What is neither delivered nor lost is being gathered
+ * @KCTL_A_WATCH_PORT: u32, netlink port of the socket: often, but not always, the
+ *	process that opened it
  */
 enum kctl_watch_attr {
 	KCTL_A_WATCH_UNSPEC,
@@ -381,6 +412,16 @@ enum kctl_watch_attr {
 	KCTL_A_WATCH_SNAPLEN,
 	KCTL_A_WATCH_MATCHED,
 	KCTL_A_WATCH_LOST,
+	KCTL_A_WATCH_IFINDEX,
+	KCTL_A_WATCH_SRC,
+	KCTL_A_WATCH_SRC_LEN,
+	KCTL_A_WATCH_DST,
+	KCTL_A_WATCH_DST_LEN,
+	KCTL_A_WATCH_CODE,
+	KCTL_A_WATCH_SAMPLE,
+	KCTL_A_WATCH_COALESCE,
+	KCTL_A_WATCH_DELIVERED,
+	KCTL_A_WATCH_PORT,
 	/* private: */
 	__KCTL_A_WATCH_MAX
 };
