@@ -110,7 +110,7 @@ static int kctl_genl_put_status(struct sk_buff *skb, struct net *net)
 	    nla_put_u32(skb, KCTL_A_STATUS_WATCHERS, READ_ONCE(knet->watch.active)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_WATCHERS_MAX,
 			READ_ONCE(knet->watch.max_watchers)) ||
-	    nla_put_u32(skb, KCTL_A_STATUS_HOOKS, READ_ONCE(knet->watch.hooks)) ||
+	    nla_put_u32(skb, KCTL_A_STATUS_HOOKS, kctl_watch_hooks(&knet->watch)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_SOCKETS, kctl_proto_sockets(net)))
 		return -EMSGSIZE;
 
@@ -169,6 +169,14 @@ static const struct genl_ops kctl_genl_ops[] = {
 		.maxattr	= ARRAY_SIZE(kctl_no_policy) - 1,
 		.start		= kctl_genl_dump_start,
 		.dumpit		= kctl_genl_get_channels,
+	},
+	{
+		.cmd		= KCTL_CMD_GET_WATCHERS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+		.policy		= kctl_no_policy,
+		.maxattr	= ARRAY_SIZE(kctl_no_policy) - 1,
+		.start		= kctl_genl_dump_start,
+		.dumpit		= kctl_genl_get_watchers,
 	},
 };
 

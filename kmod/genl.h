@@ -10,6 +10,18 @@
 
 struct kctl_packet;
 
+/**
+ * struct kctl_batch - records that are gathered for one message
+ * @skb: the message, NULL while there are none
+ * @header: its generic netlink header
+ * @records: how many
+ */
+struct kctl_batch {
+	struct sk_buff	*skb;
+	void		*header;
+	u32		records;
+};
+
 extern struct genl_family kctl_genl_family;
 
 /* genl.c */
@@ -25,13 +37,17 @@ extern const struct nla_policy kctl_watch_policy[KCTL_A_WATCH_MAX + 1];
 
 int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info);
 int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info);
+int kctl_genl_get_watchers(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* genl_channel.c */
 int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* genl_event.c */
-int kctl_genl_send_record(struct sock *sk, u64 seq, const struct kctl_packet *packet,
-			  u32 snaplen);
+bool kctl_batch_has_room(const struct kctl_batch *batch, const struct kctl_packet *packet,
+			 u32 snaplen);
+int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *packet,
+		   u32 snaplen, bool alone);
+int kctl_batch_send(struct kctl_batch *batch, struct sock *sk);
 void kctl_genl_send_store_event(struct net *net, u32 action, u64 generation,
 				const char *name);
 

@@ -22,16 +22,18 @@ static u32 kctl_record_size(const struct kctl_packet *packet, u32 snaplen)
 static int kctl_genl_put_record(struct sk_buff *skb, u64 seq,
 				const struct kctl_packet *packet, u32 captured)
 {
+	bool in = kctl_hook_is_in(packet->hook);
 	struct kctl_record record = {
 		.seq		= seq,
 		.time		= ktime_get_real_ns(),
 		.ifindex	= packet->ifindex,
 		.length		= packet->skb->len - packet->offset,
 		.captured	= captured,
-		.direction	= packet->direction,
-		.family		= packet->family,
+		.direction	= in ? KCTL_DIRECTION_IN : KCTL_DIRECTION_OUT,
+		.family		= kctl_hook_is_ipv4(packet->hook) ? AF_INET : AF_INET6,
 	};
 	struct nlattr *attr;
+	int err;
 
 	attr = nla_reserve(skb, KCTL_A_EVENTS_RECORD, sizeof(record) + captured);
 	if (!attr)
@@ -39,60 +41,103 @@ static int kctl_genl_put_record(struct sk_buff *skb, u64 seq,
 
 	/* Attributes are aligned to 4 bytes only. */
 	memcpy(nla_data(attr), &record, sizeof(record));
-	return skb_copy_bits(packet->skb, packet->offset, nla_data(attr) + sizeof(record),
-			     captured);
+	err = skb_copy_bits(packet->skb, packet->offset, nla_data(attr) + sizeof(record),
+			    captured);
+	if (err)
+		nlmsg_trim(skb, attr);
+	return err;
 }
 
-/**
- * kctl_genl_send_record() - send a record to a watcher
- * @sk: its netlink socket
- * @seq: number of the record
- * @packet: what was seen
- * @snaplen: how many bytes of it to send at most
- *
- * The record goes to the socket, not to a port. Nor does an overrun count against
- * the socket, as it would in netlink: the numbers tell of it, and there is nothing
- * that the watcher would have to do before it gets the next record.
- *
- * Context: any but hard interrupt, under RCU.
- *
- * Return: 0, or an error, which means that the record is lost: -ENOMEM (also if the
- * receive buffer is full), or what a filter of the socket says.
- */
-int kctl_genl_send_record(struct sock *sk, u64 seq, const struct kctl_packet *packet,
-			  u32 snaplen)
+static int kctl_batch_begin(struct kctl_batch *batch, size_t size)
 {
-	u32 captured = kctl_record_size(packet, snaplen);
-	struct sk_buff *skb;
-	void *header;
-	int err;
+	struct sk_buff *skb = genlmsg_new(size, GFP_ATOMIC | __GFP_NOWARN);
 
-	/* Under a flood most of the work would be for nothing. */
-	if (atomic_read(&sk->sk_rmem_alloc) >= READ_ONCE(sk->sk_rcvbuf))
-		return -ENOMEM;
-
-	skb = genlmsg_new(nla_total_size(sizeof(struct kctl_record) + captured),
-			  GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		return -ENOMEM;
 
-	err = -EMSGSIZE;
-	header = genlmsg_put(skb, 0, 0, &kctl_genl_family, 0, KCTL_CMD_ICMP_EVENTS);
-	if (!header)
-		goto free_skb;
+	batch->header = genlmsg_put(skb, 0, 0, &kctl_genl_family, 0, KCTL_CMD_ICMP_EVENTS);
+	if (!batch->header) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	batch->skb = skb;
+	batch->records = 0;
+	return 0;
+}
 
-	err = kctl_genl_put_record(skb, seq, packet, captured);
-	if (err)
-		goto free_skb;
+/**
+ * kctl_batch_has_room() - can a record be added without another message?
+ * @batch: the batch
+ * @packet: of the record
+ * @snaplen: how many bytes of it are captured at most
+ *
+ * Return: whether it can; of an empty batch, true.
+ */
+bool kctl_batch_has_room(const struct kctl_batch *batch, const struct kctl_packet *packet,
+			 u32 snaplen)
+{
+	u32 size = sizeof(struct kctl_record) + kctl_record_size(packet, snaplen);
 
-	genlmsg_end(skb, header);
+	return !batch->skb || skb_tailroom(batch->skb) >= nla_total_size(size);
+}
+
+/**
+ * kctl_batch_add() - add a record to a batch
+ * @batch: the batch, which has room
+ * @seq: number of the record
+ * @packet: what was seen
+ * @snaplen: how many bytes of it to capture at most
+ * @alone: no other record will follow
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *packet,
+		   u32 snaplen, bool alone)
+{
+	u32 captured = kctl_record_size(packet, snaplen);
+	size_t size = nla_total_size(sizeof(struct kctl_record) + captured);
+	int err;
+
+	if (!batch->skb) {
+		err = kctl_batch_begin(batch, alone ? size :
+						      max(size, GENLMSG_DEFAULT_SIZE));
+		if (err)
+			return err;
+	}
+
+	err = kctl_genl_put_record(batch->skb, seq, packet, captured);
+	if (!err)
+		batch->records++;
+	return err;
+}
+
+/**
+ * kctl_batch_send() - send a batch to a watcher
+ * @batch: the batch, not empty; is empty afterwards
+ * @sk: its netlink socket
+ *
+ * The message goes to the socket, not to a port. Nor does an overrun count against
+ * the socket, as it would in netlink: the numbers tell of it, and there is nothing
+ * that the watcher would have to do before it gets the next record.
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0, or an error, which means that the records are lost: -ENOMEM (also if
+ * the receive buffer is full), or what a filter of the socket says.
+ */
+int kctl_batch_send(struct kctl_batch *batch, struct sock *sk)
+{
+	struct sk_buff *skb = batch->skb;
+	int err;
+
+	genlmsg_end(skb, batch->header);
+	*batch = (struct kctl_batch) {};
+
 	err = sock_queue_rcv_skb(sk, skb);
 	if (err)
-		goto free_skb;
-	return 0;
-
-free_skb:
-	nlmsg_free(skb);
+		nlmsg_free(skb);
 	return err;
 }
 

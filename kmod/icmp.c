@@ -24,85 +24,77 @@
  */
 #define KCTL_ICMP_MIN		4
 
-/* -1 if there is no ICMP message at @offset. */
-static int kctl_icmp_type(const struct sk_buff *skb, int offset)
+/* Gives the packet, whose addresses are known, to the watch if it is ICMP at @offset. */
+static void kctl_icmp_report(struct kctl_packet *packet, int offset,
+			     const struct nf_hook_state *state)
 {
 	u8 buf[KCTL_ICMP_MIN];
-	const u8 *icmp = skb_header_pointer(skb, offset, sizeof(buf), buf);
+	const u8 *icmp;
 
-	return icmp ? icmp[0] : -1;
+	icmp = skb_header_pointer(packet->skb, offset, sizeof(buf), buf);
+	if (!icmp)
+		return;
+
+	packet->type = icmp[0];
+	packet->code = icmp[1];
+	packet->ifindex = (state->in ?: state->out)->ifindex;
+	kctl_watch_report(state->net, packet);
 }
 
 /*
  * Only the first fragment of a datagram has the ICMP header: to take the bytes of
  * another one for it would be to report garbage.
  */
-static int kctl_icmp_type4(const struct sk_buff *skb, int offset)
-{
-	const struct iphdr *ip;
-	struct iphdr buf;
-
-	ip = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!ip || ip->protocol != IPPROTO_ICMP)
-		return -1;
-	if (ip->ihl < sizeof(*ip) / 4 || (ip->frag_off & htons(IP_OFFSET)))
-		return -1;
-	return kctl_icmp_type(skb, offset + ip->ihl * 4);
-}
-
-static int kctl_icmp_type6(const struct sk_buff *skb, int offset)
-{
-	const struct ipv6hdr *ip;
-	struct ipv6hdr buf;
-	__be16 frag_off;
-	u8 nexthdr;
-
-	ip = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!ip)
-		return -1;
-
-	nexthdr = ip->nexthdr;
-	offset = ipv6_skip_exthdr(skb, offset + sizeof(*ip), &nexthdr, &frag_off);
-	/* In all but the first fragment it stops at the fragment header. */
-	if (offset < 0 || nexthdr != IPPROTO_ICMPV6)
-		return -1;
-	return kctl_icmp_type(skb, offset);
-}
-
-static void kctl_icmp_report(const struct sk_buff *skb, const struct nf_hook_state *state,
-			     u8 family, int type)
-{
-	bool in = state->hook == NF_INET_PRE_ROUTING;
-	const struct net_device *dev = in ? state->in : state->out;
-	struct kctl_packet packet = {
-		.skb		= skb,
-		.offset		= skb_network_offset(skb),
-		.ifindex	= dev->ifindex,
-		.family		= family,
-		.direction	= in ? KCTL_DIRECTION_IN : KCTL_DIRECTION_OUT,
-		.type		= type,
-	};
-
-	kctl_watch_report(state->net, &packet);
-}
-
 static unsigned int kctl_icmp_hook4(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
-	int type = kctl_icmp_type4(skb, skb_network_offset(skb));
+	struct kctl_packet packet = {
+		.skb	= skb,
+		.offset	= skb_network_offset(skb),
+		.hook	= (unsigned long)priv,
+	};
+	const struct iphdr *ip;
+	struct iphdr buf;
 
-	if (type >= 0)
-		kctl_icmp_report(skb, state, AF_INET, type);
+	ip = skb_header_pointer(skb, packet.offset, sizeof(buf), &buf);
+	if (!ip || ip->protocol != IPPROTO_ICMP)
+		return NF_ACCEPT;
+	if (ip->ihl < sizeof(*ip) / 4 || (ip->frag_off & htons(IP_OFFSET)))
+		return NF_ACCEPT;
+
+	packet.src = &ip->saddr;
+	packet.dst = &ip->daddr;
+	kctl_icmp_report(&packet, packet.offset + ip->ihl * 4, state);
 	return NF_ACCEPT;
 }
 
 static unsigned int kctl_icmp_hook6(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
-	int type = kctl_icmp_type6(skb, skb_network_offset(skb));
+	struct kctl_packet packet = {
+		.skb	= skb,
+		.offset	= skb_network_offset(skb),
+		.hook	= (unsigned long)priv,
+	};
+	const struct ipv6hdr *ip;
+	struct ipv6hdr buf;
+	__be16 frag_off;
+	u8 nexthdr;
+	int offset;
 
-	if (type >= 0)
-		kctl_icmp_report(skb, state, AF_INET6, type);
+	ip = skb_header_pointer(skb, packet.offset, sizeof(buf), &buf);
+	if (!ip)
+		return NF_ACCEPT;
+
+	nexthdr = ip->nexthdr;
+	offset = ipv6_skip_exthdr(skb, packet.offset + sizeof(*ip), &nexthdr, &frag_off);
+	/* In all but the first fragment it stops at the fragment header. */
+	if (offset < 0 || nexthdr != IPPROTO_ICMPV6)
+		return NF_ACCEPT;
+
+	packet.src = ip->saddr.s6_addr32;
+	packet.dst = ip->daddr.s6_addr32;
+	kctl_icmp_report(&packet, offset, state);
 	return NF_ACCEPT;
 }
 
@@ -111,26 +103,30 @@ static unsigned int kctl_icmp_hook6(void *priv, struct sk_buff *skb,
  * packet will leave.
  */
 static const struct nf_hook_ops kctl_icmp_hooks[KCTL_ICMP_HOOKS] = {
-	{
+	[KCTL_ICMP_IN4] = {
 		.hook		= kctl_icmp_hook4,
+		.priv		= (void *)KCTL_ICMP_IN4,
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_PRE_ROUTING,
 		.priority	= NF_IP_PRI_FIRST,
 	},
-	{
+	[KCTL_ICMP_OUT4] = {
 		.hook		= kctl_icmp_hook4,
+		.priv		= (void *)KCTL_ICMP_OUT4,
 		.pf		= NFPROTO_IPV4,
 		.hooknum	= NF_INET_LOCAL_OUT,
 		.priority	= NF_IP_PRI_LAST,
 	},
-	{
+	[KCTL_ICMP_IN6] = {
 		.hook		= kctl_icmp_hook6,
+		.priv		= (void *)KCTL_ICMP_IN6,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_PRE_ROUTING,
 		.priority	= NF_IP6_PRI_FIRST,
 	},
-	{
+	[KCTL_ICMP_OUT6] = {
 		.hook		= kctl_icmp_hook6,
+		.priv		= (void *)KCTL_ICMP_OUT6,
 		.pf		= NFPROTO_IPV6,
 		.hooknum	= NF_INET_LOCAL_OUT,
 		.priority	= NF_IP6_PRI_LAST,
@@ -138,21 +134,23 @@ static const struct nf_hook_ops kctl_icmp_hooks[KCTL_ICMP_HOOKS] = {
 };
 
 /**
- * kctl_icmp_register() - begin to look at the packets of a network namespace
+ * kctl_icmp_register() - begin to look at packets of a network namespace
  * @net: the namespace
+ * @hook: which packets
  *
  * Return: 0, or -ENOMEM.
  */
-int kctl_icmp_register(struct net *net)
+int kctl_icmp_register(struct net *net, enum kctl_icmp_hook hook)
 {
-	return nf_register_net_hooks(net, kctl_icmp_hooks, KCTL_ICMP_HOOKS);
+	return nf_register_net_hook(net, &kctl_icmp_hooks[hook]);
 }
 
 /**
  * kctl_icmp_unregister() - look no more
  * @net: the namespace
+ * @hook: at which packets
  */
-void kctl_icmp_unregister(struct net *net)
+void kctl_icmp_unregister(struct net *net, enum kctl_icmp_hook hook)
 {
-	nf_unregister_net_hooks(net, kctl_icmp_hooks, KCTL_ICMP_HOOKS);
+	nf_unregister_net_hook(net, &kctl_icmp_hooks[hook]);
 }

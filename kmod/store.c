@@ -9,7 +9,6 @@
 
 #include "store.h"
 
-#define CREATE_TRACE_POINTS
 #include "trace.h"
 
 #define KCTL_STORE_MAX_BYTES	SZ_16M

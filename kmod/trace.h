@@ -11,6 +11,8 @@
 #include <linux/kctl.h>
 #include <linux/tracepoint.h>
 
+#include "icmp.h"
+
 TRACE_EVENT(store_set,
 	TP_PROTO(const struct kctl_entry *change),
 	TP_ARGS(change),
@@ -59,6 +61,55 @@ TRACE_EVENT(store_replace,
 	),
 	TP_printk("entries=%u bytes=%llu generation=%llu", __entry->entries,
 		  __entry->bytes, __entry->generation)
+);
+
+TRACE_DEFINE_ENUM(KCTL_ICMP_IN4);
+TRACE_DEFINE_ENUM(KCTL_ICMP_OUT4);
+TRACE_DEFINE_ENUM(KCTL_ICMP_IN6);
+TRACE_DEFINE_ENUM(KCTL_ICMP_OUT6);
+
+TRACE_EVENT(icmp_match,
+	TP_PROTO(u32 port, u64 seq, const struct kctl_packet *packet),
+	TP_ARGS(port, seq, packet),
+	TP_STRUCT__entry(
+		__field(u64, seq)
+		__field(u32, port)
+		__field(u32, ifindex)
+		__field(u8, hook)
+		__field(u8, type)
+		__field(u8, code)
+	),
+	TP_fast_assign(
+		__entry->seq = seq;
+		__entry->port = port;
+		__entry->ifindex = packet->ifindex;
+		__entry->hook = packet->hook;
+		__entry->type = packet->type;
+		__entry->code = packet->code;
+	),
+	TP_printk("port=%u seq=%llu ifindex=%u hook=%s type=%u code=%u", __entry->port,
+		  __entry->seq, __entry->ifindex,
+		  __print_symbolic(__entry->hook,
+				   { KCTL_ICMP_IN4, "in4" }, { KCTL_ICMP_OUT4, "out4" },
+				   { KCTL_ICMP_IN6, "in6" }, { KCTL_ICMP_OUT6, "out6" }),
+		  __entry->type, __entry->code)
+);
+
+TRACE_EVENT(icmp_lost,
+	TP_PROTO(u32 port, u64 matched, u32 records),
+	TP_ARGS(port, matched, records),
+	TP_STRUCT__entry(
+		__field(u64, matched)
+		__field(u32, port)
+		__field(u32, records)
+	),
+	TP_fast_assign(
+		__entry->matched = matched;
+		__entry->port = port;
+		__entry->records = records;
+	),
+	TP_printk("port=%u matched=%llu records=%u", __entry->port, __entry->matched,
+		  __entry->records)
 );
 
 #endif /* _KCTL_TRACE_H */

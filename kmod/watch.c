@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The watch: watchers, filters, loss.
+ * The watch: who watches, and the hooks that this takes.
  *
  * A watcher is a netlink socket. It is not known by its port alone: while a socket
  * is being closed its port is free already, and who takes it must not get records
@@ -11,36 +11,12 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "genl.h"
 #include "icmp.h"
 #include "net.h"
-#include "watch.h"
+#include "watcher.h"
 
 /* Every packet goes past all of them, in softirq. */
 #define KCTL_WATCHERS_MAX	1024
-
-/**
- * struct kctl_watcher - somebody who asked for packets
- * @node: in kctl_watch.watchers
- * @rcu: frees it after the last hook that saw it
- * @sk: its netlink socket, which is freed under RCU after it has left the list
- * @portid: port of @sk
- * @lock: gives records their number and sends them in that order; protects the
- *	two members below
- * @stopped: gets no more records; the counters remain
- * @counters: see there
- * @filter: which packets it wants, constant
- */
-struct kctl_watcher {
-	struct list_head		node;
-	struct rcu_head			rcu;
-	struct sock			*sk;
-	u32				portid;
-	spinlock_t			lock;	/* order and counters, see above */
-	bool				stopped;
-	struct kctl_watch_counters	counters;
-	struct kctl_filter		filter;
-};
 
 static struct kctl_watch *kctl_watch_of(const struct net *net)
 {
@@ -70,32 +46,57 @@ static struct kctl_watcher *kctl_watch_find_closed(struct kctl_watch *watch, u32
 	return NULL;
 }
 
+/* Unregisters those of a set of hooks that nobody needs any more. */
+static void kctl_watch_put_hooks(struct net *net, struct kctl_watch *watch, u32 hooks)
+{
+	enum kctl_icmp_hook hook;
+
+	for (hook = 0; hook < KCTL_ICMP_HOOKS; hook++)
+		if ((hooks & BIT(hook)) && !--watch->hook_users[hook])
+			kctl_icmp_unregister(net, hook);
+}
+
+static int kctl_watch_get_hooks(struct net *net, struct kctl_watch *watch, u32 hooks)
+{
+	enum kctl_icmp_hook hook;
+	int err;
+
+	for (hook = 0; hook < KCTL_ICMP_HOOKS; hook++) {
+		if (!(hooks & BIT(hook)))
+			continue;
+		err = watch->hook_users[hook] ? 0 : kctl_icmp_register(net, hook);
+		if (err) {
+			kctl_watch_put_hooks(net, watch, hooks & (BIT(hook) - 1));
+			return err;
+		}
+		watch->hook_users[hook]++;
+	}
+	return 0;
+}
+
 /* Each active watcher pins the module: else it would just fall silent one day. */
-static int kctl_watch_activate(struct net *net, struct kctl_watch *watch)
+static int kctl_watch_activate(struct net *net, struct kctl_watch *watch, u32 hooks)
 {
 	int err;
 
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
 
-	if (!watch->active) {
-		err = kctl_icmp_register(net);
-		if (err) {
-			module_put(THIS_MODULE);
-			return err;
-		}
-		watch->hooks = KCTL_ICMP_HOOKS;
+	err = kctl_watch_get_hooks(net, watch, hooks);
+	if (err) {
+		module_put(THIS_MODULE);
+		return err;
 	}
 	watch->active++;
 	return 0;
 }
 
-static void kctl_watch_deactivate(struct net *net, struct kctl_watch *watch)
+static void kctl_watch_deactivate(struct net *net, struct kctl_watch *watch,
+				  struct kctl_watcher *watcher)
 {
-	if (!--watch->active) {
-		kctl_icmp_unregister(net);
-		watch->hooks = 0;
-	}
+	kctl_watcher_stop(watcher);
+	watch->active--;
+	kctl_watch_put_hooks(net, watch, watcher->filter.hooks);
 	module_put(THIS_MODULE);
 }
 
@@ -110,16 +111,16 @@ static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
 	if (watch->active >= READ_ONCE(watch->max_watchers))
 		return -ENOSPC;
 
-	err = kctl_watch_activate(net, watch);
+	err = kctl_watch_activate(net, watch, watcher->filter.hooks);
 	if (err)
 		return err;
 
 	if (old) {
-		list_replace_rcu(&old->node, &watcher->node);
+		list_del_rcu(&old->node);
 		kfree_rcu(old, rcu);
-	} else {
-		list_add_tail_rcu(&watcher->node, &watch->watchers);
 	}
+	watcher->id = ++watch->last_id;
+	list_add_tail_rcu(&watcher->node, &watch->watchers);
 	return 0;
 }
 
@@ -140,14 +141,9 @@ int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filt
 	struct kctl_watcher *watcher;
 	int err;
 
-	watcher = kzalloc(sizeof(*watcher), GFP_KERNEL_ACCOUNT);
+	watcher = kctl_watcher_alloc(sk, portid, filter);
 	if (!watcher)
 		return -ENOMEM;
-
-	watcher->sk = sk;
-	watcher->portid = portid;
-	watcher->filter = *filter;
-	spin_lock_init(&watcher->lock);
 
 	mutex_lock(&watch->lock);
 	err = kctl_watch_add(sock_net(sk), watch, watcher);
@@ -156,14 +152,6 @@ int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filt
 	if (err)
 		kfree(watcher);
 	return err;
-}
-
-/* After this the counters are final: a hook that still sees the watcher skips it. */
-static void kctl_watcher_stop(struct kctl_watcher *watcher)
-{
-	spin_lock_bh(&watcher->lock);
-	watcher->stopped = true;
-	spin_unlock_bh(&watcher->lock);
 }
 
 /**
@@ -183,10 +171,8 @@ int kctl_watch_stop(const struct sock *sk, struct kctl_watch_counters *counters)
 	mutex_lock(&watch->lock);
 	watcher = kctl_watch_find(watch, sk);
 	if (watcher) {
-		if (!watcher->stopped) {
-			kctl_watcher_stop(watcher);
-			kctl_watch_deactivate(sock_net(sk), watch);
-		}
+		if (!watcher->stopped)
+			kctl_watch_deactivate(sock_net(sk), watch, watcher);
 		*counters = watcher->counters;
 	}
 	mutex_unlock(&watch->lock);
@@ -218,36 +204,55 @@ void kctl_watch_forget(struct net *net, u32 portid)
 	while ((watcher = kctl_watch_find_closed(watch, portid))) {
 		list_del_rcu(&watcher->node);
 		if (!watcher->stopped)
-			kctl_watch_deactivate(net, watch);
+			kctl_watch_deactivate(net, watch, watcher);
 		kfree_rcu(watcher, rcu);
 	}
 	mutex_unlock(&watch->lock);
 }
 
-static bool kctl_filter_match(const struct kctl_filter *filter,
-			      const struct kctl_packet *packet)
+/**
+ * kctl_watch_next() - describe one watcher after the other
+ * @net: network namespace
+ * @after: id of the last that was described, 0 to begin with
+ * @info: description of the next that is active
+ *
+ * Context: process, may sleep.
+ *
+ * Return: whether there is one.
+ */
+bool kctl_watch_next(struct net *net, u64 after, struct kctl_watcher_info *info)
 {
-	const unsigned long *types;
+	struct kctl_watch *watch = kctl_watch_of(net);
+	struct kctl_watcher *watcher;
+	bool found = false;
 
-	types = packet->family == AF_INET ? filter->types4 : filter->types6;
-	return (filter->families & kctl_family_bit(packet->family)) &&
-	       (filter->directions & packet->direction) &&
-	       test_bit(packet->type, types);
+	mutex_lock(&watch->lock);
+	list_for_each_entry(watcher, &watch->watchers, node) {
+		found = watcher->id > after && !watcher->stopped;
+		if (found) {
+			kctl_watcher_get_info(watcher, info);
+			break;
+		}
+	}
+	mutex_unlock(&watch->lock);
+	return found;
 }
 
-static void kctl_watcher_report(struct kctl_watcher *watcher,
-				const struct kctl_packet *packet)
+/**
+ * kctl_watch_hooks() - how many netfilter hooks are registered?
+ * @watch: the watch of a network namespace
+ *
+ * Return: their number, none unless somebody watches.
+ */
+unsigned int kctl_watch_hooks(const struct kctl_watch *watch)
 {
-	struct kctl_watch_counters *counters = &watcher->counters;
+	enum kctl_icmp_hook hook;
+	unsigned int count = 0;
 
-	spin_lock_bh(&watcher->lock);
-	if (!watcher->stopped) {
-		counters->matched++;
-		if (kctl_genl_send_record(watcher->sk, counters->matched, packet,
-					  watcher->filter.snaplen))
-			counters->lost++;
-	}
-	spin_unlock_bh(&watcher->lock);
+	for (hook = 0; hook < KCTL_ICMP_HOOKS; hook++)
+		if (READ_ONCE(watch->hook_users[hook]))
+			count++;
+	return count;
 }
 
 /**

@@ -5,88 +5,66 @@
 #ifndef _KCTL_WATCH_H
 #define _KCTL_WATCH_H
 
-#include <linux/bitmap.h>
-#include <linux/kctl.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/socket.h>
+
+#include "filter.h"
+#include "icmp.h"
 
 struct net;
-struct sk_buff;
 struct sock;
-
-/* ICMP and ICMPv6 types have 8 bits (RFC 792, RFC 4443). */
-#define KCTL_ICMP_TYPES		256
 
 /**
  * struct kctl_watch - the watchers of one network namespace
- * @lock: serializes changes of the three members below
- * @watchers: struct kctl_watcher; read under RCU
+ * @lock: serializes changes of all below but @max_watchers
+ * @watchers: struct kctl_watcher, by rising id; read under RCU
  * @active: how many of them have not been stopped
- * @hooks: how many netfilter hooks are registered: none unless somebody watches
+ * @last_id: id of the latest
+ * @hook_users: how many active watchers need each hook; it is registered while
+ *	there are any
  * @max_watchers: limit of @active (sysctl)
  */
 struct kctl_watch {
 	struct mutex		lock;	/* changes, see above */
 	struct list_head	watchers;
 	unsigned int		active;
-	unsigned int		hooks;
+	u64			last_id;
+	unsigned int		hook_users[KCTL_ICMP_HOOKS];
 	unsigned int		max_watchers;
-};
-
-/**
- * struct kctl_filter - which packets a watcher asks for
- * @families: bit 0 for IPv4, bit 1 for IPv6: see kctl_family_bit()
- * @directions: enum kctl_direction
- * @snaplen: bytes to capture of each
- * @types4: ICMP types
- * @types6: ICMPv6 types
- */
-struct kctl_filter {
-	u32	families;
-	u32	directions;
-	u32	snaplen;
-	DECLARE_BITMAP(types4, KCTL_ICMP_TYPES);
-	DECLARE_BITMAP(types6, KCTL_ICMP_TYPES);
-};
-
-/**
- * struct kctl_packet - an ICMP packet as the filter sees it
- * @skb: the packet
- * @offset: of the IP header in @skb
- * @ifindex: interface it came in by or leaves by
- * @family: AF_INET or AF_INET6
- * @direction: enum kctl_direction, one bit
- * @type: ICMP or ICMPv6 type
- */
-struct kctl_packet {
-	const struct sk_buff	*skb;
-	int			offset;
-	int			ifindex;
-	u8			family;
-	u8			direction;
-	u8			type;
 };
 
 /**
  * struct kctl_watch_counters - what became of the packets a watcher asked for
  * @matched: let through by the filter
+ * @delivered: of those, put into the receive buffer
  * @lost: of those, could not be delivered
  */
 struct kctl_watch_counters {
 	u64	matched;
+	u64	delivered;
 	u64	lost;
 };
 
-static inline u32 kctl_family_bit(u8 family)
-{
-	return family == AF_INET ? BIT(0) : BIT(1);
-}
+/**
+ * struct kctl_watcher_info - what GET_WATCHERS tells of a watcher
+ * @id: rises from watcher to watcher
+ * @portid: port of its netlink socket
+ * @filter: which packets it wants
+ * @counters: what became of them so far
+ */
+struct kctl_watcher_info {
+	u64				id;
+	u32				portid;
+	struct kctl_filter		filter;
+	struct kctl_watch_counters	counters;
+};
 
 int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filter);
 int kctl_watch_stop(const struct sock *sk, struct kctl_watch_counters *counters);
 void kctl_watch_forget(struct net *net, u32 portid);
+bool kctl_watch_next(struct net *net, u64 after, struct kctl_watcher_info *info);
 void kctl_watch_report(struct net *net, const struct kctl_packet *packet);
+unsigned int kctl_watch_hooks(const struct kctl_watch *watch);
 
 void kctl_watch_init(struct kctl_watch *watch);
 void kctl_watch_exit(struct kctl_watch *watch);

@@ -366,7 +366,7 @@ enum kctl_direction {
 #define KCTL_SNAPLEN_MAX	65499
 
 /* How long records are gathered unless the watcher asks otherwise, and at most: µs. */
-#define KCTL_COALESCE_DEFAULT	500
+#define KCTL_COALESCE_DEFAULT	1000
 #define KCTL_COALESCE_MAX	1000000
 
 /**

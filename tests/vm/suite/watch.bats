@@ -28,3 +28,28 @@ load lib/common
 @test "watchers that are killed, watches that begin and end under load" {
 	cases watch killed start_and_stop_under_load
 }
+
+@test "hooks: only those that somebody needs" {
+	cases watcher hooks
+}
+
+@test "filters by interface, address and code; samples" {
+	cases watcher filters prefixes codes samples
+}
+
+@test "a lone packet comes at once, a flood in few messages" {
+	cases watcher alone gathered flood
+}
+
+@test "the list of watchers" {
+	cases watcher listed many_listed
+}
+
+@test "tracepoints kctl:icmp_*" {
+	traced "$BATS_TEST_TMPDIR/seen" cases watcher traced
+	grep -E 'icmp_match: port=[0-9]+ seq=1 ifindex=1 hook=out4 type=8 code=0' \
+		"$BATS_TEST_TMPDIR/seen"
+	grep -E 'icmp_match: port=[0-9]+ seq=4 ifindex=1 hook=in4 type=0 code=0' \
+		"$BATS_TEST_TMPDIR/seen"
+	grep -E 'icmp_lost: port=[0-9]+ matched=[0-9]+ records=1' "$BATS_TEST_TMPDIR/seen"
+}

@@ -33,6 +33,7 @@ ENTRY_SIZE, INFO_SIZE = 88, 40
 # Door 2
 CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP, CMD_GET_CHANNELS, CMD_ICMP_EVENTS = \
     range(1, 6)
+CMD_GET_WATCHERS = 7
 STATUS_STRING = {2: "module_version"}
 STATUS_U32 = {3: "abi_version", 4: "family", 6: "store_entries", 7: "store_max_entries",
               10: "watchers", 11: "hooks", 12: "sockets", 13: "channels",
@@ -42,8 +43,11 @@ STATUS_U64 = {5: "store_generation", 8: "store_bytes", 9: "store_max_bytes",
               17: "proto_bytes", 18: "proto_max_bytes"}
 W_PAD, W_FAMILY, W_DIRECTION, W_TYPES4, W_TYPES6, W_SNAPLEN, W_MATCHED, W_LOST = \
     range(1, 9)
+W_IFINDEX, W_SRC, W_SRC_LEN, W_DST, W_DST_LEN, W_CODE, W_SAMPLE, W_COALESCE, W_DELIVERED, \
+    W_PORT = range(9, 19)
 IN, OUT = 1, 2
 SNAPLEN_DEFAULT, SNAPLEN_MAX = 128, 65499
+COALESCE_DEFAULT, COALESCE_MAX = 1000, 1000000
 EVENTS_RECORD = 1
 C_PAD, C_NUMBER, C_MESSAGES, C_BYTES, C_RECEIVERS = range(1, 6)
 RECORD_FORMAT = "=QQIIIBBH"

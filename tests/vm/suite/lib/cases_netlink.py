@@ -4,9 +4,10 @@ import struct
 import threading
 from errno import EAFNOSUPPORT, EBUSY, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP, ERANGE
 
-from abi import CMD_GET_CHANNELS, CMD_GET_STATUS, CMD_ICMP_EVENTS, CMD_WATCH_START, \
-    CMD_WATCH_STOP, EPHEMERAL, SNAPLEN_MAX, W_DIRECTION, W_FAMILY, W_LOST, W_MATCHED, W_PAD, \
-    W_SNAPLEN, W_TYPES4, W_TYPES6
+from abi import CMD_GET_CHANNELS, CMD_GET_STATUS, CMD_GET_WATCHERS, CMD_ICMP_EVENTS, \
+    CMD_WATCH_START, CMD_WATCH_STOP, COALESCE_MAX, EPHEMERAL, SNAPLEN_MAX, W_CODE, \
+    W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, W_DST_LEN, W_FAMILY, W_IFINDEX, W_LOST, \
+    W_MATCHED, W_PAD, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, W_TYPES4, W_TYPES6
 from channel import Channel, family
 from genl import NLM_F_DUMP, Genl, Watcher, attr, u32
 from harness import case, check, sysctl
@@ -22,12 +23,13 @@ def requests():
         check.equal(genl.errno_of(cmd, flags=NLM_F_DUMP), EOPNOTSUPP, "dump %d" % cmd)
     for cmd in CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP:
         check.equal(genl.errno_of(cmd, flags=NLM_F_DUMP), EOPNOTSUPP, "dump %d" % cmd)
-    check.equal(genl.errno_of(CMD_GET_CHANNELS), EOPNOTSUPP, "GET_CHANNELS, no dump")
+    for cmd in CMD_GET_CHANNELS, CMD_GET_WATCHERS:
+        check.equal(genl.errno_of(cmd), EOPNOTSUPP, "command %d, no dump" % cmd)
     for cmd in CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP:
         check.equal(genl.errno_of(cmd, reserved=1), EINVAL, "reserved, command %d" % cmd)
         check.equal(genl.errno_of(cmd, b"\0\0"), EINVAL, "2 bytes more, command %d" % cmd)
     for cmd, flags in [(CMD_GET_STATUS, 4), (CMD_WATCH_STOP, 4),
-                       (CMD_GET_CHANNELS, NLM_F_DUMP)]:
+                       (CMD_GET_CHANNELS, NLM_F_DUMP), (CMD_GET_WATCHERS, NLM_F_DUMP)]:
         for kind in 0, 1, 2, 100:
             for payload in b"", b"1234":
                 check.equal(genl.errno_of(cmd, attr(kind, payload), flags=flags), EINVAL,
@@ -35,10 +37,33 @@ def requests():
     check.equal(genl.status()["watchers"], 0, "watchers after all that")
 
 
+def bad_prefixes(kind):
+    """The attribute with the length is the next one."""
+    rows = [("prefix of %d bytes" % size, attr(kind, bytes(size)), ERANGE)
+            for size in (0, 1, 3, 17, 100)]
+    rows += [("prefix of %d bytes" % size, attr(kind, bytes(size)), EINVAL)
+             for size in (5, 8, 15)]
+    other = W_DST if kind == W_SRC else W_SRC
+    rows += [
+        ("a length alone", u32(kind + 1, 0), EINVAL),
+        ("a length alone", u32(kind + 1, 32), EINVAL),
+        ("33 bits of IPv4", attr(kind, bytes(4)) + u32(kind + 1, 33), EINVAL),
+        ("10.0.0.1/31", attr(kind, b"\x0a\0\0\x01") + u32(kind + 1, 31), EINVAL),
+        ("128.0.0.0/0", attr(kind, b"\x80\0\0\0") + u32(kind + 1, 0), EINVAL),
+        ("::1/127", attr(kind, bytes(15) + b"\1") + u32(kind + 1, 127), EINVAL),
+        ("0:0:1::/32", attr(kind, bytes(5) + b"\1" + bytes(10)) + u32(kind + 1, 32), EINVAL),
+        ("IPv4 of IPv6", attr(kind, bytes(4)) + u32(W_FAMILY, 10), EINVAL),
+        ("IPv6 of IPv4", attr(kind, bytes(16)) + u32(W_FAMILY, 2), EINVAL),
+        ("IPv4 and IPv6", attr(kind, bytes(4)) + attr(other, bytes(16)), EINVAL),
+    ]
+    return rows
+
+
 def bad_attributes():
     """[(what, attributes of WATCH_START, errno)]"""
     rows = [("nothing", b"", 0)]
-    for kind in W_FAMILY, W_DIRECTION, W_SNAPLEN:
+    for kind in W_FAMILY, W_DIRECTION, W_SNAPLEN, W_IFINDEX, W_SRC_LEN, W_DST_LEN, W_CODE, \
+            W_SAMPLE, W_COALESCE:
         for size in 0, 1, 2, 3, 5, 8:
             rows.append(("u32 %d of %d bytes" % (kind, size), attr(kind, bytes(size)), EINVAL))
     for value in 0, 1, 7, 9, 11, 255, 258, 0xffffffff:
@@ -50,7 +75,14 @@ def bad_attributes():
     for kind in W_TYPES4, W_TYPES6:
         for size in 0, 257, 1000:
             rows.append(("%d types" % size, attr(kind, bytes(size)), ERANGE))
-    for kind in 0, W_PAD, W_MATCHED, W_LOST, 9, 100, 0x3fff, 0x8000 | W_FAMILY:
+    for kind, value in [(W_SNAPLEN, SNAPLEN_MAX + 1), (W_COALESCE, COALESCE_MAX + 1),
+                        (W_COALESCE, 0xffffffff), (W_CODE, 256), (W_CODE, 0xffffffff),
+                        (W_SAMPLE, 0), (W_IFINDEX, 0), (W_SRC_LEN, 129), (W_DST_LEN, 129)]:
+        rows.append(("attribute %d of %d" % (kind, value), u32(kind, value), ERANGE))
+    for kind in W_SRC, W_DST:
+        rows += bad_prefixes(kind)
+    for kind in 0, W_PAD, W_MATCHED, W_LOST, W_DELIVERED, W_PORT, 19, 100, 0x3fff, \
+            0x8000 | W_FAMILY:
         rows.append(("attribute %#x" % kind, attr(kind, struct.pack("=I", 2)), EINVAL))
     rows += [
         ("a good and a bad one", u32(W_FAMILY, 2) + u32(W_DIRECTION, 4), EINVAL),
@@ -68,7 +100,14 @@ def good_attributes():
     rows = [u32(W_FAMILY, 2), u32(W_FAMILY, 10), u32(W_SNAPLEN, 0), u32(W_SNAPLEN, 1),
             u32(W_SNAPLEN, SNAPLEN_MAX), attr(W_TYPES4, b"\0"), attr(W_TYPES4, b"\xff"),
             attr(W_TYPES4, bytes(range(256))), attr(W_TYPES6, bytes(256)),
-            u32(W_FAMILY, 2) + attr(W_TYPES6, b"\x80"), u32(W_FAMILY, 10) * 2]
+            u32(W_FAMILY, 2) + attr(W_TYPES6, b"\x80"), u32(W_FAMILY, 10) * 2,
+            u32(W_IFINDEX, 1), u32(W_IFINDEX, 0xffffffff), u32(W_CODE, 0), u32(W_CODE, 255),
+            u32(W_SAMPLE, 1), u32(W_SAMPLE, 0xffffffff), u32(W_COALESCE, 0),
+            u32(W_COALESCE, COALESCE_MAX), attr(W_SRC, b"\xff" * 4), attr(W_DST, b"\xff" * 16),
+            attr(W_SRC, bytes(4)) + u32(W_SRC_LEN, 0) + u32(W_FAMILY, 2),
+            attr(W_SRC, b"\x0a" + bytes(3)) + u32(W_SRC_LEN, 7) + attr(W_DST, bytes(4)),
+            attr(W_SRC, bytes(16)) + u32(W_SRC_LEN, 0) + u32(W_FAMILY, 10),
+            attr(W_DST, b"\xfe\x80" + bytes(14)) + u32(W_DST_LEN, 9)]
     rows += [u32(W_DIRECTION, value) for value in (1, 2, 3)]
     return [("good %s" % row.hex(), row, 0) for row in rows]
 
@@ -113,7 +152,7 @@ def status_values():
     new = genl.status()
     version = open("/sys/module/kctl/version").read().strip()
     expected = {
-        "module_version": version, "abi_version": 2, "family": family(),
+        "module_version": version, "abi_version": 3, "family": family(),
         "store_generation": 0, "store_entries": 0, "store_max_entries": 65536,
         "store_bytes": 0, "store_max_bytes": 16 << 20, "watchers": 0, "hooks": 0,
         "sockets": 0, "channels": 0, "channels_max": 4096, "channel_max_messages": 1024,

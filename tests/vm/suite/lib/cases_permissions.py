@@ -89,6 +89,8 @@ OPERATIONS = [
     ("watch stop", "KCTL_CMD_WATCH_STOP", ADMINISTRATOR, genl_ask(abi.CMD_WATCH_STOP)),
     ("channels", "KCTL_CMD_GET_CHANNELS", ADMINISTRATOR,
      genl_ask(abi.CMD_GET_CHANNELS, NLM_F_DUMP)),
+    ("watchers", "KCTL_CMD_GET_WATCHERS", ADMINISTRATOR,
+     genl_ask(abi.CMD_GET_WATCHERS, NLM_F_DUMP)),
     ("join store", "KCTL_CMD_STORE_EVENT", ADMINISTRATOR,
      lambda: Genl().join(b"store")),
     ("socket", "socket", ADMINISTRATOR, proto_socket),

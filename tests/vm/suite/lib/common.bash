@@ -119,6 +119,26 @@ nobody()
 	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
+# traced FILE CMD…: run CMD, and write the tracepoints of kctl that it passed to FILE.
+traced()
+{
+	local file=$1 trace=$BATS_TEST_TMPDIR/trace status=0
+	shift
+	mkdir -p "$trace"
+	mount -t tracefs none "$trace" || skip 'no tracefs'
+	if [ ! -d "$trace/events/kctl" ]; then
+		umount "$trace"
+		skip 'no tracepoints in this kernel'
+	fi
+	: >"$trace/trace"
+	echo 1 >"$trace/events/kctl/enable"
+	"$@" || status=$?
+	echo 0 >"$trace/events/kctl/enable"
+	cp "$trace/trace" "$file"
+	umount "$trace"
+	return $status
+}
+
 # ---- background jobs -------------------------------------------------------
 
 declare -gA process

@@ -189,6 +189,15 @@ class Genl:
             return abi.STATUS_U32[kind], struct.unpack("=I", payload)[0]
         return abi.STATUS_U64[kind], struct.unpack("=Q", payload)[0]
 
+    def watchers(self):
+        """[{attribute: payload}]; that none is there twice is checked here."""
+        found = []
+        for part in self.ask(abi.CMD_GET_WATCHERS, flags=NLM_F_DUMP):
+            have = {k: p for k, p in part if k != abi.W_PAD}
+            assert len(have) == len([k for k, _ in part if k != abi.W_PAD]), part
+            found.append(have)
+        return found
+
     def channels(self):
         parts = self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP)
         found = []
@@ -215,8 +224,18 @@ class Watcher(Genl):
         parts = self.ask(abi.CMD_WATCH_STOP)
         assert len(parts) == 1, parts
         have = {k: struct.unpack("=Q", p)[0] for k, p in parts[0] if k != abi.W_PAD}
-        assert sorted(have) == [abi.W_MATCHED, abi.W_LOST], have
+        assert sorted(have) == [abi.W_MATCHED, abi.W_LOST, abi.W_DELIVERED], have
+        assert have[abi.W_DELIVERED] + have[abi.W_LOST] == have[abi.W_MATCHED], have
         return have[abi.W_MATCHED], have[abi.W_LOST]
+
+    def message(self, seconds=10):
+        """The records of the next message; none if there is no message in time."""
+        if not select.select([self.sock], [], [], seconds)[0]:
+            return []
+        for _, _, _, payload in self.read():
+            self.take_events(payload)
+        records, self.records = self.records, []
+        return records
 
     def drain(self):
         """Takes what is there; under a flood that does not end."""

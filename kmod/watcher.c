@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One watcher: numbers its records, gathers them, and counts what was lost.
+ *
+ * The first record after a quiet time is sent at once. It begins a time of
+ * gathering; what was gathered when that ends is sent in one message and begins the
+ * next. So a lone packet is told of immediately, and a flood wakes the watcher
+ * once in KCTL_A_WATCH_COALESCE, or once in a message that is full.
+ */
+#include <linux/slab.h>
+#include <net/sock.h>
+
+#include "trace.h"
+#include "watcher.h"
+
+static ktime_t kctl_watcher_period(const struct kctl_watcher *watcher)
+{
+	return ns_to_ktime((u64)watcher->filter.coalesce * NSEC_PER_USEC);
+}
+
+static void kctl_watcher_lose(struct kctl_watcher *watcher, u32 records)
+{
+	watcher->counters.lost += records;
+	trace_icmp_lost(watcher->portid, watcher->counters.matched, records);
+}
+
+static void kctl_watcher_flush(struct kctl_watcher *watcher)
+{
+	u32 records = watcher->batch.records;
+
+	lockdep_assert_held(&watcher->lock);
+	if (!watcher->batch.skb)
+		return;
+
+	if (kctl_batch_send(&watcher->batch, watcher->sk))
+		kctl_watcher_lose(watcher, records);
+	else
+		watcher->counters.delivered += records;
+}
+
+static enum hrtimer_restart kctl_watcher_expire(struct hrtimer *timer)
+{
+	struct kctl_watcher *watcher = container_of(timer, struct kctl_watcher, timer);
+	enum hrtimer_restart restart = HRTIMER_NORESTART;
+
+	spin_lock_bh(&watcher->lock);
+	if (watcher->batch.skb) {
+		kctl_watcher_flush(watcher);
+		hrtimer_forward_now(timer, kctl_watcher_period(watcher));
+		restart = HRTIMER_RESTART;
+	} else {
+		watcher->gathering = false;
+	}
+	spin_unlock_bh(&watcher->lock);
+	return restart;
+}
+
+static void kctl_watcher_gather(struct kctl_watcher *watcher)
+{
+	if (!watcher->filter.coalesce)
+		return;
+	watcher->gathering = true;
+	hrtimer_start(&watcher->timer, kctl_watcher_period(watcher), HRTIMER_MODE_REL_SOFT);
+}
+
+/* Under a flood that is too much for the watcher most work would be for nothing. */
+static bool kctl_watcher_is_congested(const struct kctl_watcher *watcher)
+{
+	const struct sock *sk = watcher->sk;
+
+	return !watcher->batch.skb &&
+	       atomic_read(&sk->sk_rmem_alloc) >= READ_ONCE(sk->sk_rcvbuf);
+}
+
+static void kctl_watcher_take(struct kctl_watcher *watcher,
+			      const struct kctl_packet *packet)
+{
+	u32 snaplen = watcher->filter.snaplen;
+
+	watcher->counters.matched++;
+	trace_icmp_match(watcher->portid, watcher->counters.matched, packet);
+
+	if (!kctl_batch_has_room(&watcher->batch, packet, snaplen))
+		kctl_watcher_flush(watcher);
+
+	if (kctl_watcher_is_congested(watcher) ||
+	    kctl_batch_add(&watcher->batch, watcher->counters.matched, packet, snaplen,
+			   !watcher->gathering)) {
+		kctl_watcher_lose(watcher, 1);
+		return;
+	}
+	if (!watcher->gathering) {
+		kctl_watcher_flush(watcher);
+		kctl_watcher_gather(watcher);
+	}
+}
+
+/**
+ * kctl_watcher_report() - give a packet to a watcher
+ * @watcher: the watcher
+ * @packet: a packet that its filter lets through
+ *
+ * Context: any but hard interrupt, under RCU.
+ */
+void kctl_watcher_report(struct kctl_watcher *watcher, const struct kctl_packet *packet)
+{
+	spin_lock_bh(&watcher->lock);
+	if (!watcher->stopped)
+		kctl_watcher_take(watcher, packet);
+	spin_unlock_bh(&watcher->lock);
+}
+
+/**
+ * kctl_watcher_stop() - send a watcher no more records
+ * @watcher: the watcher
+ *
+ * Its counters are final then: a hook that still sees the watcher skips it, and the
+ * timer has run for the last time.
+ *
+ * Context: process, may sleep.
+ */
+void kctl_watcher_stop(struct kctl_watcher *watcher)
+{
+	spin_lock_bh(&watcher->lock);
+	watcher->stopped = true;
+	kctl_watcher_flush(watcher);
+	spin_unlock_bh(&watcher->lock);
+
+	hrtimer_cancel(&watcher->timer);
+}
+
+/**
+ * kctl_watcher_get_info() - describe a watcher
+ * @watcher: the watcher
+ * @info: its description
+ */
+void kctl_watcher_get_info(struct kctl_watcher *watcher, struct kctl_watcher_info *info)
+{
+	info->id = watcher->id;
+	info->portid = watcher->portid;
+	info->filter = watcher->filter;
+
+	spin_lock_bh(&watcher->lock);
+	info->counters = watcher->counters;
+	spin_unlock_bh(&watcher->lock);
+}
+
+/**
+ * kctl_watcher_alloc() - make a watcher
+ * @sk: its netlink socket
+ * @portid: port of @sk
+ * @filter: which packets it wants
+ *
+ * Return: the watcher, freed with kfree(), or with kfree_rcu() once it was in a
+ * list and stopped; NULL if there is no memory.
+ */
+struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
+					const struct kctl_filter *filter)
+{
+	struct kctl_watcher *watcher = kzalloc(sizeof(*watcher), GFP_KERNEL_ACCOUNT);
+
+	if (!watcher)
+		return NULL;
+
+	watcher->sk = sk;
+	watcher->portid = portid;
+	watcher->filter = *filter;
+	spin_lock_init(&watcher->lock);
+	hrtimer_init(&watcher->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	watcher->timer.function = kctl_watcher_expire;
+	return watcher;
+}

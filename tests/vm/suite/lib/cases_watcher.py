@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Door 2: the whole filter, sampling, coalescing, and the list of watchers."""
+import ipaddress
+import random
+import socket
+import struct
+import time
+
+from abi import CMD_WATCH_START, COALESCE_DEFAULT, COALESCE_MAX, IN, OUT, SNAPLEN_DEFAULT, \
+    W_CODE, W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, W_DST_LEN, W_FAMILY, W_IFINDEX, \
+    W_LOST, W_MATCHED, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, W_TYPES4, W_TYPES6
+from channel import status
+from genl import Genl, Watcher, attr, u32
+from harness import case, check, eventually
+from packets import ECHO4, Pinger, RawSender, icmp4, icmp6, ip4, ip6
+
+LO = socket.if_nametoindex("lo")
+
+
+def prefix(kind, text):
+    network = ipaddress.ip_network(text)
+    return attr(kind, network.network_address.packed) + u32(kind + 1, network.prefixlen)
+
+
+HOOKS = [
+    (b"", 4), (u32(W_FAMILY, 2), 2), (u32(W_FAMILY, 10), 2), (u32(W_DIRECTION, IN), 2),
+    (u32(W_DIRECTION, OUT), 2), (u32(W_FAMILY, 2) + u32(W_DIRECTION, IN), 1),
+    (prefix(W_SRC, "10.0.0.0/8"), 2), (prefix(W_DST, "::/0"), 2),
+    (prefix(W_DST, "fe80::/10") + u32(W_DIRECTION, OUT), 1), (attr(W_TYPES4, b"\0"), 4),
+]
+
+
+@case
+def hooks():
+    """Only those hooks are registered that somebody needs."""
+    for attrs, count in HOOKS:
+        watcher = Watcher(attrs)
+        check.equal(status()["hooks"], count, "hooks of %s" % attrs.hex())
+        watcher.stop()
+        check.equal(status()["hooks"], 0, "hooks, after it stopped")
+        watcher.close()
+    ins = [Watcher(u32(W_FAMILY, 2), u32(W_DIRECTION, IN)) for _ in range(3)]
+    both = Watcher(u32(W_FAMILY, 2))
+    check.equal(status()["hooks"], 2, "hooks of several")
+    both.close()
+    check.true(eventually(lambda: status()["hooks"] == 1), "one has gone")
+    for watcher in ins[:2]:
+        watcher.stop()
+    Pinger().ping4()
+    check.equal(len(ins[2].collect(2)), 2, "the last one gets what it asked for")
+
+
+def addresses(draw, family):
+    """Some that share long prefixes, and some that do not."""
+    size = 4 if family == 2 else 16
+    base = bytearray([10] + [draw.randrange(256) for _ in range(size - 1)])
+    found = [bytes(base)]
+    for bit in range(8, 8 * size, 3 if size == 4 else 11):
+        other = bytearray(base)
+        other[bit // 8] ^= 0x80 >> bit % 8
+        found.append(bytes(other))
+    return found
+
+
+def check_prefixes(family, send, make):
+    draw = random.Random(4)
+    seen = addresses(draw, family)
+    networks = []
+    for number in range(48):
+        kind = W_SRC if number % 2 else W_DST
+        address = ipaddress.ip_address(draw.choice(seen))
+        bits = draw.randrange(address.max_prefixlen + 1)
+        networks.append((kind, ipaddress.ip_network((address, bits), strict=False)))
+    watchers = [Watcher(prefix(kind, net), u32(W_DIRECTION, OUT)) for kind, net in networks]
+    packets = [(draw.choice(seen), draw.choice(seen)) for _ in range(60)]
+    for src, dst in packets:
+        send(make(src, dst))
+    for (kind, net), watcher in zip(networks, watchers):
+        expected = [p for p in packets
+                    if ipaddress.ip_address(p[0 if kind == W_SRC else 1]) in net]
+        records = watcher.finish()[0]
+        at, size = (12, 4) if family == 2 else (8, 16)
+        check.equal([(r.packet[at:at + size], r.packet[at + size:at + 2 * size])
+                     for r in records], expected, "attribute %d: %s" % (kind, net))
+
+
+@case
+def prefixes():
+    """Of every length, of source and destination, against Python's own arithmetic."""
+    raw = RawSender()
+    inet, inet6 = socket.inet_ntoa, lambda a: socket.inet_ntop(socket.AF_INET6, a)
+    check_prefixes(2, raw.send4, lambda src, dst: ip4(icmp4(200), src=inet(src),
+                                                      dst=inet(dst)))
+    check_prefixes(10, raw.send6, lambda src, dst: ip6(icmp6(200), src=inet6(src),
+                                                       dst=inet6(dst)))
+
+
+# What is asked for, and how many of the 8 packets of a ping to ::1 and 127.0.0.1 match.
+ONE_OF_ALL = [
+    (u32(W_IFINDEX, LO), 8), (u32(W_IFINDEX, LO + 1), 0), (u32(W_IFINDEX, 0xffffffff), 0),
+    (u32(W_CODE, 0), 8), (u32(W_CODE, 1), 0), (u32(W_CODE, 255), 0),
+    (attr(W_SRC, socket.inet_aton("127.0.0.1")), 4), (prefix(W_SRC, "127.0.0.0/8"), 4),
+    (prefix(W_SRC, "0.0.0.0/0"), 4), (prefix(W_DST, "::/0"), 4), (prefix(W_DST, "::1/128"), 4),
+    (prefix(W_SRC, "::2/128"), 0), (prefix(W_SRC, "127.0.0.1/32") +
+                                    prefix(W_DST, "127.0.0.0/31"), 4),
+    (prefix(W_SRC, "127.0.0.1/32") + prefix(W_DST, "127.0.0.2/32"), 0),
+    (u32(W_SAMPLE, 1), 8),
+    (u32(W_FAMILY, 2) + u32(W_DIRECTION, IN) + u32(W_IFINDEX, LO) + u32(W_CODE, 0) +
+     attr(W_TYPES4, b"\x08") + prefix(W_SRC, "127.0.0.1/32") + prefix(W_DST, "127.0.0.1/32"),
+     1),
+]
+
+
+@case
+def filters():
+    """Each of them alone, and all of them together."""
+    watchers = [(Watcher(attrs), attrs, count) for attrs, count in ONE_OF_ALL]
+    pinger = Pinger()
+    pinger.ping4()
+    pinger.ping6()
+    for watcher, attrs, count in watchers:
+        records, matched, lost = watcher.finish()
+        check.equal((len(records), matched, lost), (count, count, 0), attrs.hex())
+
+
+@case
+def codes():
+    raw = RawSender()
+    watchers = {code: Watcher(u32(W_CODE, code), u32(W_DIRECTION, OUT), u32(W_FAMILY, 2))
+                for code in (0, 1, 127, 128, 255)}
+    for code in range(256):
+        raw.send4(ip4(icmp4(200, code)))
+    for code, watcher in watchers.items():
+        check.equal([r.packet[21] for r in watcher.finish()[0]], [code], "code %d" % code)
+
+
+@case
+def samples():
+    """One in N of what matches, by chance: within six standard deviations of the mean."""
+    pings = 3000
+    rates = [1, 2, 10, 100, 0xffffffff]
+    watchers = {rate: Watcher(u32(W_SAMPLE, rate), attr(W_TYPES4, bytes([ECHO4])),
+                              u32(W_DIRECTION, OUT), u32(W_FAMILY, 2)) for rate in rates}
+    Pinger().ping4(times=pings)
+    for rate, watcher in watchers.items():
+        records, matched, lost = watcher.finish()
+        check.equal([r.seq for r in records], list(range(1, matched + 1)), "1 in %d" % rate)
+        check.equal(lost, 0, "1 in %d: lost" % rate)
+        mean, deviation = pings / rate, (pings * (1 / rate) * (1 - 1 / rate)) ** 0.5
+        check.true(abs(matched - mean) <= 6 * deviation,
+                   "1 in %d: %d of %d" % (rate, matched, pings))
+
+
+@case
+def alone():
+    """A lone packet is not held back, however long records are gathered."""
+    watcher, pinger = Watcher(u32(W_COALESCE, COALESCE_MAX), u32(W_DIRECTION, OUT),
+                              attr(W_TYPES4, bytes([ECHO4]))), Pinger()
+    start = time.monotonic()
+    pinger.ping4()
+    check.equal([r.seq for r in watcher.message()], [1], "the first message")
+    check.true(time.monotonic() - start < 0.5, "which comes at once")
+    pinger.ping4(times=3)
+    check.equal([r.seq for r in watcher.message()], [2, 3, 4], "the second message")
+    took = time.monotonic() - start
+    check.true(0.95 < took < 5, "which comes a second after the first: %.3f s" % took)
+    check.equal([r.seq for r in watcher.message(1.5)], [], "no third message")
+    start = time.monotonic()
+    pinger.ping4()
+    check.equal([r.seq for r in watcher.message()], [5], "after a quiet time")
+    check.true(time.monotonic() - start < 0.5, "at once again")
+
+
+@case
+def gathered():
+    """What is gathered comes when the message is full, the watch stops, or never."""
+    filters_ = u32(W_DIRECTION, OUT), attr(W_TYPES4, bytes([ECHO4])), u32(W_FAMILY, 2)
+    pinger = Pinger()
+    watcher = Watcher(u32(W_COALESCE, COALESCE_MAX), *filters_)
+    start = time.monotonic()
+    pinger.ping4(times=200)
+    sizes = [len(watcher.message()) for _ in range(4)]
+    check.true(time.monotonic() - start < 0.9, "full messages do not wait")
+    check.true(sizes[0] == 1 and min(sizes[1:]) > 20, "their records: %s" % sizes)
+    have = Genl().watchers()[0]
+    counted = {k: struct.unpack("=Q", have[k])[0] for k in (W_MATCHED, W_DELIVERED, W_LOST)}
+    check.equal(counted[W_MATCHED], 200, "matched")
+    check.equal(counted[W_LOST], 0, "lost")
+    check.true(sum(sizes) <= counted[W_DELIVERED] < 200, "delivered, so far: %s" % counted)
+    records, matched, lost = watcher.finish()
+    check.equal((sum(sizes) + len(records), matched, lost), (200, 200, 0), "after the end")
+    pinger.ping4(times=5)
+    check.equal(watcher.message(0.1), [], "and nothing more")
+    one = Watcher(u32(W_COALESCE, 0), *filters_)
+    pinger.ping4(times=50)
+    check.equal([len(one.message()) for _ in range(50)], [1] * 50, "a message each")
+    closed = Watcher(u32(W_COALESCE, COALESCE_MAX), *filters_)
+    pinger.ping4(times=10)
+    closed.close()
+    check.equal([len(one.message()) for _ in range(10)], [1] * 10, "one that was closed")
+
+
+@case
+def flood():
+    """A flood is many records in few messages, and none is lost."""
+    watcher = Watcher(u32(W_DIRECTION, OUT), attr(W_TYPES4, bytes([ECHO4])),
+                      u32(W_FAMILY, 2), u32(W_COALESCE, 20000), rcvbuf=16 << 20)
+    Pinger().ping4(times=2000)
+    numbers, messages = [], 0
+    while len(numbers) < 2000 and (records := watcher.message()):
+        messages += 1
+        numbers += [r.seq for r in records]
+    check.equal(numbers, list(range(1, 2001)), "the records")
+    check.true(messages < 1000, "in %d messages" % messages)
+    check.equal(watcher.stop(), (2000, 0), "the counters")
+
+
+def u32_of(value):
+    return struct.pack("=I", value)
+
+
+LISTED = [
+    (b"", {}),
+    (u32(W_FAMILY, 2), {W_FAMILY: u32_of(2)}),
+    (u32(W_FAMILY, 10) + u32(W_DIRECTION, OUT),
+     {W_FAMILY: u32_of(10), W_DIRECTION: u32_of(OUT)}),
+    (u32(W_DIRECTION, IN | OUT), {}),
+    (u32(W_IFINDEX, 7) + u32(W_CODE, 0), {W_IFINDEX: u32_of(7), W_CODE: u32_of(0)}),
+    (attr(W_TYPES4, b"\x08\0\x08\xff") + attr(W_TYPES6, bytes(range(256))),
+     {W_TYPES4: b"\0\x08\xff"}),
+    (attr(W_TYPES6, b"\x80"), {W_TYPES6: b"\x80"}),
+    (prefix(W_SRC, "10.1.0.0/16") + u32(W_SAMPLE, 9),
+     {W_SRC: b"\x0a\1\0\0", W_SRC_LEN: u32_of(16), W_SAMPLE: u32_of(9),
+      W_FAMILY: u32_of(2)}),
+    (attr(W_DST, bytes(15) + b"\1") + u32(W_SAMPLE, 1),
+     {W_DST: bytes(15) + b"\1", W_DST_LEN: u32_of(128), W_FAMILY: u32_of(10)}),
+    (u32(W_SNAPLEN, 0) + u32(W_COALESCE, 0), {W_SNAPLEN: u32_of(0), W_COALESCE: u32_of(0)}),
+]
+
+
+def port_of(genl):
+    return u32_of(genl.sock.getsockname()[0])
+
+
+@case
+def listed():
+    """Each watcher with its filter, its port and its counters; none that has stopped."""
+    watchers = [Watcher(attrs) for attrs, _ in LISTED]
+    found = Genl().watchers()
+    check.equal(len(found), len(LISTED), "watchers")
+    for have, watcher, (attrs, expected) in zip(found, watchers, LISTED):
+        expected = {W_SNAPLEN: u32_of(SNAPLEN_DEFAULT), W_COALESCE: u32_of(COALESCE_DEFAULT),
+                    W_MATCHED: bytes(8), W_DELIVERED: bytes(8), W_LOST: bytes(8),
+                    W_PORT: port_of(watcher), **expected}
+        check.equal(have, expected, "attributes of %s" % attrs.hex())
+    Pinger().ping4()
+    watchers[1].collect(4)
+    have = Genl().watchers()[1]
+    check.equal((have[W_MATCHED], have[W_DELIVERED]), (struct.pack("=Q", 4),) * 2, "counters")
+    watchers[2].stop()
+    watchers[4].close()
+    rest = [port_of(w) for n, w in enumerate(watchers) if n not in (2, 4)]
+    check.true(eventually(lambda: [h[W_PORT] for h in Genl().watchers()] == rest), "the rest")
+    check.equal(watchers[2].errno_of(CMD_WATCH_START), 0, "one starts again")
+    check.equal([h[W_PORT] for h in Genl().watchers()], rest + [port_of(watchers[2])],
+                "and is the last")
+
+
+@case
+def many_listed():
+    """More than fit a message, while others come and go: those that stay are there once."""
+    stay = [Watcher(attr(W_TYPES4, bytes(range(200)))) for _ in range(200)]
+    listing = Genl()
+    for _ in range(5):
+        others = [Watcher() for _ in range(20)]
+        ports = [have[W_PORT] for have in listing.watchers()]
+        check.equal([p for p in ports if p in {port_of(w) for w in stay}],
+                    [port_of(w) for w in stay], "those that stay")
+        check.equal(len(ports), 220, "all")
+        for watcher in others:
+            watcher.stop()
+            watcher.close()
+
+
+@case
+def traced():
+    """A ping, and some that a small buffer loses; who calls looks at the tracepoints."""
+    pinger = Pinger()
+    for coalesce, rcvbuf in (COALESCE_DEFAULT, 4 << 20), (0, 0):
+        watcher = Watcher(u32(W_FAMILY, 2), u32(W_COALESCE, coalesce), rcvbuf=rcvbuf)
+        pinger.ping4(times=1 if rcvbuf else 20)
+        _, matched, lost = watcher.finish()
+        check.equal((matched, bool(lost)), (4 if rcvbuf else 80, not rcvbuf), "counters")
+        watcher.close()
