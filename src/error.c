@@ -6,28 +6,8 @@
 
 #include <linux/kctl.h>
 
-#include "error.h"
+#include "error_table.h"
 #include "out.h"
-
-/**
- * struct error_row - one row of the table
- * @operation: "sockopt set", or a noun for all of its verbs, or a step, or NULL for
- *	all
- * @error: errno, or 0 for all
- * @status: exit status
- * @limit: the {limit} of @message
- * @message: the sentence; {subject}, {size}, {limit}, {wait} and {errno} are
- *	replaced
- * @hint: the next step, or NULL; {subject} is replaced
- */
-struct error_row {
-	const char *operation;
-	int error;
-	enum exit_status status;
-	uint64_t limit;
-	const char *message;
-	const char *hint;
-};
 
 /* The first row that matches counts, so what is special goes first. */
 static const struct error_row rows[] = {
@@ -78,6 +58,12 @@ static const struct error_row rows[] = {
 	},
 	{
 		.operation = "savefile",
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "{subject}",
+	},
+	{
+		.operation = "hex",
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message = "{subject}",
@@ -215,71 +201,6 @@ static const struct error_row rows[] = {
 		.message = "the kernel does not take the name '{subject}'",
 		.hint = "a name is 1 to 63 of the characters A-Z a-z 0-9 _ . : / -",
 	},
-	/* The channels. */
-	{
-		.operation = "proto list",
-		.error = EINTR,
-		.status = EXIT_REFUSED,
-		.message = "the channels keep changing too fast to be listed",
-		.hint = "try again",
-	},
-	{
-		.operation = "proto send",
-		.error = EAGAIN,
-		.status = EXIT_TIMEOUT,
-		.message = "{subject} is full",
-	},
-	{
-		.operation = "proto send",
-		.error = ETIMEDOUT,
-		.status = EXIT_TIMEOUT,
-		.message = "{subject} stayed full for {wait}",
-	},
-	{
-		.operation = "proto send",
-		.error = EMSGSIZE,
-		.status = EXIT_REFUSED,
-		.limit = KCTL_MESSAGE_MAX,
-		.message =
-			"message is {size} bytes, the limit is {limit}, or less if the channel is smaller",
-		.hint = "see its limits: kctl status",
-	},
-	{
-		.operation = "proto send",
-		.error = ENOBUFS,
-		.status = EXIT_REFUSED,
-		.message = "too many bytes wait in all channels together",
-		.hint = "see the limits: kctl status",
-	},
-	{
-		.operation = "proto",
-		.error = ENOSPC,
-		.status = EXIT_REFUSED,
-		.message =
-			"there are too many channels, or too many sockets on {subject}",
-		.hint = "see the limits: kctl status",
-	},
-	{
-		.operation = "proto send",
-		.error = ECONNREFUSED,
-		.status = EXIT_REFUSED,
-		.message = "nobody is bound to {subject}",
-		.hint = "channels from 2147483648 on end with their last receiver",
-	},
-	{
-		.operation = "proto",
-		.error = ETIMEDOUT,
-		.status = EXIT_TIMEOUT,
-		.message = "no message on {subject} within {wait}",
-	},
-	{
-		.operation = "proto",
-		.error = EMSGSIZE,
-		.status = EXIT_MISSING,
-		.limit = KCTL_MESSAGE_MAX,
-		.message = "a message of more than {limit} bytes was cut",
-		.hint = "this tool is older than the module: kctl --version",
-	},
 	/* The watch. */
 	{
 		.operation = "watch icmp",
@@ -320,11 +241,14 @@ static bool row_matches(const struct error_row *row,
 
 static const struct error_row *find_row(const struct failure *failure)
 {
-	const struct error_row *row = rows;
+	const struct error_row *row;
 
-	/* The last row matches everything. */
-	while (!row_matches(row, failure))
-		row++;
+	for (row = error_proto_rows; row->message; row++)
+		if (row_matches(row, failure))
+			return row;
+	/* The last row here matches everything. */
+	for (row = rows; !row_matches(row, failure); row++)
+		;
 	return row;
 }
 
@@ -395,6 +319,8 @@ static void print_text(FILE *stream, const struct failure *failure,
 		put_printable(stream, failure->ext_ack);
 		putc(')', stream);
 	}
+	if (failure->done && *failure->done)
+		fprintf(stream, " (%s)", failure->done);
 	if (*hint) {
 		fputs("; ", stream);
 		put_printable(stream, hint);
@@ -420,6 +346,8 @@ static void print_json(FILE *stream, const struct failure *failure,
 	out_string(&out, "message", message, NULL);
 	if (failure->ext_ack && *failure->ext_ack)
 		out_string(&out, "kernel", failure->ext_ack, NULL);
+	if (failure->done && *failure->done)
+		out_string(&out, "done", failure->done, NULL);
 	if (*hint)
 		out_string(&out, "hint", hint, NULL);
 	out_end(&out);

@@ -32,11 +32,12 @@ enum exit_status {
  * struct failure - what went wrong
  * @operation: what was tried, "sockopt set"
  * @step: the part of it that failed, if that was on this side of the kernel:
- *	"netns", "read", "savefile", "write" or "output"; else NULL
+ *	"netns", "read", "savefile", "hex", "write" or "output"; else NULL
  * @error: negative errno
  * @subject: what it was about: the {subject} of the table
  * @wait: how long it was tried: the {wait} of the table
  * @size: bytes it was about: the {size} of the table
+ * @done: what was done all the same, or NULL or ""
  * @ext_ack: the kernel's own words, or NULL or ""
  */
 struct failure {
@@ -46,6 +47,7 @@ struct failure {
 	const char *subject;
 	const char *wait;
 	uint64_t size;
+	const char *done;
 	const char *ext_ack;
 };
 

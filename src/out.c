@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hex.h"
 #include "out.h"
 
 static void note_error(struct out *out, int error)
@@ -212,13 +213,10 @@ static void put_hex_line(struct out *out, size_t offset, const uint8_t *data,
 static void put_json_hex(struct out *out, const char *key, const uint8_t *data,
 			 size_t size)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *text = malloc(2 * size + 1);
 
-	for (size_t i = 0; text && i < size; i++) {
-		text[2 * i] = digits[data[i] >> 4];
-		text[2 * i + 1] = digits[data[i] & 15];
-	}
+	if (text)
+		hex_encode(data, size, text);
 	put_json(out, key, text ? json_stringn(text, 2 * size) : NULL);
 	free(text);
 }

@@ -20,6 +20,18 @@ int64_t wait_now(void)
 	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
 }
 
+void wait_until(int64_t deadline)
+{
+	struct timespec ts = {
+		.tv_sec = deadline / NSEC_PER_SEC,
+		.tv_nsec = deadline % NSEC_PER_SEC,
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ==
+	       EINTR)
+		;
+}
+
 /*
  * Writes to standard output would block for as long as its reader does not read,
  * and with the signals blocked nothing could end that. So no write is begun that

@@ -76,4 +76,10 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline);
  */
 int64_t wait_now(void);
 
+/**
+ * wait_until() - sleep until a moment; at once if it is past
+ * @deadline: in ns of wait_now()
+ */
+void wait_until(int64_t deadline);
+
 #endif /* KCTL_WAIT_H */

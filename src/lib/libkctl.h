@@ -451,11 +451,11 @@ int kctl_proto_open(int *family);
 int kctl_proto_bind(int fd, int family, uint32_t *channel);
 
 /**
- * struct kctl_message - where a message goes, or comes from
+ * struct kctl_message - where a message goes
  * @family: from kctl_proto_open()
- * @channel: send: where to; received: the sender's channel, 0 if it has none
- * @timeout: send: how long to wait while the channel is full, in ns; negative:
- *	as long as it takes
+ * @channel: the channel
+ * @timeout: how long to wait while the channel is full, in ns; negative: as long as
+ *	it takes
  */
 struct kctl_message {
 	int family;
@@ -477,16 +477,41 @@ int kctl_proto_send(int fd, const struct kctl_message *message,
 		    const void *data, size_t size);
 
 /**
+ * kctl_proto_ask_details() - be told who sent each message, and when
+ * @fd: from kctl_proto_open()
+ *
+ * Return: 0 or a negative errno.
+ */
+int kctl_proto_ask_details(int fd);
+
+/**
+ * struct kctl_received - what is known of a message
+ * @from: channel that its sender was bound to, 0 if none
+ * @has_sender: @pid and @uid are known
+ * @pid: process that sent it; 0 if that cannot be seen from here
+ * @uid: its user
+ * @time: when it was sent, in ns since the epoch; 0: not known
+ */
+struct kctl_received {
+	uint32_t from;
+	bool has_sender;
+	uint32_t pid;
+	uint32_t uid;
+	uint64_t time;
+};
+
+/**
  * kctl_proto_recv() - take the oldest message out, without waiting
  * @fd: a bound socket
- * @message: its channel is set to the sender's
+ * @received: gets what is known of it: sender and time after
+ *	kctl_proto_ask_details() only
  * @data: gets the message
  * @size: bytes at @data; with KCTL_MESSAGE_MAX every message fits
  *
  * Return: size of the message, or -EAGAIN if there is none, -EMSGSIZE if it did
  * not fit (what did is in @data, the rest is gone), -ENOTCONN.
  */
-ssize_t kctl_proto_recv(int fd, struct kctl_message *message, void *data,
+ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
 			size_t size);
 
 #endif /* LIBKCTL_H */

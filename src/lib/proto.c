@@ -2,8 +2,10 @@
 /* Door 3: sockets of the protocol family, and the channels behind them */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "libkctl.h"
@@ -112,21 +114,65 @@ int kctl_proto_send(int fd, const struct kctl_message *message,
 	return -errno;
 }
 
-ssize_t kctl_proto_recv(int fd, struct kctl_message *message, void *data,
+int kctl_proto_ask_details(int fd)
+{
+	static const int options[] = { SO_PASSCRED, SO_TIMESTAMPNS };
+	const int on = 1;
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (setsockopt(fd, SOL_SOCKET, options[i], &on, sizeof(on)))
+			return -errno;
+	return 0;
+}
+
+static void take_control(struct kctl_received *received,
+			 const struct cmsghdr *cmsg)
+{
+	struct timespec ts;
+	struct ucred cred;
+
+	if (cmsg->cmsg_level != SOL_SOCKET)
+		return;
+	if (cmsg->cmsg_type == SCM_CREDENTIALS) {
+		memcpy(&cred, CMSG_DATA(cmsg), sizeof(cred));
+		received->has_sender = true;
+		received->pid = (uint32_t)cred.pid;
+		received->uid = cred.uid;
+	} else if (cmsg->cmsg_type == SCM_TIMESTAMPNS) {
+		memcpy(&ts, CMSG_DATA(cmsg), sizeof(ts));
+		received->time =
+			(uint64_t)(ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec);
+	}
+}
+
+/* Room for all that can come beside a message. */
+union control {
+	struct cmsghdr align;
+	char buffer[CMSG_SPACE(sizeof(struct ucred)) +
+		    CMSG_SPACE(sizeof(struct timespec))];
+};
+
+ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
 			size_t size)
 {
 	struct sockaddr_kctl addr = { 0 };
 	struct iovec iov = { .iov_base = data, .iov_len = size };
+	union control control;
 	struct msghdr msg = {
 		.msg_name = &addr,
 		.msg_namelen = sizeof(addr),
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
 	};
 	ssize_t got = recvmsg(fd, &msg, MSG_DONTWAIT);
+	struct cmsghdr *cmsg;
 
 	if (got < 0)
 		return -errno;
-	message->channel = addr.skc_channel;
+	*received = (struct kctl_received){ .from = addr.skc_channel };
+	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg))
+		take_control(received, cmsg);
 	return msg.msg_flags & MSG_TRUNC ? -EMSGSIZE : got;
 }

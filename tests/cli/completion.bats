@@ -57,6 +57,13 @@ complete_words()
 	[[ " $offered " == *' --duration '* ]]
 	complete_words netlink watch-icmp --c
 	[ "$offered" = --count ]
+	complete_words proto send --
+	[ "$offered" = '--channel --file --help --hex --interval --lines --nonblock --repeat --timeout' ]
+	complete_words proto recv --
+	[ "$offered" = '--channel --count --follow --help --hex --null --raw --timeout --verbose' ]
+	complete_words proto recv -
+	[[ " $offered " == *' -0 '* ]]
+	[[ " $offered " == *' -v '* ]]
 	complete_words status -
 	[ "$offered" = --help ]
 }

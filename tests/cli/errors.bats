@@ -90,6 +90,14 @@ no_module()
 	exits 4
 }
 
+@test "lines are read one by one" {
+	kctl proto send --channel 1 --lines --file /nonexistent
+	exits 1
+	[[ $stderr == *"cannot read '/nonexistent'"* ]]
+	kctl proto send --channel 1 --lines --hex --file /etc/hostname
+	no_module
+}
+
 @test "more input than anything takes is refused in words" {
 	run --separate-stderr timeout 20 "$KCTL" sockopt set - </dev/zero
 	exits 1

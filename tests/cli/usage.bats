@@ -119,6 +119,10 @@ load common
 	usage_error "'18446744073709551615'" '--generation'
 	kctl watch store --count 0
 	usage_error "'0'" '--count'
+	kctl proto send --channel 1 --repeat 0 x
+	usage_error "'0'" '--repeat'
+	kctl proto send --channel 1 --repeat 2 --interval 1ms x
+	usage_error "'1ms'" '--interval'
 	kctl sockopt wait --timeout -1
 	usage_error "'-1'" '--timeout'
 }
@@ -147,11 +151,43 @@ load common
 	usage_error 'exclude'
 	kctl proto recv --channel 1 --follow --count 2
 	usage_error 'exclude'
+	kctl proto send --channel 1 --lines --repeat 2 -
+	usage_error '--lines and --repeat exclude'
+	kctl proto send --channel 1 --lines message
+	usage_error '--lines goes with'
+	kctl proto send --channel 1 --interval 1 message
+	usage_error '--interval goes with'
+	for formats in '--raw --hex' '--raw -0' '--hex --null'; do
+		for verb in recv bind; do
+			# shellcheck disable=SC2086
+			kctl proto $verb --channel 1 $formats
+			usage_error '--raw, --hex and -0 exclude each other'
+		done
+	done
 	for command in 'send message' recv bind; do
 		# shellcheck disable=SC2086
 		kctl proto $command
 		usage_error '--channel N is missing'
 	done
+}
+
+@test "hexadecimal digits are taken strictly, and told where they are not" {
+	local at text
+	while read -r at text; do
+		kctl proto send --channel 1 --hex -- "$text"
+		usage_error --hex "character $at is"
+	done <<-EOF
+	1 x
+	2 0x61
+	3 61-62
+	2 6 1
+	6 61  6 1
+	1 -61
+	EOF
+	kctl proto send --channel 1 --hex 616
+	usage_error --hex 'lacks its second digit'
+	kctl proto send --channel 1 --hex $'61\n6\a'
+	usage_error 'line 2, character 2 is 0x07'
 }
 
 @test "--color and --netns" {

@@ -32,6 +32,7 @@ struct mock_proto {
 	ssize_t (*sendto)(const void *data, size_t size, int flags,
 			  const struct sockaddr_kctl *addr);
 	ssize_t (*recvmsg)(struct msghdr *msg, int flags);
+	int (*setsockopt)(int level, int option, int value);
 };
 
 /* System calls at SOL_IP, if the test has any: the result, or minus an errno. */
@@ -252,7 +253,6 @@ int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
 	int ret;
 
-	(void)fd;
 	if (level == SOL_IP && mock.store) {
 		ret = mock.store->set(option, value, len);
 		errno = -ret;
@@ -263,6 +263,9 @@ int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 		mock.join();
 	if (level == SOL_SOCKET && option == SO_SNDTIMEO)
 		memcpy(&mock.send_timeout, value, len);
+	else if (mock.proto && fd != mock.fd && len == sizeof(int))
+		return mock.proto->setsockopt(level, option,
+					      *(const int *)value);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 static const char *const pages[] = {
 	TEST_DIR "/../../man/kctl.8",
 	TEST_DIR "/../../man/kctl-sockopt.8",
+	TEST_DIR "/../../man/kctl-proto.8",
 };
 
 /* All pages, one behind the other. */
@@ -113,13 +114,18 @@ static void test_names_are_unique(void **state)
 	assert_false(cmd_noun_exists("netlin"));
 }
 
+static char *nearer(char *a, char *b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
 /* The next item about a command; in kctl(8) the program need not be named. */
 static char *next_item(char *from)
 {
 	char *here = strstr(from, "\n.It Nm Cm ");
 	char *there = strstr(from, "\n.It Nm kctl Cm ");
 
-	return !here || (there && there < here) ? there : here;
+	return nearer(here, there);
 }
 
 static char *find_item(const struct command *c)
@@ -146,8 +152,8 @@ static void manual_section(const struct command *c, char *section, size_t size)
 	/* Two names of one command follow each other. */
 	if (c->alias_noun)
 		end = next_item(end + 1);
-	if (!end || strstr(begin, "\n.Ss ") < end)
-		end = strstr(begin, "\n.Ss ");
+	end = nearer(end, strstr(begin, "\n.Ss "));
+	end = nearer(end, strstr(begin, "\n.Sh "));
 	assert_non_null(end);
 	snprintf(section, size, "%.*s\n", (int)(end - begin), begin);
 }

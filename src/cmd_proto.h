@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands of the channels share */
+#ifndef KCTL_CMD_PROTO_H
+#define KCTL_CMD_PROTO_H
+
+#include "cmd.h"
+#include "lib/libkctl.h"
+#include "parse.h"
+
+/* --channel and --timeout of a command whose arguments have members of that name. */
+#define OPT_CHANNEL(args, text, least)                               \
+	{                                                            \
+		.name = "channel", .arg = "N", .help = (text),       \
+		.parse = opt_u32, .offset = offsetof(args, channel), \
+		.min = (least), .max = UINT32_MAX, .required = true, \
+	}
+
+#define OPT_TIMEOUT(args, text)                                \
+	{                                                      \
+		.name = "timeout", .arg = "S", .help = (text), \
+		.expects = "seconds", .parse = opt_seconds,    \
+		.offset = offsetof(args, timeout),             \
+	}
+
+/**
+ * struct proto_result - what came of talking to a channel
+ * @error: 0 or a negative errno
+ * @channel: the channel
+ * @timeout: ns for which it was tried
+ * @size: bytes of the message, if it is about one
+ * @sent: messages that were sent before
+ * @ext_ack: the kernel's own words, or NULL or ""
+ */
+struct proto_result {
+	int error;
+	uint32_t channel;
+	int64_t timeout;
+	uint64_t size;
+	uint64_t sent;
+	const char *ext_ack;
+};
+
+/**
+ * proto_status() - report what a channel refused, if it did
+ * @ctx: the run
+ * @result: what came of it
+ *
+ * Return: the exit status.
+ */
+enum exit_status proto_status(const struct ctx *ctx,
+			      const struct proto_result *result);
+
+#endif /* KCTL_CMD_PROTO_H */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <time.h>
+
+#include "hex.h"
+#include "parse.h"
+#include "message.h"
+
+/* Bytes that become digits at once. */
+#define HEX_CHUNK 2048
+
+static void put_hex(struct out *out, const uint8_t *data, size_t size)
+{
+	char text[2 * HEX_CHUNK];
+
+	while (size) {
+		size_t chunk = size < HEX_CHUNK ? size : HEX_CHUNK;
+
+		hex_encode(data, chunk, text);
+		out_file(out, text, 2 * chunk);
+		data += chunk;
+		size -= chunk;
+	}
+}
+
+/* The time of day with microseconds, here, as people compare it with a clock. */
+static void put_time(struct out *out, uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / NSEC_PER_SEC);
+	unsigned int us = (unsigned int)(ns % NSEC_PER_SEC / 1000);
+	struct tm tm;
+
+	if (!localtime_r(&seconds, &tm))
+		return;
+	out_text(out, "%02d:%02d:%02d.%06u ", tm.tm_hour, tm.tm_min, tm.tm_sec,
+		 us);
+}
+
+/* The line about a message. What the kernel did not tell is not in it. */
+static void put_details(struct out *out, const struct kctl_received *m,
+			size_t size)
+{
+	if (m->time)
+		put_time(out, m->time);
+	out_text(out, "from %" PRIu32, m->from);
+	if (m->has_sender)
+		out_text(out, ", pid %" PRIu32 ", uid %" PRIu32, m->pid,
+			 m->uid);
+	out_text(out, ", length %zu\n", size);
+}
+
+static void put_text(struct out *out, enum message_format format,
+		     const void *data, size_t size)
+{
+	if (format == MESSAGE_HEX)
+		put_hex(out, data, size);
+	else
+		out_file(out, data, size);
+	if (format == MESSAGE_NUL)
+		out_file(out, "", 1);
+	else if (format != MESSAGE_RAW)
+		out_file(out, "\n", 1);
+}
+
+static void put_json(struct out *out, uint32_t channel,
+		     const struct kctl_received *m, const void *data,
+		     size_t size)
+{
+	out_object(out, NULL);
+	out_u64(out, "channel", channel, NULL);
+	out_u64(out, "from", m->from, NULL);
+	if (m->has_sender) {
+		out_u64(out, "pid", m->pid, NULL);
+		out_u64(out, "uid", m->uid, NULL);
+	}
+	if (m->time)
+		out_u64(out, "time", m->time, NULL);
+	out_bytes(out, "data", data, size);
+	out_end(out);
+}
+
+void message_print(struct out *out, enum message_format format, bool details,
+		   uint32_t channel, const struct kctl_received *received,
+		   const void *data, size_t size)
+{
+	if (out->json) {
+		put_json(out, channel, received, data, size);
+		return;
+	}
+	if (details)
+		put_details(out, received, size);
+	put_text(out, format, data, size);
+}
