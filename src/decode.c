@@ -3,242 +3,177 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "decode.h"
+#include "decode_body.h"
+#include "decode_ip.h"
 #include "icmp_names.h"
 
-/* What is left to read. Every byte that is looked at was taken from one of these. */
-struct span {
-	const uint8_t *data;
-	size_t size;
-};
-
-/* The next @size bytes, or NULL if they are not all there. */
-static const uint8_t *take(struct span *s, size_t size)
+static void decode_id(struct icmp_body *b)
 {
-	const uint8_t *data = s->data;
-
-	if (s->size < size)
-		return NULL;
-	s->data += size;
-	s->size -= size;
-	return data;
+	b->e->id = be16(b->h);
+	b->e->has |= HAS_ID;
 }
 
-static uint16_t be16(const uint8_t *p)
+static void decode_echo(struct icmp_body *b)
 {
-	return (uint16_t)(p[0] << 8 | p[1]);
+	decode_id(b);
+	b->e->echo_seq = be16(b->h + 2);
+	b->e->has |= HAS_ECHO_SEQ;
 }
 
-static uint32_t be32(const uint8_t *p)
+/* RFC 8335: the sequence number has one byte, the other has flags. */
+static void decode_extended_echo(struct icmp_body *b)
 {
-	return (uint32_t)be16(p) << 16 | be16(p + 2);
+	decode_id(b);
+	b->e->echo_seq = b->h[2];
+	b->e->has |= HAS_ECHO_SEQ | HAS_BODY;
 }
 
-/* RFC 791: the fixed header, then options up to the header length. */
-static bool take_ipv4(struct span *s, struct ip_packet *ip)
+static void decode_extended_request(struct icmp_body *b)
 {
-	const uint8_t *h = take(s, 20);
-	size_t length;
-
-	if (!h || h[0] >> 4 != 4)
-		return false;
-	length = (size_t)(h[0] & 0xf) * 4;
-	ip->has |= HAS_ADDRESSES;
-	ip->protocol = h[9];
-	memcpy(ip->src, h + 12, 4);
-	memcpy(ip->dst, h + 16, 4);
-	if (be16(h + 6) & 0x1fff)
-		ip->has |= IS_FRAGMENT;
-	return length >= 20 && take(s, length - 20);
+	decode_extended_echo(b);
+	b->e->probe.local = b->h[3] & 1;
+	decode_extensions(b);
 }
 
-/*
- * The length of an IPv6 extension header that begins with @h, or 0 if @protocol
- * is none: RFC 8200, RFC 4302 (authentication), and those that RFC 7045 lists
- * besides. Eight bytes are there in each of them.
- */
-static size_t extension_length(uint8_t protocol, const uint8_t *h)
+static void decode_extended_reply(struct icmp_body *b)
 {
-	switch (protocol) {
-	case IPPROTO_HOPOPTS:
-	case IPPROTO_ROUTING:
-	case IPPROTO_DSTOPTS:
-	case 135: /* mobility, RFC 6275 */
-	case 139: /* host identity, RFC 7401 */
-	case 140: /* shim6, RFC 5533 */
-		return ((size_t)h[1] + 1) * 8;
-	case IPPROTO_AH:
-		return ((size_t)h[1] + 2) * 4;
-	case IPPROTO_FRAGMENT:
-		return 8;
-	default:
-		return 0;
+	struct icmp_probe *probe = &b->e->probe;
+
+	decode_extended_echo(b);
+	probe->state = b->h[3] >> 5;
+	probe->active = b->h[3] & 4;
+	probe->ipv4 = b->h[3] & 2;
+	probe->ipv6 = b->h[3] & 1;
+}
+
+static void decode_times(struct icmp_body *b)
+{
+	const uint8_t *h = take(&b->s, 12);
+
+	decode_echo(b);
+	if (!h) {
+		b->e->has |= IS_TRUNCATED;
+		return;
 	}
+	b->e->times.originate = be32(h);
+	b->e->times.receive = be32(h + 4);
+	b->e->times.transmit = be32(h + 8);
+	b->e->has |= HAS_BODY;
 }
 
-static bool is_extension(uint8_t protocol)
+static void decode_mask(struct icmp_body *b)
 {
-	static const uint8_t any[2];
+	const uint8_t *h = take(&b->s, 4);
 
-	return extension_length(protocol, any) != 0;
-}
-
-/* RFC 8200: the fixed header, then extension headers up to what is carried. */
-static bool take_ipv6(struct span *s, struct ip_packet *ip)
-{
-	const uint8_t *h = take(s, 40);
-
-	if (!h || h[0] >> 4 != 6)
-		return false;
-	ip->has |= HAS_ADDRESSES;
-	ip->protocol = h[6];
-	memcpy(ip->src, h + 8, 16);
-	memcpy(ip->dst, h + 24, 16);
-	while (is_extension(ip->protocol)) {
-		if (s->size < 8)
-			return false;
-		h = take(s, extension_length(ip->protocol, s->data));
-		if (!h)
-			return false;
-		if (ip->protocol == IPPROTO_FRAGMENT && be16(h + 2) & 0xfff8)
-			ip->has |= IS_FRAGMENT;
-		ip->protocol = h[0];
-		/* What follows in a later fragment is not a header. */
-		if (ip->has & IS_FRAGMENT)
-			break;
+	decode_echo(b);
+	if (!h) {
+		b->e->has |= IS_TRUNCATED;
+		return;
 	}
+	memcpy(b->e->mask, h, 4);
+	b->e->has |= HAS_BODY;
+}
+
+bool icmp_router_next(struct span *list, uint8_t entry_size,
+		      struct icmp_router *router)
+{
+	const uint8_t *h = entry_size >= 8 ? take(list, entry_size) : NULL;
+
+	if (!h)
+		return false;
+	memcpy(router->address, h, 4);
+	router->preference = (int32_t)be32(h + 4);
 	return true;
 }
 
-/* Takes the header off; what is left begins with what the packet carries. */
-static bool take_ip(struct span *s, uint8_t family, struct ip_packet *ip)
+/* RFC 1256: entries can grow in later versions of it; they are counted in words. */
+static void decode_routers(struct icmp_body *b)
 {
-	bool whole;
+	struct icmp_routers *routers = &b->e->routers;
+	size_t size;
 
-	ip->family = family;
-	whole = family == AF_INET ? take_ipv4(s, ip) : take_ipv6(s, ip);
-	if (!whole)
-		ip->has |= IS_TRUNCATED;
-	return whole;
+	routers->entry_size = b->h[1] < 64 ? (uint8_t)(b->h[1] * 4) : 0;
+	routers->lifetime = be16(b->h + 2);
+	b->e->has |= HAS_BODY;
+	if (routers->entry_size < 8 && b->h[0])
+		b->e->has |= IS_MALFORMED;
+	size = (size_t)b->h[0] * routers->entry_size;
+	if (size > b->s.size)
+		b->e->has |= IS_TRUNCATED;
+	else
+		b->s.size = size;
+	b->e->list = b->s;
+	b->e->list_kind = LIST_ROUTERS;
 }
 
-static bool has_ports(uint8_t protocol)
+/* RFC 1393 */
+static void decode_trace(struct icmp_body *b)
 {
-	switch (protocol) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_DCCP:
-	case IPPROTO_SCTP:
-	case IPPROTO_UDPLITE:
-		return true;
-	default:
-		return false;
-	}
-}
+	const uint8_t *h = take(&b->s, 12);
 
-/* The packet an error is about: RFC 792 quotes 8 bytes of what it carries. */
-static void decode_quoted(struct span s, struct icmp_event *e)
-{
-	struct ip_packet *ip = &e->quoted;
-	bool whole = take_ip(&s, e->ip.family, ip);
-	const uint8_t *ports;
-
-	if (ip->has & HAS_ADDRESSES)
-		e->has |= HAS_QUOTED;
-	if (whole && !(ip->has & IS_FRAGMENT) && has_ports(ip->protocol)) {
-		ports = take(&s, 4);
-		if (ports) {
-			ip->has |= HAS_PORTS;
-			ip->src_port = be16(ports);
-			ip->dst_port = be16(ports + 2);
-		} else {
-			whole = false;
-		}
-	}
-	if (!whole)
-		e->has |= IS_TRUNCATED;
-}
-
-/*
- * RFC 4861, section 4.5: the target is the better first hop, then comes the
- * destination; the packet is in the redirected-header option (type 4).
- */
-static void decode_redirect6(struct span s, struct icmp_event *e)
-{
-	const uint8_t *target = take(&s, 16);
-
-	if (!target || !take(&s, 16)) {
-		e->has |= IS_TRUNCATED;
+	decode_id(b);
+	if (!h) {
+		b->e->has |= IS_TRUNCATED;
 		return;
 	}
-	memcpy(e->gateway, target, 16);
-	e->has |= HAS_GATEWAY;
-	while (s.size >= 8) {
-		struct span option = s;
-		size_t length = (size_t)s.data[1] * 8;
-
-		if (s.data[0] == 4) {
-			take(&option, 8);
-			decode_quoted(option, e);
-			return;
-		}
-		if (!length || !take(&s, length))
-			break;
-	}
-	if (s.size)
-		e->has |= IS_TRUNCATED;
+	b->e->trace.hops_out = be16(h);
+	b->e->trace.hops_back = be16(h + 2);
+	b->e->trace.speed = be32(h + 4);
+	b->e->mtu = be32(h + 8);
+	b->e->has |= HAS_BODY | HAS_MTU;
 }
 
-/* The four bytes @h behind type, code and checksum, and what follows them. */
-static void decode_body(const uint8_t *h, struct span s, struct icmp_event *e,
-			enum icmp_layout layout)
+static void (*const bodies[])(struct icmp_body *) = {
+	[ICMP_PLAIN] = NULL,
+	[ICMP_ID] = decode_id,
+	[ICMP_ECHO] = decode_echo,
+	[ICMP_TIMES] = decode_times,
+	[ICMP_MASK] = decode_mask,
+	[ICMP_ROUTERS] = decode_routers,
+	[ICMP_TRACE] = decode_trace,
+	[ICMP_EXTENDED_REQUEST] = decode_extended_request,
+	[ICMP_EXTENDED_REPLY] = decode_extended_reply,
+	[ICMP_OPTIONS] = decode_options,
+	[ICMP_ROUTER] = decode_router,
+	[ICMP_NEIGHBOR] = decode_neighbor,
+	[ICMP_MLD_QUERY] = decode_mld_query,
+	[ICMP_MLD_GROUP] = decode_mld_group,
+	[ICMP_MLD_REPORT] = decode_mld_report,
+	[ICMP_ERROR] = decode_quoted,
+	[ICMP_MULTIPART] = decode_multipart,
+	[ICMP_UNREACHABLE] = decode_unreachable,
+	[ICMP_TOO_BIG] = decode_too_big,
+	[ICMP_PROBLEM4] = decode_problem4,
+	[ICMP_PROBLEM6] = decode_problem6,
+	[ICMP_PHOTURIS] = decode_photuris,
+	[ICMP_REDIRECT4] = decode_redirect4,
+	[ICMP_REDIRECT6] = decode_redirect6,
+};
+
+/* RFC 792; RFC 4443, section 2.3: with a pseudo header in front. */
+static enum checksum check(const struct icmp_event *e,
+			   const struct ip_payload *payload, struct span s)
 {
-	switch (layout) {
-	case ICMP_PLAIN:
-		return;
-	case ICMP_ECHO:
-	case ICMP_EXTENDED_ECHO: /* RFC 8335 */
-		e->id = be16(h);
-		e->echo_seq = layout == ICMP_ECHO ? be16(h + 2) : h[2];
-		e->has |= HAS_ID | HAS_ECHO_SEQ;
-		return;
-	case ICMP_REDIRECT6:
-		decode_redirect6(s, e);
-		return;
-	case ICMP_REDIRECT4:
-		memcpy(e->gateway, h, 4);
-		e->has |= HAS_GATEWAY;
-		break;
-	case ICMP_UNREACHABLE:
-		if (e->code == 4) { /* RFC 1191 */
-			e->mtu = be16(h + 2);
-			e->has |= HAS_MTU;
-		}
-		break;
-	case ICMP_TOO_BIG:
-		e->mtu = be32(h);
-		e->has |= HAS_MTU;
-		break;
-	case ICMP_POINTER8:
-		if (e->code == 0) { /* RFC 792: the others have none */
-			e->pointer = h[0];
-			e->has |= HAS_POINTER;
-		}
-		break;
-	case ICMP_POINTER32:
-		e->pointer = be32(h);
-		e->has |= HAS_POINTER;
-		break;
-	case ICMP_ERROR:
-		break;
+	uint8_t behind[8] = { [7] = IPPROTO_ICMPV6 };
+	const struct span pseudo = { payload->pseudo[0], 32 };
+	uint64_t sum = 0;
+
+	if (payload->partial || payload->unsure || s.size < payload->length)
+		return CHECKSUM_UNKNOWN;
+	if (e->ip.family == AF_INET6) {
+		behind[2] = (uint8_t)(payload->length >> 8);
+		behind[3] = (uint8_t)payload->length;
+		sum = internet_sum(sum, pseudo);
+		sum = internet_sum(sum, (struct span){ behind, 8 });
 	}
-	decode_quoted(s, e);
+	return internet_checksum(sum, s) ? CHECKSUM_GOOD : CHECKSUM_BAD;
 }
 
-static void decode_icmp(struct span s, struct icmp_event *e)
+static void decode_icmp(struct span s, size_t length, struct icmp_event *e)
 {
+	struct icmp_body b = { .e = e };
 	const struct icmp_type *type;
-	const uint8_t *h = take(&s, 2), *body;
+	const uint8_t *h = take(&s, 4);
 
 	if (!h) {
 		e->has |= IS_TRUNCATED;
@@ -248,14 +183,32 @@ static void decode_icmp(struct span s, struct icmp_event *e)
 	e->type = h[0];
 	e->code = h[1];
 	type = icmp_type_find(e->ip.family, e->type);
-	if (!type || type->layout == ICMP_PLAIN)
+	if (!type || !bodies[type->layout])
 		return;
-	/* The checksum says nothing, then come four bytes of some meaning. */
-	body = take(&s, 6);
-	if (body)
-		decode_body(body + 2, s, e, type->layout);
-	else
+	b.h = take(&s, 4);
+	if (!b.h) {
 		e->has |= IS_TRUNCATED;
+		return;
+	}
+	b.s = s;
+	b.length = length < 8 ? 0 : length - 8;
+	bodies[type->layout](&b);
+}
+
+static void decode_payload(struct span s, const struct ip_payload *payload,
+			   struct icmp_event *e)
+{
+	bool cut = payload->partial || s.size < payload->length;
+
+	/* Link layers pad; what is behind the packet is not of it. */
+	if (!payload->partial && s.size > payload->length)
+		s.size = payload->length;
+	decode_icmp(s, payload->partial ? s.size : payload->length, e);
+	if (e->has & HAS_TYPE)
+		e->checksum = check(e, payload, s);
+	/* Where all is there, it is the packet that ends too soon. */
+	if (!cut && (e->has & IS_TRUNCATED))
+		e->has ^= IS_TRUNCATED | IS_MALFORMED;
 }
 
 void icmp_decode(uint8_t family, const uint8_t *packet, size_t captured,
@@ -263,13 +216,14 @@ void icmp_decode(uint8_t family, const uint8_t *packet, size_t captured,
 {
 	uint8_t protocol = family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 	struct span s = { .data = packet, .size = captured };
+	struct ip_payload payload = { .partial = true };
 	bool whole;
 
 	memset(event, 0, sizeof(*event));
-	whole = take_ip(&s, family, &event->ip);
+	whole = ip_take(&s, family, &event->ip, &payload);
 	event->has |= event->ip.has & (HAS_ADDRESSES | IS_FRAGMENT);
 	if (!whole)
 		event->has |= IS_TRUNCATED;
 	else if (!(event->has & IS_FRAGMENT) && event->ip.protocol == protocol)
-		decode_icmp(s, event);
+		decode_payload(s, &payload, event);
 }

@@ -2,6 +2,9 @@
 /*
  * Captured bytes to ICMP event. Nothing here allocates, prints or looks beyond
  * what was captured; any bytes at all can be given.
+ *
+ * An event is flat but for its list: options, group records and the like stay
+ * where they are in the packet, and functions below take one after another.
  */
 #ifndef KCTL_DECODE_H
 #define KCTL_DECODE_H
@@ -10,7 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What an event or a quoted packet has, as bits of @has. */
+#include "span.h"
+
+/* What an event, a packet or a part of one has, as bits of @has. */
 enum {
 	HAS_ADDRESSES = 1 << 0,
 	HAS_TYPE = 1 << 1, /* and code */
@@ -21,20 +26,62 @@ enum {
 	HAS_POINTER = 1 << 6,
 	HAS_QUOTED = 1 << 7,
 	HAS_PORTS = 1 << 8,
-	IS_FRAGMENT =
-		1 << 9, /* not the first one: its ICMP header is elsewhere */
-	IS_TRUNCATED = 1 << 10, /* something that would be said was cut off */
+	HAS_BODY = 1 << 9, /* the member of the union that the layout names */
+	HAS_INDEX = 1 << 10,
+	HAS_ADDRESS = 1 << 11,
+	HAS_NAME = 1 << 12,
+	/* Not the first fragment: its ICMP header is elsewhere. */
+	IS_FRAGMENT = 1 << 13,
+	/* The capture ends before something that would be said. */
+	IS_TRUNCATED = 1 << 14,
+	/* The packet ends before that, or contradicts itself. */
+	IS_MALFORMED = 1 << 15,
+};
+
+/**
+ * enum checksum - what a checksum says
+ * @CHECKSUM_UNKNOWN: nothing: not all that it covers was captured
+ * @CHECKSUM_GOOD: all is well
+ * @CHECKSUM_BAD: something was changed on the way
+ */
+enum checksum {
+	CHECKSUM_UNKNOWN,
+	CHECKSUM_GOOD,
+	CHECKSUM_BAD,
+};
+
+/**
+ * enum icmp_list - what the list of an event consists of
+ * @LIST_NONE: there is none
+ * @LIST_ROUTERS: of a router advertisement of IPv4; icmp_router_next()
+ * @LIST_OPTIONS: of neighbour discovery; nd_option_next()
+ * @LIST_SOURCES: IPv6 addresses
+ * @LIST_RECORDS: of groups, MLDv2; mld_record_next()
+ * @LIST_OBJECTS: extensions as of RFC 4884; icmp_object_next()
+ */
+enum icmp_list {
+	LIST_NONE,
+	LIST_ROUTERS,
+	LIST_OPTIONS,
+	LIST_SOURCES,
+	LIST_RECORDS,
+	LIST_OBJECTS,
 };
 
 /**
  * struct ip_packet - what is said about an IP packet
- * @has: HAS_ADDRESSES, HAS_PORTS, IS_FRAGMENT, IS_TRUNCATED
+ * @has: HAS_ADDRESSES, HAS_PORTS, IS_FRAGMENT; of a quoted ICMP message
+ *	HAS_TYPE, HAS_ID, HAS_ECHO_SEQ
  * @family: AF_INET or AF_INET6
  * @protocol: what it carries, behind all extension headers; IPPROTO_*
  * @src: source address, in network order; 4 or 16 bytes
  * @dst: destination address, likewise
  * @src_port: source port
  * @dst_port: destination port
+ * @type: ICMP or ICMPv6 type
+ * @code: code
+ * @id: identifier
+ * @echo_seq: sequence number
  */
 struct ip_packet {
 	uint32_t has;
@@ -44,6 +91,70 @@ struct ip_packet {
 	uint8_t dst[16];
 	uint16_t src_port;
 	uint16_t dst_port;
+	uint8_t type;
+	uint8_t code;
+	uint16_t id;
+	uint16_t echo_seq;
+};
+
+/* Timestamps: ms since midnight UTC, or anything at all with the highest bit. */
+struct icmp_times {
+	uint32_t originate;
+	uint32_t receive;
+	uint32_t transmit;
+};
+
+/* Router advertisement of IPv4. */
+struct icmp_routers {
+	uint16_t lifetime; /* in s */
+	uint8_t entry_size; /* of the list, in bytes */
+};
+
+/* Traceroute, RFC 1393: hops so far, and the speed of the link in bytes/s. */
+struct icmp_trace {
+	uint16_t hops_out;
+	uint16_t hops_back;
+	uint32_t speed;
+};
+
+/* Extended echo: what is asked for is local; or what became of it. */
+struct icmp_probe {
+	bool local;
+	bool active;
+	bool ipv4;
+	bool ipv6;
+	uint8_t state;
+};
+
+/* Router advertisement. */
+struct nd_router {
+	uint8_t hop_limit;
+	bool managed;
+	bool other;
+	bool home_agent;
+	bool proxy;
+	uint8_t preference; /* of RFC 4191: 0 medium, 1 high, 3 low */
+	uint16_t lifetime; /* in s */
+	uint32_t reachable; /* in ms */
+	uint32_t retransmit; /* in ms */
+};
+
+/* Neighbour solicitation and advertisement; of a redirect the destination. */
+struct nd_neighbor {
+	uint8_t address[16];
+	bool router;
+	bool solicited;
+	bool override;
+};
+
+/* MLD, any version. */
+struct mld_group {
+	uint8_t group[16];
+	uint32_t max_response; /* in ms */
+	bool v2; /* the query has what follows, and a list of sources */
+	bool suppress;
+	uint8_t robustness;
+	uint16_t interval; /* in s */
 };
 
 /**
@@ -52,34 +163,198 @@ struct ip_packet {
  * @ip: the packet that carries it
  * @type: ICMP or ICMPv6 type
  * @code: code
+ * @checksum: whether the checksum is right
  * @id: identifier
  * @echo_seq: sequence number
  * @mtu: what fits the next hop, in bytes; 0 if a router did not say
  * @gateway: the router to use instead; 4 or 16 bytes
  * @pointer: offset of the fault in the quoted packet, in bytes
  * @quoted: the packet that the message is about
+ * @times: timestamp request and reply
+ * @mask: address mask request and reply: the mask
+ * @routers: router advertisement of IPv4
+ * @trace: traceroute
+ * @probe: extended echo request and reply
+ * @router: router advertisement of IPv6
+ * @neighbor: neighbour solicitation, advertisement; redirect of IPv6
+ * @group: multicast listener messages
+ * @list_kind: what @list consists of
+ * @list_checksum: of LIST_OBJECTS, which have one of their own
+ * @list: those elements of the list that are there, in the packet
  */
 struct icmp_event {
 	uint32_t has;
 	struct ip_packet ip;
 	uint8_t type;
 	uint8_t code;
+	enum checksum checksum;
 	uint16_t id;
 	uint16_t echo_seq;
 	uint32_t mtu;
 	uint8_t gateway[16];
 	uint32_t pointer;
 	struct ip_packet quoted;
+	union {
+		struct icmp_times times;
+		uint8_t mask[4];
+		struct icmp_routers routers;
+		struct icmp_trace trace;
+		struct icmp_probe probe;
+		struct nd_router router;
+		struct nd_neighbor neighbor;
+		struct mld_group group;
+	};
+	enum icmp_list list_kind;
+	enum checksum list_checksum;
+	struct span list;
 };
 
 /**
  * icmp_decode() - take a captured packet apart
  * @family: AF_INET or AF_INET6
- * @packet: the packet, from its IP header on
+ * @packet: the packet, from its IP header on; the event points into it
  * @captured: bytes of it that are there
  * @event: gets what it says
  */
 void icmp_decode(uint8_t family, const uint8_t *packet, size_t captured,
 		 struct icmp_event *event);
+
+/* ---- elements of lists: each function returns false behind the last ---- */
+
+/* RFC 1256 */
+struct icmp_router {
+	uint8_t address[4];
+	int32_t preference;
+};
+
+bool icmp_router_next(struct span *list, uint8_t entry_size,
+		      struct icmp_router *router);
+
+/**
+ * enum nd_kind - what is known of an option of neighbour discovery
+ * @ND_OTHER: its type
+ * @ND_LINK_ADDRESS: a link-layer address: @bytes
+ * @ND_PREFIX: @address, @prefix, @on_link, @autonomous, @lifetime, @preferred
+ * @ND_MTU: @mtu
+ * @ND_ROUTE: @address, @prefix, @preference, @lifetime
+ * @ND_SERVERS: name servers: @lifetime and addresses in @bytes
+ * @ND_SEARCH: domains: @lifetime and names in the format of DNS in @bytes
+ * @ND_PORTAL: a URI: @bytes
+ * @ND_PREF64: @address, @prefix, @lifetime
+ * @ND_ADDRESSES: addresses in @bytes
+ */
+enum nd_kind {
+	ND_OTHER,
+	ND_LINK_ADDRESS,
+	ND_PREFIX,
+	ND_MTU,
+	ND_ROUTE,
+	ND_SERVERS,
+	ND_SEARCH,
+	ND_PORTAL,
+	ND_PREF64,
+	ND_ADDRESSES,
+};
+
+/**
+ * struct nd_option - an option of neighbour discovery
+ * @type: its type
+ * @kind: which of the members mean something
+ * @on_link: addresses of the prefix need no router
+ * @autonomous: hosts choose addresses from the prefix
+ * @prefix: length of the prefix in bits
+ * @preference: as in struct nd_router
+ * @lifetime: in s, how long it is valid; all ones: for ever
+ * @preferred: in s, how long it is preferred; likewise
+ * @mtu: MTU of the link
+ * @address: the prefix
+ * @bytes: what @kind says
+ */
+struct nd_option {
+	uint8_t type;
+	enum nd_kind kind;
+	bool on_link;
+	bool autonomous;
+	uint8_t prefix;
+	uint8_t preference;
+	uint32_t lifetime;
+	uint32_t preferred;
+	uint32_t mtu;
+	uint8_t address[16];
+	struct span bytes;
+};
+
+bool nd_option_next(struct span *list, struct nd_option *option);
+
+/* Room for a domain name of an option, with dots. */
+#define ND_NAME_SIZE 256
+
+/* The next name of ND_SEARCH, in the text form of DNS. */
+bool nd_name_next(struct span *bytes, char name[ND_NAME_SIZE]);
+
+/* RFC 3810: @sources are IPv6 addresses. */
+struct mld_record {
+	uint8_t type;
+	uint8_t group[16];
+	struct span sources;
+};
+
+bool mld_record_next(struct span *list, struct mld_record *record);
+
+/**
+ * enum object_kind - what is known of an extension object
+ * @OBJECT_OTHER: its class and type
+ * @OBJECT_LABELS: the MPLS label stack, RFC 4950: in @bytes; mpls_label_next()
+ * @OBJECT_INTERFACE: an interface, RFC 5837: @role and what @has says
+ * @OBJECT_QUERY: an interface that is asked for, RFC 8335: what @has says
+ * @OBJECT_POINTER: more about the error, RFC 8883: @pointer
+ */
+enum object_kind {
+	OBJECT_OTHER,
+	OBJECT_LABELS,
+	OBJECT_INTERFACE,
+	OBJECT_QUERY,
+	OBJECT_POINTER,
+};
+
+/**
+ * struct icmp_object - an extension object
+ * @class: its class
+ * @ctype: its type within the class
+ * @kind: which of the members mean something
+ * @has: HAS_INDEX, HAS_ADDRESS, HAS_NAME, HAS_MTU
+ * @role: 0 incoming, 1 a part of that, 2 outgoing, 3 next hop
+ * @family: of @address; AF_INET or AF_INET6
+ * @address: 4 or 16 bytes
+ * @index: index of the interface, in its router's counting
+ * @mtu: its MTU
+ * @pointer: offset of the fault
+ * @bytes: labels, or the name of the interface
+ */
+struct icmp_object {
+	uint8_t class;
+	uint8_t ctype;
+	enum object_kind kind;
+	uint32_t has;
+	uint8_t role;
+	uint8_t family;
+	uint8_t address[16];
+	uint32_t index;
+	uint32_t mtu;
+	uint32_t pointer;
+	struct span bytes;
+};
+
+bool icmp_object_next(struct span *list, struct icmp_object *object);
+
+/* RFC 3032 */
+struct mpls_label {
+	uint32_t label;
+	uint8_t traffic_class;
+	bool bottom;
+	uint8_t ttl;
+};
+
+bool mpls_label_next(struct span *bytes, struct mpls_label *label);
 
 #endif /* KCTL_DECODE_H */

@@ -109,6 +109,19 @@ void out_u64(struct out *out, const char *key, uint64_t value, const char *text,
 	va_end(args);
 }
 
+void out_i64(struct out *out, const char *key, int64_t value, const char *text,
+	     ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	if (!out->json)
+		put_text(out, text, args);
+	else if (key)
+		put_json(out, key, json_integer(value));
+	va_end(args);
+}
+
 void out_bool(struct out *out, const char *key, bool value, const char *text,
 	      ...)
 {

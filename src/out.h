@@ -64,6 +64,8 @@ void out_end(struct out *out);
 /* One member of an object or array. In an array the key does not matter. */
 void out_u64(struct out *out, const char *key, uint64_t value, const char *text,
 	     ...) OUT_FORMAT(4);
+void out_i64(struct out *out, const char *key, int64_t value, const char *text,
+	     ...) OUT_FORMAT(4);
 void out_bool(struct out *out, const char *key, bool value, const char *text,
 	      ...) OUT_FORMAT(4);
 void out_null(struct out *out, const char *key, const char *text, ...)

@@ -7,14 +7,12 @@
 #include "icmp_names.h"
 #include "parse.h"
 #include "print_icmp.h"
-
-/* Names are words joined by "-"; people read them with blanks. */
-#define WORDS_SIZE 64
+#include "print_parts.h"
 
 /* "23:59:59.999999" and some. */
 #define TIME_SIZE 32
 
-static const char *words(const char *name, char text[WORDS_SIZE])
+const char *words(const char *name, char text[WORDS_SIZE])
 {
 	char *p;
 
@@ -28,6 +26,35 @@ static const char *address(uint8_t family, const uint8_t *addr,
 			   char text[INET6_ADDRSTRLEN])
 {
 	return inet_ntop(family, addr, text, INET6_ADDRSTRLEN);
+}
+
+void put_address(struct out *out, const char *key, const char *before,
+		 uint8_t family, const uint8_t *addr)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	address(family, addr, text);
+	if (before)
+		out_string(out, key, text, "%s%s", before, text);
+	else
+		out_string(out, key, text, NULL);
+}
+
+/* Longer texts than this are cut: a URI can have 2038 bytes. */
+#define FOREIGN_SIZE 2048
+
+void put_foreign(struct out *out, const char *key, struct span bytes)
+{
+	char text[FOREIGN_SIZE];
+	size_t size = bytes.size < sizeof(text) ? bytes.size : sizeof(text) - 1;
+
+	memcpy(text, bytes.data, size);
+	text[size] = '\0';
+	/* JSON has ways to say anything. */
+	for (char *p = text; *p && !out->json; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	out_string(out, key, text, " %s", text);
 }
 
 /* An address, with its port if there is one, as in a URL (RFC 3986). */
@@ -91,6 +118,50 @@ static void put_protocol(struct out *out, const struct ip_packet *ip)
 	}
 }
 
+static void put_type(struct out *out, uint8_t type,
+		     const struct icmp_type *assigned)
+{
+	char text[WORDS_SIZE];
+
+	if (assigned) {
+		out_u64(out, "type", type, NULL);
+		out_string(out, "type_name", assigned->name, "%s",
+			   words(assigned->name, text));
+	} else {
+		out_u64(out, "type", type, "type %u", type);
+	}
+}
+
+/* Code 0 of most types means nothing. */
+static void put_code(struct out *out, uint8_t code, const char *name,
+		     const char *before)
+{
+	char text[WORDS_SIZE];
+
+	if (name) {
+		out_u64(out, "code", code, NULL);
+		out_string(out, "code_name", name, "%s%s", before,
+			   words(name, text));
+	} else if (code) {
+		out_u64(out, "code", code, "%scode %u", before, code);
+	} else {
+		out_u64(out, "code", 0, NULL);
+	}
+}
+
+/* Type, code and what tells one request from another. */
+static void put_quoted_icmp(struct out *out, const struct ip_packet *ip)
+{
+	out_text(out, " ");
+	put_type(out, ip->type, icmp_type_find(ip->family, ip->type));
+	put_code(out, ip->code, icmp_code_name(ip->family, ip->type, ip->code),
+		 " ");
+	if (ip->has & HAS_ID)
+		out_u64(out, "id", ip->id, " id %u", ip->id);
+	if (ip->has & HAS_ECHO_SEQ)
+		out_u64(out, "echo_seq", ip->echo_seq, " seq %u", ip->echo_seq);
+}
+
 static void put_quoted(struct out *out, const struct icmp_event *e)
 {
 	const struct ip_packet *ip = &e->quoted;
@@ -103,63 +174,44 @@ static void put_quoted(struct out *out, const struct icmp_event *e)
 	out_text(out, " > ");
 	put_endpoint(out, ip, "dst", ip->dst, "dst_port", ip->dst_port);
 	put_protocol(out, ip);
+	if (ip->has & HAS_TYPE)
+		put_quoted_icmp(out, ip);
 	if (ip->has & IS_FRAGMENT)
 		out_bool(out, "fragment", true, " fragment");
 	out_end(out);
 }
 
-static void put_type(struct out *out, const struct icmp_event *e)
+static void put_message(struct out *out, const struct icmp_event *e)
 {
 	const struct icmp_type *type = icmp_type_find(e->ip.family, e->type);
-	bool trouble = type && type->layout >= ICMP_ERROR;
-	char text[WORDS_SIZE];
+	bool trouble = type && icmp_layout_is_error(type->layout);
 
 	if (trouble)
 		out_style(out, STYLE_TROUBLE);
-	if (type) {
-		out_u64(out, "type", e->type, NULL);
-		out_string(out, "type_name", type->name, "%s",
-			   words(type->name, text));
-	} else {
-		out_u64(out, "type", e->type, "type %u", e->type);
-	}
+	put_type(out, e->type, type);
 	if (trouble)
 		out_style(out, STYLE_PLAIN);
-}
-
-static void put_code(struct out *out, const struct icmp_event *e)
-{
-	const char *name = icmp_code_name(e->ip.family, e->type, e->code);
-	char text[WORDS_SIZE];
-
-	if (name) {
-		out_u64(out, "code", e->code, NULL);
-		out_string(out, "code_name", name, ", %s", words(name, text));
-	} else if (e->code) {
-		out_u64(out, "code", e->code, ", code %u", e->code);
-	} else {
-		out_u64(out, "code", 0, NULL);
-	}
+	put_code(out, e->code, icmp_code_name(e->ip.family, e->type, e->code),
+		 ", ");
 }
 
 static void put_details(struct out *out, const struct icmp_event *e)
 {
-	char text[INET6_ADDRSTRLEN];
-
 	if (e->has & HAS_ID)
 		out_u64(out, "id", e->id, ", id %u", e->id);
 	if (e->has & HAS_ECHO_SEQ)
 		out_u64(out, "echo_seq", e->echo_seq, ", seq %u", e->echo_seq);
 	if (e->has & HAS_MTU)
 		out_u64(out, "mtu", e->mtu, ", mtu %" PRIu32, e->mtu);
-	if (e->has & HAS_GATEWAY) {
-		address(e->ip.family, e->gateway, text);
-		out_string(out, "gateway", text, ", gateway %s", text);
-	}
+	if (e->has & HAS_GATEWAY)
+		put_address(out, "gateway", ", gateway ", e->ip.family,
+			    e->gateway);
 	if (e->has & HAS_POINTER)
 		out_u64(out, "pointer", e->pointer, ", pointer %" PRIu32,
 			e->pointer);
+	put_body(out, e);
 	put_quoted(out, e);
+	put_list(out, e);
 }
 
 /* The time of day with microseconds, here, as people compare it with a clock. */
@@ -190,14 +242,10 @@ static void put_time(struct out *out, uint64_t ns, const char *time)
 
 static void put_addresses(struct out *out, const struct icmp_event *e)
 {
-	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
-
 	if (!(e->has & HAS_ADDRESSES))
 		return;
-	address(e->ip.family, e->ip.src, src);
-	address(e->ip.family, e->ip.dst, dst);
-	out_string(out, "src", src, " %s", src);
-	out_string(out, "dst", dst, " > %s", dst);
+	put_address(out, "src", " ", e->ip.family, e->ip.src);
+	put_address(out, "dst", " > ", e->ip.family, e->ip.dst);
 }
 
 static void put_packet(struct out *out, const struct icmp_event *event)
@@ -207,12 +255,23 @@ static void put_packet(struct out *out, const struct icmp_event *event)
 	if (event->has & IS_FRAGMENT) {
 		out_bool(out, "fragment", true, "fragment");
 	} else if (event->has & HAS_TYPE) {
-		put_type(out, event);
-		put_code(out, event);
+		put_message(out, event);
 		put_details(out, event);
 	} else {
 		out_text(out, "no ICMP header");
 	}
+}
+
+static void put_verdicts(struct out *out, const struct icmp_event *event)
+{
+	if (event->checksum == CHECKSUM_GOOD)
+		out_string(out, "checksum", "good", NULL);
+	else if (event->checksum == CHECKSUM_BAD)
+		out_string(out, "checksum", "bad", ", bad checksum");
+	if (event->has & IS_TRUNCATED)
+		out_bool(out, "truncated", true, ", truncated");
+	if (event->has & IS_MALFORMED)
+		out_bool(out, "malformed", true, ", malformed");
 }
 
 void print_icmp(struct out *out, const struct kctl_record *record,
@@ -235,8 +294,7 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	if (extra->rtt)
 		out_u64(out, "rtt_ns", extra->rtt, ", rtt %.3f ms",
 			(double)extra->rtt / 1e6);
-	if (event->has & IS_TRUNCATED)
-		out_bool(out, "truncated", true, ", truncated");
+	put_verdicts(out, event);
 	out_text(out, "\n");
 	if (extra->hex)
 		out_hex(out, "packet", packet, record->captured);

@@ -20,7 +20,7 @@
 
 /* 2001:db8::1 > 2001:db8::2 */
 #define IPV6(next)                                                             \
-	0x60, 0, 0, 0, 0, 64, (next), 64, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0,  \
+	0x60, 0, 0, 0, 2, 0, (next), 64, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0,   \
 		0, 0, 0, 0, 0, 0, 0, 1, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, \
 		0, 0, 0, 0, 0, 0, 2
 
@@ -37,8 +37,8 @@ static const uint8_t fragmentation_needed[] = { IPV4(1), 3,	  4,	0,
 static const uint8_t redirect4[] = { IPV4(1), 5, 1,   0,	0,    192,
 				     0,	      2, 254, IPV4(17), PORTS };
 
-static const uint8_t pointer4[] = { IPV4(1), 12, 0,	  0, 0, 20, 0,
-				    0,	     0,	 IPV4(1), 8, 0, 0,  0 };
+static const uint8_t pointer4[] = { IPV4(1), 12, 0, 0, 0, 20, 0, 0, 0,
+				    IPV4(1), 8,	 0, 0, 0, 0,  9, 0, 7 };
 
 static const uint8_t too_big[] = { IPV6(58), 2,	   0,	 0,	  0,	0,
 				   0,	     0x05, 0x00, IPV6(6), PORTS };
@@ -160,7 +160,11 @@ static void test_pointer4(void **state)
 			 HAS_ADDRESSES | HAS_TYPE | HAS_POINTER | HAS_QUOTED);
 	assert_int_equal(e.pointer, 20);
 	/* What is quoted is ICMP, which has no ports. */
-	assert_int_equal(e.quoted.has, HAS_ADDRESSES);
+	assert_int_equal(e.quoted.has,
+			 HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ);
+	assert_int_equal(e.quoted.type, 8);
+	assert_int_equal(e.quoted.id, 9);
+	assert_int_equal(e.quoted.echo_seq, 7);
 
 	memcpy(packet, pointer4, sizeof(packet));
 	packet[21] = 1;
@@ -199,9 +203,10 @@ static void test_redirect6(void **state)
 	struct icmp_event e = decode(AF_INET6, redirect6, sizeof(redirect6));
 
 	(void)state;
-	assert_int_equal(e.has,
-			 HAS_ADDRESSES | HAS_TYPE | HAS_GATEWAY | HAS_QUOTED);
+	assert_int_equal(e.has, HAS_ADDRESSES | HAS_TYPE | HAS_GATEWAY |
+					HAS_QUOTED | HAS_BODY);
 	assert_address(AF_INET6, e.gateway, "fe80::fe");
+	assert_address(AF_INET6, e.neighbor.address, "2001:db8::2");
 	assert_int_equal(e.quoted.protocol, IPPROTO_UDP);
 	assert_int_equal(e.quoted.dst_port, 443);
 }

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Errors: the packet that they are about, and what they say of it */
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "decode_body.h"
+#include "decode_ip.h"
+#include "icmp_names.h"
+
+/* What a message without a length quotes if extensions follow: RFC 4884, 5.5. */
+#define LEGACY_QUOTE 128
+
+static bool has_ports(uint8_t protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_DCCP:
+	case IPPROTO_SCTP:
+	case IPPROTO_UDPLITE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool take_ports(struct span *s, struct ip_packet *ip)
+{
+	const uint8_t *h = take(s, 4);
+
+	if (!h)
+		return false;
+	ip->has |= HAS_PORTS;
+	ip->src_port = be16(h);
+	ip->dst_port = be16(h + 2);
+	return true;
+}
+
+/* Type and code of a quoted ICMP message, and what tells it from others. */
+static bool take_icmp(struct span *s, struct ip_packet *ip)
+{
+	const struct icmp_type *type;
+	const uint8_t *h = take(s, 2);
+
+	if (!h)
+		return false;
+	ip->has |= HAS_TYPE;
+	ip->type = h[0];
+	ip->code = h[1];
+	type = icmp_type_find(ip->family, ip->type);
+	if (!type || !icmp_layout_has_id(type->layout))
+		return true;
+	h = take(s, 6);
+	if (!h)
+		return false;
+	ip->has |= HAS_ID;
+	ip->id = be16(h + 2);
+	if (!icmp_layout_has_seq(type->layout))
+		return true;
+	ip->has |= HAS_ECHO_SEQ;
+	ip->echo_seq = icmp_layout_is_extended(type->layout) ? h[4] :
+							       be16(h + 4);
+	return true;
+}
+
+/* RFC 792 quotes 8 bytes of what the packet carries, RFC 4443 as much as fits. */
+void decode_quoted(struct icmp_body *b)
+{
+	struct ip_packet *ip = &b->e->quoted;
+	struct ip_payload payload;
+	uint8_t icmp;
+	bool whole = ip_take(&b->s, b->e->ip.family, ip, &payload);
+
+	icmp = ip->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	if (ip->has & HAS_ADDRESSES)
+		b->e->has |= HAS_QUOTED;
+	if (whole && !(ip->has & IS_FRAGMENT)) {
+		if (has_ports(ip->protocol))
+			whole = take_ports(&b->s, ip);
+		else if (ip->protocol == icmp)
+			whole = take_icmp(&b->s, ip);
+	}
+	if (!whole)
+		b->e->has |= IS_TRUNCATED;
+}
+
+/*
+ * RFC 4884: extensions follow the quoted packet, whose length is told in words of
+ * 4 bytes, with ICMPv6 of 8. Older senders do not tell it and quote 128 bytes: there
+ * only a version and a checksum that are right tell extensions from more of the packet.
+ */
+void decode_multipart(struct icmp_body *b)
+{
+	bool v4 = b->e->ip.family == AF_INET;
+	size_t length = v4 ? (size_t)b->h[1] * 4 : (size_t)b->h[0] * 8;
+	struct icmp_body quoted = *b, extensions = *b;
+	bool announced = length;
+
+	if (!announced)
+		length = LEGACY_QUOTE;
+	if (!take(&extensions.s, length)) {
+		decode_quoted(&quoted);
+		if (announced)
+			b->e->has |= IS_TRUNCATED;
+		return;
+	}
+	extensions.length -= length;
+	if ((announced && extensions.length) ||
+	    (extensions.s.size == extensions.length &&
+	     is_extension_structure(extensions.s))) {
+		quoted.s.size = length;
+		decode_extensions(&extensions);
+	}
+	decode_quoted(&quoted);
+}
+
+void decode_unreachable(struct icmp_body *b)
+{
+	if (b->e->code == 4) { /* RFC 1191 */
+		b->e->mtu = be16(b->h + 2);
+		b->e->has |= HAS_MTU;
+	}
+	decode_multipart(b);
+}
+
+void decode_too_big(struct icmp_body *b)
+{
+	b->e->mtu = be32(b->h);
+	b->e->has |= HAS_MTU;
+	decode_quoted(b);
+}
+
+void decode_problem4(struct icmp_body *b)
+{
+	if (b->e->code == 0) { /* RFC 792: the others have none */
+		b->e->pointer = b->h[0];
+		b->e->has |= HAS_POINTER;
+	}
+	decode_multipart(b);
+}
+
+void decode_problem6(struct icmp_body *b)
+{
+	b->e->pointer = be32(b->h);
+	b->e->has |= HAS_POINTER;
+	decode_quoted(b);
+}
+
+/* RFC 2521 */
+void decode_photuris(struct icmp_body *b)
+{
+	b->e->pointer = be16(b->h + 2);
+	b->e->has |= HAS_POINTER;
+	decode_quoted(b);
+}
+
+void decode_redirect4(struct icmp_body *b)
+{
+	memcpy(b->e->gateway, b->h, 4);
+	b->e->has |= HAS_GATEWAY;
+	decode_quoted(b);
+}
+
+/*
+ * RFC 4861, section 4.5: the target is the better first hop, then comes the
+ * destination; the packet is in the redirected-header option (type 4).
+ */
+void decode_redirect6(struct icmp_body *b)
+{
+	const uint8_t *target = take(&b->s, 16);
+	const uint8_t *destination = target ? take(&b->s, 16) : NULL;
+	struct icmp_body quoted = *b;
+
+	if (!destination) {
+		b->e->has |= IS_TRUNCATED;
+		return;
+	}
+	memcpy(b->e->gateway, target, 16);
+	memcpy(b->e->neighbor.address, destination, 16);
+	b->e->has |= HAS_GATEWAY | HAS_BODY;
+	quoted.s = find_redirected(b->s);
+	decode_options(b);
+	if (!quoted.s.data)
+		return;
+	/* An option that was cut can still show what is quoted. */
+	decode_quoted(&quoted);
+}

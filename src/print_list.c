@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "icmp_names.h"
+#include "print_parts.h"
+
+static void put_routers(struct out *out, const struct icmp_event *e)
+{
+	struct span list = e->list;
+	struct icmp_router router;
+
+	out_array(out, "routers");
+	while (icmp_router_next(&list, e->routers.entry_size, &router)) {
+		out_object(out, NULL);
+		put_address(out, "address", ", router ", AF_INET,
+			    router.address);
+		out_i64(out, "preference", router.preference,
+			" preference %" PRId32, router.preference);
+		out_end(out);
+	}
+	out_end(out);
+}
+
+static void put_options(struct out *out, const struct icmp_event *e)
+{
+	struct span list = e->list;
+	struct nd_option option;
+
+	out_array(out, "options");
+	while (nd_option_next(&list, &option))
+		put_option(out, &option);
+	out_end(out);
+}
+
+static void put_sources(struct out *out, const char *before, struct span list)
+{
+	const uint8_t *source;
+
+	out_array(out, "sources");
+	while ((source = take(&list, 16))) {
+		put_address(out, "", before, AF_INET6, source);
+		before = " ";
+	}
+	out_end(out);
+}
+
+static void put_query_sources(struct out *out, const struct icmp_event *e)
+{
+	put_sources(out, ", from ", e->list);
+}
+
+static void put_record(struct out *out, const struct mld_record *record)
+{
+	const char *name = mld_record_name(record->type);
+	char text[WORDS_SIZE];
+
+	out_object(out, NULL);
+	put_address(out, "group", ", ", AF_INET6, record->group);
+	if (name) {
+		out_u64(out, "type", record->type, NULL);
+		out_string(out, "type_name", name, " %s", words(name, text));
+	} else {
+		out_u64(out, "type", record->type, " type %u", record->type);
+	}
+	put_sources(out, " from ", record->sources);
+	out_end(out);
+}
+
+static void put_records(struct out *out, const struct icmp_event *e)
+{
+	struct span list = e->list;
+	struct mld_record record;
+
+	out_array(out, "records");
+	while (mld_record_next(&list, &record))
+		put_record(out, &record);
+	out_end(out);
+}
+
+static void put_labels(struct out *out, const struct icmp_object *object)
+{
+	struct span bytes = object->bytes;
+	struct mpls_label label;
+
+	out_array(out, "labels");
+	while (mpls_label_next(&bytes, &label)) {
+		out_object(out, NULL);
+		out_u64(out, "label", label.label, ", mpls label %" PRIu32,
+			label.label);
+		out_u64(out, "traffic_class", label.traffic_class,
+			" traffic class %u", label.traffic_class);
+		out_bool(out, "bottom", label.bottom, NULL);
+		out_u64(out, "ttl", label.ttl, " ttl %u", label.ttl);
+		out_end(out);
+	}
+	out_end(out);
+}
+
+/* Whatever an interface is called by. */
+static void put_identity(struct out *out, const struct icmp_object *object)
+{
+	if (object->has & HAS_NAME)
+		put_foreign(out, "name", object->bytes);
+	if (object->has & HAS_INDEX)
+		out_u64(out, "index", object->index, " index %" PRIu32,
+			object->index);
+	if (object->has & HAS_ADDRESS)
+		put_address(out, "address", " address ", object->family,
+			    object->address);
+	if (object->has & HAS_MTU)
+		out_u64(out, "mtu", object->mtu, " mtu %" PRIu32, object->mtu);
+}
+
+static void put_interface(struct out *out, const struct icmp_object *object)
+{
+	const char *role = interface_role_name(object->role);
+
+	out_string(out, "role", role, ", %s interface", role);
+	put_identity(out, object);
+}
+
+static void put_query(struct out *out, const struct icmp_object *object)
+{
+	out_text(out, ", interface");
+	put_identity(out, object);
+}
+
+static void put_pointer(struct out *out, const struct icmp_object *object)
+{
+	out_u64(out, "pointer", object->pointer, ", extended pointer %" PRIu32,
+		object->pointer);
+}
+
+static void put_other(struct out *out, const struct icmp_object *object)
+{
+	out_text(out, ", extension class %u type %u", object->class,
+		 object->ctype);
+}
+
+static void put_objects(struct out *out, const struct icmp_event *e)
+{
+	static void (*const kinds[])(struct out *,
+				     const struct icmp_object *) = {
+		[OBJECT_OTHER] = put_other,
+		[OBJECT_LABELS] = put_labels,
+		[OBJECT_INTERFACE] = put_interface,
+		[OBJECT_QUERY] = put_query,
+		[OBJECT_POINTER] = put_pointer,
+	};
+	struct span list = e->list;
+	struct icmp_object object;
+
+	out_array(out, "extensions");
+	while (icmp_object_next(&list, &object)) {
+		out_object(out, NULL);
+		out_u64(out, "class", object.class, NULL);
+		out_u64(out, "class_type", object.ctype, NULL);
+		kinds[object.kind](out, &object);
+		out_end(out);
+	}
+	out_end(out);
+	if (e->list_checksum == CHECKSUM_BAD)
+		out_bool(out, "extensions_bad", true,
+			 ", bad checksum of extensions");
+}
+
+void put_list(struct out *out, const struct icmp_event *e)
+{
+	static void (*const kinds[])(struct out *,
+				     const struct icmp_event *) = {
+		[LIST_NONE] = NULL,
+		[LIST_ROUTERS] = put_routers,
+		[LIST_OPTIONS] = put_options,
+		[LIST_SOURCES] = put_query_sources,
+		[LIST_RECORDS] = put_records,
+		[LIST_OBJECTS] = put_objects,
+	};
+
+	if (kinds[e->list_kind])
+		kinds[e->list_kind](out, e);
+}

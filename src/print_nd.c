@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Options of neighbour discovery */
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "icmp_names.h"
+#include "print_parts.h"
+
+/* The longest link-layer address there is, InfiniBand's, and padding. */
+#define LINK_ADDRESS_MAX 22
+
+static void put_link_address(struct out *out, const struct nd_option *option)
+{
+	char text[LINK_ADDRESS_MAX * 3 + 1] = "";
+	size_t size = option->bytes.size;
+
+	if (size > LINK_ADDRESS_MAX)
+		size = LINK_ADDRESS_MAX;
+	for (size_t i = 0; i < size; i++)
+		snprintf(text + (i ? 3 * i - 1 : 0), 4, i ? ":%02x" : "%02x",
+			 option->bytes.data[i]);
+	out_string(out, "link_address", text, " %s", text);
+}
+
+/* All ones stand for ever, RFC 4861 section 4.6.2. */
+static void put_lifetime(struct out *out, const char *key, const char *text,
+			 uint32_t seconds)
+{
+	if (seconds == UINT32_MAX)
+		out_u64(out, key, seconds, " %s infinite", text);
+	else
+		out_u64(out, key, seconds, " %s %" PRIu32 " s", text, seconds);
+}
+
+static void put_prefix(struct out *out, const struct nd_option *option)
+{
+	put_address(out, "prefix", " ", AF_INET6, option->address);
+	out_u64(out, "prefix_length", option->prefix, "/%u", option->prefix);
+}
+
+static void put_prefix_option(struct out *out, const struct nd_option *option)
+{
+	put_prefix(out, option);
+	out_bool(out, "on_link", option->on_link, "%s",
+		 option->on_link ? " on-link" : "");
+	out_bool(out, "autonomous", option->autonomous, "%s",
+		 option->autonomous ? " autonomous" : "");
+	put_lifetime(out, "valid_lifetime", "valid", option->lifetime);
+	put_lifetime(out, "preferred_lifetime", "preferred", option->preferred);
+}
+
+static void put_mtu(struct out *out, const struct nd_option *option)
+{
+	out_u64(out, "mtu", option->mtu, " %" PRIu32, option->mtu);
+}
+
+static void put_route(struct out *out, const struct nd_option *option)
+{
+	const char *preference = preference_name(option->preference);
+
+	put_prefix(out, option);
+	out_string(out, "preference", preference, " preference %s", preference);
+	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
+}
+
+static void put_option_addresses(struct out *out,
+				 const struct nd_option *option)
+{
+	struct span bytes = option->bytes;
+	const uint8_t *address;
+
+	out_array(out, "addresses");
+	while ((address = take(&bytes, 16)))
+		put_address(out, "", " ", AF_INET6, address);
+	out_end(out);
+}
+
+static void put_servers(struct out *out, const struct nd_option *option)
+{
+	put_option_addresses(out, option);
+	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
+}
+
+static void put_search(struct out *out, const struct nd_option *option)
+{
+	struct span bytes = option->bytes;
+	char name[ND_NAME_SIZE];
+
+	out_array(out, "domains");
+	while (nd_name_next(&bytes, name))
+		out_string(out, "", name, " %s", name);
+	out_end(out);
+	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
+}
+
+static void put_portal(struct out *out, const struct nd_option *option)
+{
+	put_foreign(out, "uri", option->bytes);
+}
+
+static void put_pref64(struct out *out, const struct nd_option *option)
+{
+	put_prefix(out, option);
+	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
+}
+
+static void put_option_type(struct out *out, uint8_t type)
+{
+	const char *name = nd_option_name(type);
+	char text[WORDS_SIZE];
+
+	if (name) {
+		out_u64(out, "type", type, NULL);
+		out_string(out, "type_name", name, ", %s", words(name, text));
+	} else {
+		out_u64(out, "type", type, ", option %u", type);
+	}
+}
+
+void put_option(struct out *out, const struct nd_option *option)
+{
+	static void (*const kinds[])(struct out *, const struct nd_option *) = {
+		[ND_LINK_ADDRESS] = put_link_address,
+		[ND_PREFIX] = put_prefix_option,
+		[ND_MTU] = put_mtu,
+		[ND_ROUTE] = put_route,
+		[ND_SERVERS] = put_servers,
+		[ND_SEARCH] = put_search,
+		[ND_PORTAL] = put_portal,
+		[ND_PREF64] = put_pref64,
+		[ND_ADDRESSES] = put_option_addresses,
+	};
+
+	out_object(out, NULL);
+	put_option_type(out, option->type);
+	if (kinds[option->kind])
+		kinds[option->kind](out, option);
+	out_end(out);
+}
