@@ -155,6 +155,26 @@ $(BUILD)/bench/%: tests/bench/%.c tests/bench/bench.h
 	$(call step,CC)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $@ $<
 
+# make fuzz-decode RUNS=10000000: with nothing in the way of speed but the sanitizers.
+FUZZ_CC  ?= clang
+FUZZING  := -O2 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_SRC := $(filter-out src/main.c,$(SOURCES))
+
+$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(SOURCES) $(wildcard src/*.h src/lib/*.h)
+	@mkdir -p $(@D)
+	$(call step,FUZZ)
+	$(Q)$(FUZZ_CC) -std=gnu11 $(FUZZING) $(WARNINGS) -D_GNU_SOURCE \
+		-DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc $(LIB_CFLAGS) \
+		-o $@ $< $(FUZZ_SRC) $(LIB_LIBS)
+
+.PHONY: fuzz-%
+fuzz-%: FORCE ## fuzz the decoder (decode) for RUNS=… inputs
+	@tests/deps build fuzz
+	@$(MAKE) -s $(BUILD)/fuzz/$*
+	@mkdir -p $(BUILD)/fuzz/corpus/$*
+	$(BUILD)/fuzz/$* -runs=$(or $(RUNS),1000000) -max_len=600 -print_final_stats=1 \
+		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$*
+
 .PHONY: lint
 lint: ## check the style of everything
 	@tests/deps build test vm lint

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Any bytes at all, decoded and printed, as text, as JSON and in hexadecimal. The first
+ * one chooses the family; the length of the packet is what its header says.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "print_icmp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static FILE *null_stream(void)
+{
+	static FILE *stream;
+
+	if (!stream)
+		stream = fopen("/dev/null", "w");
+	if (!stream)
+		abort();
+	return stream;
+}
+
+/* What an event points at is within what was captured. */
+static void check_list(const struct icmp_event *e, const uint8_t *packet,
+		       size_t size)
+{
+	if (!e->list.size)
+		return;
+	if (e->list.data < packet || e->list.data > packet + size ||
+	    e->list.size > (size_t)(packet + size - e->list.data))
+		abort();
+}
+
+static void print(const struct kctl_record *record, const uint8_t *packet,
+		  const struct icmp_event *event, bool json)
+{
+	struct out out = { .stream = null_stream(), .json = json };
+	struct icmp_extra extra = { .interface = "lo", .rtt = 1, .time = "" };
+
+	extra.hex = record->captured & 1;
+	print_icmp(&out, record, packet, event, &extra);
+	if (out.error || out.depth)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct kctl_record record = { .direction = KCTL_DIRECTION_IN };
+	struct icmp_event event;
+
+	if (!size)
+		return 0;
+	record.family = *data++ & 2 ? AF_INET6 : AF_INET;
+	record.captured = (uint32_t)--size;
+	record.length = record.captured;
+	icmp_decode(record.family, data, size, &event);
+	check_list(&event, data, size);
+	print(&record, data, &event, false);
+	print(&record, data, &event, true);
+	return 0;
+}
