@@ -107,16 +107,21 @@ static enum exit_status cmd_help_run(struct ctx *ctx, const void *args)
 }
 
 /* NOUN VERB OPTION ARGUMENT; "-" where there is none, "@" for operands. */
+static const char *listed_argument(const struct opt *opt)
+{
+	return opt->arg && !opt->optional ? opt->arg : "-";
+}
+
 static void list_options(FILE *stream, const char *noun, const char *verb,
 			 const struct opt *opt)
 {
 	for (; !opt_end(opt); opt++) {
 		if (opt->name)
 			fprintf(stream, "%s %s --%s %s\n", noun, verb,
-				opt->name, opt->arg ? opt->arg : "-");
+				opt->name, listed_argument(opt));
 		if (opt->letter)
 			fprintf(stream, "%s %s -%c %s\n", noun, verb,
-				opt->letter, opt->arg ? opt->arg : "-");
+				opt->letter, listed_argument(opt));
 	}
 	fprintf(stream, "%s %s --help -\n", noun, verb);
 }

@@ -79,6 +79,13 @@ struct getopt_table {
 	char shorts[2 * OPT_MAX + 8];
 };
 
+static int wants_argument(const struct opt *opt)
+{
+	if (!opt->arg)
+		return no_argument;
+	return opt->optional ? optional_argument : required_argument;
+}
+
 static void getopt_table_make(struct getopt_table *g, const struct opt *table,
 			      bool stop_at_operand)
 {
@@ -93,7 +100,7 @@ static void getopt_table_make(struct getopt_table *g, const struct opt *table,
 		const struct opt *opt = &table[i];
 
 		if (opt->name)
-			*o++ = (struct option){ opt->name, opt->arg != NULL,
+			*o++ = (struct option){ opt->name, wants_argument(opt),
 						NULL, OPT_CODE + i };
 		if (opt->letter)
 			*s++ = opt->letter;
@@ -284,6 +291,16 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 	return check_required(table, seen, result);
 }
 
+/* Appends the argument of an option to its name. */
+static void put_argument(const struct opt *opt, char *text, size_t size)
+{
+	size_t used = strlen(text);
+
+	if (opt->arg)
+		snprintf(text + used, size - used,
+			 opt->optional ? "[=%s]" : " %s", opt->arg);
+}
+
 static void print_help_row(const struct opt *opt, FILE *stream)
 {
 	char left[40], letter[5] = "";
@@ -291,9 +308,9 @@ static void print_help_row(const struct opt *opt, FILE *stream)
 	if (opt->letter)
 		snprintf(letter, sizeof(letter), "-%c%s", opt->letter,
 			 opt->name ? ", " : "");
-	snprintf(left, sizeof(left), "%s%s%s%s%s", letter,
-		 opt->name ? "--" : "", opt->name ? opt->name : "",
-		 opt->arg ? " " : "", opt->arg ? opt->arg : "");
+	snprintf(left, sizeof(left), "%s%s%s", letter, opt->name ? "--" : "",
+		 opt->name ? opt->name : "");
+	put_argument(opt, left, sizeof(left));
 	fprintf(stream, "  %-25s %s\n", left, opt->help);
 }
 
@@ -323,15 +340,16 @@ static int put_item(const char *item, FILE *stream, int column)
 void opt_print_synopsis(const struct opt *table, const char *operands,
 			FILE *stream, int column)
 {
-	char title[32], item[80];
+	char title[32], whole[72], item[80];
 
 	for (; !opt_end(table); table++) {
 		opt_title(table, title);
 		if (table->letter)
 			snprintf(title, sizeof(title), "-%c", table->letter);
-		snprintf(item, sizeof(item),
-			 table->required ? "%s%s%s" : "[%s%s%s]", title,
-			 table->arg ? " " : "", table->arg ? table->arg : "");
+		snprintf(whole, sizeof(whole), "%s", title);
+		put_argument(table, whole, sizeof(whole));
+		snprintf(item, sizeof(item), table->required ? "%s" : "[%s]",
+			 whole);
 		column = put_item(item, stream, column);
 	}
 	if (operands)

@@ -19,10 +19,11 @@
  * @name: long name without the dashes, or NULL
  * @letter: short name, or 0
  * @arg: what its argument is called in the help, or NULL if it takes none
+ * @optional: its argument can be left out; if it is given, then behind a "="
  * @help: what it does, in a line
  * @expects: what an argument has to be, for the message when it is not; NULL:
  *	a number from @min to @max
- * @parse: puts the argument (NULL if it takes none) at @dest; false: rejected
+ * @parse: puts the argument (NULL if it has none) at @dest; false: rejected
  * @offset: where in the arguments of the command @dest is
  * @min: least number
  * @max: greatest number
@@ -32,6 +33,7 @@ struct opt {
 	const char *name;
 	char letter;
 	const char *arg;
+	bool optional;
 	const char *help;
 	const char *expects;
 	bool (*parse)(const struct opt *opt, const char *arg, void *dest);
