@@ -18,6 +18,9 @@
 /* Room for some thousands of records between two turns of a busy reader. */
 #define UNASKED_RCVBUF (4 * 1024 * 1024)
 
+/* How often a list that changes while it is read is read again. */
+#define DUMP_TRIES 8
+
 /* What a pass over a datagram has to say: more to come, or the answer is done. */
 enum {
 	GENL_MORE = 0,
@@ -195,15 +198,63 @@ int genl_drain(struct kctl_genl *genl)
 	return err == -EAGAIN ? 0 : err;
 }
 
+int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got)
+{
+	int fd = mnl_socket_get_fd(genl->nl), number = (int)size;
+	socklen_t len = sizeof(number);
+
+	genl->has_rcvbuf = true;
+	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &number, len) &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, len))
+		return -errno;
+	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, &len))
+		return -errno;
+	/* The kernel doubles it, for what it has to note beside the bytes. */
+	*got = (uint32_t)number / 2;
+	return 0;
+}
+
 void genl_grow_receive_buffer(struct kctl_genl *genl)
 {
-	int fd = mnl_socket_get_fd(genl->nl);
-	int size = UNASKED_RCVBUF;
+	uint32_t got;
 
-	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
-				 sizeof(size));
+	/* What there is will do if there cannot be more. */
+	if (!genl->has_rcvbuf)
+		(void)kctl_genl_rcvbuf(genl, UNASKED_RCVBUF, &got);
+}
+
+int genl_list_add(struct genl_list *list, const void *item)
+{
+	size_t capacity = list->capacity ? 2 * list->capacity : 64;
+	void *larger;
+
+	if (list->count == list->capacity) {
+		larger = realloc(list->items, capacity * list->size);
+		if (!larger)
+			return -ENOMEM;
+		list->items = larger;
+		list->capacity = capacity;
+	}
+	memcpy((char *)list->items + list->count++ * list->size, item,
+	       list->size);
+	return 0;
+}
+
+int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
+	      struct genl_list *list)
+{
+	int err, tries = DUMP_TRIES;
+
+	do {
+		list->count = 0;
+		err = genl_request(genl,
+				   genl_request_begin(genl, cmd, NLM_F_DUMP),
+				   fn, list);
+	} while (err == -EINTR && --tries);
+	if (err)
+		free(list->items);
+	return err;
 }
 
 /* Walks through the attributes within @nest, as genl_next_attr() does. */

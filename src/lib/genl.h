@@ -14,7 +14,7 @@
 /* Where the attributes of a generic netlink message begin. */
 #define GENL_ATTRS sizeof(struct genlmsghdr)
 
-/* Requests carry a few numbers and two sets of at most 256 types. */
+/* Requests carry a few numbers, two sets of at most 256 types and two prefixes. */
 #define GENL_REQUEST_SIZE 1024
 
 /*
@@ -32,6 +32,7 @@ struct kctl_genl {
 	size_t ext_ack_size;
 	genl_message_fn *unasked;
 	bool overrun;
+	bool has_rcvbuf;
 	kctl_record_fn *record;
 	void *record_data;
 	uint32_t store_group;
@@ -94,8 +95,43 @@ int genl_drain(struct kctl_genl *genl);
 
 /**
  * genl_grow_receive_buffer() - make room for thousands of unasked messages
- * @genl: the handle
+ * @genl: the handle; what kctl_genl_rcvbuf() did is left alone
  */
 void genl_grow_receive_buffer(struct kctl_genl *genl);
+
+/**
+ * struct genl_list - what a dump is gathered in
+ * @items: an array
+ * @count: how many there are
+ * @capacity: how many there is room for
+ * @size: bytes of one
+ */
+struct genl_list {
+	void *items;
+	size_t count;
+	size_t capacity;
+	size_t size;
+};
+
+/**
+ * genl_list_add() - append to a list
+ * @list: the list
+ * @item: copied
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int genl_list_add(struct genl_list *list, const void *item);
+
+/**
+ * genl_dump() - ask for a list, and again if it changed meanwhile
+ * @genl: the handle
+ * @cmd: enum kctl_cmd
+ * @fn: takes the messages of the answer and appends to the list it is handed
+ * @list: its size is set, the rest is zero; on failure there is nothing to free
+ *
+ * Return: 0, or what genl_request() returns.
+ */
+int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
+	      struct genl_list *list);
 
 #endif /* LIBKCTL_GENL_H */

@@ -230,6 +230,18 @@ void kctl_genl_close(struct kctl_genl *genl);
 int kctl_genl_fd(const struct kctl_genl *genl);
 
 /**
+ * kctl_genl_rcvbuf() - set the size of the socket's receive buffer
+ * @genl: the handle
+ * @size: bytes, as for SO_RCVBUF
+ * @got: set to the size it has now: who may not go beyond net.core.rmem_max gets that
+ *
+ * Without this, a watch or a subscription gets room for thousands of messages.
+ *
+ * Return: 0 or a negative errno.
+ */
+int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got);
+
+/**
  * struct kctl_status - answer to KCTL_CMD_GET_STATUS
  * @module_version: version of the module, NUL-terminated
  * @present: bit n tells that attribute n was in the answer; an older module
@@ -301,23 +313,51 @@ int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
 		      size_t *count);
 
 /**
+ * struct kctl_prefix - a prefix of addresses
+ * @family: AF_INET or AF_INET6; 0: any address of either
+ * @length: its bits
+ * @address: 4 or 16 bytes in network byte order; the bits behind @length are zero
+ */
+struct kctl_prefix {
+	uint32_t family;
+	uint32_t length;
+	uint8_t address[16];
+};
+
+/**
  * struct kctl_watch_filter - what a watcher wants to see
  * @family: AF_INET, AF_INET6, or 0 for both
  * @direction: bits of enum kctl_direction, or 0 for both
- * @snaplen: bytes of a packet to capture, 0 to KCTL_SNAPLEN_MAX
+ * @ifindex: index of the interface, or 0 for all
+ * @src: prefix of the source address
+ * @dst: prefix of the destination address
  * @types4: ICMP types to report
  * @types6: ICMPv6 types to report
  * @types4_count: how many; 0 for all
  * @types6_count: how many; 0 for all
+ * @has_code: @code means something; else all codes
+ * @code: ICMP or ICMPv6 code
+ * @sample: one packet in so many; 0 and 1: all
+ * @snaplen: bytes of a packet to capture, 0 to KCTL_SNAPLEN_MAX
+ * @has_coalesce: @coalesce means something; else KCTL_COALESCE_DEFAULT
+ * @coalesce: µs for which records are gathered, 0 to KCTL_COALESCE_MAX
  */
 struct kctl_watch_filter {
 	uint32_t family;
 	uint32_t direction;
-	uint32_t snaplen;
+	uint32_t ifindex;
+	struct kctl_prefix src;
+	struct kctl_prefix dst;
 	uint8_t types4[256];
 	uint8_t types6[256];
 	size_t types4_count;
 	size_t types6_count;
+	bool has_code;
+	uint32_t code;
+	uint32_t sample;
+	uint32_t snaplen;
+	bool has_coalesce;
+	uint32_t coalesce;
 };
 
 /**
@@ -329,6 +369,35 @@ struct kctl_watch_totals {
 	uint64_t matched;
 	uint64_t lost;
 };
+
+/**
+ * struct kctl_watcher - one watcher, as a dump tells of it
+ * @port: netlink port of its socket: often, but not always, the process that
+ *	opened it
+ * @filter: what it wants to see
+ * @matched: packets that the filter let through
+ * @delivered: records of those in its receive buffer, or read from it
+ * @lost: those that could not be delivered
+ */
+struct kctl_watcher {
+	uint32_t port;
+	struct kctl_watch_filter filter;
+	uint64_t matched;
+	uint64_t delivered;
+	uint64_t lost;
+};
+
+/**
+ * kctl_watchers_get() - list the watchers of the network namespace
+ * @genl: the handle
+ * @watchers: set to an array that the caller frees
+ * @count: set to the number of its elements
+ *
+ * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOMEM, -EINTR (the list kept changing while
+ * it was read).
+ */
+int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watcher **watchers,
+		      size_t *count);
 
 /**
  * typedef kctl_record_fn - takes one record of a watch
@@ -347,7 +416,8 @@ typedef void kctl_record_fn(void *data, const struct kctl_record *record,
  *	well overtake the kernel's acknowledgement
  * @data: handed to @fn
  *
- * Return: 0 once the kernel acknowledged, or -EPERM, -EBUSY, -EINVAL, -ENOMEM.
+ * Return: 0 once the kernel acknowledged, or -EPERM, -EBUSY, -ENOSPC, -EINVAL,
+ * -ENOMEM, -EOPNOTSUPP (the module is too old for something in @filter).
  */
 int kctl_watch_start(struct kctl_genl *genl,
 		     const struct kctl_watch_filter *filter, kctl_record_fn *fn,
@@ -375,6 +445,44 @@ int kctl_watch_read(struct kctl_genl *genl);
  * lost again and again.
  */
 int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals);
+
+struct kctl_link;
+
+/**
+ * kctl_link_open() - look an interface up, and be told when it goes
+ * @link: set to the handle
+ * @name: its name
+ * @ifindex: set to its index
+ *
+ * Anybody may call it. The module is not needed.
+ *
+ * Return: 0, or -ENODEV if there is none, or another negative errno.
+ */
+int kctl_link_open(struct kctl_link **link, const char *name,
+		   uint32_t *ifindex);
+
+/**
+ * kctl_link_close() - free a handle
+ * @link: the handle, or NULL
+ */
+void kctl_link_close(struct kctl_link *link);
+
+/**
+ * kctl_link_fd() - the socket, to poll(2) for POLLIN
+ * @link: the handle
+ *
+ * Return: the file descriptor; it stays the handle's.
+ */
+int kctl_link_fd(const struct kctl_link *link);
+
+/**
+ * kctl_link_read() - take what is told of interfaces, without waiting
+ * @link: the handle
+ *
+ * Return: 0, -EAGAIN if nothing waits, -EIDRM if the interface was removed, or left
+ * for another network namespace, or another negative errno.
+ */
+int kctl_link_read(struct kctl_link *link);
 
 /**
  * struct kctl_store_event - a change of the store

@@ -2,15 +2,11 @@
 /* Door 2: what the module says about itself and its channels */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "genl.h"
 #include "sysfs.h"
-
-/* How often a list that changes while it is read is read again. */
-#define DUMP_TRIES 8
 
 static void take_number(struct kctl_status *status, const struct nlattr *attr,
 			uint16_t type)
@@ -93,17 +89,10 @@ int kctl_module_version(char *version, size_t size)
 	return 0;
 }
 
-struct channel_list {
-	struct kctl_channel *channels;
-	size_t count;
-	size_t capacity;
-};
-
 static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			void *data)
 {
-	struct channel_list *list = data;
-	struct kctl_channel channel = { 0 }, *larger;
+	struct kctl_channel channel = { 0 };
 	const struct nlattr *attr = NULL;
 
 	(void)genl;
@@ -122,36 +111,18 @@ static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		else if (type == KCTL_A_CHANNEL_RECEIVERS)
 			channel.receivers = mnl_attr_get_u32(attr);
 	}
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity ? 2 * list->capacity : 64;
-		larger = realloc(list->channels,
-				 list->capacity * sizeof(*larger));
-		if (!larger)
-			return -ENOMEM;
-		list->channels = larger;
-	}
-	list->channels[list->count++] = channel;
-	return 0;
+	return genl_list_add(data, &channel);
 }
 
 int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
 		      size_t *count)
 {
-	struct channel_list list = { 0 };
-	struct nlmsghdr *nlh;
-	int err, tries = DUMP_TRIES;
+	struct genl_list list = { .size = sizeof(**channels) };
+	int err = genl_dump(genl, KCTL_CMD_GET_CHANNELS, take_channel, &list);
 
-	do {
-		list.count = 0;
-		nlh = genl_request_begin(genl, KCTL_CMD_GET_CHANNELS,
-					 NLM_F_DUMP);
-		err = genl_request(genl, nlh, take_channel, &list);
-	} while (err == -EINTR && --tries);
-	if (err) {
-		free(list.channels);
+	if (err)
 		return err;
-	}
-	*channels = list.channels;
+	*channels = list.items;
 	*count = list.count;
 	return 0;
 }

@@ -7,6 +7,9 @@
 
 #define STOP_TRIES 3
 
+/* The ABI that knows all members of the filter. */
+#define FILTER_ABI 3
+
 /*
  * Hands one record over. Attributes are aligned to four bytes and the record
  * wants eight, so its header is copied.
@@ -60,6 +63,16 @@ static int take_unasked(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 	return 0;
 }
 
+static void put_prefix(struct nlmsghdr *nlh, uint16_t type,
+		       uint16_t length_type, const struct kctl_prefix *prefix)
+{
+	if (!prefix->family)
+		return;
+	mnl_attr_put(nlh, type, prefix->family == AF_INET ? 4 : 16,
+		     prefix->address);
+	mnl_attr_put_u32(nlh, length_type, prefix->length);
+}
+
 static void put_filter(struct nlmsghdr *nlh,
 		       const struct kctl_watch_filter *filter)
 {
@@ -75,6 +88,37 @@ static void put_filter(struct nlmsghdr *nlh,
 		mnl_attr_put(nlh, KCTL_A_WATCH_TYPES6, filter->types6_count,
 			     filter->types6);
 	mnl_attr_put_u32(nlh, KCTL_A_WATCH_SNAPLEN, filter->snaplen);
+	if (filter->ifindex)
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_IFINDEX, filter->ifindex);
+	put_prefix(nlh, KCTL_A_WATCH_SRC, KCTL_A_WATCH_SRC_LEN, &filter->src);
+	put_prefix(nlh, KCTL_A_WATCH_DST, KCTL_A_WATCH_DST_LEN, &filter->dst);
+	if (filter->has_code)
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_CODE, filter->code);
+	if (filter->sample > 1)
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_SAMPLE, filter->sample);
+	if (filter->has_coalesce)
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_COALESCE, filter->coalesce);
+}
+
+/* An older module refuses an attribute that it does not know as invalid. */
+static bool is_too_old(struct kctl_genl *genl,
+		       const struct kctl_watch_filter *filter)
+{
+	char *words = genl->ext_ack, nothing[1];
+	size_t size = genl->ext_ack_size;
+	struct kctl_status status;
+	int err;
+
+	if (!filter->ifindex && !filter->src.family && !filter->dst.family &&
+	    !filter->has_code && filter->sample <= 1 && !filter->has_coalesce)
+		return false;
+	/* What the kernel said of the filter is not to be lost. */
+	genl->ext_ack = nothing;
+	genl->ext_ack_size = sizeof(nothing);
+	err = kctl_status_get(genl, &status);
+	genl->ext_ack = words;
+	genl->ext_ack_size = size;
+	return !err && status.value[KCTL_A_STATUS_ABI_VERSION] < FILTER_ABI;
 }
 
 int kctl_watch_start(struct kctl_genl *genl,
@@ -82,6 +126,7 @@ int kctl_watch_start(struct kctl_genl *genl,
 		     void *data)
 {
 	struct nlmsghdr *nlh;
+	int err;
 
 	genl_grow_receive_buffer(genl);
 	genl->unasked = take_unasked;
@@ -89,7 +134,8 @@ int kctl_watch_start(struct kctl_genl *genl,
 	genl->record_data = data;
 	nlh = genl_request_begin(genl, KCTL_CMD_WATCH_START, NLM_F_ACK);
 	put_filter(nlh, filter);
-	return genl_request(genl, nlh, NULL, NULL);
+	err = genl_request(genl, nlh, NULL, NULL);
+	return err == -EINVAL && is_too_old(genl, filter) ? -EOPNOTSUPP : err;
 }
 
 int kctl_watch_read(struct kctl_genl *genl)

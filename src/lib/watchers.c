@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Door 2: who watches what */
+#include <string.h>
+
+#include "genl.h"
+
+static void take_types(const struct nlattr *attr, uint8_t types[256],
+		       size_t *count)
+{
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	*count = len < 256 ? len : 256;
+	memcpy(types, mnl_attr_get_payload(attr), *count);
+}
+
+static void take_prefix(const struct nlattr *attr, struct kctl_prefix *prefix)
+{
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	if (len != 4 && len != 16)
+		return;
+	prefix->family = len == 4 ? AF_INET : AF_INET6;
+	memcpy(prefix->address, mnl_attr_get_payload(attr), len);
+	/* Unless it is told, and that comes later. */
+	prefix->length = 8 * (uint32_t)len;
+}
+
+static void take_u32(struct kctl_watcher *w, uint16_t type, uint32_t value)
+{
+	struct kctl_watch_filter *filter = &w->filter;
+
+	if (type == KCTL_A_WATCH_PORT) {
+		w->port = value;
+	} else if (type == KCTL_A_WATCH_FAMILY) {
+		filter->family = value;
+	} else if (type == KCTL_A_WATCH_DIRECTION) {
+		filter->direction = value;
+	} else if (type == KCTL_A_WATCH_IFINDEX) {
+		filter->ifindex = value;
+	} else if (type == KCTL_A_WATCH_SRC_LEN) {
+		filter->src.length = value;
+	} else if (type == KCTL_A_WATCH_DST_LEN) {
+		filter->dst.length = value;
+	} else if (type == KCTL_A_WATCH_CODE) {
+		filter->has_code = true;
+		filter->code = value;
+	} else if (type == KCTL_A_WATCH_SAMPLE) {
+		filter->sample = value;
+	} else if (type == KCTL_A_WATCH_SNAPLEN) {
+		filter->snaplen = value;
+	} else if (type == KCTL_A_WATCH_COALESCE) {
+		filter->has_coalesce = true;
+		filter->coalesce = value;
+	}
+}
+
+static void take_attr(struct kctl_watcher *w, const struct nlattr *attr)
+{
+	struct kctl_watch_filter *filter = &w->filter;
+	size_t len = mnl_attr_get_payload_len(attr);
+	uint16_t type = mnl_attr_get_type(attr);
+
+	if (type == KCTL_A_WATCH_TYPES4)
+		take_types(attr, filter->types4, &filter->types4_count);
+	else if (type == KCTL_A_WATCH_TYPES6)
+		take_types(attr, filter->types6, &filter->types6_count);
+	else if (type == KCTL_A_WATCH_SRC)
+		take_prefix(attr, &filter->src);
+	else if (type == KCTL_A_WATCH_DST)
+		take_prefix(attr, &filter->dst);
+	else if (type == KCTL_A_WATCH_MATCHED && len == sizeof(uint64_t))
+		w->matched = mnl_attr_get_u64(attr);
+	else if (type == KCTL_A_WATCH_DELIVERED && len == sizeof(uint64_t))
+		w->delivered = mnl_attr_get_u64(attr);
+	else if (type == KCTL_A_WATCH_LOST && len == sizeof(uint64_t))
+		w->lost = mnl_attr_get_u64(attr);
+	else if (len == sizeof(uint32_t))
+		take_u32(w, type, mnl_attr_get_u32(attr));
+}
+
+static int take_watcher(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+			void *data)
+{
+	struct kctl_watcher w = { .filter.sample = 1,
+				  .filter.snaplen = KCTL_SNAPLEN_DEFAULT };
+	const struct nlattr *attr = NULL;
+
+	(void)genl;
+	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr)))
+		take_attr(&w, attr);
+	return genl_list_add(data, &w);
+}
+
+int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watcher **watchers,
+		      size_t *count)
+{
+	struct genl_list list = { .size = sizeof(**watchers) };
+	int err = genl_dump(genl, KCTL_CMD_GET_WATCHERS, take_watcher, &list);
+
+	if (err)
+		return err;
+	*watchers = list.items;
+	*count = list.count;
+	return 0;
+}
