@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Round trips: which reply belongs to which request, and for how long */
+#include "test.h"
+
+#include <sys/socket.h>
+
+#include "rtt.h"
+
+#define MS  UINT64_C(1000000)
+#define IN  KCTL_DIRECTION_IN
+#define OUT KCTL_DIRECTION_OUT
+
+static struct rtt_table table;
+static struct rtt_result trip;
+
+static int clear_table(void **state)
+{
+	(void)state;
+	memset(&table, 0, sizeof(table));
+	return 0;
+}
+
+struct packet {
+	uint8_t family;
+	uint8_t type;
+	uint8_t src;
+	uint8_t dst;
+	uint16_t id;
+	uint16_t seq;
+};
+
+static void saw(struct packet p, uint8_t direction, uint64_t time)
+{
+	struct kctl_record record = { .time = time,
+				      .direction = direction,
+				      .family = p.family };
+	struct icmp_event event = {
+		.has = HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ,
+		.ip = { .family = p.family,
+			.src = { 10, 0, 0, p.src },
+			.dst = { 10, 0, 0, p.dst } },
+		.type = p.type,
+		.id = p.id,
+		.echo_seq = p.seq,
+	};
+
+	rtt_take(&table, &record, &event, &trip);
+}
+
+static const struct packet ask = { AF_INET, 8, 1, 2, 7, 1 };
+static const struct packet answer = { AF_INET, 0, 2, 1, 7, 1 };
+
+static void test_asked_from_here(void **state)
+{
+	(void)state;
+	saw(ask, OUT, 100 * MS);
+	assert_true(trip.is_new);
+	assert_int_equal(trip.ns, 0);
+	saw(answer, IN, 103 * MS);
+	assert_true(trip.is_reply && trip.is_first);
+	assert_int_equal(trip.ns, 3 * MS);
+	/* ping(8) calls it DUP!. */
+	saw(answer, IN, 104 * MS);
+	assert_true(trip.is_reply && !trip.is_first);
+	assert_int_equal(trip.ns, 4 * MS);
+}
+
+static void test_answered_here_and_forwarded(void **state)
+{
+	(void)state;
+	saw(ask, IN, 100 * MS);
+	saw(answer, OUT, 101 * MS);
+	assert_int_equal(trip.ns, MS);
+	clear_table(NULL);
+	saw(ask, IN, 100 * MS);
+	saw(answer, IN, 105 * MS);
+	assert_int_equal(trip.ns, 5 * MS);
+	/* Only what is sent is watched, on lo. */
+	clear_table(NULL);
+	saw(ask, OUT, 100 * MS);
+	saw(answer, OUT, 102 * MS);
+	assert_int_equal(trip.ns, 2 * MS);
+}
+
+/* Over lo each is seen when sent and when it arrives. */
+static void test_to_itself(void **state)
+{
+	(void)state;
+	saw(ask, OUT, 100 * MS);
+	saw(ask, IN, 101 * MS);
+	assert_false(trip.is_new);
+	saw(answer, OUT, 103 * MS);
+	assert_int_equal(trip.ns, 2 * MS);
+	saw(answer, IN, 107 * MS);
+	assert_int_equal(trip.ns, 7 * MS);
+	assert_false(trip.is_first);
+}
+
+static void test_what_differs_does_not_match(void **state)
+{
+	static const struct packet others[] = {
+		{ AF_INET, 0, 2, 1, 8, 1 },    { AF_INET, 0, 2, 1, 7, 2 },
+		{ AF_INET, 0, 3, 1, 7, 1 },    { AF_INET, 0, 2, 3, 7, 1 },
+		{ AF_INET, 0, 1, 2, 7, 1 },    { AF_INET, 14, 2, 1, 7, 1 },
+		{ AF_INET6, 129, 2, 1, 7, 1 }, { AF_INET6, 0, 2, 1, 7, 1 },
+		{ AF_INET, 3, 2, 1, 7, 1 },
+	};
+
+	(void)state;
+	saw(ask, OUT, 100 * MS);
+	for (size_t i = 0; i < COUNT(others); i++) {
+		saw(others[i], IN, 101 * MS);
+		if (trip.is_reply)
+			fail_msg("packet %zu matches", i);
+	}
+	saw(answer, IN, 101 * MS);
+	assert_true(trip.is_reply);
+}
+
+static void test_all_pairs(void **state)
+{
+	static const struct {
+		uint8_t family, ask, answer;
+	} pairs[] = {
+		{ AF_INET, 8, 0 },	{ AF_INET, 13, 14 },
+		{ AF_INET, 15, 16 },	{ AF_INET, 17, 18 },
+		{ AF_INET, 42, 43 },	{ AF_INET6, 128, 129 },
+		{ AF_INET6, 160, 161 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		saw((struct packet){ pairs[i].family, pairs[i].ask, 1, 2, 7,
+				     1 },
+		    OUT, (100 + i) * MS);
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		saw((struct packet){ pairs[i].family, pairs[i].answer, 2, 1, 7,
+				     1 },
+		    IN, (200 + 2 * i) * MS);
+		assert_int_equal(trip.ns, (100 + i) * MS);
+	}
+}
+
+static void test_late_and_set_back(void **state)
+{
+	(void)state;
+	saw(ask, OUT, 100 * MS);
+	/* The clock was set back: it did not arrive before it was sent. */
+	saw(answer, IN, 99 * MS);
+	assert_false(trip.is_reply);
+	saw(answer, IN, 100 * MS + RTT_MAX_AGE + 1);
+	assert_false(trip.is_reply);
+	saw(answer, IN, 100 * MS + RTT_MAX_AGE);
+	assert_true(trip.is_reply);
+	/* The number comes again, with the next 65536 pings. */
+	saw(ask, OUT, 300 * MS);
+	assert_true(trip.is_new);
+	saw(answer, IN, 301 * MS);
+	assert_int_equal(trip.ns, MS);
+	/* Asked again without an answer: the later one counts. */
+	saw(ask, OUT, 400 * MS);
+	saw(ask, OUT, 500 * MS);
+	assert_true(trip.is_new);
+	assert_false(trip.forgotten.answered);
+	saw(answer, IN, 501 * MS);
+	assert_int_equal(trip.ns, MS);
+}
+
+static int count_requests(void)
+{
+	const struct rtt_request *r = table.requests[0];
+	int count = 0;
+
+	for (int i = 0; i < RTT_SETS * RTT_WAYS; i++)
+		count += r[i].key.family != 0;
+	return count;
+}
+
+/* However many there are, the last ones are remembered. */
+static void test_bounded(void **state)
+{
+	struct packet p = ask;
+	int found = 0;
+
+	(void)state;
+	for (int i = 0; i < 60000; i++) {
+		p.seq = (uint16_t)i;
+		saw(p, OUT, (uint64_t)i * MS / 10);
+	}
+	assert_true(count_requests() > RTT_SETS * RTT_WAYS * 9 / 10);
+	p = answer;
+	for (int i = 59000; i < 60000; i++) {
+		p.seq = (uint16_t)i;
+		saw(p, IN, 6000 * MS);
+		found += trip.is_reply;
+	}
+	assert_true(found > 980);
+	p.seq = 1;
+	saw(p, IN, 6000 * MS);
+	assert_false(trip.is_reply);
+}
+
+static void count_late(void *data, const struct rtt_request *request)
+{
+	assert_int_equal(request->key.seq, 1);
+	++*(int *)data;
+}
+
+static void test_expire(void **state)
+{
+	struct packet other = ask;
+	int late = 0;
+
+	(void)state;
+	saw(ask, OUT, 100 * MS);
+	other.seq = 2;
+	saw(other, OUT, 100 * MS);
+	other = answer;
+	other.seq = 2;
+	saw(other, IN, 101 * MS);
+	rtt_expire(&table, 100 * MS + RTT_PATIENCE - 1, count_late, &late);
+	assert_int_equal(late, 0);
+	rtt_expire(&table, 100 * MS + RTT_PATIENCE, count_late, &late);
+	rtt_expire(&table, 100 * MS + 2 * RTT_PATIENCE, count_late, &late);
+	assert_int_equal(late, 1);
+	saw(answer, IN, 2000 * MS);
+	assert_true(trip.is_first && trip.request->late);
+}
+
+/* What is neither, or has no number, is left alone. */
+static void test_others(void **state)
+{
+	struct kctl_record record = { .time = 1, .direction = OUT };
+	struct icmp_event event = { .has = HAS_ADDRESSES | HAS_TYPE,
+				    .ip.family = AF_INET,
+				    .type = 8 };
+
+	(void)state;
+	rtt_take(&table, &record, &event, &trip);
+	assert_null(trip.request);
+	event.has |= HAS_ID | HAS_ECHO_SEQ;
+	event.type = 3;
+	rtt_take(&table, &record, &event, &trip);
+	assert_null(trip.request);
+	assert_int_equal(count_requests(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_asked_from_here, clear_table),
+		cmocka_unit_test_setup(test_answered_here_and_forwarded,
+				       clear_table),
+		cmocka_unit_test_setup(test_to_itself, clear_table),
+		cmocka_unit_test_setup(test_what_differs_does_not_match,
+				       clear_table),
+		cmocka_unit_test_setup(test_all_pairs, clear_table),
+		cmocka_unit_test_setup(test_late_and_set_back, clear_table),
+		cmocka_unit_test_setup(test_bounded, clear_table),
+		cmocka_unit_test_setup(test_expire, clear_table),
+		cmocka_unit_test_setup(test_others, clear_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
