@@ -43,6 +43,11 @@ _kctl()
 		_kctl_reply "$cur" "${words[@]##*/}"
 		return
 		;;
+	IF)
+		mapfile -t words < <(compgen -G '/sys/class/net/*')
+		_kctl_reply "$cur" "${words[@]##*/}"
+		return
+		;;
 	*'|'*)
 		IFS='|' read -r -a words < <(_kctl_argument "$noun" "$verb" "$prev")
 		_kctl_reply "$cur" "${words[@]}"

@@ -13,10 +13,19 @@
 #include "suggest.h"
 
 static const struct command *const tables[] = {
-	status_commands,       sockopt_commands,    sockopt_table_commands,
-	sockopt_wait_commands, watch_commands,	    watch_store_commands,
-	proto_send_commands,   proto_recv_commands, proto_bind_commands,
-	proto_list_commands,   help_commands,	    NULL,
+	status_commands,
+	sockopt_commands,
+	sockopt_table_commands,
+	sockopt_wait_commands,
+	watch_commands,
+	watch_store_commands,
+	watch_list_commands,
+	proto_send_commands,
+	proto_recv_commands,
+	proto_bind_commands,
+	proto_list_commands,
+	help_commands,
+	NULL,
 };
 
 const struct opt no_options[] = { { 0 } };

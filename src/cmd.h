@@ -78,6 +78,7 @@ extern const struct command sockopt_table_commands[];
 extern const struct command sockopt_wait_commands[];
 extern const struct command watch_commands[];
 extern const struct command watch_store_commands[];
+extern const struct command watch_list_commands[];
 extern const struct command proto_send_commands[];
 extern const struct command proto_recv_commands[];
 extern const struct command proto_bind_commands[];

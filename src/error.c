@@ -203,6 +203,39 @@ static const struct error_row rows[] = {
 	},
 	/* The watch. */
 	{
+		.operation = "capture",
+		.error = ELIBACC,
+		.status = EXIT_MISSING,
+		.message = "writing a capture needs libpcap, which is not here",
+		.hint = "install it: apt install libpcap0.8",
+	},
+	{
+		.operation = "watch icmp",
+		.error = ENODEV,
+		.status = EXIT_MISSING,
+		.message = "there is no interface '{subject}'",
+		.hint = "list them: ip link",
+	},
+	{
+		.operation = "watch icmp",
+		.error = EIDRM,
+		.status = EXIT_MISSING,
+		.message = "interface '{subject}' has gone",
+	},
+	{
+		.operation = "watch icmp",
+		.error = ETIMEDOUT,
+		.status = EXIT_TIMEOUT,
+		.message = "no packet within {wait}",
+	},
+	{
+		.operation = "watch list",
+		.error = EINTR,
+		.status = EXIT_REFUSED,
+		.message = "the watchers keep changing too fast to be listed",
+		.hint = "try again",
+	},
+	{
 		.operation = "watch icmp",
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,

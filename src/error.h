@@ -32,7 +32,7 @@ enum exit_status {
  * struct failure - what went wrong
  * @operation: what was tried, "sockopt set"
  * @step: the part of it that failed, if that was on this side of the kernel:
- *	"netns", "read", "savefile", "hex", "write" or "output"; else NULL
+ *	"netns", "read", "savefile", "hex", "write", "capture" or "output"; else NULL
  * @error: negative errno
  * @subject: what it was about: the {subject} of the table
  * @wait: how long it was tried: the {wait} of the table

@@ -14,7 +14,7 @@ bool stream_is_complete(const struct stream *s)
 
 void stream_ready(struct stream *s)
 {
-	struct out *out = &s->ctx->out;
+	struct out *out = s->out;
 
 	if (s->ready)
 		return;
@@ -30,7 +30,7 @@ void stream_ready(struct stream *s)
 
 void stream_lost(struct stream *s, uint64_t last)
 {
-	struct out *out = &s->ctx->out;
+	struct out *out = s->out;
 	uint64_t count = last - s->last;
 
 	if (last <= s->last)
@@ -64,7 +64,7 @@ bool stream_take(struct stream *s, uint64_t number)
 static void tell_end(struct stream *s, bool by_signal)
 {
 	const struct globals *globals = &s->ctx->globals;
-	struct out *out = &s->ctx->out;
+	struct out *out = s->out;
 
 	if (s->ops->end)
 		s->ops->end(s);
@@ -74,7 +74,9 @@ static void tell_end(struct stream *s, bool by_signal)
 	out_u64(out, "lost", s->lost, NULL);
 	out_end(out);
 	out_flush(out);
-	if ((by_signal && !globals->quiet) || globals->verbose)
+	out_flush(&s->ctx->out);
+	if (((by_signal || s->tell_totals) && !globals->quiet) ||
+	    globals->verbose)
 		cmd_notice(s->ctx, "%" PRIu64 " received, %" PRIu64 " lost",
 			   s->received, s->lost);
 }
@@ -125,6 +127,18 @@ static int keep_time(struct stream *s)
 	return WAIT_INPUT;
 }
 
+/* As long as there is more to be read, lines gather. */
+static int flush(struct stream *s)
+{
+	struct out *out = &s->ctx->out;
+
+	if (s->drained ? !out_flush(out) : out->error)
+		return WAIT_NO_READER;
+	if (s->drained && s->ops->flush)
+		return s->ops->flush(s);
+	return WAIT_INPUT;
+}
+
 /* Reads and prints until there is a reason to end; returns it as cmd_wait() does. */
 static int follow(struct stream *s)
 {
@@ -136,9 +150,9 @@ static int follow(struct stream *s)
 	s->ticks = begin + s->period;
 	s->drained = true;
 	while (!stream_is_complete(s)) {
-		/* As long as more is there to be read, lines gather. */
-		if (s->drained ? !out_flush(&s->ctx->out) : s->ctx->out.error)
-			return WAIT_NO_READER;
+		ret = flush(s);
+		if (ret != WAIT_INPUT)
+			return ret;
 		ret = cmd_wait(s->ctx, kctl_genl_fd(s->genl), next_deadline(s));
 		if (ret == WAIT_INPUT)
 			ret = read_burst(s) ?: keep_time(s);
@@ -161,7 +175,7 @@ static int run(struct stream *s)
 	if (why == WAIT_NO_READER)
 		return 0;
 	/* Nothing came, or nothing can come any more: that is an end as well. */
-	if (why < 0 && why != -ETIMEDOUT && why != -ENODEV)
+	if (why < 0 && why != -ETIMEDOUT && why != -EIDRM)
 		return why;
 	err = stream_is_complete(s) ? 0 : s->ops->finish(s);
 	tell_end(s, why == WAIT_SIGNAL);
@@ -174,6 +188,8 @@ enum exit_status stream_run(struct stream *s)
 	int err;
 
 	s->failure.ext_ack = ext_ack;
+	if (!s->out)
+		s->out = &s->ctx->out;
 	err = kctl_genl_open(&s->genl, ext_ack, sizeof(ext_ack));
 	if (!err)
 		err = cmd_wait_begin(s->ctx);

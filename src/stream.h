@@ -17,6 +17,7 @@ struct stream;
  * @describe: prints further members of "ready"; can be NULL
  * @read: takes one datagram, without waiting; -EAGAIN if there is none. Whatever
  *	else it returns ends the stream
+ * @flush: writes out what is printed elsewhere; can be NULL
  * @finish: asks the kernel for no more, takes what is left and accounts for all of
  *	it; not called when the stream is complete
  * @tick: called every @period ns; can be NULL
@@ -26,6 +27,7 @@ struct stream_ops {
 	int (*start)(struct stream *s);
 	void (*describe)(struct stream *s);
 	int (*read)(struct stream *s);
+	int (*flush)(struct stream *s);
 	int (*finish)(struct stream *s);
 	void (*tick)(struct stream *s);
 	void (*end)(struct stream *s);
@@ -40,7 +42,9 @@ struct stream_ops {
  * @duration: end after so many ns; 0 for no end
  * @idle: end with -ETIMEDOUT when nothing came for so many ns; 0 for no end
  * @period: ns between ticks; 0 for none
+ * @out: the printer of what this tells; NULL: that of @ctx
  * @silent: text has no line for what is lost: standard output is for other things
+ * @tell_totals: tell them on standard error however it ends
  * @received: events taken
  * @lost: events that are missing between those, or behind the last
  * @last: number of the last event, or that in front of the first
@@ -59,7 +63,9 @@ struct stream {
 	int64_t duration;
 	int64_t idle;
 	int64_t period;
+	struct out *out;
 	bool silent;
+	bool tell_totals;
 	uint64_t received;
 	uint64_t lost;
 	uint64_t last;

@@ -104,6 +104,7 @@ int waiter_open(struct waiter *w, int output_fd)
 	if (sigprocmask(SIG_BLOCK, &set, &w->mask))
 		return -errno;
 	w->output_fd = output_fd;
+	w->also_fd = -1;
 	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (w->signal_fd < 0)
 		return -errno;
@@ -143,15 +144,16 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline)
 		/* No events: errors are reported anyway, and nothing else matters. */
 		{ .fd = w->output_fd },
 		{ .fd = fd, .events = POLLIN },
+		{ .fd = w->also_fd, .events = POLLIN },
 	};
 	struct timespec ts;
 
-	while (ppoll(fds, 3, time_left(deadline, &ts), NULL) < 0)
+	while (ppoll(fds, 4, time_left(deadline, &ts), NULL) < 0)
 		if (errno != EINTR)
 			return -errno;
 	if (fds[0].revents)
 		return WAIT_SIGNAL;
 	if (fds[1].revents & POLLERR)
 		return WAIT_NO_READER;
-	return fds[2].revents ? WAIT_INPUT : WAIT_DEADLINE;
+	return fds[2].revents || fds[3].revents ? WAIT_INPUT : WAIT_DEADLINE;
 }

@@ -15,7 +15,7 @@
 
 /**
  * enum wait_result - what came first
- * @WAIT_INPUT: the socket is readable
+ * @WAIT_INPUT: a socket is readable
  * @WAIT_DEADLINE: the deadline
  * @WAIT_SIGNAL: SIGINT or SIGTERM
  * @WAIT_NO_READER: nobody will ever read what is printed
@@ -31,12 +31,14 @@ enum wait_result {
  * struct waiter - what is waited for besides the socket
  * @signal_fd: readable while SIGINT or SIGTERM is pending; both are blocked
  * @output_fd: where @stream goes
+ * @also_fd: another socket that is waited for, or -1
  * @stream: a stream to print on, which a signal ends even if nobody reads it
  * @mask: signals that were blocked before
  */
 struct waiter {
 	int signal_fd;
 	int output_fd;
+	int also_fd;
 	FILE *stream;
 	sigset_t mask;
 };

@@ -18,6 +18,7 @@ COMMANDS=(
 	'sockopt wait'
 	'watch icmp'
 	'watch store'
+	'watch list'
 	'netlink watch-icmp'
 	'proto send --channel 1 message'
 	'proto recv --channel 1'

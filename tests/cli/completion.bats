@@ -56,7 +56,7 @@ complete_words()
 	[[ " $offered " == *' -4 '* ]]
 	[[ " $offered " == *' --duration '* ]]
 	complete_words netlink watch-icmp --c
-	[ "$offered" = --count ]
+	[ "$offered" = '--coalesce --code --count' ]
 	complete_words proto send --
 	[ "$offered" = '--channel --file --help --hex --interval --lines --nonblock --repeat --timeout' ]
 	complete_words proto recv --
@@ -79,6 +79,15 @@ complete_words()
 	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
 	complete_words sockopt restore --t
 	[ "$offered" = --test ]
+	complete_words watch icmp -w "$BATS_TEST_TMPDIR/d/v"
+	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
+	complete_words watch icmp --time e
+	[ "$offered" = elapsed ]
+	complete_words watch icmp --dev l
+	[[ " $offered " == *' lo '* ]]
+	# What can be left out is given behind a "=", so another option can follow.
+	complete_words watch icmp --summary --hel
+	[ "$offered" = --help ]
 	complete_words proto recv --channel ''
 	[ -z "$offered" ]
 }

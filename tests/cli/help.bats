@@ -16,7 +16,7 @@ load common
 		[ -z "$stderr" ]
 		for name in status 'sockopt set' 'sockopt get' 'sockopt delete' \
 			'sockopt list' 'sockopt flush' 'sockopt save' 'sockopt restore' \
-			'sockopt wait' 'watch store' 'watch icmp' 'netlink watch-icmp' 'proto send' 'proto recv' \
+			'sockopt wait' 'watch store' 'watch list' 'watch icmp' 'netlink watch-icmp' 'proto send' 'proto recv' \
 			'proto bind' 'proto list'; do
 			[[ $output == *"$name"* ]]
 		done

@@ -134,8 +134,66 @@ load common
 	done
 	kctl watch icmp -4 --type packet-too-big
 	usage_error '-4'
+	kctl watch icmp --dst 10.0.0.0/8 --type packet-too-big
+	usage_error '--dst'
 	kctl watch icmp -6 --type source-quench,timestamp-reply
 	usage_error '-6'
+}
+
+@test "prefixes of a watch: bits behind them, and families that exclude each other" {
+	for prefix in '' / 10 10.0.0.0/33 10.0.0.0/08 ::/129 host fe80::1%lo '::1 '; do
+		kctl watch icmp --src "$prefix"
+		usage_error "'$prefix'" '--src' 'a prefix like'
+		kctl watch icmp --dst "$prefix"
+		usage_error "'$prefix'" '--dst' 'a prefix like'
+	done
+	kctl watch icmp --src 10.0.0.1/8
+	usage_error "'10.0.0.1/8'" '--src' "'10.0.0.0/8'"
+	kctl watch icmp --dst 2001:db8::1/64
+	usage_error "'2001:db8::1/64'" '--dst' "'2001:db8::/64'"
+	kctl watch icmp -4 --dst ::1
+	usage_error "'::1'" '--dst' IPv6 '-4'
+	kctl watch icmp -6 --src 10.0.0.0/8
+	usage_error "'10.0.0.0/8'" '--src' IPv4 '-6'
+	kctl watch icmp --src 10.0.0.1 --dst fe80::/10
+	usage_error "'fe80::/10'" '--dst' IPv6 '--src'
+}
+
+@test "numbers and words of a watch" {
+	for option in '--code 256' '--code -1' '--sample 0' '--sample 4294967296' \
+		'--coalesce 1000001' '--coalesce 0.5' '--timeout 0' '--timeout 1s' \
+		'--time local' '--time UNIX' '--rcvbuf 0' '--rcvbuf 1G' '--rcvbuf 1024M' \
+		'--rcvbuf 16k' '--rcvbuf K' '--rcvbuf 99999999999999999999' \
+		'--dev longer-than-fifteen'; do
+		# shellcheck disable=SC2086
+		kctl watch icmp $option
+		usage_error "'${option#* }'" "${option% *}"
+	done
+	kctl watch icmp --dev ''
+	usage_error "''" '--dev'
+	for seconds in 0 0.09 '' -1 x; do
+		kctl watch icmp --summary="$seconds"
+		usage_error "'$seconds'" '--summary'
+	done
+	kctl watch icmp --summary 5
+	usage_error "unexpected argument '5'"
+}
+
+@test "outputs of a watch that exclude each other" {
+	kctl watch icmp --summary -q
+	usage_error '-q and --summary'
+	kctl watch icmp --summary=2 -w -
+	usage_error '-w - and --summary'
+	for option in -q --summary '-w x'; do
+		# shellcheck disable=SC2086
+		kctl watch icmp --hex $option
+		usage_error '--hex' 'no packets are printed'
+		# shellcheck disable=SC2086
+		kctl watch icmp --time iso $option
+		usage_error '--time' 'no packets are printed'
+	done
+	kctl watch icmp -w ''
+	usage_error "''" '-w'
 }
 
 @test "what must be there, and what excludes each other" {

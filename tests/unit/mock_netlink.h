@@ -19,6 +19,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/kctl.h>
+#include <linux/rtnetlink.h>
 
 #define MOCK_FAMILY	  42
 #define MOCK_PORT	  4711
@@ -46,6 +47,11 @@ struct mock_store {
 static struct mock {
 	int fd; /* what the program has; -1 before it opened it */
 	int kernel; /* our end */
+	int route; /* likewise, of a socket of rtnetlink */
+	int route_user; /* the other end of that */
+	int rcvbuf; /* what the program asked for */
+	int rcvbuf_max; /* what it gets at most; 0: all */
+	int route_overruns;
 	bool loaded;
 	int overruns; /* so many receives fail with ENOBUFS */
 	int starts;
@@ -121,27 +127,34 @@ static const uint8_t mock_echo[] = { 0x45, 0, 0,  32, 0, 0, 0,	0, 64, 1,
 				     0,	   0, 10, 0,  0, 1, 10, 0, 0,  2,
 				     8,	   0, 0,  0,  0, 7, 0,	1 };
 
-/* One ICMP_EVENTS message of a record with this number. */
-static inline void mock_event(uint64_t seq)
+/* One ICMP_EVENTS message of one record. */
+static inline void mock_record(const struct kctl_record *record,
+			       const uint8_t *packet)
 {
 	struct nlmsghdr *nlh = mock_begin(MOCK_FAMILY, 0, KCTL_CMD_ICMP_EVENTS);
-	struct {
-		struct kctl_record record;
-		uint8_t packet[sizeof(mock_echo)];
-	} payload = {
-		.record = { .seq = seq,
-			    .time = UINT64_C(1700000000000000000),
-			    .ifindex = 1,
-			    .length = 32,
-			    .captured = sizeof(mock_echo),
-			    .direction = KCTL_DIRECTION_IN,
-			    .family = AF_INET },
+	uint8_t payload[sizeof(*record) + 256];
+
+	memcpy(payload, record, sizeof(*record));
+	memcpy(payload + sizeof(*record), packet, record->captured);
+	mnl_attr_put(nlh, KCTL_A_EVENTS_RECORD,
+		     sizeof(*record) + record->captured, payload);
+	mock_send(nlh);
+}
+
+/* The same of an echo request, with this number. */
+static inline void mock_event(uint64_t seq)
+{
+	struct kctl_record record = {
+		.seq = seq,
+		.time = UINT64_C(1700000000000000000),
+		.ifindex = 1,
+		.length = 32,
+		.captured = sizeof(mock_echo),
+		.direction = KCTL_DIRECTION_IN,
+		.family = AF_INET,
 	};
 
-	memcpy(payload.packet, mock_echo, sizeof(mock_echo));
-	mnl_attr_put(nlh, KCTL_A_EVENTS_RECORD,
-		     sizeof(payload.record) + sizeof(mock_echo), &payload);
-	mock_send(nlh);
+	mock_record(&record, mock_echo);
 }
 
 static inline void mock_totals(const struct nlmsghdr *request, uint64_t matched)
@@ -151,6 +164,20 @@ static inline void mock_totals(const struct nlmsghdr *request, uint64_t matched)
 	mnl_attr_put_u64(nlh, KCTL_A_WATCH_MATCHED, matched);
 	mnl_attr_put_u64(nlh, KCTL_A_WATCH_LOST, 0);
 	mock_send(nlh);
+}
+
+/* RTM_DELLINK of an interface; bridges say so of their ports, too. */
+static inline void mock_dellink(int ifindex, uint8_t family)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mock.buffer);
+	struct ifinfomsg *info;
+
+	nlh->nlmsg_type = RTM_DELLINK;
+	info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	info->ifi_family = family;
+	info->ifi_index = ifindex;
+	if (send(mock.route, nlh, nlh->nlmsg_len, 0) < 0)
+		abort();
 }
 
 /* One STORE_EVENT message; without a name it is a replacement. */
@@ -205,6 +232,7 @@ static inline void mock_reset(void (*handle)(const struct nlmsghdr *, uint8_t))
 		mock.fd = -1;
 	}
 	mock.loaded = true;
+	mock.rcvbuf = mock.rcvbuf_max = mock.route_overruns = 0;
 	mock.overruns = mock.starts = mock.stops = mock.dumps = 0;
 	mock.handle = handle;
 }
@@ -223,6 +251,11 @@ int socket(int domain, int type, int protocol)
 		return (int)syscall(SYS_socket, domain, type, protocol);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | (type & ~SOCK_RAW), 0, pair))
 		return -1;
+	if (protocol == NETLINK_ROUTE) {
+		mock.route = pair[1];
+		mock.route_user = pair[0];
+		return pair[0];
+	}
 	mock.fd = pair[0];
 	mock.kernel = pair[1];
 	return pair[0];
@@ -230,7 +263,7 @@ int socket(int domain, int type, int protocol)
 
 int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	if (fd != mock.fd)
+	if (fd != mock.fd && fd != mock.route_user)
 		return mock.proto->bind((const void *)addr, len);
 	return 0;
 }
@@ -240,7 +273,7 @@ int getsockname(int fd, struct sockaddr *restrict addr, socklen_t *restrict len)
 	struct sockaddr_nl snl = { .nl_family = AF_NETLINK,
 				   .nl_pid = MOCK_PORT };
 
-	if (fd != mock.fd) {
+	if (fd != mock.fd && fd != mock.route_user) {
 		mock.proto->getsockname((void *)addr);
 		return 0;
 	}
@@ -261,6 +294,14 @@ int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 	if (level == SOL_NETLINK && option == NETLINK_ADD_MEMBERSHIP &&
 	    *(const uint32_t *)value == MOCK_GROUP && mock.join)
 		mock.join();
+	if (level == SOL_SOCKET && option == SO_RCVBUFFORCE &&
+	    mock.rcvbuf_max) {
+		errno = EPERM;
+		return -1;
+	}
+	if (level == SOL_SOCKET &&
+	    (option == SO_RCVBUFFORCE || option == SO_RCVBUF))
+		mock.rcvbuf = *(const int *)value;
 	if (level == SOL_SOCKET && option == SO_SNDTIMEO)
 		memcpy(&mock.send_timeout, value, len);
 	else if (mock.proto && fd != mock.fd && len == sizeof(int))
@@ -274,6 +315,13 @@ int getsockopt(int fd, int level, int option, void *restrict value,
 {
 	int ret;
 
+	if (level == SOL_SOCKET && option == SO_RCVBUF) {
+		ret = mock.rcvbuf_max && mock.rcvbuf > mock.rcvbuf_max ?
+			      mock.rcvbuf_max :
+			      mock.rcvbuf;
+		*(int *)value = 2 * ret;
+		return 0;
+	}
 	if (level != SOL_IP || !mock.store)
 		return (int)syscall(SYS_getsockopt, fd, level, option, value,
 				    len);
@@ -305,9 +353,14 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	ssize_t got;
 
-	if (fd != mock.fd)
+	if (fd != mock.fd && fd != mock.route_user)
 		return mock.proto->recvmsg(msg, flags);
-	if (mock.overruns) {
+	if (fd == mock.route_user && mock.route_overruns) {
+		mock.route_overruns--;
+		errno = ENOBUFS;
+		return -1;
+	}
+	if (fd == mock.fd && mock.overruns) {
 		mock.overruns--;
 		errno = ENOBUFS;
 		return -1;

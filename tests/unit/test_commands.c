@@ -11,6 +11,7 @@ static const char *const pages[] = {
 	TEST_DIR "/../../man/kctl.8",
 	TEST_DIR "/../../man/kctl-sockopt.8",
 	TEST_DIR "/../../man/kctl-proto.8",
+	TEST_DIR "/../../man/kctl-watch.8",
 };
 
 /* All pages, one behind the other. */
@@ -91,7 +92,7 @@ static void test_commands_are_whole(void **state)
 		assert_true(!c->max_operands || c->prepare);
 		check_options(c, c->options);
 	}
-	assert_int_equal(count, 17);
+	assert_int_equal(count, 18);
 	check_options(NULL, global_options);
 }
 
@@ -169,8 +170,8 @@ static int options_in_manual(const struct opt *opt, const char *section)
 				 opt->name, opt->arg ? " " : "\n",
 				 opt->arg && islower(opt->arg[0]) ? "Cm" : "");
 		else
-			snprintf(item, sizeof(item), ".It Fl %c\n",
-				 opt->letter);
+			snprintf(item, sizeof(item), ".It Fl %c%s", opt->letter,
+				 opt->arg ? " Ar " : "\n");
 		at = strstr(section, item);
 		if (!at)
 			fail_msg("no '%s' in: %s", item, section);

@@ -170,7 +170,7 @@ version()
 
 @test "nobody is refused with exit 4, by every verb but status" {
 	local verb
-	for verb in 'sockopt set x' 'sockopt get' 'sockopt delete' 'watch icmp' \
+	for verb in 'sockopt set x' 'sockopt get' 'sockopt delete' 'watch icmp' 'watch list' \
 		'netlink watch-icmp' 'proto send --channel 5 x' 'proto recv --channel 5' \
 		'proto bind --channel 5' 'proto list'; do
 		# shellcheck disable=SC2086 # words

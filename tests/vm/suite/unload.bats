@@ -30,6 +30,7 @@ verbs()
 	sockopt restore, empty
 	sockopt wait, --timeout 1
 	watch store, --duration 1
+	watch list
 	watch icmp
 	netlink watch-icmp
 	proto send, --channel 5 x

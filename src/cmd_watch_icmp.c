@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl watch icmp: the packets that the kernel reports */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ifname.h"
+#include "print_icmp.h"
+#include "rtt.h"
+#include "stream.h"
+#include "watch_capture.h"
+#include "watch_options.h"
+#include "watch_summary.h"
+
+/**
+ * struct watch - a watch that goes on
+ * @stream: what it has in common with others
+ * @args: what was asked for
+ * @filter: the filter, with its interface
+ * @link: the interface, if there is only one
+ * @rcvbuf: bytes of the receive buffer, if that was asked for
+ * @interfaces: names of interfaces
+ * @time: how the time is told
+ * @rtt: requests, if packets are looked at
+ * @summary: what becomes the table, or NULL
+ * @capture: what is written to a file
+ * @errors: the printer on standard error, where standard output is the capture
+ * @wait: how long it waited for a packet
+ */
+struct watch {
+	struct stream stream;
+	const struct watch_args *args;
+	struct kctl_watch_filter filter;
+	struct kctl_link *link;
+	uint32_t rcvbuf;
+	struct ifname_cache interfaces;
+	struct timestamp time;
+	struct rtt_table *rtt;
+	struct summary *summary;
+	struct capture capture;
+	struct out errors;
+	char wait[32];
+};
+
+/* Nothing is printed of the packets, so nothing is made of them. */
+static void count_record(void *data, const struct kctl_record *record,
+			 const uint8_t *packet)
+{
+	struct watch *w = data;
+
+	if (stream_take(&w->stream, record->seq) && w->capture.stream)
+		capture_packet(&w->capture, record, packet);
+}
+
+static void summarize_record(void *data, const struct kctl_record *record,
+			     const uint8_t *packet)
+{
+	struct watch *w = data;
+	struct rtt_result trip;
+	struct icmp_event event;
+
+	if (!stream_take(&w->stream, record->seq))
+		return;
+	if (w->capture.stream)
+		capture_packet(&w->capture, record, packet);
+	icmp_decode(record->family, packet, record->captured, &event);
+	rtt_take(w->rtt, record, &event, &trip);
+	summary_take(w->summary, record, &event, &trip);
+}
+
+static void print_record(void *data, const struct kctl_record *record,
+			 const uint8_t *packet)
+{
+	struct watch *w = data;
+	struct rtt_result trip;
+	struct icmp_event event;
+	struct icmp_extra extra = { .hex = w->args->hex };
+
+	if (!stream_take(&w->stream, record->seq))
+		return;
+	icmp_decode(record->family, packet, record->captured, &event);
+	rtt_take(w->rtt, record, &event, &trip);
+	extra.rtt = trip.ns;
+	extra.time = timestamp_text(&w->time, record->time);
+	extra.interface =
+		ifname_get(&w->interfaces, record->ifindex, record->time);
+	print_icmp(w->stream.out, record, packet, &event, &extra);
+}
+
+static kctl_record_fn *record_function(const struct watch_args *a)
+{
+	if (a->summary)
+		return summarize_record;
+	return a->totals_only || a->file ? count_record : print_record;
+}
+
+static int find_interface(struct watch *w)
+{
+	struct stream *s = &w->stream;
+	int err;
+
+	if (!w->args->dev)
+		return 0;
+	s->failure.subject = w->args->dev;
+	err = kctl_link_open(&w->link, w->args->dev, &w->filter.ifindex);
+	if (!err)
+		s->ctx->waiter.also_fd = kctl_link_fd(w->link);
+	return err;
+}
+
+static int size_buffer(struct watch *w)
+{
+	uint32_t asked = w->args->rcvbuf;
+	int err;
+
+	if (!asked)
+		return 0;
+	err = kctl_genl_rcvbuf(w->stream.genl, asked, &w->rcvbuf);
+	if (!err && w->rcvbuf < asked)
+		cmd_notice(w->stream.ctx,
+			   "the receive buffer has %" PRIu32
+			   " bytes, not %" PRIu32
+			   ": the limit is sysctl net.core.rmem_max",
+			   w->rcvbuf, asked);
+	return err;
+}
+
+static int open_capture(struct watch *w)
+{
+	const struct watch_args *a = w->args;
+	struct stream *s = &w->stream;
+	int err;
+
+	if (!a->file)
+		return 0;
+	err = capture_open(&w->capture, a->file, s->ctx->out.stream,
+			   a->snaplen);
+	if (err) {
+		s->failure.step = err == -ELIBACC ? "capture" : "write";
+		s->failure.subject = a->file;
+	}
+	return err;
+}
+
+static int start(struct stream *s)
+{
+	struct watch *w = (struct watch *)s;
+	int err = find_interface(w);
+
+	if (!err)
+		err = size_buffer(w);
+	if (!err)
+		err = open_capture(w);
+	if (!err)
+		err = kctl_watch_start(s->genl, &w->filter,
+				       record_function(w->args), w);
+	if (!err)
+		stream_ready(s);
+	return err;
+}
+
+static void describe(struct stream *s)
+{
+	const struct watch *w = (struct watch *)s;
+
+	if (w->rcvbuf)
+		out_u64(s->out, "rcvbuf", w->rcvbuf, NULL);
+}
+
+/* The interface comes last: what it brought is in front of its end. */
+static int read_records(struct stream *s)
+{
+	const struct watch *w = (struct watch *)s;
+	int err = kctl_watch_read(s->genl);
+
+	return err == -EAGAIN && w->link ? kctl_link_read(w->link) : err;
+}
+
+static int flush_capture(struct stream *s)
+{
+	struct watch *w = (struct watch *)s;
+	int err;
+
+	if (!w->capture.own)
+		return 0;
+	err = capture_flush(&w->capture);
+	if (err) {
+		s->failure.step = "write";
+		s->failure.subject = w->args->file;
+	}
+	return err;
+}
+
+static int finish(struct stream *s)
+{
+	struct kctl_watch_totals totals = { 0 };
+	int err = kctl_watch_stop(s->genl, &totals);
+
+	if (!err && !stream_is_complete(s))
+		stream_lost(s, totals.matched);
+	return err;
+}
+
+static void tick(struct stream *s)
+{
+	struct watch *w = (struct watch *)s;
+
+	summary_expire(w->summary, w->rtt);
+	summary_print(w->summary, s);
+}
+
+static void end(struct stream *s)
+{
+	struct watch *w = (struct watch *)s;
+
+	if (w->summary)
+		tick(s);
+	else if (w->args->totals_only && !w->args->file)
+		out_text(s->out, "%" PRIu64 " received, %" PRIu64 " lost\n",
+			 s->received, s->lost);
+}
+
+static const struct stream_ops watch_ops = {
+	.start = start,
+	.describe = describe,
+	.read = read_records,
+	.flush = flush_capture,
+	.finish = finish,
+	.tick = tick,
+	.end = end,
+};
+
+static bool prepare(struct watch *w)
+{
+	const struct watch_args *a = w->args;
+
+	w->rtt = calloc(1, sizeof(*w->rtt));
+	if (a->summary)
+		w->summary = summary_new();
+	return w->rtt && (!a->summary || w->summary);
+}
+
+/* Standard output is for one thing. What else there is to say goes elsewhere. */
+static void choose_outputs(struct watch *w, struct ctx *ctx)
+{
+	const struct watch_args *a = w->args;
+
+	w->stream.silent = a->totals_only || a->summary || a->file;
+	w->stream.tell_totals = a->file;
+	if (!a->file || strcmp(a->file, "-"))
+		return;
+	w->errors = (struct out){ .stream = stderr, .json = ctx->globals.json };
+	w->stream.out = &w->errors;
+}
+
+static enum exit_status close_capture(struct watch *w, enum exit_status status)
+{
+	int err = w->capture.own ? capture_close(&w->capture) : 0;
+
+	/* The words for what failed before have been said. */
+	if (!err || status)
+		return status;
+	return cmd_fail(w->stream.ctx,
+			(struct failure){ .step = "write",
+					  .error = err,
+					  .subject = w->args->file });
+}
+
+static enum exit_status cmd_watch_icmp(struct ctx *ctx, const void *args)
+{
+	const struct watch_args *a = args;
+	struct watch w = {
+		.stream = { .ops = &watch_ops,
+			    .ctx = ctx,
+			    .limit = a->count,
+			    .duration = a->duration,
+			    .idle = a->timeout,
+			    .period = a->summary },
+		.args = a,
+		.filter = a->filter,
+		.time.format = a->time,
+	};
+	enum exit_status status;
+
+	snprintf(w.wait, sizeof(w.wait), "%g s", (double)a->timeout / 1e9);
+	w.stream.failure.wait = w.wait;
+	choose_outputs(&w, ctx);
+	if (!prepare(&w))
+		status = cmd_fail(ctx, (struct failure){ .error = -ENOMEM });
+	else
+		status = stream_run(&w.stream);
+	status = close_capture(&w, status);
+	kctl_link_close(w.link);
+	summary_free(w.summary);
+	free(w.rtt);
+	return status;
+}
+
+const struct command watch_commands[] = {
+	{
+		.noun = "watch",
+		.verb = "icmp",
+		.alias_noun = "netlink",
+		.alias_verb = "watch-icmp",
+		.help = "print ICMP packets as they come and go",
+		.notes =
+			"What no option rules out is printed. SIGINT and SIGTERM end it, too.",
+		.options = watch_options,
+		.defaults = &watch_defaults,
+		.args_size = sizeof(struct watch_args),
+		.prepare = watch_prepare,
+		.run = cmd_watch_icmp,
+	},
+	{ 0 },
+};

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl watch list: who watches what */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "icmp_names.h"
+#include "ifname.h"
+#include "lib/libkctl.h"
+#include "prefix.h"
+
+#define COMM_SIZE 16
+
+/* Is process @pid in the network namespace that is looked at? */
+static bool is_here(uint32_t pid)
+{
+	char path[40], theirs[40], ours[40];
+	ssize_t len, own;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/net", pid);
+	len = readlink(path, theirs, sizeof(theirs));
+	own = readlink("/proc/self/ns/net", ours, sizeof(ours));
+	return len > 0 && len == own && !memcmp(theirs, ours, (size_t)len);
+}
+
+/*
+ * The name of the process whose number is that of the port: as a rule the one that
+ * opened the socket. Any program can choose its port, so this is a hint.
+ */
+static bool process_name(uint32_t port, char name[COMM_SIZE])
+{
+	char path[32];
+	FILE *file;
+	size_t len;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/comm", port);
+	file = is_here(port) ? fopen(path, "re") : NULL;
+	if (!file)
+		return false;
+	len = fread(name, 1, COMM_SIZE - 1, file);
+	fclose(file);
+	name[len] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	/* It is for a line of text. */
+	for (char *p = name; *p; p++)
+		if ((unsigned char)*p <= ' ' || *p == '\177')
+			*p = '?';
+	return *name;
+}
+
+static void put_types(struct out *out, const char *key, uint8_t family,
+		      const uint8_t *types, size_t count)
+{
+	if (!count)
+		return;
+	out_array(out, key);
+	out_text(out, family == AF_INET ? " icmp" : " icmpv6");
+	for (size_t i = 0; i < count; i++) {
+		const struct icmp_type *type = icmp_type_find(family, types[i]);
+		char comma = i ? ',' : ' ';
+
+		if (type)
+			out_u64(out, key, types[i], "%c%s", comma, type->name);
+		else
+			out_u64(out, key, types[i], "%c%u", comma, types[i]);
+	}
+	out_end(out);
+}
+
+static void put_prefix(struct out *out, const char *key,
+		       const struct kctl_prefix *prefix)
+{
+	char text[PREFIX_STRLEN];
+
+	if (!prefix->family)
+		return;
+	prefix_format(prefix, text);
+	out_string(out, key, text, " %s %s", key, text);
+}
+
+static void put_interface(struct out *out, uint32_t ifindex)
+{
+	struct ifname_cache cache = { 0 };
+	const char *name;
+
+	if (!ifindex)
+		return;
+	name = ifname_get(&cache, ifindex, 0);
+	out_u64(out, "ifindex", ifindex, NULL);
+	out_string(out, "interface", name, " dev %s", name);
+}
+
+/* In the words of the options, all of it in one column. */
+static void put_filter(struct out *out, const struct kctl_watch_filter *f)
+{
+	if (f->family)
+		out_string(out, "family",
+			   f->family == AF_INET ? "inet" : "inet6", " %s",
+			   f->family == AF_INET ? "inet" : "inet6");
+	if (f->direction == KCTL_DIRECTION_IN)
+		out_string(out, "direction", "in", " in");
+	if (f->direction == KCTL_DIRECTION_OUT)
+		out_string(out, "direction", "out", " out");
+	put_interface(out, f->ifindex);
+	put_prefix(out, "src", &f->src);
+	put_prefix(out, "dst", &f->dst);
+	put_types(out, "types4", AF_INET, f->types4, f->types4_count);
+	put_types(out, "types6", AF_INET6, f->types6, f->types6_count);
+	if (f->has_code)
+		out_u64(out, "code", f->code, " code %" PRIu32, f->code);
+	if (f->sample > 1)
+		out_u64(out, "sample", f->sample, " sample 1/%" PRIu32,
+			f->sample);
+	out_u64(out, "snaplen", f->snaplen, " snaplen %" PRIu32, f->snaplen);
+	if (f->has_coalesce)
+		out_u64(out, "coalesce", f->coalesce, " coalesce %" PRIu32,
+			f->coalesce);
+}
+
+static void put_watcher(struct out *out, const struct kctl_watcher *w)
+{
+	char name[COMM_SIZE];
+
+	out_object(out, NULL);
+	out_u64(out, "port", w->port, "%10" PRIu32, w->port);
+	if (process_name(w->port, name))
+		out_string(out, "process", name, " %-15s", name);
+	else
+		out_text(out, " %-15s", "-");
+	out_u64(out, "matched", w->matched, " %12" PRIu64, w->matched);
+	out_u64(out, "delivered", w->delivered, " %12" PRIu64, w->delivered);
+	out_u64(out, "lost", w->lost, " %10" PRIu64 " ", w->lost);
+	put_filter(out, &w->filter);
+	out_text(out, "\n");
+	out_end(out);
+}
+
+static void print_watchers(struct out *out, const struct kctl_watcher *watchers,
+			   size_t count)
+{
+	out_array(out, NULL);
+	out_style(out, STYLE_HEADING);
+	out_text(out, "%10s %-15s %12s %12s %10s  %s", "PORT", "PROCESS",
+		 "MATCHED", "DELIVERED", "LOST", "FILTER");
+	out_style(out, STYLE_PLAIN);
+	out_text(out, "\n");
+	for (size_t i = 0; i < count; i++)
+		put_watcher(out, &watchers[i]);
+	out_end(out);
+}
+
+static enum exit_status cmd_watch_list(struct ctx *ctx, const void *args)
+{
+	struct kctl_watcher *watchers = NULL;
+	struct kctl_genl *genl = NULL;
+	char ext_ack[128];
+	size_t count = 0;
+	int err;
+
+	(void)args;
+	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	if (!err)
+		err = kctl_watchers_get(genl, &watchers, &count);
+	kctl_genl_close(genl);
+	if (err)
+		return cmd_fail(ctx, (struct failure){ .error = err,
+						       .ext_ack = ext_ack });
+	print_watchers(&ctx->out, watchers, count);
+	free(watchers);
+	return EXIT_DONE;
+}
+
+const struct command watch_list_commands[] = {
+	{
+		.noun = "watch",
+		.verb = "list",
+		.help = "list who watches what, and how much of it was lost",
+		.notes =
+			"The process is a hint: the one whose number is that of the port.",
+		.options = no_options,
+		.run = cmd_watch_list,
+	},
+	{ 0 },
+};

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <net/if.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "icmp_names.h"
+#include "parse.h"
+#include "prefix.h"
+#include "watch_options.h"
+
+/* The most that the kernel can double and still hold in an int. */
+#define RCVBUF_MAX (INT32_MAX / 2)
+
+const struct watch_args watch_defaults = {
+	.sample = 1,
+	.snaplen = KCTL_SNAPLEN_DEFAULT,
+};
+
+/* One type: a number is one of both families, a name of those that have it. */
+static bool add_type(struct type_sets *sets, const char *word)
+{
+	const struct icmp_type *type;
+	bool found = false;
+	uint64_t number;
+
+	if (parse_u64(word, &number)) {
+		if (number > 255)
+			return false;
+		sets->types4[number] = true;
+		sets->types6[number] = true;
+		return true;
+	}
+	for (type = icmp_types; type->name; type++) {
+		if (strcmp(type->name, word))
+			continue;
+		(type->family == AF_INET ? sets->types4 :
+					   sets->types6)[type->type] = true;
+		found = true;
+	}
+	return found;
+}
+
+static bool opt_types(const struct opt *opt, const char *arg, void *dest)
+{
+	struct type_sets *sets = dest;
+	char word[64];
+	size_t len;
+
+	(void)opt;
+	sets->given = true;
+	for (;; arg += len + 1) {
+		len = strcspn(arg, ",");
+		if (len >= sizeof(word))
+			return false;
+		memcpy(word, arg, len);
+		word[len] = '\0';
+		if (!add_type(sets, word))
+			return false;
+		if (!arg[len])
+			return true;
+	}
+}
+
+/* Bits behind the prefix are looked at later, where there is room for a remark. */
+static bool opt_prefix(const struct opt *opt, const char *arg, void *dest)
+{
+	struct prefix_arg *prefix = dest;
+
+	(void)opt;
+	prefix->text = arg;
+	return prefix_parse(arg, &prefix->prefix);
+}
+
+static bool opt_interface(const struct opt *opt, const char *arg, void *dest)
+{
+	return *arg && strlen(arg) < IF_NAMESIZE && opt_string(opt, arg, dest);
+}
+
+static bool opt_given_u32(const struct opt *opt, const char *arg, void *dest)
+{
+	struct given_u32 *number = dest;
+
+	number->given = true;
+	return opt_u32(opt, arg, &number->value);
+}
+
+static bool opt_time(const struct opt *opt, const char *arg, void *dest)
+{
+	static const char *const words[] = {
+		[TIME_UNIX] = "unix",	[TIME_ISO] = "iso",
+		[TIME_DELTA] = "delta", [TIME_ELAPSED] = "elapsed",
+		[TIME_NONE] = "none",
+	};
+
+	(void)opt;
+	for (int i = TIME_UNIX; i <= TIME_NONE; i++) {
+		if (strcmp(arg, words[i]))
+			continue;
+		*(enum time_format *)dest = (enum time_format)i;
+		return true;
+	}
+	return false;
+}
+
+/* Bytes, or KiB and MiB as 512K and 8M. */
+static bool opt_size(const struct opt *opt, const char *arg, void *dest)
+{
+	size_t len = strlen(arg);
+	unsigned int shift = 0;
+	char digits[16];
+	uint64_t number;
+
+	if (!len || len >= sizeof(digits))
+		return false;
+	if (arg[len - 1] == 'K' || arg[len - 1] == 'M')
+		shift = arg[--len] == 'K' ? 10 : 20;
+	memcpy(digits, arg, len);
+	digits[len] = '\0';
+	if (!parse_u64(digits, &number) || number > opt->max >> shift ||
+	    number << shift < opt->min)
+		return false;
+	*(uint32_t *)dest = (uint32_t)(number << shift);
+	return true;
+}
+
+static bool opt_summary(const struct opt *opt, const char *arg, void *dest)
+{
+	if (arg)
+		return opt_seconds(opt, arg, dest);
+	*(int64_t *)dest = NSEC_PER_SEC;
+	return true;
+}
+
+const struct opt watch_options[] = {
+	{
+		.letter = '4',
+		.help = "only ICMP for IPv4",
+		.parse = opt_flag,
+		.offset = offsetof(struct watch_args, v4),
+	},
+	{
+		.letter = '6',
+		.help = "only ICMPv6",
+		.parse = opt_flag,
+		.offset = offsetof(struct watch_args, v6),
+	},
+	{
+		.name = "in",
+		.help = "only what arrives",
+		.parse = opt_flag,
+		.offset = offsetof(struct watch_args, in),
+	},
+	{
+		.name = "out",
+		.help = "only what is sent from here",
+		.parse = opt_flag,
+		.offset = offsetof(struct watch_args, out),
+	},
+	{
+		.name = "dev",
+		.arg = "IF",
+		.help = "only what comes in by or leaves by IF",
+		.expects = "the name of an interface",
+		.parse = opt_interface,
+		.offset = offsetof(struct watch_args, dev),
+	},
+	{
+		.name = "src",
+		.arg = "P",
+		.help = "only from this address or prefix",
+		.expects =
+			"an address or a prefix like 10.0.0.0/8 or fe80::/10",
+		.parse = opt_prefix,
+		.offset = offsetof(struct watch_args, src),
+	},
+	{
+		.name = "dst",
+		.arg = "P",
+		.help = "only to this address or prefix",
+		.expects =
+			"an address or a prefix like 10.0.0.0/8 or fe80::/10",
+		.parse = opt_prefix,
+		.offset = offsetof(struct watch_args, dst),
+	},
+	{
+		.name = "type",
+		.arg = "T[,T...]",
+		.help = "only these types: numbers, or names as in -j",
+		.expects =
+			"ICMP types, as numbers from 0 to 255 or names like echo-request,",
+		.parse = opt_types,
+		.offset = offsetof(struct watch_args, types),
+	},
+	{
+		.name = "code",
+		.arg = "C",
+		.help = "only this code",
+		.expects = "a number from 0 to 255",
+		.parse = opt_given_u32,
+		.offset = offsetof(struct watch_args, code),
+		.max = 255,
+	},
+	{
+		.name = "sample",
+		.arg = "N",
+		.help = "only one in N of them, at random",
+		.parse = opt_u32,
+		.offset = offsetof(struct watch_args, sample),
+		.min = 1,
+		.max = UINT32_MAX,
+	},
+	{
+		.name = "snaplen",
+		.arg = "N",
+		.help = "capture N bytes of a packet, 128 if left out",
+		.parse = opt_u32,
+		.offset = offsetof(struct watch_args, snaplen),
+		.max = KCTL_SNAPLEN_MAX,
+	},
+	{
+		.name = "coalesce",
+		.arg = "US",
+		.help = "gather for US microseconds, 500 if left out",
+		.expects = "microseconds from 0 to 1000000",
+		.parse = opt_given_u32,
+		.offset = offsetof(struct watch_args, coalesce),
+		.max = KCTL_COALESCE_MAX,
+	},
+	{
+		.name = "count",
+		.arg = "N",
+		.help = "end after N packets",
+		.parse = opt_u64,
+		.offset = offsetof(struct watch_args, count),
+		.min = 1,
+		.max = UINT64_MAX,
+	},
+	{
+		.name = "duration",
+		.arg = "S",
+		.help = "end after S seconds, as in 10 or 0.5",
+		.expects = "seconds, more than 0,",
+		.parse = opt_seconds,
+		.offset = offsetof(struct watch_args, duration),
+		.min = 1,
+	},
+	{
+		.name = "timeout",
+		.arg = "S",
+		.help = "end when nothing came for S seconds",
+		.expects = "seconds, more than 0,",
+		.parse = opt_seconds,
+		.offset = offsetof(struct watch_args, timeout),
+		.min = 1,
+	},
+	{
+		.name = "time",
+		.arg = "unix|iso|delta|elapsed|none",
+		.help = "how to tell the time",
+		.expects = "unix, iso, delta, elapsed or none",
+		.parse = opt_time,
+		.offset = offsetof(struct watch_args, time),
+	},
+	{
+		.name = "rcvbuf",
+		.arg = "SIZE",
+		.help = "bytes that can wait here, as in 65536, 512K or 8M",
+		.expects = "bytes from 1 to 1073741823, or K or M of them,",
+		.parse = opt_size,
+		.offset = offsetof(struct watch_args, rcvbuf),
+		.min = 1,
+		.max = RCVBUF_MAX,
+	},
+	{
+		.name = "hex",
+		.help = "print the captured bytes as well",
+		.parse = opt_flag,
+		.offset = offsetof(struct watch_args, hex),
+	},
+	{
+		.letter = 'w',
+		.arg = "FILE",
+		.help = "write a capture for tcpdump; - is standard output",
+		.expects = "a file",
+		.parse = opt_string,
+		.offset = offsetof(struct watch_args, file),
+	},
+	{
+		.name = "summary",
+		.arg = "S",
+		.optional = true,
+		.help = "a table instead, every S seconds, 1 if left out",
+		.expects = "seconds from 0.1 on",
+		.parse = opt_summary,
+		.offset = offsetof(struct watch_args, summary),
+		.min = NSEC_PER_SEC / 10,
+	},
+	{
+		.letter = 'q',
+		.help = "print no packets, only how many there were",
+		.parse = opt_flag,
+		.offset = offsetof(struct watch_args, totals_only),
+	},
+	{ 0 },
+};
+
+static const char *wrong(struct watch_args *a, const char *text, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static const char *wrong(struct watch_args *a, const char *text, ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	vsnprintf(a->wrong, sizeof(a->wrong), text, args);
+	va_end(args);
+	return a->wrong;
+}
+
+static size_t list_types(const bool set[256], uint8_t list[256])
+{
+	size_t count = 0;
+
+	for (int type = 0; type < 256; type++)
+		if (set[type])
+			list[count++] = (uint8_t)type;
+	return count;
+}
+
+/* The option that rules one family out. */
+static const char *family_reason(const struct watch_args *a)
+{
+	if (a->v4 != a->v6)
+		return a->v4 ? "-4" : "-6";
+	return a->src.text ? "--src" : "--dst";
+}
+
+/*
+ * An empty set of types means all to the kernel. So where the types are all of
+ * one family, the other family is ruled out as such.
+ */
+static const char *add_types(struct watch_args *a)
+{
+	struct kctl_watch_filter *filter = &a->filter;
+
+	if (!a->types.given)
+		return NULL;
+	if (filter->family != AF_INET6)
+		filter->types4_count =
+			list_types(a->types.types4, filter->types4);
+	if (filter->family != AF_INET)
+		filter->types6_count =
+			list_types(a->types.types6, filter->types6);
+	if (!filter->types4_count && !filter->types6_count)
+		return wrong(a, "with %s, no type of --type is left",
+			     family_reason(a));
+	if (!filter->types6_count)
+		filter->family = AF_INET;
+	else if (!filter->types4_count)
+		filter->family = AF_INET6;
+	return NULL;
+}
+
+static const char *add_prefix(struct watch_args *a, const char *option,
+			      const struct prefix_arg *arg,
+			      struct kctl_prefix *prefix)
+{
+	const char *version = arg->prefix.family == AF_INET ? "IPv4" : "IPv6";
+	char text[PREFIX_STRLEN];
+
+	if (!arg->text)
+		return NULL;
+	*prefix = arg->prefix;
+	if (prefix_mask(prefix)) {
+		prefix_format(prefix, text);
+		return wrong(
+			a,
+			"'%.60s' of %s has bits set behind its prefix: is '%s' meant?",
+			arg->text, option, text);
+	}
+	if (a->filter.family && a->filter.family != prefix->family)
+		return wrong(a, "'%.60s' of %s is %s, which %s rules out",
+			     arg->text, option, version, family_reason(a));
+	a->filter.family = prefix->family;
+	return NULL;
+}
+
+/* What is printed is one thing, or another. */
+static const char *check_output(struct watch_args *a)
+{
+	bool to_stdout = a->file && !strcmp(a->file, "-");
+
+	if (a->summary && a->totals_only)
+		return "-q and --summary exclude each other";
+	if (a->summary && to_stdout)
+		return "-w - and --summary exclude each other: both are for standard output";
+	if (a->hex && (a->summary || a->totals_only || a->file))
+		return "--hex is of no use where no packets are printed";
+	if (a->time && (a->summary || a->totals_only || a->file))
+		return "--time is of no use where no packets are printed";
+	if (a->file && !*a->file)
+		return "'' of -w is no file";
+	return NULL;
+}
+
+const char *watch_prepare(void *args, char *const *operands)
+{
+	struct watch_args *a = args;
+	struct kctl_watch_filter *filter = &a->filter;
+	const char *problem;
+
+	(void)operands;
+	filter->snaplen = a->snaplen;
+	filter->sample = a->sample;
+	filter->has_code = a->code.given;
+	filter->code = a->code.value;
+	filter->has_coalesce = a->coalesce.given;
+	filter->coalesce = a->coalesce.value;
+	if (a->v4 != a->v6)
+		filter->family = a->v4 ? AF_INET : AF_INET6;
+	if (a->in != a->out)
+		filter->direction = a->in ? KCTL_DIRECTION_IN :
+					    KCTL_DIRECTION_OUT;
+	problem = add_prefix(a, "--src", &a->src, &filter->src);
+	if (!problem)
+		problem = add_prefix(a, "--dst", &a->dst, &filter->dst);
+	if (!problem)
+		problem = add_types(a);
+	return problem ? problem : check_output(a);
+}

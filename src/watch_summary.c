@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "parse.h"
+#include "watch_summary.h"
+
+#define SLOTS (2 * SUMMARY_ROWS)
+
+/* A row in which nothing happened for so many seconds makes room for a new one. */
+#define OLD_SECONDS SUMMARY_SECONDS
+
+/*
+ * Buckets of times: 16 for every power of two, so a bucket is no wider than a
+ * sixteenth of what is in it. The longest time is RTT_MAX_AGE.
+ */
+#define SUB_BITS 4
+#define SUBS	 (1U << SUB_BITS)
+#define BUCKETS	 ((64 - SUB_BITS) * SUBS)
+
+static unsigned int bucket_of(uint64_t ns)
+{
+	unsigned int power;
+
+	if (ns < SUBS)
+		return (unsigned int)ns;
+	power = 63 - (unsigned int)__builtin_clzll(ns);
+	return (power - SUB_BITS + 1) * SUBS +
+	       (unsigned int)(ns >> (power - SUB_BITS) & (SUBS - 1));
+}
+
+/* What is in the middle of a bucket. */
+static uint64_t bucket_middle(unsigned int bucket)
+{
+	unsigned int shift = bucket / SUBS - 1;
+	uint64_t begin = SUBS + bucket % SUBS;
+
+	if (bucket < SUBS)
+		return bucket;
+	return (begin << shift) + (UINT64_C(1) << shift) / 2;
+}
+
+static void trip_add(struct trip_times *t, uint64_t ns)
+{
+	if (!t->buckets)
+		t->buckets = calloc(BUCKETS, sizeof(*t->buckets));
+	if (!t->count || ns < t->min)
+		t->min = ns;
+	if (ns > t->max)
+		t->max = ns;
+	t->count++;
+	t->sum += ns;
+	/* Without memory there is no quantile, but all the rest. */
+	if (t->buckets)
+		t->buckets[bucket_of(ns)]++;
+}
+
+uint64_t trip_quantile(const struct trip_times *t, unsigned int percent)
+{
+	uint64_t wanted = (t->count * percent + 99) / 100, seen = 0, ns;
+
+	if (!t->buckets)
+		return 0;
+	for (unsigned int i = 0; i < BUCKETS; i++) {
+		seen += t->buckets[i];
+		if (seen < wanted)
+			continue;
+		ns = bucket_middle(i);
+		return ns > t->max ? t->max : ns < t->min ? t->min : ns;
+	}
+	return t->max;
+}
+
+struct summary *summary_new(void)
+{
+	struct summary *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->begun = s->printed = wait_now();
+	return s;
+}
+
+void summary_free(struct summary *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->used; i++)
+		free(s->rows[i].trips.buckets);
+	free(s);
+}
+
+static size_t slot_of(const struct summary_row *key)
+{
+	uint64_t words[2], hash;
+
+	memcpy(words, key->peer, sizeof(words));
+	hash = (words[0] ^ key->family) * UINT64_C(0x9e3779b97f4a7c15);
+	hash = (hash ^ hash >> 32 ^ words[1] ^ (uint64_t)key->type << 8) *
+	       UINT64_C(0x9e3779b97f4a7c15);
+	return hash >> 40 & (SLOTS - 1);
+}
+
+static bool same_key(const struct summary_row *a, const struct summary_row *b)
+{
+	return a->type == b->type && a->family == b->family &&
+	       !memcmp(a->peer, b->peer, sizeof(a->peer));
+}
+
+/* The slot of a key, or the free one where it would be. */
+static uint16_t *find_slot(struct summary *s, const struct summary_row *key)
+{
+	size_t slot = slot_of(key);
+
+	while (s->slots[slot] && !same_key(&s->rows[s->slots[slot] - 1], key))
+		slot = (slot + 1) % SLOTS;
+	return &s->slots[slot];
+}
+
+static void rebuild_slots(struct summary *s)
+{
+	memset(s->slots, 0, sizeof(s->slots));
+	for (size_t i = 0; i < s->used; i++)
+		if (s->rows[i].family)
+			*find_slot(s, &s->rows[i]) = (uint16_t)(i + 1);
+}
+
+/* Takes the place of a row in which nothing happens any more, if there is one. */
+static struct summary_row *recycle(struct summary *s, uint64_t second)
+{
+	struct summary_row *oldest = s->rows;
+
+	/* With more peers than rows this would be tried for every packet. */
+	if (second < s->full_until)
+		return NULL;
+	for (size_t i = 1; i < s->used; i++)
+		if (s->rows[i].second < oldest->second)
+			oldest = &s->rows[i];
+	if (second < oldest->second + OLD_SECONDS) {
+		s->full_until = oldest->second + OLD_SECONDS;
+		return NULL;
+	}
+	s->others.count += oldest->count;
+	s->others.recent += oldest->recent;
+	free(oldest->trips.buckets);
+	memset(oldest, 0, sizeof(*oldest));
+	rebuild_slots(s);
+	return oldest;
+}
+
+static struct summary_row *
+find_row(struct summary *s, const struct summary_row *key, uint64_t second)
+{
+	uint16_t *slot = find_slot(s, key);
+	struct summary_row *row;
+
+	if (*slot)
+		return &s->rows[*slot - 1];
+	if (s->used < SUMMARY_ROWS)
+		row = &s->rows[s->used++];
+	else
+		row = recycle(s, second);
+	if (!row)
+		return NULL;
+	*row = *key;
+	row->birth = ++s->births;
+	row->second = second;
+	*find_slot(s, key) = (uint16_t)(row - s->rows + 1);
+	return row;
+}
+
+/* Seconds that went by without a packet are seconds of none. */
+static void advance(struct summary_row *row, uint64_t second)
+{
+	if (second <= row->second)
+		return;
+	if (second - row->second >= SUMMARY_SECONDS)
+		row->second = second - SUMMARY_SECONDS;
+	while (row->second < second)
+		row->minute[++row->second % SUMMARY_SECONDS] = 0;
+}
+
+/* A request remembers its row: which, and that nobody has taken its place. */
+static uint32_t owner_of(const struct summary *s, const struct summary_row *row)
+{
+	return row->birth * SUMMARY_ROWS + (uint32_t)(row - s->rows) + 1;
+}
+
+static struct summary_row *row_of(struct summary *s, uint32_t owner)
+{
+	struct summary_row *row = &s->rows[(owner - 1) % SUMMARY_ROWS];
+
+	return owner && owner_of(s, row) == owner ? row : NULL;
+}
+
+static bool both_ways(const struct rtt_request *request)
+{
+	return request->sent && request->arrived;
+}
+
+static void take_trip(struct summary *s, struct summary_row *row,
+		      const struct kctl_record *record,
+		      const struct rtt_result *trip)
+{
+	const struct rtt_request *forgotten = &trip->forgotten;
+	struct summary_row *asked;
+
+	if (trip->is_new && !forgotten->answered && !forgotten->late &&
+	    (asked = row_of(s, forgotten->owner)))
+		asked->unanswered++;
+	if (trip->is_new && row) {
+		trip->request->owner = owner_of(s, row);
+		row->requests++;
+	}
+	if (!trip->is_reply || !(asked = row_of(s, trip->request->owner)))
+		return;
+	/* What is sent to itself is seen twice; the whole trip is what counts. */
+	if (!both_ways(trip->request) || record->direction == KCTL_DIRECTION_IN)
+		trip_add(&asked->trips, trip->ns);
+	if (trip->is_first && trip->request->late)
+		asked->unanswered--;
+}
+
+void summary_take(struct summary *s, const struct kctl_record *record,
+		  const struct icmp_event *event, const struct rtt_result *trip)
+{
+	uint64_t second = record->time / NSEC_PER_SEC;
+	struct summary_row key = { .family = record->family,
+				   .type = event->type };
+	bool in = record->direction == KCTL_DIRECTION_IN;
+	struct summary_row *row;
+
+	if (event->has & HAS_ADDRESSES)
+		memcpy(key.peer, in ? event->ip.src : event->ip.dst,
+		       record->family == AF_INET ? 4 : 16);
+	/* A fragment has no type. */
+	row = event->has & HAS_TYPE ? find_row(s, &key, second) : NULL;
+	if (row) {
+		advance(row, second);
+		row->count++;
+		row->recent++;
+		row->minute[row->second % SUMMARY_SECONDS]++;
+	} else {
+		s->others.count++;
+		s->others.recent++;
+	}
+	take_trip(s, row, record, trip);
+}
+
+static void take_late(void *data, const struct rtt_request *request)
+{
+	struct summary_row *row = row_of(data, request->owner);
+
+	if (row)
+		row->unanswered++;
+}
+
+void summary_expire(struct summary *s, struct rtt_table *rtt)
+{
+	struct timespec now;
+
+	/* The clock of the records, not that of deadlines. */
+	clock_gettime(CLOCK_REALTIME, &now);
+	rtt_expire(rtt,
+		   (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec,
+		   take_late, s);
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct summary_row *x = *(const struct summary_row *const *)a;
+	const struct summary_row *y = *(const struct summary_row *const *)b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return x->birth < y->birth ? -1 : 1;
+}
+
+size_t summary_rows(const struct summary *s,
+		    const struct summary_row *rows[SUMMARY_ROWS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->used; i++)
+		if (s->rows[i].family)
+			rows[count++] = &s->rows[i];
+	qsort(rows, count, sizeof(rows[0]), by_count);
+	return count;
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of a summary: rows, their limit, losses, times, the last minute */
+#include "test.h"
+
+#include <sys/socket.h>
+#include <time.h>
+
+#include "watch_summary.h"
+
+#define MS     UINT64_C(1000000)
+#define SECOND (1000 * MS)
+
+static struct summary *s;
+static struct rtt_table *rtt;
+
+static int begin(void **state)
+{
+	(void)state;
+	s = summary_new();
+	rtt = calloc(1, sizeof(*rtt));
+	return s && rtt ? 0 : -1;
+}
+
+static int finish(void **state)
+{
+	(void)state;
+	summary_free(s);
+	free(rtt);
+	return 0;
+}
+
+/* A packet to or from 10.0.x.y. */
+static void saw(uint8_t type, uint8_t direction, uint16_t peer, uint16_t seq,
+		uint64_t time)
+{
+	uint8_t there[] = { 10, 0, (uint8_t)(peer >> 8), (uint8_t)peer };
+	struct kctl_record record = { .time = time,
+				      .direction = direction,
+				      .family = AF_INET };
+	struct icmp_event event = {
+		.has = HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ,
+		.ip = { .family = AF_INET,
+			.src = { 192, 0, 2, 1 },
+			.dst = { 192, 0, 2, 1 } },
+		.type = type,
+		.echo_seq = seq,
+	};
+	struct rtt_result trip;
+
+	memcpy(direction == KCTL_DIRECTION_IN ? event.ip.src : event.ip.dst,
+	       there, sizeof(there));
+	rtt_take(rtt, &record, &event, &trip);
+	summary_take(s, &record, &event, &trip);
+}
+
+static void ping(uint16_t seq, uint64_t time)
+{
+	saw(8, KCTL_DIRECTION_OUT, 1, seq, time);
+}
+
+static void pong(uint16_t seq, uint64_t time)
+{
+	saw(0, KCTL_DIRECTION_IN, 1, seq, time);
+}
+
+static const struct summary_row *row(size_t index, size_t count)
+{
+	const struct summary_row *rows[SUMMARY_ROWS];
+
+	assert_int_equal(summary_rows(s, rows), count);
+	return rows[index];
+}
+
+static void test_round_trips(void **state)
+{
+	uint64_t p99;
+
+	(void)state;
+	for (uint16_t i = 1; i <= 100; i++) {
+		ping(i, i * SECOND);
+		pong(i, i * SECOND + i * MS);
+	}
+	assert_int_equal(row(0, 2)->type, 8);
+	assert_int_equal(row(0, 2)->requests, 100);
+	assert_int_equal(row(0, 2)->unanswered, 0);
+	assert_int_equal(row(0, 2)->trips.min, MS);
+	assert_int_equal(row(0, 2)->trips.max, 100 * MS);
+	assert_int_equal(row(0, 2)->trips.sum, 5050 * MS);
+	p99 = trip_quantile(&row(0, 2)->trips, 99);
+	assert_in_range(p99, 99 * MS * 96 / 100, 99 * MS * 104 / 100);
+	assert_in_range(trip_quantile(&row(0, 2)->trips, 1), MS,
+			MS * 104 / 100);
+	/* It is the request's row that tells of its round trip. */
+	assert_int_equal(row(1, 2)->type, 0);
+	assert_int_equal(row(1, 2)->count, 100);
+	assert_int_equal(row(1, 2)->requests, 0);
+	assert_int_equal(row(1, 2)->trips.count, 0);
+}
+
+/* From some ns to the longest, to within three in a hundred. */
+static void test_quantile(void **state)
+{
+	static const uint64_t times[] = { 0,	  1,	     15,	 16,
+					  17,	  1000,	     1023,	 1024,
+					  123456, 987654321, RTT_MAX_AGE };
+	uint16_t seq = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(times); i++) {
+		struct trip_times t;
+
+		finish(NULL);
+		begin(NULL);
+		ping(++seq, SECOND);
+		pong(seq, SECOND + times[i]);
+		/* Another, so that nothing but the buckets tells them apart. */
+		ping(++seq, SECOND);
+		pong(seq, SECOND + RTT_MAX_AGE);
+		t = row(0, 2)->trips;
+		t.min = 0;
+		assert_in_range(trip_quantile(&t, 50), times[i] * 96 / 100,
+				times[i] + times[i] / 25);
+	}
+}
+
+static void test_unanswered(void **state)
+{
+	uint64_t now = (uint64_t)time(NULL) * SECOND;
+
+	(void)state;
+	ping(1, now - 10 * SECOND);
+	ping(2, now - 10 * SECOND);
+	pong(2, now - 10 * SECOND + MS);
+	ping(3, now + 10 * SECOND);
+	summary_expire(s, rtt);
+	summary_expire(s, rtt);
+	assert_int_equal(row(0, 2)->requests, 3);
+	assert_int_equal(row(0, 2)->unanswered, 1);
+	/* It comes after all. */
+	pong(1, now - 8 * SECOND);
+	assert_int_equal(row(0, 2)->unanswered, 0);
+	/* Asked again before there was an answer: one is lost. */
+	ping(3, now + 11 * SECOND);
+	assert_int_equal(row(0, 2)->unanswered, 1);
+}
+
+static void test_last_minute(void **state)
+{
+	const struct summary_row *r;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		saw(3, KCTL_DIRECTION_IN, 1, 0, 1000 * SECOND);
+	saw(3, KCTL_DIRECTION_IN, 1, 0, 1059 * SECOND);
+	r = row(0, 1);
+	assert_int_equal(r->minute[1000 % 60], 3);
+	assert_int_equal(r->minute[1059 % 60], 1);
+	saw(3, KCTL_DIRECTION_IN, 1, 0, 1060 * SECOND);
+	assert_int_equal(r->minute[1000 % 60], 1);
+	saw(3, KCTL_DIRECTION_IN, 1, 0, 5000 * SECOND);
+	for (uint64_t i = 4941; i < 5000; i++)
+		assert_int_equal(r->minute[i % 60], 0);
+	assert_int_equal(r->count, 6);
+}
+
+static uint64_t sum_of_rows(void)
+{
+	const struct summary_row *rows[SUMMARY_ROWS];
+	size_t count = summary_rows(s, rows);
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += rows[i]->count;
+	return sum;
+}
+
+/* Any number of peers, a fixed number of rows, and nothing gets lost. */
+static void test_bounded(void **state)
+{
+	(void)state;
+	for (uint16_t peer = 0; peer < 1000; peer++)
+		saw(3, KCTL_DIRECTION_IN, peer, 0, 1000 * SECOND);
+	row(0, SUMMARY_ROWS);
+	assert_int_equal(sum_of_rows(), SUMMARY_ROWS);
+	assert_int_equal(s->others.count, 1000 - SUMMARY_ROWS);
+	/* Half of them go on; after a minute the others make room. */
+	for (uint16_t peer = 0; peer < 128; peer++)
+		saw(3, KCTL_DIRECTION_IN, peer, 0, 1040 * SECOND);
+	for (uint16_t peer = 2000; peer < 3000; peer++)
+		saw(3, KCTL_DIRECTION_IN, peer, 0, 1059 * SECOND);
+	assert_int_equal(s->others.count, 2000 - SUMMARY_ROWS);
+	for (uint16_t peer = 4000; peer < 4100; peer++)
+		saw(3, KCTL_DIRECTION_IN, peer, 0, 1061 * SECOND);
+	for (uint16_t peer = 4000; peer < 4100; peer++)
+		saw(3, KCTL_DIRECTION_IN, peer, 0, 1062 * SECOND);
+	assert_int_equal(row(0, SUMMARY_ROWS)->count, 2);
+	assert_int_equal(sum_of_rows() + s->others.count, 2328);
+	assert_int_equal(s->others.count, 2000 - SUMMARY_ROWS + 100);
+	for (uint16_t peer = 0; peer < 128; peer++)
+		saw(3, KCTL_DIRECTION_IN, peer, 0, 1062 * SECOND);
+	assert_int_equal(row(0, SUMMARY_ROWS)->count, 3);
+}
+
+/* A reply to a request whose row was given away. */
+static void test_row_given_away(void **state)
+{
+	(void)state;
+	ping(1, 1000 * SECOND);
+	for (uint16_t peer = 1000; peer < 1000 + SUMMARY_ROWS; peer++)
+		saw(3, KCTL_DIRECTION_IN, peer, 0, 1060 * SECOND);
+	pong(1, 1060 * SECOND);
+	assert_int_equal(s->others.count, 2);
+	for (size_t i = 0; i < SUMMARY_ROWS; i++)
+		assert_int_equal(s->rows[i].trips.count, 0);
+}
+
+/* Fragments have no type, and so no row. */
+static void test_fragments(void **state)
+{
+	struct kctl_record record = { .time = SECOND, .family = AF_INET };
+	struct icmp_event event = { .has = HAS_ADDRESSES | IS_FRAGMENT };
+	struct rtt_result trip = { 0 };
+
+	(void)state;
+	summary_take(s, &record, &event, &trip);
+	row(0, 0);
+	assert_int_equal(s->others.count, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_round_trips, begin,
+						finish),
+		cmocka_unit_test_setup_teardown(test_quantile, begin, finish),
+		cmocka_unit_test_setup_teardown(test_unanswered, begin, finish),
+		cmocka_unit_test_setup_teardown(test_last_minute, begin,
+						finish),
+		cmocka_unit_test_setup_teardown(test_bounded, begin, finish),
+		cmocka_unit_test_setup_teardown(test_row_given_away, begin,
+						finish),
+		cmocka_unit_test_setup_teardown(test_fragments, begin, finish),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

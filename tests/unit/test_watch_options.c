@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl watch icmp, option by option, and kctl watch list */
+#include "test.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include "mock_netlink.h"
+#include "run_kctl.h"
+
+#define PACKET \
+	"in  lo 10.0.0.1 > 10.0.0.2: echo request, id 7, seq 1, length 32"
+#define READY "{\"event\":\"ready\"}\n"
+#define END(received, lost) \
+	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
+
+/* What the kernel is asked for, in place of an answer. */
+static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
+{
+	const char *attrs = (const char *)request + NLMSG_HDRLEN + GENL_HDRLEN;
+	int len = (int)(request->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
+	const struct nlattr *attr = (const void *)attrs;
+	char words[512] = "";
+
+	if (cmd != KCTL_CMD_WATCH_START) {
+		struct nlmsghdr *nlh = mock_reply(request, cmd);
+
+		mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION,
+				 mock.old ? 2 : 3);
+		mock_send(nlh);
+		mock_ack(request, 0, NULL);
+		return;
+	}
+	for (; mnl_attr_ok(attr, len); attr = mnl_attr_next(attr)) {
+		const uint8_t *payload = mnl_attr_get_payload(attr);
+		size_t used = strlen(words);
+
+		used += (size_t)snprintf(words + used, sizeof(words) - used,
+					 "%u:", mnl_attr_get_type(attr));
+		for (int i = 0; i < mnl_attr_get_payload_len(attr); i++)
+			used += (size_t)snprintf(words + used,
+						 sizeof(words) - used, "%u,",
+						 payload[i]);
+		len -= MNL_ALIGN(attr->nla_len);
+	}
+	mock_ack(request, -EINVAL, words);
+}
+
+static void test_filters(void **state)
+{
+	/* 2: family, 6: snaplen, 9: ifindex, 10-13: src, dst, 14: code, 15: sample,
+	 * 16: coalesce
+	 */
+	static const struct {
+		const char *options;
+		const char *filter;
+	} rows[] = {
+		{ "--dev lo", "6:128,0,0,0,9:1,0,0,0," },
+		{ "--src 10.0.0.0/8",
+		  "2:2,0,0,0,6:128,0,0,0,10:10,0,0,0,11:8,0,0,0," },
+		{ "--dst 1.2.3.4",
+		  "2:2,0,0,0,6:128,0,0,0,12:1,2,3,4,13:32,0,0,0," },
+		{ "--src 10.0.0.0/7 --dst 0.0.0.0/0",
+		  "2:2,0,0,0,6:128,0,0,0,10:10,0,0,0,11:7,0,0,0,12:0,0,0,0,13:0,0,0,0," },
+		{ "-6 --src fe80::/10",
+		  "2:10,0,0,0,6:128,0,0,0,10:254,128,0,0,0,0,0,0,0,0,0,0,0,0,0,0,11:10,0,0,0," },
+		{ "--dst ::1",
+		  "2:10,0,0,0,6:128,0,0,0,12:0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1,13:128,0,0,0," },
+		{ "--src 1.1.1.1 --type 8",
+		  "2:2,0,0,0,4:8,6:128,0,0,0,10:1,1,1,1,11:32,0,0,0," },
+		{ "--code 0", "6:128,0,0,0,14:0,0,0,0," },
+		{ "--code 255", "6:128,0,0,0,14:255,0,0,0," },
+		{ "--sample 1", "6:128,0,0,0," },
+		{ "--sample 1000", "6:128,0,0,0,15:232,3,0,0," },
+		{ "--coalesce 0", "6:128,0,0,0,16:0,0,0,0," },
+		{ "--coalesce 1000000", "6:128,0,0,0,16:64,66,15,0," },
+	};
+	char line[96], expected[160];
+
+	(void)state;
+	mock_reset(show_filter);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		snprintf(line, sizeof(line), "kctl watch icmp %s",
+			 rows[i].options);
+		snprintf(expected, sizeof(expected), "(kernel: %s)",
+			 rows[i].filter);
+		run_kctl(line);
+		assert_exited(EXIT_REFUSED);
+		if (!strstr(ran.err, expected))
+			fail_msg("%s: %s, not %s", line, ran.err, expected);
+	}
+}
+
+/* A module that does not know an attribute says no more than that it is invalid. */
+static void test_too_old(void **state)
+{
+	static const char *const options[] = { "--dev lo",   "--src ::1",
+					       "--dst ::1",  "--code 0",
+					       "--sample 2", "--coalesce 1" };
+	char line[64];
+
+	(void)state;
+	mock_reset(show_filter);
+	mock.old = true;
+	for (size_t i = 0; i < COUNT(options); i++) {
+		snprintf(line, sizeof(line), "kctl watch icmp %s", options[i]);
+		run_kctl(line);
+		assert_exited(EXIT_MISSING);
+		assert_non_null(strstr(ran.err, "too old"));
+	}
+	run_kctl("kctl watch icmp -4");
+	assert_exited(EXIT_REFUSED);
+	mock.old = false;
+}
+
+/* One packet, then two that are lost. */
+static void three(const struct nlmsghdr *request, uint8_t cmd)
+{
+	if (cmd == KCTL_CMD_WATCH_START)
+		mock_event(1);
+	else
+		mock_totals(request, 3);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_times(void **state)
+{
+	static const struct {
+		const char *format;
+		const char *text;
+	} rows[] = {
+		{ "unix", "1700000000.000000000 " PACKET },
+		{ "iso", "2023-11-14T22:13:20.000000+00:00 " PACKET },
+		{ "delta", "  0.000000 " PACKET },
+		{ "elapsed", "  0.000000 " PACKET },
+		{ "none", PACKET },
+	};
+	char line[64], expected[160];
+
+	(void)state;
+	mock_reset(three);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		snprintf(line, sizeof(line),
+			 "kctl watch icmp --count 1 --time %s", rows[i].format);
+		snprintf(expected, sizeof(expected), "%s\n", rows[i].text);
+		run_kctl(line);
+		assert_exited(EXIT_DONE);
+		assert_string_equal(ran.out, expected);
+	}
+	run_kctl("kctl -j watch icmp --count 1 --time none");
+	assert_non_null(strstr(ran.out, "\"time\":1700000000000000000,"));
+}
+
+static void test_hex(void **state)
+{
+	(void)state;
+	mock_reset(three);
+	run_kctl("kctl watch icmp --count 1 --hex --time none");
+	assert_string_equal(
+		ran.out,
+		PACKET "\n"
+		       "\t0x0000:  4500 0020 0000 0000 4001 0000 0a00 0001\n"
+		       "\t0x0010:  0a00 0002 0800 0000 0007 0001\n");
+	run_kctl("kctl -j watch icmp --count 1 --hex");
+	assert_non_null(strstr(ran.out,
+			       "\"packet\":\"4500002000000000400100000a"
+			       "0000010a0000020800000000070001\"}\n"));
+}
+
+/* A request, the same as it arrives, and the reply 2.5 ms later. */
+static void echo(const struct nlmsghdr *request, uint8_t cmd)
+{
+	uint8_t packet[sizeof(mock_echo)];
+	struct kctl_record record = {
+		.seq = 1,
+		.time = UINT64_C(1700000000000000000),
+		.ifindex = 1,
+		.length = 32,
+		.captured = sizeof(mock_echo),
+		.direction = KCTL_DIRECTION_OUT,
+		.family = AF_INET,
+	};
+
+	if (cmd == KCTL_CMD_WATCH_START) {
+		mock_record(&record, mock_echo);
+		memcpy(packet, mock_echo, sizeof(packet));
+		packet[15] = 2;
+		packet[19] = 1;
+		packet[20] = 0;
+		record.seq = 2;
+		record.time += 2500000;
+		record.direction = KCTL_DIRECTION_IN;
+		mock_record(&record, packet);
+	} else {
+		mock_totals(request, 2);
+	}
+	mock_ack(request, 0, NULL);
+}
+
+static void test_round_trip(void **state)
+{
+	(void)state;
+	mock_reset(echo);
+	run_kctl("kctl watch icmp --count 2 --time none");
+	assert_string_equal(
+		ran.out,
+		"out lo 10.0.0.1 > 10.0.0.2: echo request, id 7, seq 1, length 32\n"
+		"in  lo 10.0.0.2 > 10.0.0.1: echo reply, id 7, seq 1, length 32, rtt 2.500 ms\n");
+	run_kctl("kctl -j watch icmp --count 2");
+	assert_non_null(strstr(ran.out, "\"rtt_ns\":2500000"));
+}
+
+static void test_totals_only(void **state)
+{
+	(void)state;
+	mock_reset(three);
+	run_kctl("kctl watch icmp -q --duration 0.05");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "1 received, 2 lost\n");
+	assert_string_equal(ran.err, "");
+	run_kctl("kctl -j watch icmp -q --duration 0.05");
+	assert_string_equal(ran.out, READY
+			    "{\"event\":\"lost\",\"count\":2}\n" END(1, 2));
+}
+
+static void test_timeout(void **state)
+{
+	(void)state;
+	mock_reset(three);
+	run_kctl("kctl watch icmp -q --timeout 0.05");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(ran.out, "1 received, 2 lost\n");
+	assert_string_equal(ran.err,
+			    "kctl: watch icmp: no packet within 0.05 s\n");
+	/* The duration is over first, or the count is reached. */
+	run_kctl("kctl watch icmp --timeout 10 --duration 0.05");
+	assert_exited(EXIT_DONE);
+	run_kctl("kctl watch icmp --timeout 10 --count 1");
+	assert_exited(EXIT_DONE);
+	run_kctl("kctl -j watch icmp -q --timeout 0.05");
+	assert_exited(EXIT_TIMEOUT);
+	assert_non_null(strstr(ran.out, END(1, 2)));
+	assert_non_null(strstr(ran.err, "\"name\":\"ETIMEDOUT\""));
+}
+
+static void test_rcvbuf(void **state)
+{
+	(void)state;
+	mock_reset(three);
+	run_kctl("kctl -j watch icmp -q --count 1 --rcvbuf 16K");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out, "{\"event\":\"ready\",\"rcvbuf\":16384}\n" END(1, 0));
+	assert_string_equal(ran.err, "");
+	mock.rcvbuf_max = 212992;
+	run_kctl("kctl watch icmp -q --count 1 --rcvbuf 8M");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.err,
+		"kctl: watch icmp: the receive buffer has 212992 bytes, not 8388608: the limit is sysctl net.core.rmem_max\n");
+	run_kctl("kctl -j watch icmp -q --count 1 --rcvbuf 8M");
+	assert_non_null(strstr(ran.out, "\"rcvbuf\":212992"));
+	assert_string_equal(ran.err, "");
+	/* Nobody asked for it. */
+	run_kctl("kctl watch icmp -q --count 1");
+	assert_string_equal(ran.err, "");
+}
+
+static void remove_lo(const struct nlmsghdr *request, uint8_t cmd)
+{
+	three(request, cmd);
+	if (cmd != KCTL_CMD_WATCH_START)
+		return;
+	mock_dellink(2, AF_UNSPEC);
+	mock_dellink(1, AF_BRIDGE);
+	mock_dellink(1, AF_UNSPEC);
+}
+
+static void keep_lo(const struct nlmsghdr *request, uint8_t cmd)
+{
+	three(request, cmd);
+	if (cmd != KCTL_CMD_WATCH_START)
+		return;
+	/* Some messages were lost, but lo is there. */
+	mock_dellink(2, AF_UNSPEC);
+	mock.route_overruns = 1;
+	mock_dellink(1, AF_BRIDGE);
+}
+
+static void test_interface_goes(void **state)
+{
+	(void)state;
+	mock_reset(remove_lo);
+	run_kctl("kctl watch icmp --dev lo --time none");
+	assert_exited(EXIT_MISSING);
+	assert_string_equal(ran.out, PACKET "\nlost 2 events\n");
+	assert_string_equal(ran.err,
+			    "kctl: watch icmp: interface 'lo' has gone\n");
+	run_kctl("kctl -j watch icmp --dev lo -q");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(ran.out, END(1, 2)));
+	mock_reset(keep_lo);
+	run_kctl("kctl watch icmp --dev lo -q --duration 0.05");
+	assert_exited(EXIT_DONE);
+	run_kctl("kctl watch icmp --dev not-there-0");
+	assert_exited(EXIT_MISSING);
+	assert_string_equal(
+		ran.err,
+		"kctl: watch icmp: there is no interface 'not-there-0'; list them: ip link\n");
+}
+
+/* pcap(5), with nanoseconds, of raw IP; then one packet. */
+static const uint8_t capture[] = {
+	0x4d, 0x3c, 0xb2, 0xa1, 2,  0, 4,   0, 0,  0, 0,    0,	  0,	0,
+	0,    0,    128,  0,	0,  0, 101, 0, 0,  0, 0x00, 0xf1, 0x53, 0x65,
+	0,    0,    0,	  0,	28, 0, 0,   0, 32, 0, 0,    0,
+};
+
+static void check_capture(const char *bytes)
+{
+	assert_memory_equal(bytes, capture, sizeof(capture));
+	assert_memory_equal(bytes + sizeof(capture), mock_echo,
+			    sizeof(mock_echo));
+}
+
+static void test_capture(void **state)
+{
+	char path[] = "/tmp/kctl-test-XXXXXX", line[96], bytes[256];
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	mock_reset(three);
+	snprintf(line, sizeof(line), "kctl watch icmp --duration 0.05 -w %s",
+		 path);
+	run_kctl(line);
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "");
+	assert_string_equal(ran.err, "kctl: watch icmp: 1 received, 2 lost\n");
+	assert_int_equal(read(fd, bytes, sizeof(bytes)),
+			 sizeof(capture) + sizeof(mock_echo));
+	check_capture(bytes);
+	close(fd);
+	unlink(path);
+	run_kctl("kctl -q watch icmp --duration 0.05 -w -");
+	check_capture(ran.out);
+	assert_string_equal(ran.err, "");
+	run_kctl("kctl -j watch icmp --duration 0.05 -w -");
+	check_capture(ran.out);
+	assert_string_equal(ran.err, READY
+			    "{\"event\":\"lost\",\"count\":2}\n" END(1, 2));
+	run_kctl("kctl watch icmp --count 1 -w /nonexistent/file");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(
+		ran.err,
+		"kctl: watch icmp: cannot write '/nonexistent/file': No such file or directory\n");
+	run_kctl("kctl watch icmp --count 1 -w /dev/full");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "No space left on device"));
+}
+
+static void test_summary(void **state)
+{
+	char *line;
+
+	(void)state;
+	mock_reset(echo);
+	run_kctl("kctl watch icmp --duration 0.25 --summary=0.1");
+	assert_exited(EXIT_DONE);
+	/* Two when they are due, and the last one. */
+	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost\nPEER"));
+	line = strstr(ran.out, "10.0.0.2  echo request");
+	assert_non_null(line);
+	assert_memory_equal(line + 22,
+			    "        1     10.0   0.0%   2.500   2.500   2.500",
+			    9);
+	for (int i = 0; i < 3; i++) {
+		line = strstr(line, "10.0.0.2  echo reply");
+		if (!line)
+			fail_msg("%d tables: %s", i, ran.out);
+		line++;
+	}
+	assert_null(strchr(ran.out, '\033'));
+	run_kctl("kctl -j watch icmp --count 2 --summary");
+	assert_non_null(strstr(
+		ran.out,
+		"\"rows\":[{\"peer\":\"10.0.0.2\",\"family\":\"inet\",\"type\":8,"
+		"\"type_name\":\"echo-request\",\"count\":1,\"recent\":1,"
+		"\"requests\":1,\"unanswered\":0,\"rtt_min_ns\":2500000,"
+		"\"rtt_avg_ns\":2500000,\"rtt_p99_ns\":2500000,\"minute\":[0,"));
+	assert_non_null(strstr(
+		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
+}
+
+static void put_watcher(const struct nlmsghdr *request, uint32_t port)
+{
+	struct nlmsghdr *nlh = mock_reply(request, KCTL_CMD_GET_WATCHERS);
+
+	nlh->nlmsg_flags = NLM_F_MULTI;
+	mnl_attr_put_u32(nlh, KCTL_A_WATCH_PORT, port);
+	if (port != 1) {
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_FAMILY, AF_INET);
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_DIRECTION,
+				 KCTL_DIRECTION_IN);
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_IFINDEX, 1);
+		mnl_attr_put(nlh, KCTL_A_WATCH_SRC, 4, "\12\0\0\0");
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_SRC_LEN, 8);
+		mnl_attr_put(nlh, KCTL_A_WATCH_DST, 4, "\1\2\3\4");
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_DST_LEN, 32);
+		mnl_attr_put(nlh, KCTL_A_WATCH_TYPES4, 2, "\10\377");
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_CODE, 0);
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_SAMPLE, 10);
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_COALESCE, 0);
+	}
+	mnl_attr_put_u32(nlh, KCTL_A_WATCH_SNAPLEN, 64);
+	mnl_attr_put_u64(nlh, KCTL_A_WATCH_MATCHED, 10);
+	mnl_attr_put_u64(nlh, KCTL_A_WATCH_DELIVERED, 7);
+	mnl_attr_put_u64(nlh, KCTL_A_WATCH_LOST, 3);
+	mock_send(nlh);
+}
+
+/* Port 0 is no process, and that of the parent is this program's own. */
+static void two_watchers(const struct nlmsghdr *request, uint8_t cmd)
+{
+	assert_int_equal(cmd, KCTL_CMD_GET_WATCHERS);
+	put_watcher(request, 4294963200U);
+	put_watcher(request, (uint32_t)getpid());
+	mock_done(request, 0);
+}
+
+static void none(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	mock_done(request, 0);
+}
+
+static void test_list(void **state)
+{
+	(void)state;
+	mock_reset(two_watchers);
+	run_kctl("kctl watch list");
+	assert_exited(EXIT_DONE);
+	assert_non_null(strstr(
+		ran.out,
+		"      PORT PROCESS              MATCHED    DELIVERED       LOST  FILTER\n"
+		"4294963200 -                         10            7          3  inet in dev lo src 10.0.0.0/8 dst 1.2.3.4 icmp echo-request,255 code 0 sample 1/10 snaplen 64 coalesce 0\n"));
+	assert_non_null(strstr(ran.out, " test_watch_opti "));
+	run_kctl("kctl -j watch list");
+	assert_memory_equal(
+		ran.out,
+		"[{\"port\":4294963200,\"matched\":10,\"delivered\":7,\"lost\":3,"
+		"\"family\":\"inet\",\"direction\":\"in\",\"ifindex\":1,\"interface\":\"lo\","
+		"\"src\":\"10.0.0.0/8\",\"dst\":\"1.2.3.4\",\"types4\":[8,255],\"code\":0,"
+		"\"sample\":10,\"snaplen\":64,\"coalesce\":0},{\"port\":",
+		226);
+	assert_non_null(strstr(ran.out, "\"process\":\"test_watch_opti\""));
+	mock_reset(none);
+	run_kctl("kctl -j watch list");
+	assert_string_equal(ran.out, "[]\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_filters),
+		cmocka_unit_test(test_too_old),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_totals_only),
+		cmocka_unit_test(test_timeout),
+		cmocka_unit_test(test_rcvbuf),
+		cmocka_unit_test(test_interface_goes),
+		cmocka_unit_test(test_capture),
+		cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_list),
+	};
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
