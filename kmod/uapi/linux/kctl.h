@@ -106,42 +106,62 @@
  *
  * A protocol family of its own, with one type of socket: SOCK_DGRAM. The family
  * number is chosen when the module is loaded: ask KCTL_A_STATUS_FAMILY, or read
- * /sys/module/kctl/parameters/family. Creating a socket is for administrators.
+ * /sys/module/kctl/parameters/family. Creating a socket is for administrators,
+ * and for anybody where the sysctl net.kctl.unprivileged is 1.
  *
  * A channel is a bounded first-in first-out queue of messages, named by a 32-bit
  * number other than 0. send(2) puts a message at its end, recv(2) takes the
  * oldest: each message is received once, by one receiver. A channel comes into
- * being with the first socket or message and ends when no socket is bound or
- * connected to it and no message is left in it. Messages outlive their sender. Only
- * the ephemeral channels, those from KCTL_CHANNEL_EPHEMERAL on, end with the last
- * socket that is bound to them: what waits there is dropped, and who sends to them
- * afterwards is refused.
+ * being with the first socket or message, or with KCTL_CMD_SET_CHANNEL, and ends
+ * when no socket is bound or connected to it, no message is left in it, and nobody
+ * configured it. Messages outlive their sender. Only the ephemeral channels, those
+ * from KCTL_CHANNEL_EPHEMERAL on, end with the last receiver that is bound to them:
+ * what waits there is dropped, and who sends to them afterwards is refused.
  *
- *	bind(2)		makes the socket a receiver of the channel. Channel 0: the
- *			kernel picks one at or above KCTL_CHANNEL_EPHEMERAL that
- *			nobody uses, getsockname(2) tells which.
+ *	bind(2)		makes the socket a receiver of the channel, or a tap. Channel
+ *			0: the kernel picks one at or above KCTL_CHANNEL_EPHEMERAL
+ *			that nobody uses, getsockname(2) tells which.
  *	connect(2)	sets where send(2) and write(2) go. Without it they go to
  *			the channel the socket is bound to. AF_UNSPEC undoes it.
  *	recvmsg(2)	gives the channel the sender was bound to as its address,
  *			or channel 0 if it was bound to none. To a shorter buffer a
  *			message is cut and MSG_TRUNC set; the rest is gone.
  *	sendmsg(2)	waits while the channel is full. Messages of one sender
- *			arrive in the order in which they were sent. Ancillary data
- *			(descriptors, credentials) is refused. How splice(2) cuts
- *			its data into messages is up to the kernel.
+ *			arrive in the order in which they were sent. Of ancillary
+ *			data there is SCM_CREDENTIALS alone. How splice(2) cuts its
+ *			data into messages is up to the kernel.
+ *	ioctl(2)	SIOCINQ: int, bytes of the oldest message. SIOCOUTQ: int,
+ *			bytes of all messages in the channel where send(2) goes.
  *
- * Of the options of SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO do what they say; those
- * about buffers, filters, credentials and time stamps do nothing.
+ * Of the options of SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO do what they say.
+ * SO_TIMESTAMP and SO_TIMESTAMPNS tell when a message was sent, SO_PASSCRED tells by
+ * whom, as SCM_CREDENTIALS: the process and its real user and group, in the
+ * namespaces of who receives. A tap has SO_RCVBUF and SO_RXQ_OVFL. The others about
+ * buffers and filters do nothing. At level SOL_KCTL there are those of enum
+ * kctl_proto_option.
+ *
+ * A tap gets a copy of each message that is sent to its channel from then on, and
+ * takes none away. It never keeps anybody waiting: what does not fit into its
+ * receive buffer is dropped for this tap, and counted. Neither taps nor connected
+ * sockets are receivers, so they do not keep an ephemeral channel.
+ *
+ * A channel has an owner, a group and a mode, at first those of who created it and
+ * 0600. To read is to receive or to tap, and is checked by bind(2); to write is to
+ * send, and is checked by connect(2) and by each send. As with an open file it is
+ * the creator of the socket who must be allowed, so a socket can be given away.
+ * A socket that an administrator created may do all.
  *
  * Errors: EAGAIN (empty, or full, and non-blocking or timed out), EMSGSIZE (over
  * KCTL_MESSAGE_MAX or what the channel may hold), EDESTADDRREQ (no destination),
  * ENOTCONN (receiving on a socket that is not bound), EINVAL (address too short
- * or not zero where it must be; bound already), EAFNOSUPPORT (another family),
+ * or not zero where it must be; bound already; a tap of channel 0; ancillary data
+ * that is not for it), EADDRINUSE (KCTL_EXCLUSIVE, of this socket or of the one that
+ * is bound), EACCES (the mode of the channel), EAFNOSUPPORT (another family),
  * ENOSPC (too many channels, or KCTL_CHANNEL_SOCKETS_MAX sockets on one), ENOBUFS (too
  * many bytes in all channels together, also for who would wait), ECONNREFUSED (nobody
- * is bound to the ephemeral channel),
- * EPIPE (shut down for sending), EOPNOTSUPP (listen, accept, socketpair, unknown
- * flags, ancillary data), ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM, EFAULT, ENOMEM, EINTR.
+ * is bound to the ephemeral channel), EPIPE (shut down for sending), EOPNOTSUPP
+ * (listen, accept, socketpair, unknown flags), ENOPROTOOPT (no such option of
+ * SOL_KCTL), ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM, EFAULT, ENOMEM, EINTR.
  */
 #ifndef _UAPI_LINUX_KCTL_H
 #define _UAPI_LINUX_KCTL_H
@@ -281,6 +301,19 @@ struct kctl_info {
  * @KCTL_CMD_GET_WATCHERS: dump; an answer of enum kctl_watch_attr for each socket
  *	that watches: its filter, its counters and its port. What the filter does not
  *	restrict is absent. Administrator
+ * @KCTL_CMD_SET_CHANNEL: give KCTL_A_CHANNEL_NUMBER the owner, group and mode that
+ *	are there, and configure it: it stays until KCTL_CMD_DEL_CHANNEL. Created if need
+ *	be, but for an ephemeral channel: that must exist, and ends as before. Answered
+ *	by an ACK. Its owner, who can give it to no other user, and only to a group he is
+ *	in, or administrator; to create it, who may create a socket. ENOENT, EINVAL,
+ *	ENOSPC
+ * @KCTL_CMD_DEL_CHANNEL: undo that for KCTL_A_CHANNEL_NUMBER, and drop what waits
+ *	there. While sockets are bound or connected the channel stays, with its owner,
+ *	group and mode. Answered by an ACK. ENOENT: there is none. Its owner or
+ *	administrator
+ * @KCTL_CMD_FLUSH_CHANNEL: drop what waits in KCTL_A_CHANNEL_NUMBER, and nothing
+ *	else. Who waits with a message that did not fit can send it now. Answered by an
+ *	ACK. ENOENT: there is none. Its owner or administrator
  */
 enum kctl_cmd {
 	KCTL_CMD_UNSPEC,
@@ -291,6 +324,9 @@ enum kctl_cmd {
 	KCTL_CMD_ICMP_EVENTS,
 	KCTL_CMD_STORE_EVENT,
 	KCTL_CMD_GET_WATCHERS,
+	KCTL_CMD_SET_CHANNEL,
+	KCTL_CMD_DEL_CHANNEL,
+	KCTL_CMD_FLUSH_CHANNEL,
 	/* private: */
 	__KCTL_CMD_MAX
 };
@@ -501,13 +537,32 @@ enum kctl_store_attr {
 #define KCTL_A_STORE_MAX	(__KCTL_A_STORE_MAX - 1)
 
 /**
- * enum kctl_channel_attr - attributes of KCTL_CMD_GET_CHANNELS
+ * enum kctl_channel_flags - what is special about a channel
+ * @KCTL_CHANNEL_CONFIGURED: it stays until KCTL_CMD_DEL_CHANNEL
+ * @KCTL_CHANNEL_EXCLUSIVE: its only receiver admits no other
+ */
+enum kctl_channel_flags {
+	KCTL_CHANNEL_CONFIGURED = 1 << 0,
+	KCTL_CHANNEL_EXCLUSIVE  = 1 << 1,
+};
+
+/**
+ * enum kctl_channel_attr - attributes of KCTL_CMD_GET_CHANNELS and the commands about
+ *	one channel
  * @KCTL_A_CHANNEL_UNSPEC: never used
  * @KCTL_A_CHANNEL_PAD: aligns 64-bit attributes
  * @KCTL_A_CHANNEL_NUMBER: u32, number of the channel
  * @KCTL_A_CHANNEL_MESSAGES: u32, messages that wait in it
  * @KCTL_A_CHANNEL_BYTES: u64, sum of their sizes
  * @KCTL_A_CHANNEL_RECEIVERS: u32, sockets bound to it
+ * @KCTL_A_CHANNEL_SENDERS: u32, sockets connected to it
+ * @KCTL_A_CHANNEL_TAPS: u32, sockets that tap it
+ * @KCTL_A_CHANNEL_UID: u32, its owner, in the user namespace of the netlink socket;
+ *	one that has no name there is shown as the overflow user
+ * @KCTL_A_CHANNEL_GID: u32, its group, likewise
+ * @KCTL_A_CHANNEL_MODE: u32, permissions of owner, group and others, 0 to 0666: to
+ *	read (4) is to receive, to write (2) is to send
+ * @KCTL_A_CHANNEL_FLAGS: u32, bits of enum kctl_channel_flags
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -516,6 +571,12 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_MESSAGES,
 	KCTL_A_CHANNEL_BYTES,
 	KCTL_A_CHANNEL_RECEIVERS,
+	KCTL_A_CHANNEL_SENDERS,
+	KCTL_A_CHANNEL_TAPS,
+	KCTL_A_CHANNEL_UID,
+	KCTL_A_CHANNEL_GID,
+	KCTL_A_CHANNEL_MODE,
+	KCTL_A_CHANNEL_FLAGS,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };
@@ -527,11 +588,34 @@ enum kctl_channel_attr {
 /* Largest message, in bytes. */
 #define KCTL_MESSAGE_MAX	1048576
 
-/* Sockets that can be bound or connected to one channel. */
+/* Sockets that can be bound or connected to one channel, taps included. */
 #define KCTL_CHANNEL_SOCKETS_MAX	1024
 
 /* From here on channels are ephemeral: the kernel picks from them. */
 #define KCTL_CHANNEL_EPHEMERAL	0x80000000U
+
+/* Mode of a channel, unless who creates it asks otherwise. */
+#define KCTL_CHANNEL_MODE_DEFAULT	0600
+
+/* Level of setsockopt(2) and getsockopt(2) for the options of the sockets. */
+#define SOL_KCTL		999
+
+/**
+ * enum kctl_proto_option - options at level SOL_KCTL, each an int
+ * @KCTL_EXCLUSIVE: not 0: bind(2) makes the socket the only receiver of its channel, or
+ *	fails with EADDRINUSE; so does then who comes later. Taps do not count. EINVAL:
+ *	the socket is bound
+ * @KCTL_TAP: not 0: bind(2) makes the socket a tap. EINVAL: the socket is bound
+ * @KCTL_MODE: mode of the channels that this socket creates, 0 to 0666, see
+ *	KCTL_A_CHANNEL_MODE. At first KCTL_CHANNEL_MODE_DEFAULT
+ * @KCTL_DROPS: get only: how many messages the tap has missed so far
+ */
+enum kctl_proto_option {
+	KCTL_EXCLUSIVE = 1,
+	KCTL_TAP,
+	KCTL_MODE,
+	KCTL_DROPS,
+};
 
 /**
  * struct sockaddr_kctl - address of a channel
