@@ -38,6 +38,14 @@ _kctl()
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	USER)
+		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+		return
+		;;
+	GROUP)
+		mapfile -t COMPREPLY < <(compgen -g -- "$cur")
+		return
+		;;
 	NETNS)
 		mapfile -t words < <(compgen -G '/run/netns/*')
 		_kctl_reply "$cur" "${words[@]##*/}"
@@ -60,6 +68,10 @@ _kctl()
 
 	if [[ $cur != -* && $(_kctl_argument "$noun" "$verb" @) == *FILE* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+	fi
+	if [ "$prev" = -- ] && [[ $(_kctl_argument "$noun" "$verb" @) == *CMD* ]]; then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
 		return
 	fi
 	mapfile -t words < <(_kctl_words "$noun" "$verb" "$cur")

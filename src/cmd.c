@@ -23,7 +23,11 @@ static const struct command *const tables[] = {
 	proto_send_commands,
 	proto_recv_commands,
 	proto_bind_commands,
+	proto_tap_commands,
 	proto_list_commands,
+	proto_set_commands,
+	proto_delete_commands,
+	proto_flush_commands,
 	help_commands,
 	NULL,
 };
@@ -167,6 +171,17 @@ static enum exit_status run(struct ctx *ctx, const struct command *c,
 	return c->run(ctx, args);
 }
 
+/* The first operand that has no business here, or NULL. */
+static const char *surplus(const struct command *c,
+			   const struct opt_result *parsed)
+{
+	if (c->operands_behind && parsed->before)
+		return parsed->operands[0];
+	if (parsed->operand_count > c->max_operands)
+		return parsed->operands[c->max_operands];
+	return NULL;
+}
+
 /* Everything that can be wrong with the command line is found before run(). */
 static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 				      int argc, char **argv)
@@ -186,9 +201,9 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 		cmd_usage(ctx, parsed.hint, "%s", parsed.error);
 	else if (parsed.help)
 		status = cmd_help(ctx, c->noun, c->verb);
-	else if (parsed.operand_count > c->max_operands)
+	else if (surplus(c, &parsed))
 		cmd_usage(ctx, "", "unexpected argument '%s'",
-			  parsed.operands[c->max_operands]);
+			  surplus(c, &parsed));
 	else if (c->prepare && (wrong = c->prepare(args, parsed.operands)))
 		cmd_usage(ctx, "", "%s", wrong);
 	else

@@ -39,6 +39,7 @@ struct ctx {
  * @alias_verb: likewise
  * @operands: what follows the options, for the synopsis, or NULL
  * @max_operands: how many that can be
+ * @operands_behind: they go behind "--", for they can look like options
  * @help: what it does, in a line
  * @notes: more about it, in lines, or NULL
  * @options: its options
@@ -57,6 +58,7 @@ struct command {
 	const char *alias_verb;
 	const char *operands;
 	int max_operands;
+	bool operands_behind;
 	const char *help;
 	const char *notes;
 	const struct opt *options;
@@ -82,7 +84,11 @@ extern const struct command watch_list_commands[];
 extern const struct command proto_send_commands[];
 extern const struct command proto_recv_commands[];
 extern const struct command proto_bind_commands[];
+extern const struct command proto_tap_commands[];
 extern const struct command proto_list_commands[];
+extern const struct command proto_set_commands[];
+extern const struct command proto_delete_commands[];
+extern const struct command proto_flush_commands[];
 extern const struct command help_commands[];
 
 /* For commands that have none. */

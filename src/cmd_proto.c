@@ -23,3 +23,20 @@ enum exit_status proto_status(const struct ctx *ctx,
 					       .done = done,
 					       .ext_ack = result->ext_ack });
 }
+
+enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,
+			       proto_request_fn *fn, const void *args)
+{
+	struct kctl_genl *genl = NULL;
+	char ext_ack[128] = "";
+	struct proto_result result = {
+		.channel = channel,
+		.ext_ack = ext_ack,
+	};
+
+	result.error = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	if (!result.error)
+		result.error = fn(genl, channel, args);
+	kctl_genl_close(genl);
+	return proto_status(ctx, &result);
+}

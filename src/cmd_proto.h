@@ -50,4 +50,20 @@ struct proto_result {
 enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result);
 
+/* Asks the kernel something about a channel; returns 0 or a negative errno. */
+typedef int proto_request_fn(struct kctl_genl *genl, uint32_t channel,
+			     const void *args);
+
+/**
+ * proto_request() - ask the kernel something about a channel, over netlink
+ * @ctx: the run
+ * @channel: the channel
+ * @fn: asks
+ * @args: handed to @fn
+ *
+ * Return: the exit status; errors have been printed.
+ */
+enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,
+			       proto_request_fn *fn, const void *args);
+
 #endif /* KCTL_CMD_PROTO_H */

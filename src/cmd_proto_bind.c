@@ -1,69 +1,130 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto bind: hold a channel */
+/* kctl proto bind: hold a channel, or let a program hold it */
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "receive.h"
 
-static const struct receive_args defaults = { .timeout = -1 };
+/* @receive goes first, for the rows of its options. */
+struct bind_args {
+	struct receive_args receive;
+	uint32_t to;
+	char *const *command;
+};
+
+static const struct bind_args defaults = { .receive.timeout = -1 };
 
 static const struct opt bind_options[] = {
 	OPT_CHANNEL(struct receive_args, "the channel; 0: one that nobody uses",
 		    0),
+	{
+		.name = "exclusive",
+		.help = "be the only receiver, or fail",
+		.parse = opt_flag,
+		.offset = offsetof(struct receive_args, exclusive),
+	},
+	{
+		.name = "mode",
+		.arg = "MODE",
+		.help = "mode of the channel, if it is made now: 0620",
+		.expects = MODE_EXPECTED,
+		.parse = opt_mode,
+		.offset = offsetof(struct receive_args, mode),
+	},
+	{
+		.name = "to",
+		.arg = "N",
+		.help = "send what CMD writes to channel N",
+		.parse = opt_u32,
+		.offset = offsetof(struct bind_args, to),
+		.min = 1,
+		.max = UINT32_MAX,
+	},
 	RECEIVE_FORMATS,
 	{ 0 },
 };
 
 static const char *bind_prepare(void *args, char *const *operands)
 {
-	struct receive_args *a = args;
+	struct bind_args *a = args;
+	struct receive_args *r = &a->receive;
 
-	(void)operands;
-	a->count = UINT64_MAX;
-	return receive_prepare(a);
+	r->count = UINT64_MAX;
+	if (operands[0])
+		a->command = operands;
+	if (a->to && !a->command)
+		return "--to goes with -- CMD";
+	if (a->command && (r->raw || r->hex || r->null || r->details))
+		return "CMD takes the messages, nothing is printed: no --raw, --hex, -0, -v";
+	return receive_prepare(r);
 }
 
-static void tell_bound(struct ctx *ctx, uint32_t channel)
+static enum exit_status connect_failed(const struct ctx *ctx, int err,
+				       uint32_t channel)
 {
-	struct out *out = &ctx->out;
+	char subject[32];
 
-	out_object(out, NULL);
-	out_string(out, "event", "bound", NULL);
-	out_u64(out, "channel", channel, NULL);
-	out_end(out);
-	out_flush(out);
-	if (ctx->globals.verbose)
-		cmd_notice(ctx, "bound to channel %" PRIu32, channel);
+	snprintf(subject, sizeof(subject), "channel %" PRIu32, channel);
+	return cmd_fail(ctx, (struct failure){ .step = "proto send",
+					       .error = err,
+					       .subject = subject });
 }
 
-static int bind_and_receive(struct ctx *ctx, struct receive_args *a, int fd,
-			    int family)
+/*
+ * Becomes the command. What it does with signals and how it ends is then its own
+ * affair, and whoever waits for us waits for it.
+ */
+static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
+			       int fd)
 {
-	int err;
+	char number[16];
+	int err = 0;
 
-	err = receive_begin(ctx, a, fd);
-	if (!err)
-		err = kctl_proto_bind(fd, family, &a->channel);
-	if (!err)
-		err = cmd_wait_begin(ctx);
+	if (a->to)
+		err = kctl_proto_connect(fd, a->receive.family, a->to);
+	if (err)
+		return connect_failed(ctx, err, a->to);
+	/* Should standard output be closed, the channel is told to nobody. */
+	ctx->out.pretty = false;
+	receive_tell_bound(ctx, a->receive.channel);
+	if (!out_flush(&ctx->out))
+		return EXIT_REFUSED;
+	snprintf(number, sizeof(number), "%" PRIu32, a->receive.channel);
+	if (!setenv("KCTL_CHANNEL", number, true) &&
+	    dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0)
+		execvp(a->command[0], a->command);
+	return cmd_fail(ctx, (struct failure){ .step = "run",
+					       .error = -errno,
+					       .subject = a->command[0] });
+}
+
+static int hold(struct ctx *ctx, const struct receive_args *a, int fd)
+{
+	int err = cmd_wait_begin(ctx);
+
 	if (err)
 		return err;
-	tell_bound(ctx, a->channel);
+	receive_tell_bound(ctx, a->channel);
 	return receive(ctx, a, fd);
 }
 
 static enum exit_status cmd_proto_bind(struct ctx *ctx, const void *args)
 {
-	struct receive_args a = *(const struct receive_args *)args;
-	struct proto_result result = { .timeout = a.timeout };
-	int family, fd = kctl_proto_open(&family);
+	struct bind_args a = *(const struct bind_args *)args;
+	struct proto_result result = { 0 };
+	int fd = receive_open(ctx, &a.receive);
 
+	if (fd >= 0 && a.command)
+		return become(ctx, &a, fd);
 	result.error = fd;
 	if (fd >= 0) {
-		result.error = bind_and_receive(ctx, &a, fd, family);
+		result.error = hold(ctx, &a.receive, fd);
 		close(fd);
 	}
-	result.channel = a.channel;
+	result.channel = a.receive.channel;
 	return proto_status(ctx, &result);
 }
 
@@ -71,12 +132,17 @@ const struct command proto_bind_commands[] = {
 	{
 		.noun = "proto",
 		.verb = "bind",
+		.operands = "[-- CMD [ARGS]]",
+		.max_operands = INT_MAX,
+		.operands_behind = true,
 		.help = "hold a channel and print what arrives until a signal",
 		.notes =
-			"With a -v in front of the noun, or -j, the number of the channel is told first.",
+			"Or become CMD, with the socket as standard input and output: a read takes a\n"
+			"message, a write sends one. With a -v in front of the noun, or -j, the number\n"
+			"of the channel is told first.",
 		.options = bind_options,
 		.defaults = &defaults,
-		.args_size = sizeof(struct receive_args),
+		.args_size = sizeof(struct bind_args),
 		.prepare = bind_prepare,
 		.run = cmd_proto_bind,
 	},

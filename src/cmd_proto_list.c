@@ -4,27 +4,111 @@
 #include <stdlib.h>
 
 #include "cmd_proto.h"
+#include "owner.h"
+
+/**
+ * struct names - the names looked up last: channels tend to be of the same user
+ * @known: there are some
+ * @uid: the user
+ * @gid: the group
+ * @user: its name
+ * @group: its name
+ */
+struct names {
+	bool known;
+	uint32_t uid;
+	uint32_t gid;
+	char user[OWNER_NAME];
+	char group[OWNER_NAME];
+};
+
+static void look_up(struct names *names, const struct kctl_channel *c)
+{
+	if (!names->known || names->uid != c->uid)
+		user_name(c->uid, names->user);
+	if (!names->known || names->gid != c->gid)
+		group_name(c->gid, names->group);
+	names->known = true;
+	names->uid = c->uid;
+	names->gid = c->gid;
+}
+
+static bool knows_owner(const struct kctl_channel *c)
+{
+	return kctl_channel_has(c, KCTL_A_CHANNEL_UID) &&
+	       kctl_channel_has(c, KCTL_A_CHANNEL_GID) &&
+	       kctl_channel_has(c, KCTL_A_CHANNEL_MODE);
+}
+
+static void put_owner(struct out *out, const struct kctl_channel *c,
+		      struct names *names)
+{
+	if (!knows_owner(c)) {
+		out_text(out, " %4s %-8s %-8s", "-", "-", "-");
+		return;
+	}
+	if (!out->json)
+		look_up(names, c);
+	out_u64(out, "mode", c->mode, " %04" PRIo32, c->mode);
+	out_u64(out, "uid", c->uid, " %-8s", names->user);
+	out_u64(out, "gid", c->gid, " %-8s", names->group);
+}
+
+static void put_flags(struct out *out, const struct kctl_channel *c)
+{
+	bool set = c->flags & KCTL_CHANNEL_CONFIGURED;
+	bool exclusive = c->flags & KCTL_CHANNEL_EXCLUSIVE;
+
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_FLAGS)) {
+		out_bool(out, "configured", set, NULL);
+		out_bool(out, "exclusive", exclusive, NULL);
+	}
+	out_text(out, " %-8s",
+		 set && exclusive ? "set,excl" :
+		 set		  ? "set" :
+		 exclusive	  ? "excl" :
+				    "-");
+}
+
+static void put_taps(struct out *out, const struct kctl_channel *c)
+{
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_TAPS))
+		out_u64(out, "taps", c->taps, " %5" PRIu32, c->taps);
+	else
+		out_text(out, " %5s", "-");
+}
+
+static void put_channel(struct out *out, const struct kctl_channel *c,
+			struct names *names)
+{
+	out_object(out, NULL);
+	out_u64(out, "channel", c->number, "%10" PRIu32, c->number);
+	put_owner(out, c, names);
+	put_flags(out, c);
+	out_u64(out, "messages", c->messages, " %8" PRIu32, c->messages);
+	out_u64(out, "bytes", c->bytes, " %10" PRIu64, c->bytes);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENDERS))
+		out_u64(out, "senders", c->senders, NULL);
+	put_taps(out, c);
+	out_u64(out, "receivers", c->receivers, " %9" PRIu32 "\n",
+		c->receivers);
+	out_end(out);
+}
 
 static void print_channels(struct out *out, const struct kctl_channel *channels,
 			   size_t count)
 {
+	struct names names = { 0 };
+
 	out_array(out, NULL);
 	out_style(out, STYLE_HEADING);
-	out_text(out, "%10s %10s %10s %10s", "CHANNEL", "MESSAGES", "BYTES",
+	out_text(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %9s", "CHANNEL",
+		 "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES", "BYTES", "TAPS",
 		 "RECEIVERS");
 	out_style(out, STYLE_PLAIN);
 	out_text(out, "\n");
-	for (const struct kctl_channel *c = channels; c < channels + count;
-	     c++) {
-		out_object(out, NULL);
-		out_u64(out, "channel", c->number, "%10" PRIu32, c->number);
-		out_u64(out, "messages", c->messages, " %10" PRIu32,
-			c->messages);
-		out_u64(out, "bytes", c->bytes, " %10" PRIu64, c->bytes);
-		out_u64(out, "receivers", c->receivers, " %10" PRIu32 "\n",
-			c->receivers);
-		out_end(out);
-	}
+	for (const struct kctl_channel *c = channels; c < channels + count; c++)
+		put_channel(out, c, &names);
 	out_end(out);
 }
 

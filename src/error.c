@@ -79,6 +79,17 @@ static const struct error_row rows[] = {
 		.status = EXIT_REFUSED,
 		.message = "cannot write '{subject}': {errno}",
 	},
+	{
+		.operation = "run",
+		.error = ENOENT,
+		.status = EXIT_NO_COMMAND,
+		.message = "cannot run '{subject}': {errno}",
+	},
+	{
+		.operation = "run",
+		.status = EXIT_CANNOT_RUN,
+		.message = "cannot run '{subject}': {errno}",
+	},
 	/* Whatever is asked of the module. */
 	{
 		.error = ENOPROTOOPT,

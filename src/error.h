@@ -18,6 +18,8 @@
  * @EXIT_MISSING: no module, or one that is too old for the command
  * @EXIT_PERMISSION: not allowed
  * @EXIT_TIMEOUT: timed out, or would have to wait
+ * @EXIT_CANNOT_RUN: the program that was to be run cannot be, as a shell has it
+ * @EXIT_NO_COMMAND: it is not there
  */
 enum exit_status {
 	EXIT_DONE,
@@ -26,13 +28,16 @@ enum exit_status {
 	EXIT_MISSING,
 	EXIT_PERMISSION,
 	EXIT_TIMEOUT,
+	EXIT_CANNOT_RUN = 126,
+	EXIT_NO_COMMAND = 127,
 };
 
 /**
  * struct failure - what went wrong
  * @operation: what was tried, "sockopt set"
  * @step: the part of it that failed, if that was on this side of the kernel:
- *	"netns", "read", "savefile", "hex", "write", "capture" or "output"; else NULL
+ *	"netns", "read", "savefile", "hex", "run", "write", "capture" or "output"; or what
+ *	else it did that failed, as in @operation; else NULL
  * @error: negative errno
  * @subject: what it was about: the {subject} of the table
  * @wait: how long it was tried: the {wait} of the table

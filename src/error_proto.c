@@ -7,6 +7,78 @@
 #include "error_table.h"
 
 const struct error_row error_proto_rows[] = {
+	/* Who may. Where netlink is asked, no sysctl makes a difference. */
+	{
+		.operation = "proto list",
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "run it as root, or with CAP_NET_ADMIN",
+	},
+	{
+		.operation = "proto set",
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "it takes the owner of {subject}, or CAP_NET_ADMIN to give it away",
+	},
+	{
+		.operation = "proto delete",
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "it takes the owner of {subject}, or CAP_NET_ADMIN",
+	},
+	{
+		.operation = "proto flush",
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "it takes the owner of {subject}, or CAP_NET_ADMIN",
+	},
+	{
+		.operation = "proto",
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "run it as root, or with CAP_NET_ADMIN; or let everybody: sysctl net.kctl.unprivileged=1",
+	},
+	{
+		.operation = "proto send",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to send to {subject}",
+		.hint = "its owner can change that: kctl proto set --mode",
+	},
+	{
+		.operation = "proto",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to receive from {subject}",
+		.hint = "its owner can change that: kctl proto set --mode",
+	},
+	/* What is there, and what is not. */
+	{
+		.operation = "proto",
+		.error = ENOENT,
+		.status = EXIT_REFUSED,
+		.message = "there is no {subject}",
+		.hint = "see what there is: kctl proto list",
+	},
+	{
+		.operation = "proto",
+		.error = EADDRINUSE,
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} has a receiver, and who is exclusive is the only one",
+	},
+	{
+		.operation = "proto set",
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "{subject} cannot have that owner, group or mode",
+		.hint = "a user or group has to exist in this user namespace",
+	},
 	{
 		.operation = "proto list",
 		.error = EINTR,

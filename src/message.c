@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
-#include <time.h>
 
 #include "hex.h"
-#include "parse.h"
 #include "message.h"
+#include "timestamp.h"
 
 /* Bytes that become digits at once. */
 #define HEX_CHUNK 2048
@@ -23,25 +22,14 @@ static void put_hex(struct out *out, const uint8_t *data, size_t size)
 	}
 }
 
-/* The time of day with microseconds, here, as people compare it with a clock. */
-static void put_time(struct out *out, uint64_t ns)
-{
-	time_t seconds = (time_t)(ns / NSEC_PER_SEC);
-	unsigned int us = (unsigned int)(ns % NSEC_PER_SEC / 1000);
-	struct tm tm;
-
-	if (!localtime_r(&seconds, &tm))
-		return;
-	out_text(out, "%02d:%02d:%02d.%06u ", tm.tm_hour, tm.tm_min, tm.tm_sec,
-		 us);
-}
-
 /* The line about a message. What the kernel did not tell is not in it. */
 static void put_details(struct out *out, const struct kctl_received *m,
 			size_t size)
 {
+	struct timestamp time = { .format = TIME_OF_DAY };
+
 	if (m->time)
-		put_time(out, m->time);
+		out_text(out, "%s ", timestamp_text(&time, m->time));
 	out_text(out, "from %" PRIu32, m->from);
 	if (m->has_sender)
 		out_text(out, ", pid %" PRIu32 ", uid %" PRIu32, m->pid,

@@ -284,6 +284,7 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 		seen |= UINT32_C(1) << (opt - table);
 	}
 	result->used = optind;
+	result->before = result->operand_count;
 	while (result->operands && optind < argc)
 		result->operands[result->operand_count++] = argv[optind++];
 	if (result->operands)

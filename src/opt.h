@@ -58,6 +58,7 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
  * @help: --help or -h was among them, and nothing wrong before it
  * @operands: NULL-terminated; elements that are no options
  * @operand_count: how many
+ * @before: how many of them are in front of "--"
  * @error: what is wrong, if something is
  * @hint: what may have been meant, or ""
  */
@@ -66,6 +67,7 @@ struct opt_result {
 	bool help;
 	char **operands;
 	int operand_count;
+	int before;
 	char error[256];
 	char hint[160];
 };

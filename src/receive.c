@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "receive.h"
 
 /* Messages to take before signals and the reader get their turn again. */
 #define BURST 64
+
+/* So many of them are more than the receive buffer of a tap holds. */
+#define LAST_BURSTS 2048
 
 const char *receive_prepare(struct receive_args *a)
 {
@@ -25,11 +30,49 @@ static bool wants_details(const struct ctx *ctx, const struct receive_args *a)
 	return a->details || ctx->globals.verbose;
 }
 
-int receive_begin(struct ctx *ctx, const struct receive_args *a, int fd)
+static int set_options(const struct ctx *ctx, const struct receive_args *a,
+		       int fd)
 {
-	if (!wants_details(ctx, a) && !ctx->globals.json)
-		return 0;
-	return kctl_proto_ask_details(fd);
+	int err = 0;
+
+	if (a->tap)
+		err = kctl_proto_set_tap(fd);
+	if (!err && a->exclusive)
+		err = kctl_proto_set_option(fd, KCTL_EXCLUSIVE, 1);
+	if (!err && a->mode.given)
+		err = kctl_proto_set_option(fd, KCTL_MODE, (int)a->mode.id);
+	if (!err && (wants_details(ctx, a) || ctx->globals.json))
+		err = kctl_proto_ask_details(fd);
+	return err;
+}
+
+int receive_open(const struct ctx *ctx, struct receive_args *a)
+{
+	int fd, err;
+
+	fd = kctl_proto_open(&a->family);
+	if (fd < 0)
+		return fd;
+	err = set_options(ctx, a, fd);
+	if (!err)
+		err = kctl_proto_bind(fd, a->family, &a->channel);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+void receive_tell_bound(struct ctx *ctx, uint32_t channel)
+{
+	struct out *out = &ctx->out;
+
+	out_object(out, NULL);
+	out_string(out, "event", "bound", NULL);
+	out_u64(out, "channel", channel, NULL);
+	out_end(out);
+	out_flush(out);
+	if (ctx->globals.verbose)
+		cmd_notice(ctx, "bound to channel %" PRIu32, channel);
 }
 
 /**
@@ -39,6 +82,7 @@ int receive_begin(struct ctx *ctx, const struct receive_args *a, int fd)
  * @fd: the socket
  * @buffer: room for the largest message
  * @received: messages printed
+ * @missed: messages that the tap missed, as far as that was told
  */
 struct receiver {
 	struct ctx *ctx;
@@ -46,7 +90,27 @@ struct receiver {
 	int fd;
 	void *buffer;
 	uint64_t received;
+	uint32_t missed;
 };
+
+static void tell_lost(struct receiver *r, uint32_t missed)
+{
+	struct out *out = &r->ctx->out;
+	uint32_t count = missed - r->missed;
+
+	if (!count)
+		return;
+	r->missed = missed;
+	out_object(out, NULL);
+	out_string(out, "event", "lost", NULL);
+	out_u64(out, "channel", r->a->channel, NULL);
+	out_style(out, STYLE_LOSS);
+	out_u64(out, "count", count, "lost %" PRIu32 " message%s", count,
+		count == 1 ? "" : "s");
+	out_style(out, STYLE_PLAIN);
+	out_text(out, "\n");
+	out_end(out);
+}
 
 /* Takes and prints what is there, but no more than a burst. */
 static int take_burst(struct receiver *r)
@@ -60,6 +124,7 @@ static int take_burst(struct receiver *r)
 				      KCTL_MESSAGE_MAX);
 		if (got < 0)
 			return (int)got;
+		tell_lost(r, about.missed);
 		message_print(&r->ctx->out, a->format, wants_details(r->ctx, a),
 			      a->channel, &about, r->buffer, (size_t)got);
 		r->received++;
@@ -74,7 +139,8 @@ static int64_t deadline_after(int64_t timeout)
 
 /*
  * Waits before it takes messages, so that a signal leaves in the channel what is
- * not printed. Another receiver can be quicker: then it goes on waiting.
+ * not printed. Another receiver can be quicker: then it goes on waiting. Returns
+ * why it ends, as cmd_wait() does.
  */
 static int receive_all(struct receiver *r)
 {
@@ -84,20 +150,37 @@ static int receive_all(struct receiver *r)
 
 	while (r->received < r->a->count) {
 		ret = cmd_wait(r->ctx, r->fd, deadline);
-		if (ret == WAIT_DEADLINE)
-			return -ETIMEDOUT;
 		if (ret != WAIT_INPUT)
-			return ret < 0 ? ret : 0;
+			return ret;
 		before = r->received;
 		ret = take_burst(r);
 		if (!out_flush(&r->ctx->out))
-			return 0;
+			return WAIT_NO_READER;
 		if (ret && ret != -EAGAIN)
 			return ret;
 		if (r->received > before)
 			deadline = deadline_after(r->a->timeout);
 	}
-	return 0;
+	return WAIT_INPUT;
+}
+
+/*
+ * What a tap has in its queue is in nobody else's: it is printed, and what was
+ * missed behind it told. Senders who never pause cannot keep it from ending.
+ */
+static int finish_tap(struct receiver *r)
+{
+	uint32_t missed;
+	int err = 0, i;
+
+	for (i = 0; !err && i < LAST_BURSTS; i++)
+		err = take_burst(r);
+	if (err != -EAGAIN)
+		return err;
+	err = kctl_proto_missed(r->fd, &missed);
+	if (!err)
+		tell_lost(r, missed);
+	return err;
 }
 
 int receive(struct ctx *ctx, const struct receive_args *a, int fd)
@@ -108,11 +191,36 @@ int receive(struct ctx *ctx, const struct receive_args *a, int fd)
 		.fd = fd,
 		.buffer = malloc(KCTL_MESSAGE_MAX),
 	};
-	int err;
+	int why, err = 0;
 
 	if (!r.buffer)
 		return -ENOMEM;
-	err = receive_all(&r);
+	why = receive_all(&r);
+	if (a->tap && (why == WAIT_SIGNAL || why == WAIT_DEADLINE))
+		err = finish_tap(&r);
 	free(r.buffer);
-	return err;
+	if (err || why < 0)
+		return err ? err : why;
+	return why == WAIT_DEADLINE ? -ETIMEDOUT : 0;
+}
+
+enum exit_status cmd_receive(struct ctx *ctx, const void *args)
+{
+	struct receive_args a = *(const struct receive_args *)args;
+	int fd = receive_open(ctx, &a);
+	struct proto_result result = {
+		.error = fd,
+		.channel = a.channel,
+		.timeout = a.timeout,
+	};
+
+	if (fd >= 0) {
+		result.error = cmd_wait_begin(ctx);
+		if (!result.error && a.tap)
+			receive_tell_bound(ctx, a.channel);
+		if (!result.error)
+			result.error = receive(ctx, &a, fd);
+		close(fd);
+	}
+	return proto_status(ctx, &result);
 }

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the commands that print messages share: their options, and the loop */
+/* What the commands that receive share: their options, the socket, and the loop */
 #ifndef KCTL_RECEIVE_H
 #define KCTL_RECEIVE_H
 
 #include "cmd_proto.h"
 #include "message.h"
+#include "owner.h"
 
 /**
  * struct receive_args - what to receive, and how to print it
- * @channel: the channel
+ * @channel: the channel; 0: the kernel picks one
+ * @tap: be a tap
+ * @exclusive: be the only receiver
+ * @mode: mode of the channel, if it is made
+ * @family: of the socket; set by receive_open()
  * @timeout: ns to wait for a message; negative: for ever
  * @count: end after so many messages; 0: not given
  * @follow: go on until a signal
@@ -20,6 +25,10 @@
  */
 struct receive_args {
 	uint32_t channel;
+	bool tap;
+	bool exclusive;
+	struct id_arg mode;
+	int family;
 	int64_t timeout;
 	uint64_t count;
 	bool follow;
@@ -63,23 +72,38 @@ struct receive_args {
 const char *receive_prepare(struct receive_args *a);
 
 /**
- * receive_begin() - make a socket fit for receive()
+ * receive_open() - open a socket that is bound to the channel
  * @ctx: the run
- * @a: the arguments
- * @fd: from kctl_proto_open()
+ * @a: the arguments; their channel and family are set to what they are
  *
- * Return: 0 or a negative errno.
+ * Return: a file descriptor that the caller closes, or a negative errno.
  */
-int receive_begin(struct ctx *ctx, const struct receive_args *a, int fd);
+int receive_open(const struct ctx *ctx, struct receive_args *a);
+
+/**
+ * receive_tell_bound() - tell programs, and with -v people, that the socket is bound
+ * @ctx: the run
+ * @channel: the channel
+ */
+void receive_tell_bound(struct ctx *ctx, uint32_t channel);
 
 /**
  * receive() - print messages until there is a reason to end
- * @ctx: the run
+ * @ctx: the run, after cmd_wait_begin()
  * @a: the arguments
- * @fd: after receive_begin() and bind(2)
+ * @fd: from receive_open()
  *
  * Return: 0 at the end or on a signal, -ETIMEDOUT, or another negative errno.
  */
 int receive(struct ctx *ctx, const struct receive_args *a, int fd);
+
+/**
+ * cmd_receive() - run a command that does nothing but receive
+ * @ctx: the run
+ * @args: struct receive_args
+ *
+ * Return: the exit status; errors have been printed.
+ */
+enum exit_status cmd_receive(struct ctx *ctx, const void *args);
 
 #endif /* KCTL_RECEIVE_H */

@@ -288,16 +288,31 @@ int kctl_module_version(char *version, size_t size);
 
 /**
  * struct kctl_channel - one channel, as a dump tells of it
+ * @present: bit n tells that attribute n was there; an older module leaves out what
+ *	it does not know
  * @number: number of the channel
  * @messages: messages that wait in it
  * @bytes: sum of their sizes
  * @receivers: sockets bound to it
+ * @senders: sockets connected to it
+ * @taps: sockets that tap it
+ * @uid: its owner
+ * @gid: its group
+ * @mode: who may receive and send, see KCTL_A_CHANNEL_MODE
+ * @flags: enum kctl_channel_flags
  */
 struct kctl_channel {
+	uint64_t present;
 	uint32_t number;
 	uint32_t messages;
 	uint64_t bytes;
 	uint32_t receivers;
+	uint32_t senders;
+	uint32_t taps;
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t mode;
+	uint32_t flags;
 };
 
 /**
@@ -311,6 +326,71 @@ struct kctl_channel {
  */
 int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
 		      size_t *count);
+
+/**
+ * kctl_channel_has() - was an attribute in the dump?
+ * @channel: the channel
+ * @attr: the attribute
+ *
+ * Return: true if it was.
+ */
+bool kctl_channel_has(const struct kctl_channel *channel,
+		      enum kctl_channel_attr attr);
+
+/**
+ * struct kctl_channel_settings - what there is to set of a channel
+ * @uid: its owner
+ * @gid: its group
+ * @mode: who may receive and send, see KCTL_A_CHANNEL_MODE
+ * @has_uid: set the owner
+ * @has_gid: set the group
+ * @has_mode: set the mode
+ */
+struct kctl_channel_settings {
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t mode;
+	bool has_uid;
+	bool has_gid;
+	bool has_mode;
+};
+
+/**
+ * kctl_channel_set() - configure a channel, so that it stays, or make one
+ * @genl: the handle
+ * @number: the channel
+ * @settings: what to set; all else stays as it is
+ *
+ * For the owner of the channel or an administrator; to give it away, and to make
+ * one, see KCTL_CMD_SET_CHANNEL.
+ *
+ * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that is not
+ * there), -EINVAL, -ENOSPC, -ENOMEM.
+ */
+int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
+		     const struct kctl_channel_settings *settings);
+
+/**
+ * kctl_channel_delete() - drop what waits in a channel, and let it end
+ * @genl: the handle
+ * @number: the channel; while sockets use it it stays
+ *
+ * For the owner of the channel or an administrator.
+ *
+ * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOENT.
+ */
+int kctl_channel_delete(struct kctl_genl *genl, uint32_t number);
+
+/**
+ * kctl_channel_flush() - drop what waits in a channel
+ * @genl: the handle
+ * @number: the channel
+ *
+ * For the owner of the channel or an administrator.
+ *
+ * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOENT.
+ */
+int kctl_channel_flush(struct kctl_genl *genl, uint32_t number);
 
 /**
  * struct kctl_prefix - a prefix of addresses
@@ -549,14 +629,53 @@ int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation);
 int kctl_proto_open(int *family);
 
 /**
- * kctl_proto_bind() - become a receiver of a channel
+ * kctl_proto_set_option() - set what is special about a socket
+ * @fd: from kctl_proto_open(), before kctl_proto_bind()
+ * @option: KCTL_EXCLUSIVE or KCTL_MODE; for KCTL_TAP there is kctl_proto_set_tap()
+ * @value: its value
+ *
+ * Return: 0, or -EOPNOTSUPP, -EINVAL.
+ */
+int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value);
+
+/**
+ * kctl_proto_set_tap() - make a socket a tap, which is told of what it misses
+ * @fd: from kctl_proto_open(), before kctl_proto_bind()
+ *
+ * Its receive buffer is made as large as the caller may.
+ *
+ * Return: 0, or -EOPNOTSUPP.
+ */
+int kctl_proto_set_tap(int fd);
+
+/**
+ * kctl_proto_missed() - ask how much a tap has missed until now
+ * @fd: the tap
+ * @missed: set to the number of messages; it wraps
+ *
+ * Return: 0 or a negative errno.
+ */
+int kctl_proto_missed(int fd, uint32_t *missed);
+
+/**
+ * kctl_proto_bind() - become a receiver of a channel, or a tap
  * @fd: from kctl_proto_open()
  * @family: likewise
  * @channel: the channel; 0: the kernel picks one. Set to the one it is
  *
- * Return: 0, or -EINVAL, -ENOSPC, -ENOMEM.
+ * Return: 0, or -EACCES, -EADDRINUSE, -EINVAL, -ENOSPC, -ENOMEM.
  */
 int kctl_proto_bind(int fd, int family, uint32_t *channel);
+
+/**
+ * kctl_proto_connect() - say where send(2) and write(2) shall go
+ * @fd: from kctl_proto_open()
+ * @family: likewise
+ * @channel: the channel
+ *
+ * Return: 0, or -EACCES, -ECONNREFUSED, -ENOSPC, -ENOMEM.
+ */
+int kctl_proto_connect(int fd, int family, uint32_t channel);
 
 /**
  * struct kctl_message - where a message goes
@@ -579,7 +698,8 @@ struct kctl_message {
  * @size: bytes of @data; the kernel takes up to KCTL_MESSAGE_MAX
  *
  * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it
- * stayed full for that long, -EINTR, -EMSGSIZE, -ENOSPC, -ENOBUFS, -ENOMEM.
+ * stayed full for that long, -EINTR, -EACCES, -EMSGSIZE, -ENOSPC, -ENOBUFS,
+ * -ECONNREFUSED, -ENOMEM.
  */
 int kctl_proto_send(int fd, const struct kctl_message *message,
 		    const void *data, size_t size);
@@ -599,6 +719,7 @@ int kctl_proto_ask_details(int fd);
  * @pid: process that sent it; 0 if that cannot be seen from here
  * @uid: its user
  * @time: when it was sent, in ns since the epoch; 0: not known
+ * @missed: of a tap: messages that it had missed when this one came; it wraps
  */
 struct kctl_received {
 	uint32_t from;
@@ -606,6 +727,7 @@ struct kctl_received {
 	uint32_t pid;
 	uint32_t uid;
 	uint64_t time;
+	uint32_t missed;
 };
 
 /**

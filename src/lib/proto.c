@@ -13,6 +13,9 @@
 
 #define NSEC_PER_SEC INT64_C(1000000000)
 
+/* Room for the messages of a burst that comes while a tap prints. */
+#define TAP_RCVBUF (4 * 1024 * 1024)
+
 /* The number in @text if it can be that of a family, else 0. */
 static int family_number(const char *text)
 {
@@ -67,6 +70,38 @@ static struct sockaddr_kctl channel_address(int family, uint32_t channel)
 	};
 }
 
+int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value)
+{
+	if (!setsockopt(fd, SOL_KCTL, (int)option, &value, sizeof(value)))
+		return 0;
+	/* The socket is there, so it is the option that is not. */
+	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+}
+
+int kctl_proto_set_tap(int fd)
+{
+	const int size = TAP_RCVBUF, on = 1;
+	int err;
+
+	err = kctl_proto_set_option(fd, KCTL_TAP, 1);
+	if (err)
+		return err;
+	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
+				 sizeof(size));
+	return setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on)) ?
+		       -errno :
+		       0;
+}
+
+int kctl_proto_missed(int fd, uint32_t *missed)
+{
+	socklen_t len = sizeof(*missed);
+
+	return getsockopt(fd, SOL_KCTL, KCTL_DROPS, missed, &len) ? -errno : 0;
+}
+
 int kctl_proto_bind(int fd, int family, uint32_t *channel)
 {
 	struct sockaddr_kctl addr = channel_address(family, *channel);
@@ -76,6 +111,15 @@ int kctl_proto_bind(int fd, int family, uint32_t *channel)
 	    getsockname(fd, (struct sockaddr *)&addr, &len))
 		return -errno;
 	*channel = addr.skc_channel;
+	return 0;
+}
+
+int kctl_proto_connect(int fd, int family, uint32_t channel)
+{
+	struct sockaddr_kctl addr = channel_address(family, channel);
+
+	if (connect(fd, (const struct sockaddr *)&addr, sizeof(addr)))
+		return -errno;
 	return 0;
 }
 
@@ -142,6 +186,9 @@ static void take_control(struct kctl_received *received,
 		memcpy(&ts, CMSG_DATA(cmsg), sizeof(ts));
 		received->time =
 			(uint64_t)(ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec);
+	} else if (cmsg->cmsg_type == SO_RXQ_OVFL) {
+		memcpy(&received->missed, CMSG_DATA(cmsg),
+		       sizeof(received->missed));
 	}
 }
 
@@ -149,7 +196,8 @@ static void take_control(struct kctl_received *received,
 union control {
 	struct cmsghdr align;
 	char buffer[CMSG_SPACE(sizeof(struct ucred)) +
-		    CMSG_SPACE(sizeof(struct timespec))];
+		    CMSG_SPACE(sizeof(struct timespec)) +
+		    CMSG_SPACE(sizeof(uint32_t))];
 };
 
 ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,

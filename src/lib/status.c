@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 2: what the module says about itself and its channels */
+/* Door 2: what the module says about itself */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -86,43 +86,5 @@ int kctl_module_version(char *version, size_t size)
 		return err;
 	version[0] = '\0';
 	strncat(version, status.module_version, size - 1);
-	return 0;
-}
-
-static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
-			void *data)
-{
-	struct kctl_channel channel = { 0 };
-	const struct nlattr *attr = NULL;
-
-	(void)genl;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
-		uint16_t type = mnl_attr_get_type(attr);
-		size_t len = mnl_attr_get_payload_len(attr);
-
-		if (type == KCTL_A_CHANNEL_BYTES && len == sizeof(uint64_t))
-			channel.bytes = mnl_attr_get_u64(attr);
-		else if (len != sizeof(uint32_t))
-			continue;
-		else if (type == KCTL_A_CHANNEL_NUMBER)
-			channel.number = mnl_attr_get_u32(attr);
-		else if (type == KCTL_A_CHANNEL_MESSAGES)
-			channel.messages = mnl_attr_get_u32(attr);
-		else if (type == KCTL_A_CHANNEL_RECEIVERS)
-			channel.receivers = mnl_attr_get_u32(attr);
-	}
-	return genl_list_add(data, &channel);
-}
-
-int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
-		      size_t *count)
-{
-	struct genl_list list = { .size = sizeof(**channels) };
-	int err = genl_dump(genl, KCTL_CMD_GET_CHANNELS, take_channel, &list);
-
-	if (err)
-		return err;
-	*channels = list.items;
-	*count = list.count;
 	return 0;
 }

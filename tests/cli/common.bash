@@ -23,7 +23,11 @@ COMMANDS=(
 	'proto send --channel 1 message'
 	'proto recv --channel 1'
 	'proto bind --channel 1'
+	'proto tap --channel 1'
 	'proto list'
+	'proto set --channel 1'
+	'proto delete --channel 1'
+	'proto flush --channel 1'
 )
 
 # kctl ARGS…: run the program with a time limit, stdout and stderr apart.

@@ -45,6 +45,8 @@ complete_words()
 	[ "$offered" = list ]
 	complete_words status ''
 	[ -z "$offered" ]
+	complete_words proto ''
+	[ "$offered" = 'bind delete flush list recv send set tap' ]
 }
 
 @test "options of each level" {
@@ -61,6 +63,12 @@ complete_words()
 	[ "$offered" = '--channel --file --help --hex --interval --lines --nonblock --repeat --timeout' ]
 	complete_words proto recv --
 	[ "$offered" = '--channel --count --follow --help --hex --null --raw --timeout --verbose' ]
+	complete_words proto bind --
+	[ "$offered" = '--channel --exclusive --help --hex --mode --null --raw --to --verbose' ]
+	complete_words proto set --
+	[ "$offered" = '--channel --group --help --mode --owner' ]
+	complete_words proto tap --
+	[ "$offered" = '--channel --count --help --hex --null --raw --timeout --verbose' ]
 	complete_words proto recv -
 	[[ " $offered " == *' -0 '* ]]
 	[[ " $offered " == *' -v '* ]]
@@ -90,6 +98,12 @@ complete_words()
 	[ "$offered" = --help ]
 	complete_words proto recv --channel ''
 	[ -z "$offered" ]
+	complete_words proto set --owner roo
+	[[ " $offered " == *' root '* ]]
+	complete_words proto set --group roo
+	[[ " $offered " == *' root '* ]]
+	complete_words proto bind --channel 1 -- bas
+	[[ " $offered " == *' bash '* ]]
 }
 
 @test "every option in the help is in the list, and the other way round" {

@@ -16,8 +16,10 @@ load common
 		[ -z "$stderr" ]
 		for name in status 'sockopt set' 'sockopt get' 'sockopt delete' \
 			'sockopt list' 'sockopt flush' 'sockopt save' 'sockopt restore' \
-			'sockopt wait' 'watch store' 'watch list' 'watch icmp' 'netlink watch-icmp' 'proto send' 'proto recv' \
-			'proto bind' 'proto list'; do
+			'sockopt wait' 'watch store' 'watch list' 'watch icmp' 'netlink watch-icmp' \
+			'proto send' 'proto recv' \
+			'proto bind' 'proto tap' 'proto list' 'proto set' 'proto delete' \
+			'proto flush'; do
 			[[ $output == *"$name"* ]]
 		done
 		for option in --json --pretty --netns --quiet --verbose --color --version; do

@@ -216,17 +216,53 @@ load common
 	kctl proto send --channel 1 --interval 1 message
 	usage_error '--interval goes with'
 	for formats in '--raw --hex' '--raw -0' '--hex --null'; do
-		for verb in recv bind; do
+		for verb in recv bind tap; do
 			# shellcheck disable=SC2086
 			kctl proto $verb --channel 1 $formats
 			usage_error '--raw, --hex and -0 exclude each other'
 		done
 	done
-	for command in 'send message' recv bind; do
+	kctl proto bind --channel 1 --to 2
+	usage_error '--to goes with -- CMD'
+	for option in --raw --hex -0 -v; do
+		kctl proto bind --channel 1 $option -- cat
+		usage_error 'nothing is printed'
+	done
+	for command in 'send message' recv bind tap set delete flush; do
 		# shellcheck disable=SC2086
 		kctl proto $command
 		usage_error '--channel N is missing'
 	done
+}
+
+@test "a command goes behind --" {
+	kctl proto bind --channel 1 cat
+	usage_error "unexpected argument 'cat'"
+	kctl proto bind --channel 1 cat -- -n
+	usage_error "unexpected argument 'cat'"
+	kctl proto bind --channel 1 cat -n
+	usage_error "unknown option '-n'"
+}
+
+@test "users, groups and modes" {
+	for user in '' nobody-of-this-name -1 4294967295 0x; do
+		kctl proto set --channel 1 --owner "$user"
+		usage_error "'$user' of --owner: a user expected"
+		kctl proto set --channel 1 --group "$user"
+		usage_error "'$user' of --group: a group expected"
+	done
+	for mode in '' 8 0o600 00600 u+r 700 0777 0611 -1; do
+		for verb in set bind; do
+			kctl proto $verb --channel 1 --mode "$mode"
+			usage_error "'$mode' of --mode: an octal mode from 0 to 0666 expected"
+		done
+	done
+	for verb in set delete flush tap; do
+		kctl proto $verb --channel 0
+		usage_error "'0'" '--channel' 'from 1 to'
+	done
+	kctl proto bind --channel 1 --to 0 -- cat
+	usage_error "'0'" '--to' 'from 1 to'
 }
 
 @test "hexadecimal digits are taken strictly, and told where they are not" {

@@ -34,6 +34,8 @@ struct mock_proto {
 			  const struct sockaddr_kctl *addr);
 	ssize_t (*recvmsg)(struct msghdr *msg, int flags);
 	int (*setsockopt)(int level, int option, int value);
+	int (*getsockopt)(int level, int option, int *value);
+	int (*connect)(const struct sockaddr_kctl *addr);
 };
 
 /* System calls at SOL_IP, if the test has any: the result, or minus an errno. */
@@ -315,6 +317,8 @@ int getsockopt(int fd, int level, int option, void *restrict value,
 {
 	int ret;
 
+	if (mock.proto && level == SOL_KCTL)
+		return mock.proto->getsockopt(level, option, value);
 	if (level == SOL_SOCKET && option == SO_RCVBUF) {
 		ret = mock.rcvbuf_max && mock.rcvbuf > mock.rcvbuf_max ?
 			      mock.rcvbuf_max :
@@ -328,6 +332,13 @@ int getsockopt(int fd, int level, int option, void *restrict value,
 	ret = mock.store->get(option, value, len);
 	errno = -ret;
 	return ret ? -1 : 0;
+}
+
+int connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	if (mock.proto && fd != mock.fd && len == sizeof(struct sockaddr_kctl))
+		return mock.proto->connect((const void *)addr);
+	return (int)syscall(SYS_connect, fd, addr, len);
 }
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags,

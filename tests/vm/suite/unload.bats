@@ -36,7 +36,11 @@ verbs()
 	proto send, --channel 5 x
 	proto recv, --channel 5
 	proto bind, --channel 5
+	proto tap, --channel 5
 	proto list
+	proto set, --channel 5
+	proto delete, --channel 5
+	proto flush, --channel 5
 	EOF
 }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl proto delete: drop the messages of a channel, and undo set */
+#include "cmd_proto.h"
+
+struct delete_args {
+	uint32_t channel;
+};
+
+static const struct opt delete_options[] = {
+	OPT_CHANNEL(struct delete_args, "the channel", 1),
+	{ 0 },
+};
+
+static int delete_channel(struct kctl_genl *genl, uint32_t channel,
+			  const void *args)
+{
+	(void)args;
+	return kctl_channel_delete(genl, channel);
+}
+
+static enum exit_status cmd_proto_delete(struct ctx *ctx, const void *args)
+{
+	const struct delete_args *a = args;
+
+	return proto_request(ctx, a->channel, delete_channel, NULL);
+}
+
+const struct command proto_delete_commands[] = {
+	{
+		.noun = "proto",
+		.verb = "delete",
+		.help = "drop the messages of a channel, and undo set",
+		.notes =
+			"While sockets use the channel it stays, with its owner, group and mode.",
+		.options = delete_options,
+		.args_size = sizeof(struct delete_args),
+		.run = cmd_proto_delete,
+	},
+	{ 0 },
+};

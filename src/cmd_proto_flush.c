@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl proto flush: drop the messages of a channel */
+#include "cmd_proto.h"
+
+struct flush_args {
+	uint32_t channel;
+};
+
+static const struct opt flush_options[] = {
+	OPT_CHANNEL(struct flush_args, "the channel", 1),
+	{ 0 },
+};
+
+static int flush_channel(struct kctl_genl *genl, uint32_t channel,
+			 const void *args)
+{
+	(void)args;
+	return kctl_channel_flush(genl, channel);
+}
+
+static enum exit_status cmd_proto_flush(struct ctx *ctx, const void *args)
+{
+	const struct flush_args *a = args;
+
+	return proto_request(ctx, a->channel, flush_channel, NULL);
+}
+
+const struct command proto_flush_commands[] = {
+	{
+		.noun = "proto",
+		.verb = "flush",
+		.help = "drop the messages of a channel",
+		.options = flush_options,
+		.args_size = sizeof(struct flush_args),
+		.run = cmd_proto_flush,
+	},
+	{ 0 },
+};

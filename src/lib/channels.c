@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Door 2: requests about the channels */
+#include "genl.h"
+
+/* The member that an attribute of 32 bits stands for, or NULL. */
+static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
+{
+	switch (type) {
+	case KCTL_A_CHANNEL_NUMBER:
+		return &channel->number;
+	case KCTL_A_CHANNEL_MESSAGES:
+		return &channel->messages;
+	case KCTL_A_CHANNEL_RECEIVERS:
+		return &channel->receivers;
+	case KCTL_A_CHANNEL_SENDERS:
+		return &channel->senders;
+	case KCTL_A_CHANNEL_TAPS:
+		return &channel->taps;
+	case KCTL_A_CHANNEL_UID:
+		return &channel->uid;
+	case KCTL_A_CHANNEL_GID:
+		return &channel->gid;
+	case KCTL_A_CHANNEL_MODE:
+		return &channel->mode;
+	case KCTL_A_CHANNEL_FLAGS:
+		return &channel->flags;
+	default:
+		return NULL;
+	}
+}
+
+static void take_attr(struct kctl_channel *channel, const struct nlattr *attr)
+{
+	uint16_t type = mnl_attr_get_type(attr);
+	size_t len = mnl_attr_get_payload_len(attr);
+	uint32_t *member = channel_member(channel, type);
+
+	if (type == KCTL_A_CHANNEL_BYTES && len == sizeof(uint64_t))
+		channel->bytes = mnl_attr_get_u64(attr);
+	else if (member && len == sizeof(uint32_t))
+		*member = mnl_attr_get_u32(attr);
+	else
+		return;
+	channel->present |= UINT64_C(1) << type;
+}
+
+static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+			void *data)
+{
+	struct kctl_channel channel = { 0 };
+	const struct nlattr *attr = NULL;
+
+	(void)genl;
+	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr)))
+		take_attr(&channel, attr);
+	return genl_list_add(data, &channel);
+}
+
+int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
+		      size_t *count)
+{
+	struct genl_list list = { .size = sizeof(**channels) };
+	int err = genl_dump(genl, KCTL_CMD_GET_CHANNELS, take_channel, &list);
+
+	if (err)
+		return err;
+	*channels = list.items;
+	*count = list.count;
+	return 0;
+}
+
+bool kctl_channel_has(const struct kctl_channel *channel,
+		      enum kctl_channel_attr attr)
+{
+	return channel->present >> attr & 1;
+}
+
+static struct nlmsghdr *request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
+				      uint32_t number)
+{
+	struct nlmsghdr *nlh = genl_request_begin(genl, cmd, NLM_F_ACK);
+
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_NUMBER, number);
+	return nlh;
+}
+
+int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
+		     const struct kctl_channel_settings *settings)
+{
+	struct nlmsghdr *nlh;
+
+	nlh = request_begin(genl, KCTL_CMD_SET_CHANNEL, number);
+	if (settings->has_uid)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_UID, settings->uid);
+	if (settings->has_gid)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, settings->gid);
+	if (settings->has_mode)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, settings->mode);
+	return genl_request(genl, nlh, NULL, NULL);
+}
+
+int kctl_channel_delete(struct kctl_genl *genl, uint32_t number)
+{
+	return genl_request(genl,
+			    request_begin(genl, KCTL_CMD_DEL_CHANNEL, number),
+			    NULL, NULL);
+}
+
+int kctl_channel_flush(struct kctl_genl *genl, uint32_t number)
+{
+	return genl_request(genl,
+			    request_begin(genl, KCTL_CMD_FLUSH_CHANNEL, number),
+			    NULL, NULL);
+}

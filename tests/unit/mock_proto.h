@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A channel without a kernel: what its sockets do, in the place of the system calls */
+#ifndef MOCK_PROTO_H
+#define MOCK_PROTO_H
+
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "mock_netlink.h"
+
+/* What sendto(2) got, and what recvmsg(2) gives. */
+static struct {
+	int fd;
+	struct sockaddr_kctl addr;
+	char data[64];
+	size_t size;
+	int flags;
+	int error;
+	size_t error_after; /* so many messages that were sent */
+	struct {
+		const char *data;
+		ssize_t size; /* or a negative errno */
+		uint32_t from;
+		int flags;
+		uint32_t missed; /* before it, in all */
+	} queue[8];
+	size_t taken;
+	bool details; /* asked for */
+	bool tap;
+	uint32_t missed; /* by the tap, in all */
+	int mode; /* or -1 */
+	bool exclusive;
+	uint32_t connected;
+	bool old; /* a module without options */
+	bool readable;
+	int stop; /* raised after the last message */
+	int stop_early; /* raised where the queue says EAGAIN */
+} channel;
+
+/* What a command that ran in a process of its own sent. */
+static struct sent {
+	size_t count;
+	struct {
+		char data[32];
+		size_t size;
+		uint32_t channel;
+		int64_t when;
+	} message[16];
+} * sent;
+
+static inline int proto_socket(int type)
+{
+	assert_int_equal(type, SOCK_DGRAM | SOCK_CLOEXEC);
+	channel.fd = eventfd(channel.readable, 0);
+	return channel.fd;
+}
+
+static inline int proto_bind(const struct sockaddr_kctl *addr, socklen_t len)
+{
+	assert_int_equal(len, sizeof(*addr));
+	assert_int_equal(addr->skc_family, MOCK_PROTO_FAMILY);
+	assert_int_equal(addr->skc_zero, 0);
+	channel.addr = *addr;
+	errno = channel.error;
+	return channel.error ? -1 : 0;
+}
+
+static inline void proto_getsockname(struct sockaddr_kctl *addr)
+{
+	*addr = channel.addr;
+	if (!addr->skc_channel)
+		addr->skc_channel = KCTL_CHANNEL_EPHEMERAL;
+}
+
+static inline int set_option(int option, int value)
+{
+	if (channel.old) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	/* All of them go before bind(2). */
+	assert_int_equal(channel.addr.skc_family, 0);
+	if (option == KCTL_TAP)
+		channel.tap = value;
+	else if (option == KCTL_EXCLUSIVE)
+		channel.exclusive = value;
+	else if (option == KCTL_MODE)
+		channel.mode = value;
+	else
+		fail_msg("option %d", option);
+	return 0;
+}
+
+static inline int proto_setsockopt(int level, int option, int value)
+{
+	if (level == SOL_KCTL)
+		return set_option(option, value);
+	assert_int_equal(level, SOL_SOCKET);
+	if (option == SO_PASSCRED || option == SO_TIMESTAMPNS) {
+		assert_int_equal(value, 1);
+		channel.details = true;
+	} else if (option != SO_RXQ_OVFL && option != SO_RCVBUFFORCE) {
+		fail_msg("option %d", option);
+	}
+	return 0;
+}
+
+static inline int proto_getsockopt(int level, int option, int *value)
+{
+	assert_int_equal(level, SOL_KCTL);
+	assert_int_equal(option, KCTL_DROPS);
+	*value = (int)channel.missed;
+	return 0;
+}
+
+static inline int proto_connect(const struct sockaddr_kctl *addr)
+{
+	assert_int_equal(addr->skc_family, MOCK_PROTO_FAMILY);
+	channel.connected = addr->skc_channel;
+	errno = channel.connected == 13 ? EACCES : 0;
+	return errno ? -1 : 0;
+}
+
+static inline int64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+static inline ssize_t proto_sendto(const void *data, size_t size, int flags,
+				   const struct sockaddr_kctl *addr)
+{
+	size_t i = sent->count % COUNT(sent->message);
+
+	channel.addr = *addr;
+	channel.size = size;
+	channel.flags = flags;
+	memcpy(channel.data, data, size < 64 ? size : 64);
+	errno = channel.error;
+	if (channel.error && sent->count >= channel.error_after)
+		return -1;
+	memcpy(sent->message[i].data, data, size < 32 ? size : 32);
+	sent->message[i].size = size;
+	sent->message[i].channel = addr->skc_channel;
+	sent->message[i].when = now();
+	sent->count++;
+	return (ssize_t)size;
+}
+
+static inline struct cmsghdr *put_control(struct msghdr *msg,
+					  struct cmsghdr *cmsg, int type,
+					  const void *data, size_t size)
+{
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = type;
+	cmsg->cmsg_len = CMSG_LEN(size);
+	memcpy(CMSG_DATA(cmsg), data, size);
+	return CMSG_NXTHDR(msg, cmsg);
+}
+
+static inline void put_details(struct msghdr *msg, uint32_t missed)
+{
+	struct ucred cred = { .pid = 4711, .uid = 1000, .gid = 100 };
+	struct timespec ts = { .tv_sec = 1700000000, .tv_nsec = 123456789 };
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+	size_t size = 0;
+
+	memset(msg->msg_control, 0, msg->msg_controllen);
+	if (channel.details) {
+		size += CMSG_SPACE(sizeof(cred)) + CMSG_SPACE(sizeof(ts));
+		cmsg = put_control(msg, cmsg, SCM_TIMESTAMPNS, &ts, sizeof(ts));
+		cmsg = put_control(msg, cmsg, SCM_CREDENTIALS, &cred,
+				   sizeof(cred));
+	}
+	if (channel.tap && missed) {
+		size += CMSG_SPACE(sizeof(missed));
+		put_control(msg, cmsg, SO_RXQ_OVFL, &missed, sizeof(missed));
+	}
+	assert_true(msg->msg_controllen >= size);
+	msg->msg_controllen = size;
+}
+
+static inline bool queue_is_empty(size_t i)
+{
+	return i == COUNT(channel.queue) ||
+	       (!channel.queue[i].data && !channel.queue[i].size);
+}
+
+static inline ssize_t proto_recvmsg(struct msghdr *msg, int flags)
+{
+	struct sockaddr_kctl *addr = msg->msg_name;
+	size_t i = channel.taken;
+	uint64_t value;
+
+	assert_int_equal(flags, MSG_DONTWAIT);
+	assert_int_equal(msg->msg_iov->iov_len, KCTL_MESSAGE_MAX);
+	if (queue_is_empty(i)) {
+		/* What is not readable any more. */
+		if (channel.readable)
+			assert_int_equal(read(channel.fd, &value, 8), 8);
+		channel.readable = false;
+		if (channel.stop)
+			raise(channel.stop);
+		errno = EAGAIN;
+		return -1;
+	}
+	channel.taken++;
+	if (channel.queue[i].size < 0) {
+		if (channel.stop_early)
+			raise(channel.stop_early);
+		errno = (int)-channel.queue[i].size;
+		return -1;
+	}
+	addr->skc_channel = channel.queue[i].from;
+	msg->msg_flags = channel.queue[i].flags;
+	put_details(msg, channel.queue[i].missed);
+	memcpy(msg->msg_iov->iov_base, channel.queue[i].data,
+	       (size_t)channel.queue[i].size);
+	return channel.queue[i].size;
+}
+
+static const struct mock_proto proto = {
+	.socket = proto_socket,
+	.bind = proto_bind,
+	.getsockname = proto_getsockname,
+	.sendto = proto_sendto,
+	.recvmsg = proto_recvmsg,
+	.setsockopt = proto_setsockopt,
+	.getsockopt = proto_getsockopt,
+	.connect = proto_connect,
+};
+
+static inline void answer_family(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mock_reply(request, cmd);
+
+	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_FAMILY, MOCK_PROTO_FAMILY);
+	mock_send(nlh);
+	mock_ack(request, 0, NULL);
+}
+
+static inline int setup(void **state)
+{
+	(void)state;
+	mock_reset(answer_family);
+	mock.proto = &proto;
+	memset(&channel, 0, sizeof(channel));
+	channel.readable = true;
+	channel.mode = -1;
+	memset(sent, 0, sizeof(*sent));
+	return 0;
+}
+
+static inline int map_shared(void **state)
+{
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	sent = mmap(NULL, sizeof(*sent), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return sent == MAP_FAILED ? -1 : 0;
+}
+
+static inline void put(size_t i, const char *data, ssize_t size, uint32_t from)
+{
+	channel.queue[i].data = data;
+	channel.queue[i].size = size;
+	channel.queue[i].from = from;
+}
+
+#endif /* MOCK_PROTO_H */

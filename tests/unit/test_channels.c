@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is asked about channels over netlink, from the command line on */
+#include "test.h"
+
+#include "lib/genl.h"
+#include "mock_netlink.h"
+#include "run_kctl.h"
+
+/* What a request has to carry, and what is answered. */
+static struct {
+	uint8_t cmd;
+	uint32_t value[KCTL_A_CHANNEL_MAX + 1];
+	uint32_t present;
+	int error;
+	bool old; /* a module that does not know of owners */
+} expected;
+
+static void check_request(const struct nlmsghdr *request, uint8_t cmd)
+{
+	const struct nlattr *attr = NULL;
+	uint32_t present = 0;
+
+	assert_int_equal(cmd, expected.cmd);
+	assert_true(request->nlmsg_flags & NLM_F_ACK);
+	while ((attr = genl_next_attr(request, GENL_ATTRS, attr))) {
+		uint16_t type = mnl_attr_get_type(attr);
+
+		assert_true(type <= KCTL_A_CHANNEL_MAX);
+		assert_int_equal(mnl_attr_get_payload_len(attr), 4);
+		assert_int_equal(mnl_attr_get_u32(attr), expected.value[type]);
+		present |= 1U << type;
+	}
+	assert_int_equal(present, expected.present);
+	mock_ack(request, expected.error,
+		 expected.error == -EINVAL ? "words" : NULL);
+}
+
+static void expect(uint8_t cmd, uint32_t number)
+{
+	expected.cmd = cmd;
+	expected.present = 1U << KCTL_A_CHANNEL_NUMBER;
+	expected.value[KCTL_A_CHANNEL_NUMBER] = number;
+}
+
+static void expect_attr(uint16_t type, uint32_t value)
+{
+	expected.present |= 1U << type;
+	expected.value[type] = value;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&expected, 0, sizeof(expected));
+	mock_reset(check_request);
+	return 0;
+}
+
+static void test_set(void **state)
+{
+	(void)state;
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	run_kctl("kctl proto set --channel 5");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "");
+	assert_string_equal(ran.err, "");
+	expect_attr(KCTL_A_CHANNEL_MODE, 0620);
+	run_kctl("kctl proto set --channel 5 --mode 0620");
+	assert_exited(EXIT_DONE);
+	run_kctl("kctl proto set --channel 5 --mode 620");
+	assert_exited(EXIT_DONE);
+	expect_attr(KCTL_A_CHANNEL_UID, 0);
+	expect_attr(KCTL_A_CHANNEL_GID, 4294967294);
+	run_kctl(
+		"kctl proto set --channel 5 --mode 0620 --owner root --group 4294967294");
+	assert_exited(EXIT_DONE);
+	run_kctl(
+		"kctl proto set --channel 5 --mode 0620 --owner 0 --group 0xfffffffe");
+	assert_exited(EXIT_DONE);
+}
+
+static void test_delete_and_flush(void **state)
+{
+	(void)state;
+	expect(KCTL_CMD_DEL_CHANNEL, 4294967295);
+	run_kctl("kctl proto delete --channel 4294967295");
+	assert_exited(EXIT_DONE);
+	expect(KCTL_CMD_FLUSH_CHANNEL, 7);
+	run_kctl("kctl proto flush --channel 7");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.err, "");
+}
+
+static void test_refused(void **state)
+{
+	static const char *const verbs[] = { "set", "delete", "flush" };
+	static const uint8_t cmds[] = { KCTL_CMD_SET_CHANNEL,
+					KCTL_CMD_DEL_CHANNEL,
+					KCTL_CMD_FLUSH_CHANNEL };
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		snprintf(line, sizeof(line), "kctl proto %s --channel 5",
+			 verbs[i]);
+		expect(cmds[i], 5);
+		expected.error = -EPERM;
+		run_kctl(line);
+		assert_exited(EXIT_PERMISSION);
+		assert_non_null(strstr(ran.err, "the owner of channel 5"));
+		expected.error = -ENOENT;
+		run_kctl(line);
+		assert_exited(EXIT_REFUSED);
+		assert_non_null(strstr(ran.err, "there is no channel 5"));
+		expected.error = -EOPNOTSUPP;
+		run_kctl(line);
+		assert_exited(EXIT_MISSING);
+	}
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expected.error = -EINVAL;
+	run_kctl("kctl proto set --channel 5");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "(kernel: words)"));
+}
+
+static void put_channel(const struct nlmsghdr *request, uint32_t number,
+			uint32_t uid, uint32_t flags)
+{
+	struct nlmsghdr *nlh = mock_reply(request, KCTL_CMD_GET_CHANNELS);
+
+	nlh->nlmsg_flags = NLM_F_MULTI;
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_NUMBER, number);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MESSAGES, 2);
+	mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_BYTES, 30);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RECEIVERS, 4);
+	if (!expected.old) {
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_SENDERS, 6);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_TAPS, 1);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_UID, uid);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, 3999999999);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, 0620);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_FLAGS, flags);
+	}
+	mock_send(nlh);
+}
+
+static void dump(const struct nlmsghdr *request, uint8_t cmd)
+{
+	assert_int_equal(cmd, KCTL_CMD_GET_CHANNELS);
+	put_channel(request, 5, 0, 0);
+	put_channel(request, 4294967295, 3999999998, 3);
+	mock_done(request, 0);
+}
+
+static void test_list(void **state)
+{
+	(void)state;
+	mock_reset(dump);
+	run_kctl("kctl proto list");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out,
+		"   CHANNEL MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  TAPS RECEIVERS\n"
+		"         5 0620 root     3999999999 -               2         30     1         4\n"
+		"4294967295 0620 3999999998 3999999999 set,excl        2         30     1         4\n");
+	run_kctl("kctl -j proto list");
+	assert_string_equal(
+		ran.out,
+		"[{\"channel\":5,\"mode\":400,\"uid\":0,\"gid\":3999999999,"
+		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
+		"\"senders\":6,\"taps\":1,\"receivers\":4},"
+		"{\"channel\":4294967295,\"mode\":400,\"uid\":3999999998,\"gid\":3999999999,"
+		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
+		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
+}
+
+/* What the module does not tell is left out, not made up. */
+static void test_list_of_an_old_module(void **state)
+{
+	(void)state;
+	mock_reset(dump);
+	expected.old = true;
+	run_kctl("kctl proto list");
+	assert_non_null(strstr(ran.out, "         5    - -        -        -"));
+	run_kctl("kctl -j proto list");
+	assert_string_equal(
+		ran.out,
+		"[{\"channel\":5,\"messages\":2,\"bytes\":30,\"receivers\":4},"
+		"{\"channel\":4294967295,\"messages\":2,\"bytes\":30,\"receivers\":4}]\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_set, setup),
+		cmocka_unit_test_setup(test_delete_and_flush, setup),
+		cmocka_unit_test_setup(test_refused, setup),
+		cmocka_unit_test_setup(test_list, setup),
+		cmocka_unit_test_setup(test_list_of_an_old_module, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

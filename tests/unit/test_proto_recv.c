@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Receiving and tapping, from the command line on, against a mock of the kernel */
+#include "test.h"
+
+#include <signal.h>
+
+#include "lib/libkctl.h"
+#include "mock_proto.h"
+#include "run_kctl.h"
+
+static void test_recv(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	put(1, "\0\n", 2, 0);
+	run_kctl("kctl proto recv --channel 5");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "abc\n");
+	run_kctl("kctl proto recv --channel 5 --raw");
+	assert_string_equal(ran.out, "abc");
+	run_kctl("kctl proto recv --channel 5 --hex --count 2");
+	assert_string_equal(ran.out, "616263\n000a\n");
+	run_kctl("kctl proto recv --channel 5 -0");
+	assert_memory_equal(ran.out, "abc\0", 5);
+	run_kctl("kctl proto recv --channel 5 --null --count 2");
+	assert_memory_equal(ran.out, "abc\0\0\n\0", 8);
+	run_kctl("kctl -j proto recv --channel 5 --count 2");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out,
+		"{\"channel\":5,\"from\":77,\"pid\":4711,\"uid\":1000,"
+		"\"time\":1700000000123456789,\"data\":\"abc\"}\n"
+		"{\"channel\":5,\"from\":0,\"pid\":4711,\"uid\":1000,"
+		"\"time\":1700000000123456789,\"data_base64\":\"AAo=\"}\n");
+}
+
+/* Before the noun or behind the verb, it is the same -v. */
+static void test_recv_details(void **state)
+{
+	static const char *const lines[] = {
+		"kctl -v proto recv --channel 5 --hex",
+		"kctl proto recv -v --channel 5 --hex",
+		"kctl proto recv --channel 5 --hex --verbose",
+	};
+
+	(void)state;
+	put(0, "abc", 3, 77);
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		run_kctl(lines[i]);
+		assert_exited(EXIT_DONE);
+		assert_string_equal(
+			ran.out,
+			"22:13:20.123456 from 77, pid 4711, uid 1000, length 3\n"
+			"616263\n");
+		assert_string_equal(ran.err, "");
+	}
+}
+
+/* Bytes of any number, in pieces, come out as their digits. */
+static void test_recv_large_hex(void **state)
+{
+	char *data = calloc(1, 5000);
+
+	(void)state;
+	data[4999] = 1;
+	put(0, data, 5000, 0);
+	run_kctl("kctl proto recv --channel 5 --hex");
+	assert_int_equal(strlen(ran.out), 10001);
+	assert_int_equal(strspn(ran.out, "0"), 9999);
+	assert_string_equal(ran.out + 9999, "1\n");
+	free(data);
+}
+
+/* Another receiver was quicker: wait on. */
+static void test_recv_competes(void **state)
+{
+	(void)state;
+	put(0, NULL, -EAGAIN, 0);
+	put(1, NULL, -EAGAIN, 0);
+	put(2, "abc", 3, 0);
+	run_kctl("kctl proto recv --channel 5");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "abc\n");
+}
+
+static void test_recv_fails(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	channel.queue[0].flags = MSG_TRUNC;
+	run_kctl("kctl proto recv --channel 5");
+	assert_exited(EXIT_MISSING);
+	assert_string_equal(ran.out, "");
+
+	channel.readable = false;
+	run_kctl("kctl proto recv --channel 5 --timeout 0.02");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto recv: no message on channel 5 within 0.02 s\n");
+
+	channel.error = ENOSPC;
+	run_kctl("kctl proto recv --channel 5");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "too many channels"));
+}
+
+/* What arrived before the time was over is printed. */
+static void test_recv_some_then_none(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	run_kctl("kctl proto recv --channel 5 --count 3 --timeout 0.02");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(ran.out, "abc\n");
+}
+
+/* A signal takes nothing that it does not print. */
+static void test_follow_until_signal(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	put(1, "def", 3, 0);
+	channel.stop = SIGINT;
+	run_kctl("kctl proto recv --channel 5 --follow");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_int_equal(WTERMSIG(ran.status), SIGINT);
+	assert_string_equal(ran.out, "abc\ndef\n");
+	assert_string_equal(ran.err, "");
+}
+
+static void test_bind(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	channel.stop = SIGTERM;
+	run_kctl("kctl -j proto bind --channel 0");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_string_equal(
+		ran.out,
+		"{\"event\":\"bound\",\"channel\":2147483648}\n"
+		"{\"channel\":2147483648,\"from\":0,\"pid\":4711,\"uid\":1000,"
+		"\"time\":1700000000123456789,\"data\":\"abc\"}\n");
+	run_kctl("kctl -v proto bind --channel 7 --raw");
+	assert_string_equal(
+		ran.out,
+		"22:13:20.123456 from 0, pid 4711, uid 1000, length 3\nabc");
+	assert_string_equal(ran.err, "kctl: proto bind: bound to channel 7\n");
+}
+
+static void test_tap(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	put(1, "def", 3, 0);
+	put(2, "ghi", 3, 0);
+	channel.queue[1].missed = channel.queue[2].missed = 17;
+	channel.missed = 18;
+	run_kctl("kctl proto tap --channel 5 --count 3");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "abc\nlost 17 messages\ndef\nghi\n");
+	run_kctl("kctl proto tap --channel 5 --timeout 0.02 --hex");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(
+		ran.out,
+		"616263\nlost 17 messages\n646566\n676869\nlost 1 message\n");
+	assert_string_equal(
+		ran.err,
+		"kctl: proto tap: no message on channel 5 within 0.02 s\n");
+	channel.stop = SIGINT;
+	run_kctl("kctl proto tap --channel 5");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_string_equal(
+		ran.out, "abc\nlost 17 messages\ndef\nghi\nlost 1 message\n");
+}
+
+static void test_tap_json(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	channel.queue[0].missed = 2;
+	run_kctl("kctl -j proto tap --channel 5 --count 1");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out, "{\"event\":\"bound\",\"channel\":5}\n"
+			 "{\"event\":\"lost\",\"channel\":5,\"count\":2}\n"
+			 "{\"channel\":5,\"from\":0,\"pid\":4711,\"uid\":1000,"
+			 "\"time\":1700000000123456789,\"data\":\"abc\"}\n");
+}
+
+/* What a signal finds in the queue of a tap nobody else has: it is printed. */
+static void test_tap_prints_the_rest(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	put(1, NULL, -EAGAIN, 0);
+	put(2, "def", 3, 0);
+	channel.stop_early = SIGTERM;
+	run_kctl("kctl proto tap --channel 5");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_string_equal(ran.out, "abc\ndef\n");
+}
+
+static void test_too_old(void **state)
+{
+	(void)state;
+	channel.old = true;
+	run_kctl("kctl proto tap --channel 5");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(ran.err, "too old"));
+	run_kctl("kctl proto bind --channel 5 --exclusive");
+	assert_exited(EXIT_MISSING);
+	run_kctl("kctl proto bind --channel 5 --mode 0660");
+	assert_exited(EXIT_MISSING);
+}
+
+/* What the options come to is seen by the library alone. */
+static void test_options(void **state)
+{
+	uint32_t number = 5, missed;
+	int fd, family;
+
+	(void)state;
+	fd = kctl_proto_open(&family);
+	assert_int_equal(kctl_proto_set_option(fd, KCTL_EXCLUSIVE, 1), 0);
+	assert_int_equal(kctl_proto_set_option(fd, KCTL_MODE, 0620), 0);
+	assert_int_equal(kctl_proto_set_tap(fd), 0);
+	assert_int_equal(kctl_proto_bind(fd, family, &number), 0);
+	assert_true(channel.exclusive && channel.tap);
+	assert_int_equal(channel.mode, 0620);
+	channel.missed = 7;
+	assert_int_equal(kctl_proto_missed(fd, &missed), 0);
+	assert_int_equal(missed, 7);
+	assert_int_equal(kctl_proto_connect(fd, family, 6), 0);
+	assert_int_equal(channel.connected, 6);
+	assert_int_equal(kctl_proto_connect(fd, family, 13), -EACCES);
+	close(fd);
+}
+
+static void test_bind_refused(void **state)
+{
+	(void)state;
+	channel.error = EADDRINUSE;
+	run_kctl("kctl proto bind --channel 5 --exclusive");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "channel 5 has a receiver"));
+	channel.error = EACCES;
+	run_kctl("kctl proto bind --channel 5");
+	assert_exited(EXIT_PERMISSION);
+	assert_non_null(
+		strstr(ran.err, "not permitted to receive from channel 5"));
+	run_kctl("kctl proto send --channel 5 x");
+	assert_exited(EXIT_PERMISSION);
+	assert_non_null(strstr(ran.err, "not permitted to send to channel 5"));
+}
+
+/* The command reads what an eventfd has to say, for that is the socket here. */
+static void test_bind_command(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto bind --channel 5 -- sh -c exit\t7");
+	assert_exited(7);
+	run_kctl("kctl proto bind --channel 5 -- sh -c kill\t-9\t$$");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_int_equal(WTERMSIG(ran.status), SIGKILL);
+	run_kctl("kctl proto bind --channel 0 --to 6 -- sh -c "
+		 "test\t$(head\t-c\t8|wc\t-c)\t=\t8;echo\t$?,$KCTL_CHANNEL>&2");
+	assert_exited(0);
+	assert_string_equal(ran.out, "");
+	run_kctl("kctl -j proto bind --channel 5 -- true");
+	assert_exited(0);
+	assert_string_equal(ran.out, "{\"event\":\"bound\",\"channel\":5}\n");
+}
+
+static void test_bind_command_fails(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto bind --channel 5 -- /nonexistent");
+	assert_exited(EXIT_NO_COMMAND);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto bind: cannot run '/nonexistent': No such file or directory\n");
+	run_kctl("kctl proto bind --channel 5 -- /dev/null");
+	assert_exited(EXIT_CANNOT_RUN);
+	run_kctl("kctl proto bind --channel 5 --to 13 -- true");
+	assert_exited(EXIT_PERMISSION);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto bind: not permitted to send to channel 13; "
+		"its owner can change that: kctl proto set --mode\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_recv, setup),
+		cmocka_unit_test_setup(test_recv_details, setup),
+		cmocka_unit_test_setup(test_recv_large_hex, setup),
+		cmocka_unit_test_setup(test_recv_competes, setup),
+		cmocka_unit_test_setup(test_recv_fails, setup),
+		cmocka_unit_test_setup(test_recv_some_then_none, setup),
+		cmocka_unit_test_setup(test_follow_until_signal, setup),
+		cmocka_unit_test_setup(test_bind, setup),
+		cmocka_unit_test_setup(test_tap, setup),
+		cmocka_unit_test_setup(test_tap_json, setup),
+		cmocka_unit_test_setup(test_tap_prints_the_rest, setup),
+		cmocka_unit_test_setup(test_too_old, setup),
+		cmocka_unit_test_setup(test_options, setup),
+		cmocka_unit_test_setup(test_bind_refused, setup),
+		cmocka_unit_test_setup(test_bind_command, setup),
+		cmocka_unit_test_setup(test_bind_command_fails, setup),
+	};
+
+	return cmocka_run_group_tests(tests, map_shared, NULL);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sending, from the command line on, against a mock of the kernel */
+#include "test.h"
+
+#include "lib/libkctl.h"
+#include "mock_proto.h"
+#include "run_kctl.h"
+
+/* Makes @text what the commands that follow read from standard input. */
+static void set_input(const char *text, size_t size)
+{
+	FILE *file = tmpfile();
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, size, file), size);
+	assert_int_equal(fflush(file), 0);
+	assert_int_equal(lseek(fileno(file), 0, SEEK_SET), 0);
+	assert_int_equal(dup2(fileno(file), STDIN_FILENO), STDIN_FILENO);
+	fclose(file);
+	memset(sent, 0, sizeof(*sent));
+}
+
+static void assert_sent(size_t i, const char *data, size_t size)
+{
+	assert_true(i < sent->count);
+	assert_int_equal(sent->message[i].size, size);
+	assert_memory_equal(sent->message[i].data, data, size);
+}
+
+static void test_send(void **state)
+{
+	struct kctl_message message = { .channel = 123, .timeout = -1 };
+	int fd;
+
+	(void)state;
+	fd = kctl_proto_open(&message.family);
+	assert_true(fd >= 0);
+	assert_int_equal(message.family, MOCK_PROTO_FAMILY);
+	assert_int_equal(kctl_proto_send(fd, &message, "a\0b", 3), 0);
+	assert_int_equal(channel.addr.skc_channel, 123);
+	assert_int_equal(channel.size, 3);
+	assert_int_equal(channel.flags, 0);
+	assert_memory_equal(channel.data, "a\0b", 3);
+
+	message.timeout = 0;
+	channel.error = EAGAIN;
+	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -EAGAIN);
+	assert_int_equal(channel.flags, MSG_DONTWAIT);
+
+	message.timeout = 1500000000;
+	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
+	assert_int_equal(channel.flags, 0);
+	assert_int_equal(mock.send_timeout.tv_sec, 1);
+	assert_int_equal(mock.send_timeout.tv_usec, 500000);
+
+	/* 0 would mean for ever. */
+	message.timeout = 1;
+	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
+	assert_int_equal(mock.send_timeout.tv_usec, 1);
+	close(fd);
+}
+
+static void test_send_command(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto send --channel 9 hello");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "");
+	assert_string_equal(ran.err, "");
+	assert_int_equal(sent->count, 1);
+	assert_sent(0, "hello", 5);
+	assert_int_equal(sent->message[0].channel, 9);
+	channel.error = EAGAIN;
+	run_kctl("kctl proto send --channel 9 --nonblock hello");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(ran.err, "kctl: proto send: channel 9 is full\n");
+	run_kctl("kctl proto send --channel 9 --timeout 0.25 hello");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto send: channel 9 stayed full for 0.25 s\n");
+	channel.error = EMSGSIZE;
+	run_kctl("kctl proto send --channel 9 hello");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "message is 5 bytes"));
+}
+
+static void test_send_repeat(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto send --channel 9 --repeat 3 ab");
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->count, 3);
+	assert_sent(2, "ab", 2);
+
+	channel.error = EAGAIN;
+	channel.error_after = 5;
+	run_kctl("kctl proto send --channel 9 --nonblock --repeat 10 ab");
+	assert_exited(EXIT_TIMEOUT);
+	assert_int_equal(sent->count, 5);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto send: channel 9 is full (2 messages were sent)\n");
+	channel.error_after = 6;
+	run_kctl("kctl -j proto send --channel 9 --nonblock --repeat 10 ab");
+	assert_non_null(strstr(ran.err, "\"done\":\"1 message was sent\""));
+}
+
+/* The pace does not depend on how long sending takes, and ends with the last. */
+static void test_send_interval(void **state)
+{
+	int64_t begin = now(), took;
+
+	(void)state;
+	run_kctl("kctl proto send --channel 9 --repeat 4 --interval 0.05 x");
+	took = now() - begin;
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->count, 4);
+	for (size_t i = 1; i < 4; i++)
+		assert_true(sent->message[i].when - sent->message[0].when >=
+			    (int64_t)i * 50000000 - 10000000);
+	assert_true(took >= 150000000);
+	set_input("a\nb\n", 4);
+	run_kctl("kctl proto send --channel 9 --lines --interval 0.05 -");
+	assert_true(sent->message[1].when - sent->message[0].when >= 40000000);
+}
+
+static void test_send_lines(void **state)
+{
+	static const char text[] = "one\n\ntw\0o\r\nlast";
+
+	(void)state;
+	set_input(text, sizeof(text) - 1);
+	run_kctl("kctl proto send --channel 9 --lines -");
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->count, 4);
+	assert_sent(0, "one", 3);
+	assert_sent(1, "", 0);
+	assert_sent(2, "tw\0o\r", 5);
+	assert_sent(3, "last", 4);
+	set_input(text, sizeof(text) - 1);
+	run_kctl("kctl proto send --channel 9 -");
+	assert_int_equal(sent->count, 1);
+	assert_sent(0, text, sizeof(text) - 1);
+	set_input("", 0);
+	run_kctl("kctl proto send --channel 9 --lines -");
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->count, 0);
+	run_kctl("kctl proto send --channel 9 -");
+	assert_int_equal(sent->count, 1);
+}
+
+static void test_send_hex(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto send --channel 9 --hex 00fFa5");
+	assert_exited(EXIT_DONE);
+	assert_sent(0, "\0\xff\xa5", 3);
+	set_input(" 61 62\n\t63\n", 11);
+	run_kctl("kctl proto send --channel 9 --hex --repeat 2 -");
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->count, 2);
+	assert_sent(1, "abc", 3);
+	set_input("61 62\n\n63\n", 10);
+	run_kctl("kctl proto send --channel 9 --hex --lines -");
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->count, 3);
+	assert_sent(0, "ab", 2);
+	assert_sent(1, "", 0);
+	assert_sent(2, "c", 1);
+}
+
+static void test_send_bad_hex(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto send --channel 9 --hex 61x2");
+	assert_exited(EXIT_USAGE);
+	assert_non_null(strstr(ran.err, "character 3 is 'x', no digit"));
+	run_kctl("kctl proto send --channel 9 --hex 616");
+	assert_exited(EXIT_USAGE);
+	assert_non_null(strstr(ran.err, "lacks its second digit"));
+	set_input("61\n6z", 5);
+	run_kctl("kctl proto send --channel 9 --hex -");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(ran.err, "kctl: proto send: standard input: "
+				     "line 2, character 2 is 'z', no digit\n");
+	assert_int_equal(sent->count, 0);
+	set_input("61\n6 1", 6);
+	run_kctl("kctl proto send --channel 9 --hex --lines -");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(ran.err,
+			    "kctl: proto send: line 2 of standard input: "
+			    "character 2 is between two digits\n");
+	assert_int_equal(sent->count, 1);
+}
+
+static void test_send_unreadable(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto send --channel 9 --lines --file /nonexistent");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto send: cannot read '/nonexistent': No such file or directory\n");
+	run_kctl("kctl proto send --channel 9 --lines --file /");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto send: cannot read line 1 of '/': Is a directory\n");
+	run_kctl("kctl proto send --channel 9 --lines --file /dev/zero");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto send: line 1 of '/dev/zero' has more than 4194304 bytes\n");
+	assert_int_equal(sent->count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_send, setup),
+		cmocka_unit_test_setup(test_send_command, setup),
+		cmocka_unit_test_setup(test_send_repeat, setup),
+		cmocka_unit_test_setup(test_send_interval, setup),
+		cmocka_unit_test_setup(test_send_lines, setup),
+		cmocka_unit_test_setup(test_send_hex, setup),
+		cmocka_unit_test_setup(test_send_bad_hex, setup),
+		cmocka_unit_test_setup(test_send_unreadable, setup),
+	};
+
+	return cmocka_run_group_tests(tests, map_shared, NULL);
+}
