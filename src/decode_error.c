@@ -68,7 +68,7 @@ static bool take_icmp(struct span *s, struct ip_packet *ip)
 void decode_quoted(struct icmp_body *b)
 {
 	struct ip_packet *ip = &b->e->quoted;
-	struct ip_payload payload;
+	struct ip_payload payload = { 0 };
 	uint8_t icmp;
 	bool whole = ip_take(&b->s, b->e->ip.family, ip, &payload);
 

@@ -269,6 +269,51 @@ static void test_extended_echo(void **state)
 	assert_int_equal(e.echo_seq, 9);
 }
 
+/* The quoted packet ends where RFC 4884 says, though extensions look like ports. */
+static void test_quoted_packet_ends_where_extensions_begin(void **state)
+{
+	const uint8_t packet[] = { IPV4(1), 11,	      0,    0, 0,    0, 5, 0,
+				   0,	    IPV4(17), 0x20, 0, 0,    0, 0, 8,
+				   1,	    1,	      0,    1, 0x01, 5 };
+	struct icmp_event e = decode(AF_INET, packet, sizeof(packet));
+
+	(void)state;
+	assert_int_equal(e.quoted.has, HAS_ADDRESSES);
+	assert_true(e.has & IS_TRUNCATED);
+	assert_int_equal(e.list_kind, LIST_OBJECTS);
+	assert_int_equal(e.list_checksum, CHECKSUM_UNKNOWN);
+	assert_int_equal(e.list.size, 8);
+}
+
+/* A router solicitation, and 8 bytes more than its IP header admits to. */
+static void test_padding_is_not_decoded(void **state)
+{
+	uint8_t packet[] = { IPV6(58), 133, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3,
+			     4,	       5,   6, 7, 2, 1, 2, 3, 4, 5, 6, 7 };
+	struct icmp_event e;
+
+	(void)state;
+	packet[4] = 0;
+	packet[5] = 16;
+	e = decode(AF_INET6, packet, sizeof(packet));
+	assert_int_equal(e.has, HAS_ADDRESSES | HAS_TYPE);
+	assert_int_equal(e.list_kind, LIST_OPTIONS);
+	assert_int_equal(e.list.size, 8);
+	packet[5] = 24;
+	e = decode(AF_INET6, packet, sizeof(packet));
+	assert_int_equal(e.list.size, 16);
+}
+
+/* Options of length 0 are wrong however much of the packet is there. */
+static void test_empty_option_is_malformed(void **state)
+{
+	const uint8_t packet[] = { IPV6(58), 133, 0, 0, 0, 0, 0, 0, 0, 1, 0 };
+
+	(void)state;
+	assert_int_equal(decode(AF_INET6, packet, sizeof(packet)).has,
+			 HAS_ADDRESSES | HAS_TYPE | IS_MALFORMED);
+}
+
 static void test_other_packets(void **state)
 {
 	const uint8_t udp[] = { IPV4(17), PORTS };
@@ -398,6 +443,10 @@ int main(void)
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_quoted_fragment_has_no_ports),
 		cmocka_unit_test(test_extended_echo),
+		cmocka_unit_test(
+			test_quoted_packet_ends_where_extensions_begin),
+		cmocka_unit_test(test_padding_is_not_decoded),
+		cmocka_unit_test(test_empty_option_is_malformed),
 		cmocka_unit_test(test_other_packets),
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_random_bytes),

@@ -267,6 +267,8 @@ def v4_extended():
     yield "mpls", multipart4(11, 0, bytes(4), STACK)
     yield "mpls-unreachable", multipart4(3, 4, id_seq(0, 1400), STACK)
     yield "interfaces", multipart4(11, 0, bytes(4), INTERFACES)
+    yield "interface-escape", multipart4(11, 0, bytes(4), extensions(
+        interface(1, name=sized_name(b"\033[31m"), mtu=bytes(4))))
     yield "extended-problem", multipart4(12, 0, b"\x14\0\0\0", STRANGE)
     yield "extensions-bad", multipart4(11, 0, bytes(4), extensions(
         labels((1, 2, 3)), bad=0x5555))
