@@ -157,7 +157,7 @@ $(BUILD)/bench/%: tests/bench/%.c tests/bench/bench.h
 	$(call step,CC)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $@ $<
 
-# make fuzz-decode RUNS=10000000: with nothing in the way of speed but the sanitizers.
+# The corpus is what a long run made of the packets, as small as covers the same code.
 FUZZ_CC  ?= clang
 FUZZING  := -O2 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_SRC := $(filter-out src/main.c,$(SOURCES))
@@ -173,9 +173,11 @@ $(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(SOURCES) $(wildcard src/*.h src/lib/*.h)
 fuzz-%: FORCE ## fuzz the decoder (decode) for RUNS=… inputs
 	@tests/deps build fuzz
 	@$(MAKE) -s $(BUILD)/fuzz/$*
-	@mkdir -p $(BUILD)/fuzz/corpus/$*
+	@mkdir -p $(BUILD)/fuzz/corpus/$* $(BUILD)/fuzz/packets
+	@python3 -B tests/vm/suite/lib/icmp_packets.py corpus $(BUILD)/fuzz/packets
 	$(BUILD)/fuzz/$* -runs=$(or $(RUNS),1000000) -max_len=600 -print_final_stats=1 \
-		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$*
+		-artifact_prefix=$(BUILD)/fuzz/ \
+		$(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$* $(BUILD)/fuzz/packets
 
 .PHONY: lint
 lint: ## check the style of everything
