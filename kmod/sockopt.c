@@ -6,7 +6,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/capability.h>
-#include <linux/ctype.h>
 #include <linux/kctl.h>
 #include <linux/netfilter.h>
 #include <linux/uaccess.h>
@@ -52,21 +51,19 @@ static bool kctl_is_admin(const struct net *net)
 	return ns_capable(net->user_ns, CAP_NET_ADMIN);
 }
 
-static bool kctl_name_char_ok(char c)
-{
-	return isascii(c) && (isalnum(c) || strchr("_.:/-", c));
-}
+static const bool kctl_name_chars[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+	['_'] = true, ['.'] = true, [':'] = true, ['/'] = true, ['-'] = true,
+};
 
 static bool kctl_name_ok(const char *name)
 {
-	size_t len = strnlen(name, KCTL_NAME_SIZE);
-	size_t i;
+	size_t len = 0;
 
+	while (len < KCTL_NAME_SIZE && kctl_name_chars[(u8)name[len]])
+		len++;
 	if (!len || len == KCTL_NAME_SIZE)
 		return false;
-	for (i = 0; i < len; i++)
-		if (!kctl_name_char_ok(name[i]))
-			return false;
 	return !memchr_inv(name + len, 0, KCTL_NAME_SIZE - len);
 }
 

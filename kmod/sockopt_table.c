@@ -4,6 +4,8 @@
  * together.
  */
 #include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "sockopt.h"
@@ -13,39 +15,73 @@ static_assert(sizeof(struct kctl_table) == 16);
 static_assert(KCTL_TABLE_STRIDE(0) == sizeof(struct kctl_entry));
 static_assert(KCTL_TABLE_STRIDE(1) == sizeof(struct kctl_entry) + 8);
 
+/* Copying from user space is dear for a few bytes: so many are copied at once. */
+#define KCTL_TABLE_CHUNK	SZ_32K
+
 /**
  * struct kctl_table_reader - where we are in a table of entries in user memory
  * @arg: the option value
- * @offset: how much of it has been read
  * @len: its length
+ * @copied: how much of it has been copied
+ * @chunk: what has been copied last
+ * @at: how much of that has been read
+ * @filled: how much there is
  */
 struct kctl_table_reader {
 	sockptr_t	arg;
-	size_t		offset;
 	size_t		len;
+	size_t		copied;
+	u8		*chunk;
+	size_t		at;
+	size_t		filled;
 };
 
-static int kctl_table_read(struct kctl_table_reader *reader, void *to, size_t size)
+static int kctl_table_next_chunk(struct kctl_table_reader *reader)
 {
-	if (size > reader->len - reader->offset)
+	size_t size = min_t(size_t, reader->len - reader->copied, KCTL_TABLE_CHUNK);
+
+	if (!size)
 		return -EINVAL;
-	if (copy_from_sockptr_offset(to, reader->arg, reader->offset, size))
+	if (copy_from_sockptr_offset(reader->chunk, reader->arg, reader->copied, size))
 		return -EFAULT;
-	reader->offset += size;
+	reader->copied += size;
+	reader->filled = size;
+	reader->at = 0;
 	return 0;
 }
 
-/* What fills a value up to the next entry is zero. */
-static int kctl_table_read_padding(struct kctl_table_reader *reader, u32 size)
+static int kctl_table_read(struct kctl_table_reader *reader, void *to, size_t size)
 {
-	size_t padding = KCTL_TABLE_STRIDE(size) - sizeof(struct kctl_entry) - size;
-	u64 zero = 0;
+	size_t part;
 	int err;
 
-	err = kctl_table_read(reader, &zero, padding);
+	while (size) {
+		if (reader->at == reader->filled) {
+			err = kctl_table_next_chunk(reader);
+			if (err)
+				return err;
+		}
+		part = min(size, reader->filled - reader->at);
+		memcpy(to, reader->chunk + reader->at, part);
+		reader->at += part;
+		to += part;
+		size -= part;
+	}
+	return 0;
+}
+
+/* A value, and the zeros that fill it up to the next entry. */
+static int kctl_table_read_value(struct kctl_table_reader *reader,
+				 struct kctl_store_entry *entry)
+{
+	size_t size = entry->entry.size;
+	size_t filled = KCTL_TABLE_STRIDE(size) - sizeof(entry->entry);
+	int err;
+
+	err = kctl_table_read(reader, entry->value, filled);
 	if (err)
 		return err;
-	return zero ? -EINVAL : 0;
+	return memchr_inv(entry->value + size, 0, filled - size) ? -EINVAL : 0;
 }
 
 static int kctl_table_check_entry(const struct kctl_entry *header)
@@ -75,8 +111,7 @@ static struct kctl_store_entry *kctl_table_read_entry(struct kctl_table_reader *
 		return ERR_PTR(-ENOMEM);
 	memcpy(&entry->entry, &header, sizeof(header));
 
-	err = kctl_table_read(reader, entry->value, header.size) ?:
-	      kctl_table_read_padding(reader, header.size);
+	err = kctl_table_read_value(reader, entry);
 	if (err) {
 		kctl_store_entry_put(entry);
 		return ERR_PTR(err);
@@ -106,7 +141,30 @@ static int kctl_table_read_entries(struct kctl_table_reader *reader, u32 entries
 			return -ENOSPC;
 		cond_resched();
 	}
-	return reader->offset == reader->len ? 0 : -EINVAL;
+	return reader->copied == reader->len && reader->at == reader->filled ? 0 : -EINVAL;
+}
+
+static int kctl_table_read_all(struct kctl_table_reader *reader, struct kctl_store *store)
+{
+	struct kctl_store_table *table;
+	struct kctl_table header;
+	int err;
+
+	err = kctl_table_read(reader, &header, sizeof(header));
+	if (err)
+		return err;
+	if (header.reserved)
+		return -EINVAL;
+
+	table = kctl_store_table_alloc(header.entries);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+
+	err = kctl_table_read_entries(reader, header.entries, store, table) ?:
+	      kctl_store_replace(store, table, header.generation);
+	if (err)
+		kctl_store_table_free(table);
+	return err;
 }
 
 /**
@@ -121,24 +179,13 @@ static int kctl_table_read_entries(struct kctl_table_reader *reader, u32 entries
 int kctl_sockopt_replace(struct kctl_store *store, sockptr_t arg, unsigned int len)
 {
 	struct kctl_table_reader reader = { .arg = arg, .len = len };
-	struct kctl_store_table *table;
-	struct kctl_table header;
 	int err;
 
-	err = kctl_table_read(&reader, &header, sizeof(header));
-	if (err)
-		return err;
-	if (header.reserved)
-		return -EINVAL;
-
-	table = kctl_store_table_alloc(header.entries);
-	if (IS_ERR(table))
-		return PTR_ERR(table);
-
-	err = kctl_table_read_entries(&reader, header.entries, store, table) ?:
-	      kctl_store_replace(store, table, header.generation);
-	if (err)
-		kctl_store_table_free(table);
+	reader.chunk = kmalloc(KCTL_TABLE_CHUNK, GFP_KERNEL_ACCOUNT);
+	if (!reader.chunk)
+		return -ENOMEM;
+	err = kctl_table_read_all(&reader, store);
+	kfree(reader.chunk);
 	return err;
 }
 

@@ -45,11 +45,12 @@ static bool kctl_store_has_room(const struct kctl_store *store,
 	       table->bytes - old_size + size <= READ_ONCE(store->max_bytes);
 }
 
-static void kctl_store_stamp(const struct kctl_store *store, struct kctl_store_entry *entry)
+static void kctl_store_stamp(const struct kctl_store *store, struct kctl_store_entry *entry,
+			     u64 now)
 {
 	entry->entry.flags &= ~KCTL_ENTRY_CREATE;
 	entry->entry.generation = store->generation + 1;
-	entry->entry.changed = ktime_get_real_ns();
+	entry->entry.changed = now;
 }
 
 static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_entry *entry)
@@ -66,7 +67,7 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
 	if (!kctl_store_has_room(store, old, entry->entry.size))
 		return -ENOSPC;
 
-	kctl_store_stamp(store, entry);
+	kctl_store_stamp(store, entry, ktime_get_real_ns());
 	err = kctl_store_table_put(table, old, entry);
 	if (err)
 		return err;
@@ -156,6 +157,7 @@ static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *sto
 							  u64 expected)
 {
 	struct kctl_store_table *old = kctl_store_table(store);
+	u64 now = ktime_get_real_ns();
 	struct kctl_store_entry *entry;
 
 	if (expected && expected != store->generation)
@@ -164,7 +166,7 @@ static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *sto
 		return ERR_PTR(-ENOSPC);
 
 	list_for_each_entry(entry, &table->entries, list)
-		kctl_store_stamp(store, entry);
+		kctl_store_stamp(store, entry, now);
 
 	rcu_assign_pointer(store->table, table);
 	kctl_store_changed(store, KCTL_STORE_REPLACE, NULL);

@@ -56,15 +56,19 @@ struct kctl_store {
 	unsigned int		max_entries;
 };
 
+/* With a value up to this size an entry is one allocation, of 256 bytes at most. */
+#define KCTL_STORE_SMALL	112
+
 /**
  * struct kctl_store_entry - an entry, constant once it can be looked up
  * @node: in kctl_store_table.by_name
  * @list: in kctl_store_table.entries
  * @rcu: frees it after its last look-up
  * @refs: one of the table, one of each reader that copies it to user space
- * @value: the value; goes with the last reference, not after RCU as the rest, so
- *	that a store under many changes holds no memory beyond its limits
- * @entry: what user space sees in front of the value
+ * @value: the value. A large one goes with the last reference, not after RCU as
+ *	the rest, so that a store under many changes holds no memory beyond its limits
+ * @entry: what user space sees in front of the value, and behind that the value
+ *	itself if it is no larger than KCTL_STORE_SMALL
  */
 struct kctl_store_entry {
 	struct rhash_head	node;

@@ -5,13 +5,28 @@
  * An entry is never modified. A change puts a new entry in the place of the old
  * one, so that a reader sees either, whole, without a lock.
  */
+#include <linux/jhash.h>
 #include <linux/mm.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
 #include "store.h"
 
+static_assert(sizeof(struct kctl_store_entry) + KCTL_STORE_SMALL <= 256);
+
+/* Most names are short, and zeros follow: their words are hashed, not all 64 bytes. */
+static u32 kctl_store_hash(const void *name, u32 len, u32 seed)
+{
+	const u32 *words = name;
+	u32 count = 0;
+
+	while (count < len / sizeof(*words) && words[count])
+		count++;
+	return jhash2(words, count, seed);
+}
+
 static const struct rhashtable_params kctl_store_params = {
+	.hashfn			= kctl_store_hash,
 	.key_len		= KCTL_NAME_SIZE,
 	.key_offset		= offsetof(struct kctl_store_entry, entry.name),
 	.head_offset		= offsetof(struct kctl_store_entry, node),
@@ -22,23 +37,25 @@ static const struct rhashtable_params kctl_store_params = {
  * kctl_store_entry_alloc() - allocate an entry, charged to the caller's cgroup
  * @size: size of its value in bytes, at most KCTL_VALUE_MAX
  *
+ * There is room for the value, and behind it up to a multiple of 8 bytes.
+ *
  * Return: the entry, with nothing but its size filled in and one reference held
  * by the caller; NULL without memory.
  */
 struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
 {
+	bool is_small = size <= KCTL_STORE_SMALL;
 	struct kctl_store_entry *entry;
+	size_t room = round_up(size, 8);
 
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	entry = kzalloc(struct_size(entry, entry.value, is_small ? room : 0), GFP_KERNEL_ACCOUNT);
 	if (!entry)
 		return NULL;
 
-	if (size) {
-		entry->value = kvmalloc(size, GFP_KERNEL_ACCOUNT);
-		if (!entry->value) {
-			kfree(entry);
-			return NULL;
-		}
+	entry->value = is_small ? entry->entry.value : kvmalloc(room, GFP_KERNEL_ACCOUNT);
+	if (!entry->value) {
+		kfree(entry);
+		return NULL;
 	}
 	refcount_set(&entry->refs, 1);
 	entry->entry.size = size;
@@ -51,10 +68,11 @@ struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
  */
 void kctl_store_entry_put(struct kctl_store_entry *entry)
 {
-	if (refcount_dec_and_test(&entry->refs)) {
+	if (!refcount_dec_and_test(&entry->refs))
+		return;
+	if (entry->value != entry->entry.value)
 		kvfree(entry->value);
-		kfree_rcu(entry, rcu);
-	}
+	kfree_rcu(entry, rcu);
 }
 
 /**
