@@ -42,14 +42,16 @@ took()
 # ---- figures ---------------------------------------------------------------
 
 # median TIMES CMD…: CMD prints a figure; the one in the middle. The first is thrown
-# away: it pays for what is done once.
+# away: it pays for what is done once. Nothing else runs beside CMD: there is one CPU.
 median()
 {
 	local times=$1 i
+	local -a figures=()
 	shift
 	for ((i = 0; i <= times; i++)); do
-		"$@"
-	done | sed 1d | sort -n | sed -n "$((times / 2 + 1))p"
+		figures[i]=$("$@")
+	done
+	printf '%s\n' "${figures[@]:1}" | sort -n | sed -n "$((times / 2 + 1))p"
 }
 
 # row NAME UNIT VALUE [PEER VALUE [TARGET]]: report a figure beside the one of a peer.
