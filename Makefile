@@ -114,7 +114,8 @@ kmod-for-%: FORCE
 check: ## build and test everything on kernels 6.1 and 6.12
 	@tests/deps build test vm
 	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
-	@tests/tally check-unit check-cli check-vm-6.1 check-vm-6.12
+	@$(MAKE) -s tool test-programs
+	@tests/tally check-unit check-cli check-vm-6.1+check-vm-6.12
 
 .PHONY: check-debug
 check-debug: ## run the VM tests on a kernel that checks itself
@@ -125,8 +126,9 @@ check-debug: ## run the VM tests on a kernel that checks itself
 check-all: ## run all tests, on all four kernels
 	@tests/deps build test vm
 	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
+	@$(MAKE) -s tool test-programs
 	@tests/tally check-unit check-cli \
-		check-vm-6.1 check-vm-6.12 check-vm-rt check-vm-debug
+		check-vm-6.1+check-vm-6.12 check-vm-rt+check-vm-debug
 
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS) ## run the unit tests
@@ -139,10 +141,19 @@ check-cli: tool ## run the command line tests: no root, no module
 	@KCTL=$(CURDIR)/build/kctl PATH=$(CURDIR)/build:$$PATH \
 		bats --formatter tap --print-output-on-failure tests/cli
 
+# One program, built for 32 and for 64 bits, static: a guest need not have both libcs.
+.PHONY: test-programs
+test-programs: $(BUILD)/test/exchange-32 $(BUILD)/test/exchange-64
+
+$(BUILD)/test/exchange-%: tests/vm/suite/lib/exchange.c kmod/uapi/linux/kctl.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -m$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $@ $<
+
 .PHONY: check-vm-%
-check-vm-%: FORCE ## run the VM tests on kernel 6.1, 6.12, rt or debug
+check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt or debug
 	$(if $(wildcard tests/vm/suite/*.bats),,$(error there is no test in tests/vm/suite/))
-	@KCTL=$(CURDIR)/build/kctl tests/vm/run -k $* --timeout $(if $(filter debug,$*),2700,900) \
+	@tests/vm/run -k $* --timeout $(if $(filter debug,$*),2700,1200) \
 		-- bats --formatter tap --print-output-on-failure tests/vm/suite </dev/null
 
 .PHONY: bench
