@@ -186,7 +186,7 @@ def kill(kctl, times="200", count="2000"):
 
 
 def wake(kctl, times="15"):
-    """The time from a change to the line that wait prints."""
+    """The time from a change to the line that wait prints. `make bench` has it exactly."""
     store, took = Store(), []
     for i in range(int(times)):
         child = subprocess.Popen([kctl, "-v", "sockopt", "wait", "--timeout", "20"],
@@ -199,8 +199,10 @@ def wake(kctl, times="15"):
         assert child.wait() == 0
         assert int(line) == store.get(b"default")[0]
     print("ms:", " ".join("%.1f" % (1000 * t) for t in sorted(took)))
-    # 10 ms on a machine that does nothing else; this tells it from looking now and then.
-    assert statistics.median(took) < (1 if os.environ.get("KCTL_KERNEL") == "debug" else 0.1)
+    # A machine that does other things, too, may be slow, but not each time; who looks
+    # now and then is.
+    slow = 10 if os.environ.get("KCTL_KERNEL") == "debug" else 1
+    assert min(took) < 0.010 * slow and statistics.median(took) < 0.1 * slow
 
 
 def wait_until_asleep(pid):
