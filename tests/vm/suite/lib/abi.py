@@ -28,7 +28,12 @@ class Info(ctypes.Structure):
                 ("reserved", ctypes.c_uint32)]
 
 
-ENTRY_SIZE, INFO_SIZE = 88, 40
+class Table(ctypes.Structure):
+    _fields_ = [("generation", ctypes.c_uint64), ("entries", ctypes.c_uint32),
+                ("reserved", ctypes.c_uint32)]
+
+
+ENTRY_SIZE, INFO_SIZE, TABLE_SIZE = 88, 40, 16
 
 # Door 2
 CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP, CMD_GET_CHANNELS, CMD_ICMP_EVENTS = \

@@ -7,14 +7,17 @@ import time
 from errno import EEXIST, EFAULT, EINVAL, EMSGSIZE, ENOENT, ENOPROTOOPT, ENOSPC, \
     EOPNOTSUPP, ESTALE
 
-from abi import CREATE, DEL_ENTRY, ENTRY_SIZE, GET_ENTRY, GET_INFO, GET_VALUE, \
-    INFO_SIZE, PUBLIC, SET_ENTRY, SET_VALUE, VALUE_MAX
+from abi import CREATE, DEL_ENTRY, ENTRY_SIZE, GET_ENTRY, GET_INFO, GET_TABLE, \
+    GET_VALUE, INFO_SIZE, PUBLIC, REPLACE, SET_ENTRY, SET_VALUE, TABLE_SIZE, VALUE_MAX
 from harness import case, check, child, reap, sysctl
-from store import FILL, Store, request
+from store import FILL, Store, request, table
 from sys_calls import at_page_end, call, readonly_page, unmapped_page
 
 INT_MAX = 0x7fffffff
 LEGAL = (string.ascii_letters + string.digits + "_.:/-").encode()
+
+# A table of one entry.
+ONE = table((b"default", b"old"))
 
 # option, what is sent, optlen, errno. The memory is at least as large as optlen.
 SET_LENGTHS = [
@@ -50,6 +53,23 @@ SET_LENGTHS = [
     (DEL_ENTRY, request() + b"v", ENTRY_SIZE + 1, EINVAL),
     (DEL_ENTRY, request(), INT_MAX, EINVAL),
     (DEL_ENTRY, request(), -1, EINVAL),
+    (REPLACE, b"", 0, EINVAL),
+    (REPLACE, table(), TABLE_SIZE - 1, EINVAL),
+    (REPLACE, table(), -1, EINVAL),
+    (REPLACE, table() + b"x", TABLE_SIZE + 1, EINVAL),
+    (REPLACE, ONE, len(ONE) - 8, EINVAL),
+    (REPLACE, ONE, len(ONE) - 1, EINVAL),
+    (REPLACE, ONE, len(ONE), 0),
+    (REPLACE, ONE[:-1] + b"x", len(ONE), EINVAL),
+    (REPLACE, ONE + b"x", len(ONE) + 1, EINVAL),
+    (REPLACE, table((b"default", b"old"), count=2), len(ONE), EINVAL),
+    (REPLACE, table((b"default", b"old"), count=0xffffffff), len(ONE), EINVAL),
+    (REPLACE, table((b"default", b"old"), reserved=1), len(ONE), EINVAL),
+    (REPLACE, table((b"default", b"old"), (b"default", b"old")), 2 * len(ONE) - TABLE_SIZE,
+     EEXIST),
+    (REPLACE, table((b"default", b"old"), (b"bad name", b"")), len(ONE) + ENTRY_SIZE, EINVAL),
+    (REPLACE, table((b"a", b"a" * 40000), (b"default", b"old")),
+     len(ONE) + ENTRY_SIZE + 40000, 0),
 ]
 
 
@@ -79,6 +99,7 @@ def set_pointers():
     entry = request(size=8) + b"12345678"
     # Memory that ends in the middle of the entry.
     half = at_page_end(entry[:60])
+    large = table(*((b"n%d" % i, bytes(1000)) for i in range(100)))
     rows = [
         (SET_VALUE, 0, 1, EFAULT), (SET_VALUE, bad, 1, EFAULT),
         (SET_VALUE, bad, VALUE_MAX, EFAULT), (SET_VALUE, half, 61, EFAULT),
@@ -88,6 +109,9 @@ def set_pointers():
         (SET_ENTRY, at_page_end(entry[:-1]), len(entry), EFAULT),
         (DEL_ENTRY, 0, ENTRY_SIZE, EFAULT), (DEL_ENTRY, bad, ENTRY_SIZE, EFAULT),
         (DEL_ENTRY, at_page_end(request()[:-1]), ENTRY_SIZE, EFAULT),
+        (REPLACE, 0, len(ONE), EFAULT), (REPLACE, bad, len(ONE), EFAULT),
+        (REPLACE, at_page_end(ONE[:-1]), len(ONE), EFAULT),
+        (REPLACE, at_page_end(large[:60000]), len(large), EFAULT),
     ]
     for option, address, length, code in rows:
         what = "set %d at %#x, optlen %d" % (option, address, length)
@@ -108,7 +132,7 @@ def set_pointers():
 
 # What is there to get: option, what goes in, the answer's length.
 ANSWERS = [(GET_VALUE, b"", 300), (GET_ENTRY, request(), ENTRY_SIZE + 300),
-           (GET_INFO, b"", INFO_SIZE)]
+           (GET_INFO, b"", INFO_SIZE), (GET_TABLE, b"", TABLE_SIZE + ENTRY_SIZE + 304)]
 
 
 def whole_answer(store, option, head):
@@ -158,7 +182,7 @@ def get_pointers():
                         "get %d, %s" % (option, what))
         check.error(store.get_raw(option, at_page_end(head + b"12345"), 4096)[0], EFAULT,
                     "get %d, memory that ends too early" % option)
-    for option in GET_VALUE, GET_INFO:
+    for option in GET_VALUE, GET_INFO, GET_TABLE:
         check.equal(store.get_raw(option, 0, 0)[0], 0, "get %d, NULL, 0" % option)
         check.equal(store.get_raw(option, bad, 0)[0], 0, "get %d, unmapped, 0" % option)
     get_optlen_pointers(store)

@@ -4,7 +4,7 @@ import ctypes
 import socket
 
 from abi import DEL_ENTRY, ENTRY_SIZE, GET_ENTRY, GET_INFO, GET_VALUE, SET_ENTRY, \
-    SET_VALUE, Entry, Info
+    SET_VALUE, Entry, Info, Table
 from sys_calls import call
 
 FILL = 0xAA
@@ -15,6 +15,14 @@ def request(name=b"default", size=0, flags=0, generation=0, changed=0):
     and whatever stands behind a NUL."""
     entry = Entry(generation=generation, changed=changed, flags=flags, size=size)
     return name.ljust(64, b"\0") + bytes(entry)[64:]
+
+
+def table(*entries, count=None, generation=0, reserved=0):
+    """The bytes of a struct kctl_table and of its entries, (name, value) each."""
+    head = Table(generation=generation, reserved=reserved,
+                 entries=len(entries) if count is None else count)
+    return bytes(head) + b"".join(request(name, len(value)) + value + bytes(-len(value) % 8)
+                                  for name, value in entries)
 
 
 class Store:
