@@ -119,3 +119,27 @@ verbs()
 	says 'by family 45' kctl proto recv --channel 5
 	silent rmmod kctl
 }
+
+@test "a load that fails lets nobody watch, and runs nothing that it has freed" {
+	dmesg --clear
+	cases module watch_start_while_insmod_fails
+	[ "$(dmesg | grep -cE 'WARNING|BUG|Oops|leak|refcount')" = 0 ]
+}
+
+asleep_in_poll()
+{
+	# shellcheck disable=SC2154 # of common.bash
+	grep -q poll "/proc/${process[$1]}/wchan"
+}
+
+@test "rmmod ends who waits for the store: 3, and modprobe is named" {
+	start waiting kctl sockopt wait
+	start watching kctl -j watch store
+	eventually asleep_in_poll waiting
+	eventually grep -q ready watching
+	eventually rmmod kctl
+	ends 3 waiting
+	ends 3 watching
+	grep -q 'modprobe kctl' waiting.err
+	grep -q 'modprobe kctl' watching.err
+}

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The module as a whole: it comes, it goes, and nothing stays."""
+import contextlib
 import os
 import signal
 import socket
-from errno import EAFNOSUPPORT, EAGAIN, EDESTADDRREQ, EEXIST, EINVAL, ENOENT, ENOPROTOOPT, \
-    EOPNOTSUPP
+from errno import EAFNOSUPPORT, EAGAIN, EDESTADDRREQ, EEXIST, EINVAL, ENODEV, ENOENT, \
+    ENOPROTOOPT, EOPNOTSUPP
 
-from abi import MESSAGE_MAX
+from abi import CMD_WATCH_START, MESSAGE_MAX
 from channel import Channel, family, status
 from genl import Genl, Refused, Watcher
 from harness import case, check, child, eventually, new_netns
@@ -151,18 +152,27 @@ def knock_at_all_doors():
 
 def check_errno(ret, *codes):
     if ret < 0 and -ret not in codes:
-        print("unexpected errno %d" % -ret)
+        print("unexpected errno %d" % -ret, flush=True)
         os._exit(1)
+
+
+@contextlib.contextmanager
+def without_modprobe():
+    """Who asks for what is not there makes the kernel start a process each time."""
+    with open("/proc/sys/kernel/modprobe", "r+") as file:
+        modprobe = file.read().strip()
+        file.write("\n")
+    try:
+        yield
+    finally:
+        with open("/proc/sys/kernel/modprobe", "w") as file:
+            file.write(modprobe)
 
 
 @case
 def unload_under_load():
     """Doors that are used while they close, and while they open."""
-    with open("/proc/sys/kernel/modprobe", "r+") as file:
-        modprobe = file.read().strip()
-        # A socket of an unknown family asks for a module: one process each time.
-        file.write("\n")
-    try:
+    with without_modprobe():
         pids = [child(knock_at_all_doors) for _ in range(2)]
         for turn in range(10):
             check.true(eventually(lambda: unload() == 0), "unload %d" % turn)
@@ -170,6 +180,33 @@ def unload_under_load():
         for pid in pids:
             check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "who knocks is alive")
             os.kill(pid, signal.SIGKILL)
-    finally:
-        with open("/proc/sys/kernel/modprobe", "w") as file:
-            file.write(modprobe)
+
+
+def keep_starting_to_watch():
+    """The module that loads but fails may answer, and must not take a watcher."""
+    while True:
+        try:
+            genl = Genl()
+        except Refused as err:
+            check_errno(-err.errno, ENOENT)
+            continue
+        ret = genl.errno_of(CMD_WATCH_START)
+        check_errno(-ret, ENOENT, ENODEV)
+        if not ret:
+            print("a module that fails to load takes a watcher", flush=True)
+            os._exit(1)
+        genl.close()
+
+
+@case
+def watch_start_while_insmod_fails():
+    """The last step of the load fails, after netlink has been there for a moment."""
+    check.error(unload(), 0, "unload")
+    with without_modprobe():
+        pids = [child(keep_starting_to_watch) for _ in range(2)]
+        for turn in range(30):
+            check.error(load("family=2"), EEXIST, "load %d" % turn)
+        for pid in pids:
+            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "who watches is alive")
+            os.kill(pid, signal.SIGKILL)
+    check.error(load(), 0, "load at last")
