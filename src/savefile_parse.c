@@ -13,11 +13,8 @@
 #define HEADER "%kctl-store"
 #define END    "%end"
 
-/* So many bytes of a value are looked at together. */
-#define BLOCK 16
-
-/* What of a word is quoted in a reason. */
-#define QUOTED 40
+#define QUOTED 40 /* characters of a word that a reason quotes */
+#define BLOCK  16 /* bytes of a value that are looked at together */
 
 /* The bytes that a name is of. */
 static const bool name_bytes[256] = {
@@ -303,14 +300,13 @@ static bool is_plain_block(const char *block)
 /* Nearly all of a file goes through here. */
 static int take_plain_bytes(struct parser *p, struct kctl_entry *entry)
 {
-	const char *begin = p->at, *at = begin, *end = p->end;
+	const char *begin = p->at;
 
-	while (end - at >= BLOCK && is_plain_block(at))
-		at += BLOCK;
-	while (at < end && is_plain((uint8_t)*at))
-		at++;
-	p->at = at;
-	return add_bytes(p, entry, begin, (size_t)(at - begin));
+	while (p->end - p->at >= BLOCK && is_plain_block(p->at))
+		p->at += BLOCK;
+	while (p->at < p->end && is_plain((uint8_t)*p->at))
+		p->at++;
+	return add_bytes(p, entry, begin, (size_t)(p->at - begin));
 }
 
 /* The value, from quote to quote, into @entry. */
