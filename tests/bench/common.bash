@@ -41,17 +41,24 @@ took()
 
 # ---- figures ---------------------------------------------------------------
 
-# median TIMES CMD…: CMD prints a figure; the one in the middle. The first is thrown
-# away: it pays for what is done once. Nothing else runs beside CMD: there is one CPU.
-median()
+# figures TIMES CMD…: CMD prints a figure; all of them, the smallest first. One more is
+# thrown away: the first pays for what is done once. Nothing else runs beside CMD:
+# there is one CPU.
+figures()
 {
 	local times=$1 i
-	local -a figures=()
+	local -a all=()
 	shift
 	for ((i = 0; i <= times; i++)); do
-		figures[i]=$("$@")
+		all[i]=$("$@")
 	done
-	printf '%s\n' "${figures[@]:1}" | sort -n | sed -n "$((times / 2 + 1))p"
+	printf '%s\n' "${all[@]:1}" | sort -n
+}
+
+# median TIMES CMD…: the figure in the middle.
+median()
+{
+	figures "$@" | sed -n "$(($1 / 2 + 1))p"
 }
 
 # row NAME UNIT VALUE [PEER VALUE [TARGET]]: report a figure beside the one of a peer.
