@@ -39,9 +39,12 @@ static struct {
 	int stop_early; /* raised where the queue says EAGAIN */
 } channel;
 
-/* What a command that ran in a process of its own sent. */
+/* What a command that ran in a process of its own sent, and asked for. */
 static struct sent {
 	size_t count;
+	int mode;
+	bool exclusive;
+	uint32_t connected;
 	struct {
 		char data[32];
 		size_t size;
@@ -85,9 +88,9 @@ static inline int set_option(int option, int value)
 	if (option == KCTL_TAP)
 		channel.tap = value;
 	else if (option == KCTL_EXCLUSIVE)
-		channel.exclusive = value;
+		channel.exclusive = sent->exclusive = value;
 	else if (option == KCTL_MODE)
-		channel.mode = value;
+		channel.mode = sent->mode = value;
 	else
 		fail_msg("option %d", option);
 	return 0;
@@ -118,7 +121,7 @@ static inline int proto_getsockopt(int level, int option, int *value)
 static inline int proto_connect(const struct sockaddr_kctl *addr)
 {
 	assert_int_equal(addr->skc_family, MOCK_PROTO_FAMILY);
-	channel.connected = addr->skc_channel;
+	channel.connected = sent->connected = addr->skc_channel;
 	errno = channel.connected == 13 ? EACCES : 0;
 	return errno ? -1 : 0;
 }

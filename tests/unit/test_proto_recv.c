@@ -267,6 +267,14 @@ static void test_bind_command(void **state)
 		 "test\t$(head\t-c\t8|wc\t-c)\t=\t8;echo\t$?,$KCTL_CHANNEL>&2");
 	assert_exited(0);
 	assert_string_equal(ran.out, "");
+	assert_string_equal(ran.err, "0,2147483648\n");
+	assert_int_equal(sent->connected, 6);
+	assert_int_equal(sent->mode, 0);
+	assert_false(sent->exclusive);
+	run_kctl("kctl proto bind --channel 5 --exclusive --mode 0640 -- true");
+	assert_exited(0);
+	assert_true(sent->exclusive);
+	assert_int_equal(sent->mode, 0640);
 	run_kctl("kctl -j proto bind --channel 5 -- true");
 	assert_exited(0);
 	assert_string_equal(ran.out, "{\"event\":\"bound\",\"channel\":5}\n");

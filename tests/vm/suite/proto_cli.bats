@@ -115,3 +115,51 @@ bound()
 	[ "$(<out)" = $'x\nx' ]
 	[ "$(<err)" = 'kctl: proto recv: no message on channel 9 within 0.1 s' ]
 }
+
+@test "recv --timeout is for each message, not for all" {
+	start send kctl proto send --channel 9 --repeat 4 --interval 0.6 x
+	kctl proto recv --channel 9 --count 4 --timeout 1.2 >out
+	ends 0 send
+	[ "$(grep -c x out)" = 4 ]
+}
+
+@test "bind -- CMD: the socket is its standard input and output" {
+	start dd kctl -v proto bind --channel 9 --to 10 -- dd bs=1M status=none
+	eventually bound 9 1
+	silent kctl proto send --channel 9 abc
+	head -c 500000 /dev/zero | tr '\0' x | silent kctl proto send --channel 9 -
+	silent kctl proto send --channel 9 ''
+	ends 0 dd
+	says abc kctl proto recv --channel 10 --timeout 10
+	kctl proto recv --channel 10 --raw --timeout 10 >out
+	[ "$(wc -c <out) $(tr -d x <out | wc -c)" = '500000 0' ]
+	[ "$(<dd.err)" = 'kctl: proto bind: bound to channel 9' ]
+	[ ! -s dd ]
+	# Without --to it talks to itself.
+	# shellcheck disable=SC2016 # for the other shell
+	says 9 kctl proto bind --channel 9 -- sh -c 'printf said
+		[ "$(dd bs=1M count=1 status=none)" = said ] && echo $KCTL_CHANNEL >&2'
+	# shellcheck disable=SC2016 # for the other shell
+	kctl -j proto bind --channel 0 -- sh -c 'echo $KCTL_CHANNEL >&2' >out 2>err
+	[ "$(jq .channel out)" = "$(<err)" ]
+	[ "$(<err)" -ge 2147483648 ]
+}
+
+@test "bind -- CMD: exit status and signals are those of CMD" {
+	local status=0
+	kctl proto bind --channel 9 -- sh -c 'exit 7' || status=$?
+	[ $status = 7 ]
+	status=0
+	kctl proto bind --channel 9 -- sh -c 'kill -SEGV $$' || status=$?
+	[ $status = 139 ]
+	refuses 127 "cannot run './nowhere'" kctl proto bind --channel 9 -- ./nowhere
+	refuses 126 "cannot run '/'" kctl proto bind --channel 9 -- /
+	# shellcheck disable=SC2016 # for the other shell
+	start trap kctl proto bind --channel 9 -- sh -c 'trap "echo caught >&2; exit 3" TERM
+		while :; do sleep 0.1; done'
+	eventually bound 9 1
+	eventually grep -qx sh "/proc/$(pgrep -f '^sh -c trap')/comm"
+	stop TERM trap
+	ends 3 trap
+	[ "$(<trap.err)" = caught ]
+}

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A server in Python: adds the numbers in each message, and answers with their sum.
+
+    ./adder.py 7 &
+    ./client 7 '1 2 39'
+
+Python makes a socket of any family, but does not know what its addresses look like.
+Where there is one, libc has to help; struct sockaddr_kctl is the family, 16 bits of
+zero, and the number of the channel. The empty message ends it.
+"""
+
+import ctypes
+import os
+import socket
+import struct
+import sys
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+with open("/sys/module/kctl/parameters/family", encoding="ascii") as file:
+    FAMILY = int(file.read())
+
+
+def address(channel):
+    return struct.pack("=HHI", FAMILY, 0, channel)
+
+
+def check(result):
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+def receive(sock):
+    """A message, and the channel of who sent it."""
+    message = ctypes.create_string_buffer(65536)
+    sender = ctypes.create_string_buffer(8)
+    length = ctypes.c_uint(8)
+    size = check(libc.recvfrom(sock.fileno(), message, 65536, 0, sender, ctypes.byref(length)))
+    return message.raw[:size], struct.unpack("=HHI", sender.raw)[2]
+
+
+def total(text):
+    try:
+        return sum(int(word) for word in text.split())
+    except ValueError:
+        return "not a number"
+
+
+def main(channel):
+    sock = socket.socket(FAMILY, socket.SOCK_DGRAM)
+    check(libc.bind(sock.fileno(), address(channel), 8))
+    while True:
+        text, sender = receive(sock)
+        if not text:
+            break
+        answer = str(total(text)).encode()
+        if sender:
+            check(libc.sendto(sock.fileno(), answer, len(answer), 0, address(sender), 8))
+
+
+main(int(sys.argv[1]))

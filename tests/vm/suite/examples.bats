@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The programs in tests/examples do what they say.
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	examples=$BATS_TEST_DIRNAME/../../examples
+}
+
+build()
+{
+	local name
+	for name; do
+		cc -Wall -Wextra -Werror -I "$examples/../../kmod/uapi" \
+			-o "$name" "$examples/$name.c"
+	done
+}
+
+receivers_are()
+{
+	[ "$(kctl -j proto list | jq "map(select(.channel == $1)) | .[0].receivers // 0")" = "$2" ]
+}
+
+@test "a server and a client in C" {
+	build server client
+	start out ./server 7
+	eventually receivers_are 7 1
+	says 'HELLO, CHANNEL' ./client 7 'hello, channel'
+	says 'AGAIN' ./client 7 again
+	silent kctl proto send --channel 7 'from a socket that is not bound'
+	silent kctl proto send --channel 7 ''
+	ends 0 out
+	[ ! -s out ]
+	[ ! -s out.err ]
+}
+
+@test "a server in Python, and the client in C" {
+	build client
+	start adder "$examples/adder.py" 7
+	eventually receivers_are 7 1
+	says 42 ./client 7 '1 2 39'
+	says 'not a number' ./client 7 'one two'
+	silent kctl proto send --channel 7 ''
+	ends 0 adder
+	[ ! -s adder.err ]
+}
+
+@test "a pipeline between processes of two network namespaces" {
+	ip netns add red
+	ip netns add blue
+	start bridge "$examples/bridge.sh" red blue 7
+	printf 'a\0\n' | kctl -n red proto send --channel 7 -
+	silent kctl -n red proto send --channel 7 ''
+	silent kctl -n red proto send --channel 7 last
+	kctl -n blue proto recv --channel 7 --count 3 --timeout 20 -0 |
+		cmp - <(printf 'a\0\n\0\0last\0')
+	refuses 5 '' kctl proto recv --channel 7 --timeout 0
+	# When one half ends, the other reads the end of the pipe.
+	kill "$(pgrep -f '^kctl -n red proto recv --channel 7 --follow')"
+	ends 0 bridge
+	ip netns delete red
+	ip netns delete blue
+}
+
+@test "a worker in namespaces of its own, with nothing but the socket it was given" {
+	start sandbox "$examples/sandbox.sh" 7 8
+	eventually receivers_are 7 1
+	silent kctl proto send --channel 7 'one message'
+	silent kctl proto send --channel 7 $'and\nanother'
+	says 'ONE MESSAGE' kctl proto recv --channel 8 --timeout 20
+	says $'AND\nANOTHER' kctl proto recv --channel 8 --timeout 20
+	local worker
+	worker=$(pgrep -f '^perl -e syswrite')
+	local kind
+	for kind in user pid mnt ipc; do
+		[ "$(readlink "/proc/$worker/ns/$kind")" != "$(readlink /proc/self/ns/$kind)" ]
+	done
+	[ "$(readlink "/proc/$worker/ns/net")" = "$(readlink /proc/self/ns/net)" ]
+	silent kctl proto send --channel 7 ''
+	ends 0 sandbox
+	[ ! -s sandbox.err ]
+}
