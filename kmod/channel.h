@@ -6,13 +6,17 @@
 #define _KCTL_CHANNEL_H
 
 #include <linux/atomic.h>
+#include <linux/kctl.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
-#include <linux/refcount.h>
 #include <linux/spinlock.h>
+#include <linux/uidgid.h>
 #include <linux/xarray.h>
+#include <net/sock.h>
 
-struct sock;
+#include "queue.h"
+
+struct cred;
 
 /**
  * struct kctl_channels - the channels of one network namespace
@@ -24,6 +28,7 @@ struct sock;
  * @max_messages: limit of the messages in one channel (sysctl)
  * @max_bytes: limit of the bytes in one channel (sysctl)
  * @max_memory: limit of @memory (sysctl)
+ * @unprivileged: 1 if sockets and channels are for anybody, else 0 (sysctl)
  */
 struct kctl_channels {
 	struct xarray	table;
@@ -34,27 +39,48 @@ struct kctl_channels {
 	unsigned int	max_messages;
 	unsigned int	max_bytes;
 	unsigned long	max_memory;
+	int		unprivileged;
 };
 
 /**
- * struct kctl_channel - a queue of messages
+ * struct kctl_caller - on whose behalf something is done to a channel
+ * @cred: the credentials that count
+ * @admin: may do everything
+ * @mode: mode of the channels that are created
+ */
+struct kctl_caller {
+	const struct cred	*cred;
+	bool			admin;
+	umode_t			mode;
+};
+
+/* What a mode can allow, to each of the three. */
+#define KCTL_MAY_RECEIVE	04
+#define KCTL_MAY_SEND		02
+
+/**
+ * struct kctl_channel - a channel
  * @lock: protects all that follows, apart from @number and @channels
- * @count: messages in the queue; poll reads it without the lock
- * @bytes: sum of their sizes
+ * @queue: what waits to be received
+ * @seq: number of the next message
  * @users: sockets bound or connected to it, and callers that sleep on it
  * @dead: has left the table and is about to be freed
+ * @configured: stays without users and messages
+ * @exclusive: its receiver wants to be the only one
  * @full_seen: somebody was told that it is full, and is to be told when it is not
  * @refused: bytes of the largest message that was refused since; when there is
  *	room for that the channel is full no more
- * @messages: the queue
- * @waiting_receivers: struct kctl_waiter, first come, first served; the queue is
- *	empty while there are any
  * @waiting_senders: struct kctl_waiter, first come, first served; there is no room
  *	for the message of the first while there are any
  * @receivers: struct kctl_endpoint of the sockets bound to it
  * @senders: struct kctl_endpoint of the sockets connected to it
+ * @taps: struct kctl_endpoint of the sockets that tap it
  * @receiver_count: length of @receivers
  * @sender_count: length of @senders
+ * @tap_count: length of @taps
+ * @uid: its owner
+ * @gid: its group
+ * @mode: who may receive and send, as of a file
  * @number: its name
  * @channels: where it belongs
  * @rcu: frees it after its last look-up
@@ -64,19 +90,24 @@ struct kctl_channels {
  */
 struct kctl_channel {
 	spinlock_t		lock;	/* all below, see above */
-	u32			count;
-	u64			bytes;
+	struct kctl_queue	queue;
+	u64			seq;
 	u32			users;
 	bool			dead;
+	bool			configured;
+	bool			exclusive;
 	bool			full_seen;
 	u32			refused;
-	struct list_head	messages;
-	struct list_head	waiting_receivers;
 	struct list_head	waiting_senders;
 	struct list_head	receivers;
 	struct list_head	senders;
+	struct list_head	taps;
 	u32			receiver_count;
 	u32			sender_count;
+	u32			tap_count;
+	kuid_t			uid;
+	kgid_t			gid;
+	umode_t			mode;
 	u32			number;
 	struct kctl_channels	*channels;
 	struct rcu_head		rcu;
@@ -84,7 +115,7 @@ struct kctl_channel {
 
 /**
  * struct kctl_endpoint - a socket in a list of a channel
- * @node: in kctl_channel.receivers or kctl_channel.senders
+ * @node: in kctl_channel.receivers, kctl_channel.senders or kctl_channel.taps
  * @sk: the socket, told when it can receive or send again
  * @channel: the channel, NULL if there is none; constant while @node is in use
  */
@@ -95,19 +126,27 @@ struct kctl_endpoint {
 };
 
 /**
- * struct kctl_message - a message
- * @node: in kctl_channel.messages
- * @refs: one of whoever is to consume it, one of each that peeks at it
- * @size: bytes of @data
- * @from: channel its sender was bound to, or 0
- * @data: what was sent
+ * struct kctl_tap - what a socket has that taps a channel
+ * @endpoint: its part of the channel
+ * @queue: copies for it; protected by the lock of the channel
+ * @drops: how many messages it has missed; likewise
  */
-struct kctl_message {
-	struct list_head	node;
-	refcount_t		refs;
-	u32			size;
-	u32			from;
-	u8			data[];
+struct kctl_tap {
+	struct kctl_endpoint	endpoint;
+	struct kctl_queue	queue;
+	u32			drops;
+};
+
+/**
+ * struct kctl_channel_change - what is to change about a channel
+ * @uid: its owner from now on, INVALID_UID if that stays
+ * @gid: its group from now on, INVALID_GID if that stays
+ * @mode: its mode from now on, negative if that stays
+ */
+struct kctl_channel_change {
+	kuid_t	uid;
+	kgid_t	gid;
+	int	mode;
 };
 
 /**
@@ -115,14 +154,40 @@ struct kctl_message {
  * @number: its name
  * @messages: messages in the queue
  * @receivers: sockets bound to it
+ * @senders: sockets connected to it
+ * @taps: sockets that tap it
+ * @flags: enum kctl_channel_flags
+ * @mode: its mode
+ * @uid: its owner
+ * @gid: its group
  * @bytes: sum of the message sizes
  */
 struct kctl_channel_info {
 	u32	number;
 	u32	messages;
 	u32	receivers;
+	u32	senders;
+	u32	taps;
+	u32	flags;
+	u32	mode;
+	kuid_t	uid;
+	kgid_t	gid;
 	u64	bytes;
 };
+
+/*
+ * Tells who polls that there is a message. The socket is on a channel that is locked, so
+ * it has not been released, and its wait queue is the one it was made with: most of the
+ * time that nobody sleeps there can be seen without a call.
+ */
+static inline void kctl_endpoint_tell(const struct kctl_endpoint *receiver)
+{
+	struct sock *sk = receiver->sk;
+	struct socket_wq *wq = rcu_dereference_raw(sk->sk_wq);
+
+	if (skwq_has_sleeper(wq) || wq->fasync_list)
+		sk->sk_data_ready(sk);
+}
 
 /* Adds nothing that would have to be taken back: that would fail others meanwhile. */
 static inline bool kctl_counter_add(atomic_long_t *counter, long amount,
@@ -137,38 +202,113 @@ static inline bool kctl_counter_add(atomic_long_t *counter, long amount,
 	return true;
 }
 
-/* message.c */
-struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t size);
-void kctl_message_put(struct kctl_channels *channels, struct kctl_message *message);
+/*
+ * Numbers that the kernel gives away mean nothing to anybody once their socket is
+ * closed: what still waited there would hold memory for ever.
+ */
+static inline bool kctl_channel_is_ephemeral(u32 number)
+{
+	return number >= KCTL_CHANNEL_EPHEMERAL;
+}
+
+/**
+ * kctl_channel_lock() - lock a channel
+ * @channel: the channel
+ *
+ * Sparse is told nothing of this lock: some functions return their channel locked
+ * or not at all, which is more than it can follow. Lockdep watches.
+ */
+static inline void kctl_channel_lock(struct kctl_channel *channel)
+{
+	spin_lock(&channel->lock);
+	__release(&channel->lock);
+}
+
+void kctl_channel_end(struct kctl_channel *channel);
+
+/**
+ * kctl_channel_unlock() - unlock a channel; ends it if nobody needs it any more
+ * @channel: the channel
+ */
+static inline void kctl_channel_unlock(struct kctl_channel *channel)
+{
+	if (likely(channel->users || channel->queue.count || channel->configured ||
+		   channel->dead)) {
+		__acquire(&channel->lock);
+		spin_unlock(&channel->lock);
+	} else {
+		kctl_channel_end(channel);
+	}
+}
 
 /* channel_table.c */
-void kctl_channel_lock(struct kctl_channel *channel);
-void kctl_channel_unlock(struct kctl_channel *channel);
 struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 number);
-struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels,
-					      u32 number);
-
-int kctl_channel_bind(struct kctl_channels *channels, u32 number,
-		      struct kctl_endpoint *receiver);
-void kctl_channel_unbind(struct kctl_endpoint *receiver);
-int kctl_channel_connect(struct kctl_channels *channels, u32 number,
-			 struct kctl_endpoint *sender);
-void kctl_channel_disconnect(struct kctl_endpoint *sender);
-
+struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 number,
+					 const struct kctl_caller *caller);
+struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number,
+				      const struct kctl_caller *caller);
 bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 			struct kctl_channel_info *info);
-
 void kctl_channels_init(struct kctl_channels *channels);
 void kctl_channels_exit(struct kctl_channels *channels);
 
+/* channel_bind.c */
+int kctl_channel_bind(struct kctl_channels *channels, u32 number,
+		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
+		      bool exclusive);
+void kctl_channel_unbind(struct kctl_endpoint *receiver);
+int kctl_channel_connect(struct kctl_channels *channels, u32 number,
+			 const struct kctl_caller *caller, struct kctl_endpoint *sender);
+void kctl_channel_disconnect(struct kctl_endpoint *sender);
+int kctl_channel_tap(struct kctl_channels *channels, u32 number,
+		     const struct kctl_caller *caller, struct kctl_tap *tap);
+void kctl_channel_untap(struct kctl_tap *tap);
+struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
+					      const struct kctl_caller *caller,
+					      const struct kctl_endpoint *hint);
+
+/* channel_perm.c */
+bool kctl_channel_mode_allows(const struct kctl_channel *channel,
+			      const struct kctl_caller *caller, umode_t what);
+int kctl_channel_set(struct kctl_channels *channels, u32 number,
+		     const struct kctl_caller *caller,
+		     const struct kctl_channel_change *change);
+int kctl_channel_delete(struct kctl_channels *channels, u32 number,
+			const struct kctl_caller *caller);
+int kctl_channel_flush(struct kctl_channels *channels, u32 number,
+		       const struct kctl_caller *caller);
+
+/* channel_tap.c */
+void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);
+
+/**
+ * kctl_channel_may() - may somebody receive from a channel, or send to it?
+ * @channel: the channel, locked
+ * @caller: who
+ * @what: KCTL_MAY_RECEIVE or KCTL_MAY_SEND
+ *
+ * Return: 0 or -EACCES.
+ */
+static inline int kctl_channel_may(const struct kctl_channel *channel,
+				   const struct kctl_caller *caller, umode_t what)
+{
+	if (caller->admin || kctl_channel_mode_allows(channel, caller, what))
+		return 0;
+	return -EACCES;
+}
+
 /* channel.c */
 void kctl_channel_abandon(struct kctl_channel *channel);
-int kctl_channel_send(struct kctl_channels *channels, u32 number,
-		      struct kctl_message *message, struct sock *sk, long timeout);
-struct kctl_message *kctl_channel_receive(struct kctl_channel *channel, struct sock *sk,
-					  bool peek, long timeout);
-void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_message *message);
-bool kctl_channel_is_readable(const struct kctl_channel *channel);
+void kctl_channel_empty(struct kctl_channel *channel);
+int kctl_channel_send(struct kctl_channel *channel, struct kctl_message *message,
+		      struct sock *sk, long timeout);
+int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
+			 struct sock *sk, bool peek, long timeout,
+			 struct kctl_delivery *delivery);
+void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
+			    struct kctl_delivery *delivery, struct sock *sk);
 bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number);
+u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number);
+u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queue);
 
 #endif /* _KCTL_CHANNEL_H */

@@ -178,6 +178,24 @@ static const struct genl_ops kctl_genl_ops[] = {
 		.start		= kctl_genl_dump_start,
 		.dumpit		= kctl_genl_get_watchers,
 	},
+	{
+		.cmd		= KCTL_CMD_SET_CHANNEL,
+		.policy		= kctl_channel_policy,
+		.maxattr	= KCTL_A_CHANNEL_MAX,
+		.doit		= kctl_genl_set_channel,
+	},
+	{
+		.cmd		= KCTL_CMD_DEL_CHANNEL,
+		.policy		= kctl_channel_policy,
+		.maxattr	= KCTL_A_CHANNEL_MAX,
+		.doit		= kctl_genl_empty_channel,
+	},
+	{
+		.cmd		= KCTL_CMD_FLUSH_CHANNEL,
+		.policy		= kctl_channel_policy,
+		.maxattr	= KCTL_A_CHANNEL_MAX,
+		.doit		= kctl_genl_empty_channel,
+	},
 };
 
 struct genl_family kctl_genl_family __ro_after_init = {

@@ -2,14 +2,28 @@
 /*
  * Door 2, requests about the channels.
  */
+#include <linux/cred.h>
+#include <linux/file.h>
 #include <net/sock.h>
 
 #include "genl.h"
 #include "net.h"
 
+/* Its numbers of users and groups are those of who asks. */
+static int kctl_genl_put_access(struct sk_buff *skb, struct user_namespace *user_ns,
+				const struct kctl_channel_info *channel)
+{
+	if (nla_put_u32(skb, KCTL_A_CHANNEL_UID, from_kuid_munged(user_ns, channel->uid)) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_GID, from_kgid_munged(user_ns, channel->gid)) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_MODE, channel->mode))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *cb,
 				 const struct kctl_channel_info *channel)
 {
+	struct user_namespace *user_ns = sk_user_ns(NETLINK_CB(cb->skb).sk);
 	void *header;
 
 	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
@@ -21,7 +35,11 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 	    nla_put_u32(skb, KCTL_A_CHANNEL_MESSAGES, channel->messages) ||
 	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_BYTES, channel->bytes,
 			      KCTL_A_CHANNEL_PAD) ||
-	    nla_put_u32(skb, KCTL_A_CHANNEL_RECEIVERS, channel->receivers)) {
+	    nla_put_u32(skb, KCTL_A_CHANNEL_RECEIVERS, channel->receivers) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_SENDERS, channel->senders) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_TAPS, channel->taps) ||
+	    kctl_genl_put_access(skb, user_ns, channel) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_FLAGS, channel->flags)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -60,4 +78,111 @@ int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
 		cursor->from = (u64)channel.number + 1;
 	}
 	return skb->len;
+}
+
+const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
+	[KCTL_A_CHANNEL_NUMBER]	= NLA_POLICY_MIN(NLA_U32, 1),
+	[KCTL_A_CHANNEL_UID]	= { .type = NLA_U32 },
+	[KCTL_A_CHANNEL_GID]	= { .type = NLA_U32 },
+	[KCTL_A_CHANNEL_MODE]	= NLA_POLICY_MASK(NLA_U32, 0666),
+};
+
+/*
+ * As with the capability, who opened the socket and who uses it must both be allowed:
+ * neither can make the other do what it may not do itself.
+ */
+static int kctl_genl_caller(struct sk_buff *request, struct kctl_caller *caller)
+{
+	const struct sock *sk = NETLINK_CB(request).sk;
+	const struct cred *opener = sk->sk_socket->file->f_cred;
+
+	*caller = (struct kctl_caller) {
+		.cred	= current_cred(),
+		.admin	= netlink_ns_capable(request, sock_net(sk)->user_ns, CAP_NET_ADMIN),
+		.mode	= KCTL_CHANNEL_MODE_DEFAULT,
+	};
+	if (!caller->admin && !uid_eq(opener->fsuid, caller->cred->fsuid))
+		return -EPERM;
+	return 0;
+}
+
+static int kctl_genl_channel_change(struct genl_info *info, struct user_namespace *user_ns,
+				    struct kctl_channel_change *change)
+{
+	struct nlattr *uid = info->attrs[KCTL_A_CHANNEL_UID];
+	struct nlattr *gid = info->attrs[KCTL_A_CHANNEL_GID];
+	struct nlattr *mode = info->attrs[KCTL_A_CHANNEL_MODE];
+
+	*change = (struct kctl_channel_change) {
+		.uid	= uid ? make_kuid(user_ns, nla_get_u32(uid)) : INVALID_UID,
+		.gid	= gid ? make_kgid(user_ns, nla_get_u32(gid)) : INVALID_GID,
+		.mode	= mode ? nla_get_u32(mode) : -1,
+	};
+	if (uid && !uid_valid(change->uid)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, uid, "no such user in this user namespace");
+		return -EINVAL;
+	}
+	if (gid && !gid_valid(change->gid)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, gid, "no such group in this user namespace");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* The namespace, who asks, and about which channel. */
+static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *info,
+				   struct kctl_caller *caller, u32 *number)
+{
+	if (!info->attrs[KCTL_A_CHANNEL_NUMBER]) {
+		NL_SET_ERR_MSG(info->extack, "the number of the channel is missing");
+		return -EINVAL;
+	}
+	*number = nla_get_u32(info->attrs[KCTL_A_CHANNEL_NUMBER]);
+	return kctl_genl_caller(request, caller);
+}
+
+/**
+ * kctl_genl_set_channel() - KCTL_CMD_SET_CHANNEL
+ * @request: the request
+ * @info: its attributes
+ *
+ * Return: 0 or an error, see enum kctl_cmd.
+ */
+int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
+{
+	struct kctl_channels *channels = &kctl_pernet(genl_info_net(info))->channels;
+	struct kctl_channel_change change;
+	struct kctl_caller caller;
+	u32 number;
+	int err;
+
+	err = kctl_genl_channel_begin(request, info, &caller, &number);
+	if (err)
+		return err;
+	err = kctl_genl_channel_change(info, sk_user_ns(NETLINK_CB(request).sk), &change);
+	if (err)
+		return err;
+	return kctl_channel_set(channels, number, &caller, &change);
+}
+
+/**
+ * kctl_genl_empty_channel() - KCTL_CMD_DEL_CHANNEL and KCTL_CMD_FLUSH_CHANNEL
+ * @request: the request
+ * @info: its attributes
+ *
+ * Return: 0 or an error, see enum kctl_cmd.
+ */
+int kctl_genl_empty_channel(struct sk_buff *request, struct genl_info *info)
+{
+	struct kctl_channels *channels = &kctl_pernet(genl_info_net(info))->channels;
+	struct kctl_caller caller;
+	u32 number;
+	int err;
+
+	err = kctl_genl_channel_begin(request, info, &caller, &number);
+	if (err)
+		return err;
+	if (info->genlhdr->cmd == KCTL_CMD_DEL_CHANNEL)
+		return kctl_channel_delete(channels, number, &caller);
+	return kctl_channel_flush(channels, number, &caller);
 }

@@ -31,9 +31,13 @@ static int __init kctl_init(void)
 {
 	int err;
 
-	err = kctl_net_init();
+	err = kctl_message_init();
 	if (err)
 		return err;
+
+	err = kctl_net_init();
+	if (err)
+		goto exit_message;
 
 	err = kctl_genl_init();
 	if (err)
@@ -56,6 +60,8 @@ exit_genl:
 	kctl_genl_exit();
 exit_net:
 	kctl_net_exit();
+exit_message:
+	kctl_message_exit();
 	/* Whoever found a door shut is still on the way out: these few lines. */
 	synchronize_rcu_tasks();
 	return err;
@@ -69,6 +75,7 @@ static void __exit kctl_exit(void)
 	/* The last hooks may have been unregistered just now, and still be running. */
 	synchronize_rcu();
 	kctl_net_exit();
+	kctl_message_exit();
 }
 
 module_init(kctl_init);

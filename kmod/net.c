@@ -60,6 +60,15 @@ static const struct ctl_table kctl_sysctls[] = {
 		.mode		= 0644,
 		.proc_handler	= proc_doulongvec_minmax,
 	},
+	{
+		.procname	= "unprivileged",
+		.data		= (void *)offsetof(struct kctl_net, channels.unprivileged),
+		.maxlen		= sizeof(int),
+		.mode		= 0644,
+		.proc_handler	= proc_dointvec_minmax,
+		.extra1		= SYSCTL_ZERO,
+		.extra2		= SYSCTL_ONE,
+	},
 	{ } /* kernels before 6.6 look for the end, later ones count */
 };
 

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Door 3: a protocol family. Checks addresses, flags, lengths and capability,
- * copies, and hands over to the channels.
+ * copies, and hands over to the channels. Here is the life of a socket; addresses,
+ * messages and options are in the other proto_*.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/capability.h>
-#include <linux/kctl.h>
+#include <linux/cred.h>
 #include <linux/module.h>
-#include <linux/net.h>
 #include <linux/poll.h>
-#include <linux/sched/signal.h>
-#include <linux/uio.h>
-#include <net/sock.h>
 
-#include "channel.h"
 #include "main.h"
 #include "net.h"
 #include "proto.h"
-
-static_assert(sizeof(struct sockaddr_kctl) == 8);
-static_assert(offsetof(struct sockaddr_kctl, skc_channel) == 4);
 
 /*
  * Numbers below AF_MAX are all given away. These belong to protocols that Linux
@@ -32,291 +25,25 @@ static int kctl_family __ro_after_init;
 module_param_named(family, kctl_family, int, 0444);
 MODULE_PARM_DESC(family, "protocol family number (default: the first free of 18, 22, 13, 14)");
 
-/**
- * struct kctl_sock - a socket of the family
- * @sk: the generic part
- * @destination: channel it is connected to, or 0; written under the socket's lock
- * @receiver: its part of the channel it is bound to: set once, under the socket's
- *	lock, and then constant as long as anybody can call the socket
- * @sender: its part of the channel it is connected to; under the socket's lock
- */
-struct kctl_sock {
-	struct sock		sk;	/* first */
-	u32			destination;
-	struct kctl_endpoint	receiver;
-	struct kctl_endpoint	sender;
-};
-
-static struct kctl_sock *kctl_sk(struct sock *sk)
-{
-	return (struct kctl_sock *)sk;
-}
-
-static struct kctl_channels *kctl_channels_of(const struct sock *sk)
-{
-	return &kctl_pernet(sock_net(sk))->channels;
-}
-
-/* NULL if the socket is not bound. */
-static struct kctl_channel *kctl_bound_channel(struct kctl_sock *ksk)
-{
-	/* Pairs with smp_store_release() of kctl_channel_bind(). */
-	return smp_load_acquire(&ksk->receiver.channel);
-}
-
-static u32 kctl_bound_number(struct kctl_sock *ksk)
-{
-	struct kctl_channel *channel = kctl_bound_channel(ksk);
-
-	return channel ? channel->number : 0;
-}
-
-/* Where a message goes that has no address; 0 for nowhere. */
-static u32 kctl_default_number(struct kctl_sock *ksk)
-{
-	return READ_ONCE(ksk->destination) ?: kctl_bound_number(ksk);
-}
-
-static int kctl_addr_check(const struct sockaddr_kctl *addr, int len)
-{
-	if (len < (int)sizeof(*addr))
-		return -EINVAL;
-	if (addr->skc_family != kctl_family)
-		return -EAFNOSUPPORT;
-	if (addr->skc_zero)
-		return -EINVAL;
-	return 0;
-}
-
-static int kctl_addr_fill(void *uaddr, u32 number)
-{
-	struct sockaddr_kctl *addr = uaddr;
-
-	*addr = (struct sockaddr_kctl) {
-		.skc_family	= kctl_family,
-		.skc_channel	= number,
-	};
-	return sizeof(*addr);
-}
-
-static int kctl_proto_bind(struct socket *sock, struct sockaddr *uaddr, int len)
-{
-	struct sockaddr_kctl *addr = (struct sockaddr_kctl *)uaddr;
-	struct kctl_sock *ksk = kctl_sk(sock->sk);
-	int err;
-
-	err = kctl_addr_check(addr, len);
-	if (err)
-		return err;
-
-	lock_sock(&ksk->sk);
-	if (ksk->receiver.channel)
-		err = -EINVAL;
-	else
-		err = kctl_channel_bind(kctl_channels_of(&ksk->sk), addr->skc_channel,
-					&ksk->receiver);
-	release_sock(&ksk->sk);
-	return err;
-}
-
-/* Another destination can be writable where the last was not: tell who polls. */
-static int kctl_sock_connect(struct kctl_sock *ksk, u32 number)
-{
-	int err;
-
-	lock_sock(&ksk->sk);
-	err = kctl_channel_connect(kctl_channels_of(&ksk->sk), number, &ksk->sender);
-	if (!err) {
-		WRITE_ONCE(ksk->destination, number);
-		ksk->sk.sk_write_space(&ksk->sk);
-	}
-	release_sock(&ksk->sk);
-	return err;
-}
-
-static void kctl_sock_disconnect(struct kctl_sock *ksk)
-{
-	lock_sock(&ksk->sk);
-	WRITE_ONCE(ksk->destination, 0);
-	kctl_channel_disconnect(&ksk->sender);
-	ksk->sk.sk_write_space(&ksk->sk);
-	release_sock(&ksk->sk);
-}
-
-static int kctl_proto_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags)
-{
-	struct sockaddr_kctl *addr = (struct sockaddr_kctl *)uaddr;
-	struct kctl_sock *ksk = kctl_sk(sock->sk);
-	int err;
-
-	if (len >= (int)sizeof(addr->skc_family) && addr->skc_family == AF_UNSPEC) {
-		kctl_sock_disconnect(ksk);
-		return 0;
-	}
-
-	err = kctl_addr_check(addr, len);
-	if (err)
-		return err;
-	if (!addr->skc_channel)
-		return -EINVAL;
-	return kctl_sock_connect(ksk, addr->skc_channel);
-}
-
-static int kctl_proto_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
-{
-	struct kctl_sock *ksk = kctl_sk(sock->sk);
-	u32 destination = READ_ONCE(ksk->destination);
-
-	if (peer && !destination)
-		return -ENOTCONN;
-	return kctl_addr_fill(uaddr, peer ? destination : kctl_bound_number(ksk));
-}
-
-static int kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg, u32 *number)
-{
-	const struct sockaddr_kctl *addr = msg->msg_name;
-	int err;
-
-	if (!addr) {
-		*number = kctl_default_number(ksk);
-		return *number ? 0 : -EDESTADDRREQ;
-	}
-
-	err = kctl_addr_check(addr, msg->msg_namelen);
-	if (err)
-		return err;
-	*number = addr->skc_channel;
-	return *number ? 0 : -EINVAL;
-}
-
-static struct kctl_message *kctl_message_from_user(struct kctl_sock *ksk,
-						   struct msghdr *msg, size_t size)
-{
-	struct kctl_channels *channels = kctl_channels_of(&ksk->sk);
-	struct kctl_message *message;
-
-	if (size > KCTL_MESSAGE_MAX || size > READ_ONCE(channels->max_bytes))
-		return ERR_PTR(-EMSGSIZE);
-
-	message = kctl_message_alloc(channels, size);
-	if (IS_ERR(message))
-		return message;
-
-	message->from = kctl_bound_number(ksk);
-	if (!copy_from_iter_full(message->data, size, &msg->msg_iter)) {
-		kctl_message_put(channels, message);
-		return ERR_PTR(-EFAULT);
-	}
-	return message;
-}
-
-/*
- * MSG_NOSIGNAL: there is never a SIGPIPE. MSG_BATCH comes from sendmmsg(2), MSG_MORE
- * and MSG_SPLICE_PAGES from splice(2); each message stands for itself all the same.
- */
-#define KCTL_SEND_FLAGS (MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | MSG_CMSG_COMPAT | \
-			 MSG_BATCH | MSG_MORE | MSG_SPLICE_PAGES)
-
-static int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
-{
-	struct kctl_sock *ksk = kctl_sk(sock->sk);
-	struct kctl_channels *channels = kctl_channels_of(&ksk->sk);
-	struct kctl_message *message;
-	u32 number;
-	int err;
-
-	if ((msg->msg_flags & ~KCTL_SEND_FLAGS) || msg->msg_controllen)
-		return -EOPNOTSUPP;
-	if (READ_ONCE(ksk->sk.sk_shutdown) & SEND_SHUTDOWN)
-		return -EPIPE;
-
-	err = kctl_destination(ksk, msg, &number);
-	if (err)
-		return err;
-
-	message = kctl_message_from_user(ksk, msg, size);
-	if (IS_ERR(message))
-		return PTR_ERR(message);
-
-	err = kctl_channel_send(channels, number, message, &ksk->sk,
-				sock_sndtimeo(&ksk->sk, msg->msg_flags & MSG_DONTWAIT));
-	if (err) {
-		kctl_message_put(channels, message);
-		return err;
-	}
-	return size;
-}
-
-/* Returns the length to report, or an error, and then the message is untouched. */
-static int kctl_message_to_user(const struct kctl_message *message, struct msghdr *msg,
-				size_t size, int flags)
-{
-	size_t copied = min_t(size_t, size, message->size);
-
-	/* Dying: let a receiver have it that lives. */
-	if (fatal_signal_pending(current))
-		return -ERESTARTSYS;
-	if (copy_to_iter(message->data, copied, &msg->msg_iter) != copied)
-		return -EFAULT;
-
-	if (msg->msg_name)
-		msg->msg_namelen = kctl_addr_fill(msg->msg_name, message->from);
-	if (copied < message->size)
-		msg->msg_flags |= MSG_TRUNC;
-	return flags & MSG_TRUNC ? message->size : copied;
-}
-
-/* MSG_WAITALL has no meaning for datagrams, and recv(2) allows it. */
-#define KCTL_RECV_FLAGS (MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL | \
-			 MSG_NOSIGNAL | MSG_CMSG_CLOEXEC | MSG_CMSG_COMPAT)
-
-static int kctl_proto_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
-{
-	struct kctl_sock *ksk = kctl_sk(sock->sk);
-	struct kctl_channel *channel = kctl_bound_channel(ksk);
-	struct kctl_message *message;
-	bool peek = flags & MSG_PEEK;
-	int ret;
-
-	if (flags & ~KCTL_RECV_FLAGS)
-		return -EOPNOTSUPP;
-	if (!channel)
-		return -ENOTCONN;
-
-	message = kctl_channel_receive(channel, &ksk->sk, peek,
-				       sock_rcvtimeo(&ksk->sk, flags & MSG_DONTWAIT));
-	if (IS_ERR_OR_NULL(message))
-		return PTR_ERR_OR_ZERO(message);
-
-	ret = kctl_message_to_user(message, msg, size, flags);
-	if (ret < 0 && !peek)
-		kctl_channel_unreceive(channel, message);
-	else
-		kctl_message_put(kctl_channels_of(&ksk->sk), message);
-	return ret;
-}
-
 static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_table *wait)
 {
 	struct kctl_sock *ksk = kctl_sk(sock->sk);
-	struct kctl_channel *channel;
 	u8 shutdown;
 	u32 number;
 	__poll_t mask = 0;
 
 	sock_poll_wait(file, sock, wait);
 	shutdown = READ_ONCE(ksk->sk.sk_shutdown);
-	channel = kctl_bound_channel(ksk);
-	number = kctl_default_number(ksk);
+	number = kctl_sock_destination(ksk);
 
 	if (shutdown == SHUTDOWN_MASK)
 		mask |= EPOLLHUP;
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLRDHUP | EPOLLIN | EPOLLRDNORM;
-	if (channel && kctl_channel_is_readable(channel))
+	if (kctl_sock_bound(ksk) && READ_ONCE(kctl_sock_queue(ksk)->count))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	if (!number || (shutdown & SEND_SHUTDOWN) ||
-	    kctl_channel_is_writable(kctl_channels_of(&ksk->sk), number))
+	    kctl_channel_is_writable(ksk->channels, number))
 		mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
 	return mask;
 }
@@ -348,6 +75,8 @@ static int kctl_proto_release(struct socket *sock)
 	ksk = kctl_sk(sk);
 	kctl_channel_disconnect(&ksk->sender);
 	kctl_channel_unbind(&ksk->receiver);
+	kctl_channel_untap(&ksk->tap);
+	put_cred(ksk->caller.cred);
 
 	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
 	sock_orphan(sk);
@@ -366,10 +95,15 @@ static const struct proto_ops kctl_proto_ops = {
 	.accept		= sock_no_accept,
 	.getname	= kctl_proto_getname,
 	.poll		= kctl_proto_poll,
-	.ioctl		= sock_no_ioctl,
+	.ioctl		= kctl_proto_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl	= kctl_proto_compat_ioctl,
+#endif
 	.gettstamp	= sock_gettstamp,
 	.listen		= sock_no_listen,
 	.shutdown	= kctl_proto_shutdown,
+	.setsockopt	= kctl_proto_setsockopt,
+	.getsockopt	= kctl_proto_getsockopt,
 	.sendmsg	= kctl_proto_sendmsg,
 	.recvmsg	= kctl_proto_recvmsg,
 	.mmap		= sock_no_mmap,
@@ -381,14 +115,37 @@ static struct proto kctl_proto = {
 	.obj_size	= sizeof(struct kctl_sock),
 };
 
+static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels, bool admin)
+{
+	struct sock *sk = &ksk->sk;
+
+	ksk->channels = channels;
+	ksk->caller = (struct kctl_caller) {
+		.cred	= get_current_cred(),
+		.admin	= admin,
+		.mode	= KCTL_CHANNEL_MODE_DEFAULT,
+	};
+	ksk->destination = 0;
+	ksk->bound = 0;
+	ksk->exclusive = false;
+	ksk->is_tap = false;
+	ksk->receiver = (struct kctl_endpoint) { .sk = sk };
+	ksk->sender = (struct kctl_endpoint) { .sk = sk };
+	ksk->tap.endpoint = (struct kctl_endpoint) { .sk = sk };
+	ksk->tap.drops = 0;
+	kctl_queue_init(&ksk->tap.queue);
+}
+
 static int kctl_proto_create(struct net *net, struct socket *sock, int protocol, int kern)
 {
-	struct kctl_sock *ksk;
+	bool admin = ns_capable(net->user_ns, CAP_NET_ADMIN);
+	struct kctl_channels *channels;
 	struct sock *sk;
 
 	if (!kctl_is_open())
 		return -EAFNOSUPPORT;
-	if (!ns_capable(net->user_ns, CAP_NET_ADMIN))
+	channels = &kctl_pernet(net)->channels;
+	if (!admin && !READ_ONCE(channels->unprivileged))
 		return -EPERM;
 	if (sock->type != SOCK_DGRAM)
 		return -ESOCKTNOSUPPORT;
@@ -402,11 +159,7 @@ static int kctl_proto_create(struct net *net, struct socket *sock, int protocol,
 	sock->ops = &kctl_proto_ops;
 	sock_init_data(sock, sk);
 	sock_prot_inuse_add(net, &kctl_proto, 1);
-
-	ksk = kctl_sk(sk);
-	ksk->destination = 0;
-	ksk->receiver = (struct kctl_endpoint) { .sk = sk };
-	ksk->sender = (struct kctl_endpoint) { .sk = sk };
+	kctl_sock_init(kctl_sk(sk), channels, admin);
 	return 0;
 }
 

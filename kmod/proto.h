@@ -1,13 +1,98 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Door 3: the sockets of the protocol family.
+ */
 #ifndef _KCTL_PROTO_H
 #define _KCTL_PROTO_H
 
-struct net;
+#include <net/sock.h>
 
+#include "channel.h"
+
+/**
+ * struct kctl_sock - a socket of the family
+ * @sk: the generic part
+ * @channels: the channels of its network namespace
+ * @caller: who created it: what he may, the socket may. The mode is under the socket's
+ *	lock
+ * @destination: channel it is connected to, or 0; written under the socket's lock
+ * @bound: channel it is bound to, or 0: set once, under the socket's lock, after what
+ *	is in @receiver or @tap, and then constant as long as anybody can call the socket
+ * @exclusive: it is to be the only receiver; under the socket's lock
+ * @is_tap: it is, or will be, a tap; under the socket's lock, constant once it is bound
+ * @receiver: its part of the channel it is bound to
+ * @tap: its part of the channel it taps
+ * @sender: its part of the channel it is connected to; under the socket's lock
+ */
+struct kctl_sock {
+	struct sock		sk;	/* first */
+	struct kctl_channels	*channels;
+	struct kctl_caller	caller;
+	u32			destination;
+	u32			bound;
+	bool			exclusive;
+	bool			is_tap;
+	struct kctl_endpoint	receiver;
+	struct kctl_tap		tap;
+	struct kctl_endpoint	sender;
+};
+
+static inline struct kctl_sock *kctl_sk(const struct sock *sk)
+{
+	return (struct kctl_sock *)sk;
+}
+
+/* 0 if the socket is not bound. */
+static inline u32 kctl_sock_bound(const struct kctl_sock *ksk)
+{
+	/* Pairs with smp_store_release() of kctl_sock_bind(). */
+	return smp_load_acquire(&ksk->bound);
+}
+
+/* Of a socket that is bound: its channel, and the queue it receives from. */
+static inline struct kctl_channel *kctl_sock_channel(const struct kctl_sock *ksk)
+{
+	return ksk->is_tap ? ksk->tap.endpoint.channel : ksk->receiver.channel;
+}
+
+static inline struct kctl_queue *kctl_sock_queue(struct kctl_sock *ksk)
+{
+	return ksk->is_tap ? &ksk->tap.queue : &ksk->receiver.channel->queue;
+}
+
+/* Where a message goes that has no address; 0 for nowhere. */
+static inline u32 kctl_sock_destination(const struct kctl_sock *ksk)
+{
+	return READ_ONCE(ksk->destination) ?: kctl_sock_bound(ksk);
+}
+
+/* proto.c */
 int kctl_proto_family(void);
 int kctl_proto_sockets(struct net *net);
 
 int kctl_proto_init(void);
 void kctl_proto_exit(void);
+
+/* proto_name.c */
+struct sockaddr_kctl;
+
+int kctl_addr_check(const struct sockaddr_kctl *addr, int len);
+int kctl_addr_fill(void *uaddr, u32 number);
+
+int kctl_proto_bind(struct socket *sock, struct sockaddr *uaddr, int len);
+int kctl_proto_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags);
+int kctl_proto_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
+
+/* proto_message.c */
+int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
+int kctl_proto_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags);
+
+/* proto_option.c */
+int kctl_proto_setsockopt(struct socket *sock, int level, int name, sockptr_t value,
+			  unsigned int len);
+int kctl_proto_getsockopt(struct socket *sock, int level, int name, char __user *value,
+			  int __user *len);
+int kctl_proto_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
+int kctl_proto_compat_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
 
 #endif /* _KCTL_PROTO_H */

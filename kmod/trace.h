@@ -10,7 +10,9 @@
 
 #include <linux/kctl.h>
 #include <linux/tracepoint.h>
+#include <linux/user_namespace.h>
 
+#include "channel.h"
 #include "icmp.h"
 
 TRACE_EVENT(store_set,
@@ -110,6 +112,88 @@ TRACE_EVENT(icmp_lost,
 	),
 	TP_printk("port=%u matched=%llu records=%u", __entry->port, __entry->matched,
 		  __entry->records)
+);
+
+DECLARE_EVENT_CLASS(kctl_channel,
+	TP_PROTO(u32 number, const struct kctl_channel *channel),
+	TP_ARGS(number, channel),
+	TP_STRUCT__entry(
+		__field(u32, number)
+		__field(u32, uid)
+		__field(u32, gid)
+		__field(u32, mode)
+	),
+	TP_fast_assign(
+		__entry->number = number;
+		__entry->uid = from_kuid(&init_user_ns, channel->uid);
+		__entry->gid = from_kgid(&init_user_ns, channel->gid);
+		__entry->mode = channel->mode;
+	),
+	TP_printk("number=%u uid=%u gid=%u mode=0%o", __entry->number, __entry->uid,
+		  __entry->gid, __entry->mode)
+);
+
+DEFINE_EVENT(kctl_channel, channel_create,
+	TP_PROTO(u32 number, const struct kctl_channel *channel),
+	TP_ARGS(number, channel)
+);
+
+DEFINE_EVENT(kctl_channel, channel_set,
+	TP_PROTO(u32 number, const struct kctl_channel *channel),
+	TP_ARGS(number, channel)
+);
+
+DEFINE_EVENT(kctl_channel, channel_end,
+	TP_PROTO(u32 number, const struct kctl_channel *channel),
+	TP_ARGS(number, channel)
+);
+
+DECLARE_EVENT_CLASS(kctl_message,
+	TP_PROTO(u32 number, const struct kctl_message *message),
+	TP_ARGS(number, message),
+	TP_STRUCT__entry(
+		__field(u32, number)
+		__field(u32, from)
+		__field(u32, size)
+		__field(u64, seq)
+	),
+	TP_fast_assign(
+		__entry->number = number;
+		__entry->from = message->from;
+		__entry->size = message->size;
+		__entry->seq = message->seq;
+	),
+	TP_printk("number=%u from=%u size=%u seq=%llu", __entry->number, __entry->from,
+		  __entry->size, __entry->seq)
+);
+
+DEFINE_EVENT(kctl_message, channel_send,
+	TP_PROTO(u32 number, const struct kctl_message *message),
+	TP_ARGS(number, message)
+);
+
+DEFINE_EVENT(kctl_message, channel_receive,
+	TP_PROTO(u32 number, const struct kctl_message *message),
+	TP_ARGS(number, message)
+);
+
+TRACE_EVENT(channel_drop,
+	TP_PROTO(u32 number, const struct kctl_message *message, u32 drops),
+	TP_ARGS(number, message, drops),
+	TP_STRUCT__entry(
+		__field(u32, number)
+		__field(u32, size)
+		__field(u64, seq)
+		__field(u32, drops)
+	),
+	TP_fast_assign(
+		__entry->number = number;
+		__entry->size = message->size;
+		__entry->seq = message->seq;
+		__entry->drops = drops;
+	),
+	TP_printk("number=%u size=%u seq=%llu drops=%u", __entry->number, __entry->size,
+		  __entry->seq, __entry->drops)
 );
 
 #endif /* _KCTL_TRACE_H */

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The sockets on a channel: receivers, senders, taps.
+ */
+#include <linux/err.h>
+#include <net/sock.h>
+
+#include "channel.h"
+
+/* Returns it locked. An ephemeral channel is there while somebody would receive. */
+static struct kctl_channel *kctl_channel_get_listened(struct kctl_channels *channels,
+						      u32 number,
+						      const struct kctl_caller *caller)
+{
+	struct kctl_channel *channel;
+
+	if (!kctl_channel_is_ephemeral(number))
+		return kctl_channel_get(channels, number, caller);
+
+	channel = kctl_channel_find(channels, number);
+	if (channel && !channel->receiver_count) {
+		kctl_channel_unlock(channel);
+		channel = NULL;
+	}
+	return channel ?: ERR_PTR(-ECONNREFUSED);
+}
+
+/* Returns it locked; NULL if the endpoint is not on it. That it is keeps it alive. */
+static struct kctl_channel *kctl_endpoint_lock(const struct kctl_endpoint *endpoint, u32 number)
+{
+	struct kctl_channel *channel;
+
+	rcu_read_lock();
+	channel = READ_ONCE(endpoint->channel);
+	if (channel && channel->number == number) {
+		kctl_channel_lock(channel);
+		if (channel != endpoint->channel ||
+		    (kctl_channel_is_ephemeral(number) && !channel->receiver_count)) {
+			kctl_channel_unlock(channel);
+			channel = NULL;
+		}
+	} else {
+		channel = NULL;
+	}
+	rcu_read_unlock();
+	return channel;
+}
+
+/**
+ * kctl_channel_get_to_send() - find a channel to send to, or create it
+ * @channels: the channels of the network namespace
+ * @number: number of the channel
+ * @caller: who sends
+ * @hint: a part of the socket that may be on that channel, which saves the search; or
+ *	NULL
+ *
+ * Context: process, may sleep.
+ *
+ * Return: the channel, locked; ERR_PTR(-EACCES) if the caller may not send to it;
+ * ERR_PTR(-ECONNREFUSED) if it is an ephemeral one that nobody is bound to;
+ * ERR_PTR(-ENOSPC) if there are too many; ERR_PTR(-ENOMEM).
+ */
+struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
+					      const struct kctl_caller *caller,
+					      const struct kctl_endpoint *hint)
+{
+	struct kctl_channel *channel = hint ? kctl_endpoint_lock(hint, number) : NULL;
+	int err;
+
+	if (!channel)
+		channel = kctl_channel_get_listened(channels, number, caller);
+	if (IS_ERR(channel))
+		return channel;
+
+	err = kctl_channel_may(channel, caller, KCTL_MAY_SEND);
+	if (err) {
+		kctl_channel_unlock(channel);
+		return ERR_PTR(err);
+	}
+	return channel;
+}
+
+/* They are told of messages and of room one by one, under the lock. */
+static bool kctl_channel_is_crowded(const struct kctl_channel *channel)
+{
+	return channel->receiver_count + channel->sender_count + channel->tap_count >=
+	       KCTL_CHANNEL_SOCKETS_MAX;
+}
+
+static void kctl_channel_add_endpoint(struct kctl_channel *channel,
+				      struct list_head *list,
+				      struct kctl_endpoint *endpoint)
+{
+	channel->users++;
+	list_add_tail(&endpoint->node, list);
+	/* Pairs with smp_load_acquire() of those who look without the lock. */
+	smp_store_release(&endpoint->channel, channel);
+}
+
+static void kctl_channel_del_endpoint(struct kctl_channel *channel,
+				      struct kctl_endpoint *endpoint)
+{
+	list_del(&endpoint->node);
+	WRITE_ONCE(endpoint->channel, NULL);
+	channel->users--;
+}
+
+static int kctl_channel_may_bind(const struct kctl_channel *channel,
+				 const struct kctl_caller *caller, bool exclusive)
+{
+	if (channel->receiver_count && (exclusive || channel->exclusive))
+		return -EADDRINUSE;
+	if (kctl_channel_is_crowded(channel))
+		return -ENOSPC;
+	return kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
+}
+
+/**
+ * kctl_channel_bind() - make a socket a receiver of a channel
+ * @channels: the channels of its network namespace
+ * @number: the channel, or 0 for one that nobody uses
+ * @caller: who binds it
+ * @receiver: the socket's part, in no list yet
+ * @exclusive: it is to be the only one
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EADDRINUSE if it, or who is there, wants to be the only one; -EACCES;
+ * -ENOSPC if there are too many channels, or sockets on this one; -ENOMEM.
+ */
+int kctl_channel_bind(struct kctl_channels *channels, u32 number,
+		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
+		      bool exclusive)
+{
+	struct kctl_channel *channel;
+	int err;
+
+	channel = number ? kctl_channel_get(channels, number, caller) :
+			   kctl_channel_create(channels, 0, caller);
+	if (IS_ERR(channel))
+		return PTR_ERR(channel);
+
+	err = kctl_channel_may_bind(channel, caller, exclusive);
+	if (!err) {
+		kctl_channel_add_endpoint(channel, &channel->receivers, receiver);
+		channel->receiver_count++;
+		channel->exclusive = exclusive;
+	}
+	kctl_channel_unlock(channel);
+	return err;
+}
+
+/**
+ * kctl_channel_unbind() - undo kctl_channel_bind()
+ * @receiver: the socket's part, bound or not; nobody receives with it any more
+ */
+void kctl_channel_unbind(struct kctl_endpoint *receiver)
+{
+	struct kctl_channel *channel = receiver->channel;
+
+	if (!channel)
+		return;
+
+	kctl_channel_lock(channel);
+	kctl_channel_del_endpoint(channel, receiver);
+	channel->receiver_count--;
+	channel->exclusive = false;
+	if (!channel->receiver_count && kctl_channel_is_ephemeral(channel->number))
+		kctl_channel_abandon(channel);
+	kctl_channel_unlock(channel);
+}
+
+/**
+ * kctl_channel_tap() - make a socket a tap of a channel
+ * @channels: the channels of its network namespace
+ * @number: the channel
+ * @caller: who taps it
+ * @tap: the socket's part, in no list yet
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EACCES; -ENOSPC if there are too many channels, or sockets on this one;
+ * -ENOMEM.
+ */
+int kctl_channel_tap(struct kctl_channels *channels, u32 number,
+		     const struct kctl_caller *caller, struct kctl_tap *tap)
+{
+	struct kctl_channel *channel = kctl_channel_get(channels, number, caller);
+	int err;
+
+	if (IS_ERR(channel))
+		return PTR_ERR(channel);
+
+	err = kctl_channel_is_crowded(channel) ? -ENOSPC :
+	      kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
+	if (!err) {
+		kctl_channel_add_endpoint(channel, &channel->taps, &tap->endpoint);
+		channel->tap_count++;
+	}
+	kctl_channel_unlock(channel);
+	return err;
+}
+
+/**
+ * kctl_channel_untap() - undo kctl_channel_tap()
+ * @tap: the socket's part, in use or not; nobody receives with it any more
+ */
+void kctl_channel_untap(struct kctl_tap *tap)
+{
+	struct kctl_channel *channel = tap->endpoint.channel;
+
+	if (!channel)
+		return;
+
+	kctl_channel_lock(channel);
+	kctl_channel_del_endpoint(channel, &tap->endpoint);
+	channel->tap_count--;
+	kctl_queue_drop(&tap->queue, channel->channels);
+	kctl_channel_unlock(channel);
+}
+
+/**
+ * kctl_channel_connect() - make a socket a sender to a channel
+ * @channels: the channels of its network namespace
+ * @number: the channel
+ * @caller: who connects it
+ * @sender: the socket's part; leaves the channel it was connected to. The caller
+ *	sees to it that nobody else connects it meanwhile
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EACCES; -ENOSPC if there are too many channels, or sockets on this one;
+ * -ECONNREFUSED if it is an ephemeral one that nobody is bound to; -ENOMEM. After an
+ * error the socket is connected as it was.
+ */
+int kctl_channel_connect(struct kctl_channels *channels, u32 number,
+			 const struct kctl_caller *caller, struct kctl_endpoint *sender)
+{
+	struct kctl_channel *channel;
+
+	channel = kctl_channel_get_to_send(channels, number, caller, NULL);
+	if (IS_ERR(channel))
+		return PTR_ERR(channel);
+	if (kctl_channel_is_crowded(channel)) {
+		kctl_channel_unlock(channel);
+		return -ENOSPC;
+	}
+	channel->users++;
+	channel->sender_count++;
+	kctl_channel_unlock(channel);
+
+	kctl_channel_disconnect(sender);
+
+	kctl_channel_lock(channel);
+	channel->users--;
+	kctl_channel_add_endpoint(channel, &channel->senders, sender);
+	kctl_channel_unlock(channel);
+	return 0;
+}
+
+/**
+ * kctl_channel_disconnect() - undo kctl_channel_connect()
+ * @sender: the socket's part, connected or not
+ */
+void kctl_channel_disconnect(struct kctl_endpoint *sender)
+{
+	struct kctl_channel *channel = sender->channel;
+
+	if (!channel)
+		return;
+
+	kctl_channel_lock(channel);
+	kctl_channel_del_endpoint(channel, sender);
+	channel->sender_count--;
+	kctl_channel_unlock(channel);
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whose a channel is, and who may use it.
+ */
+#include <linux/bsearch.h>
+#include <linux/cred.h>
+
+#include "channel.h"
+#include "trace.h"
+
+static int kctl_gid_compare(const void *one, const void *other)
+{
+	const kgid_t *a = one, *b = other;
+
+	return gid_gt(*a, *b) - gid_lt(*a, *b);
+}
+
+/* As in_group_p() does it for the task that runs. */
+static bool kctl_caller_is_in_group(const struct kctl_caller *caller, kgid_t gid)
+{
+	const struct group_info *groups = caller->cred->group_info;
+
+	return gid_eq(caller->cred->fsgid, gid) ||
+	       bsearch(&gid, groups->gid, groups->ngroups, sizeof(gid), kctl_gid_compare);
+}
+
+static bool kctl_caller_is_owner(const struct kctl_caller *caller,
+				 const struct kctl_channel *channel)
+{
+	return caller->admin || uid_eq(caller->cred->fsuid, channel->uid);
+}
+
+/**
+ * kctl_channel_mode_allows() - does the mode of a channel let somebody use it?
+ * @channel: the channel, locked
+ * @caller: who
+ * @what: KCTL_MAY_RECEIVE or KCTL_MAY_SEND
+ *
+ * As with a file the bits of the first class count that the caller belongs to.
+ *
+ * Return: whether it does.
+ */
+bool kctl_channel_mode_allows(const struct kctl_channel *channel,
+			      const struct kctl_caller *caller, umode_t what)
+{
+	umode_t mode = channel->mode;
+
+	if (uid_eq(caller->cred->fsuid, channel->uid))
+		mode >>= 6;
+	else if (kctl_caller_is_in_group(caller, channel->gid))
+		mode >>= 3;
+	return mode & what;
+}
+
+/* As with a file: its owner can give it to a group he is in, and to no other owner. */
+static int kctl_channel_may_change(const struct kctl_channel *channel,
+				   const struct kctl_caller *caller,
+				   const struct kctl_channel_change *change)
+{
+	if (caller->admin)
+		return 0;
+	if (!kctl_caller_is_owner(caller, channel))
+		return -EPERM;
+	if (uid_valid(change->uid) && !uid_eq(change->uid, channel->uid))
+		return -EPERM;
+	if (gid_valid(change->gid) && !gid_eq(change->gid, channel->gid) &&
+	    !kctl_caller_is_in_group(caller, change->gid))
+		return -EPERM;
+	return 0;
+}
+
+static void kctl_channel_change(struct kctl_channel *channel,
+				const struct kctl_channel_change *change)
+{
+	if (uid_valid(change->uid))
+		channel->uid = change->uid;
+	if (gid_valid(change->gid))
+		channel->gid = change->gid;
+	if (change->mode >= 0)
+		channel->mode = change->mode;
+	channel->configured = !kctl_channel_is_ephemeral(channel->number);
+	trace_channel_set(channel->number, channel);
+}
+
+/* Returns it locked. Who may not create a socket may not create a channel. */
+static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channels,
+						    u32 number,
+						    const struct kctl_caller *caller)
+{
+	struct kctl_channel *channel = kctl_channel_find(channels, number);
+
+	if (channel)
+		return channel;
+	if (kctl_channel_is_ephemeral(number))
+		return ERR_PTR(-ENOENT);
+	if (!caller->admin && !READ_ONCE(channels->unprivileged))
+		return ERR_PTR(-EPERM);
+	return kctl_channel_get(channels, number, caller);
+}
+
+/**
+ * kctl_channel_set() - configure a channel
+ * @channels: the channels of the network namespace
+ * @number: the channel; created unless it is ephemeral
+ * @caller: who does it
+ * @change: owner, group and mode
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EPERM if it belongs to somebody else, or is to; -ENOENT if it is an
+ * ephemeral one that is not there; -ENOSPC if there are too many channels; -ENOMEM.
+ */
+int kctl_channel_set(struct kctl_channels *channels, u32 number,
+		     const struct kctl_caller *caller,
+		     const struct kctl_channel_change *change)
+{
+	struct kctl_channel *channel = kctl_channel_get_to_set(channels, number, caller);
+	int err;
+
+	if (IS_ERR(channel))
+		return PTR_ERR(channel);
+
+	err = kctl_channel_may_change(channel, caller, change);
+	if (!err)
+		kctl_channel_change(channel, change);
+	kctl_channel_unlock(channel);
+	return err;
+}
+
+/* Returns it locked. */
+static struct kctl_channel *kctl_channel_find_own(struct kctl_channels *channels, u32 number,
+						  const struct kctl_caller *caller)
+{
+	struct kctl_channel *channel = kctl_channel_find(channels, number);
+
+	if (!channel)
+		return ERR_PTR(-ENOENT);
+	if (!kctl_caller_is_owner(caller, channel)) {
+		kctl_channel_unlock(channel);
+		return ERR_PTR(-EPERM);
+	}
+	return channel;
+}
+
+/**
+ * kctl_channel_delete() - empty a channel, and let it end when nobody uses it
+ * @channels: the channels of the network namespace
+ * @number: the channel
+ * @caller: who does it
+ *
+ * Return: 0; -ENOENT if there is none; -EPERM if it belongs to somebody else.
+ */
+int kctl_channel_delete(struct kctl_channels *channels, u32 number,
+			const struct kctl_caller *caller)
+{
+	struct kctl_channel *channel = kctl_channel_find_own(channels, number, caller);
+
+	if (IS_ERR(channel))
+		return PTR_ERR(channel);
+
+	channel->configured = false;
+	kctl_channel_empty(channel);
+	kctl_channel_unlock(channel);
+	return 0;
+}
+
+/**
+ * kctl_channel_flush() - empty a channel
+ * @channels: the channels of the network namespace
+ * @number: the channel
+ * @caller: who does it
+ *
+ * Return: 0; -ENOENT if there is none; -EPERM if it belongs to somebody else.
+ */
+int kctl_channel_flush(struct kctl_channels *channels, u32 number,
+		       const struct kctl_caller *caller)
+{
+	struct kctl_channel *channel = kctl_channel_find_own(channels, number, caller);
+
+	if (IS_ERR(channel))
+		return PTR_ERR(channel);
+
+	kctl_channel_empty(channel);
+	kctl_channel_unlock(channel);
+	return 0;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Taps: sockets that see what is sent to a channel, and take nothing away.
+ *
+ * The copy is a reference, so that it costs the sender little; and it costs nobody
+ * else: a tap that does not keep up loses messages, and only that one.
+ */
+#include <linux/slab.h>
+#include <net/sock.h>
+
+#include "channel.h"
+#include "trace.h"
+
+/*
+ * What is in the queue may go over the buffer by one message, as it may of any socket:
+ * else a large one could never be seen. And of what all channels can hold taps leave
+ * half to those who send.
+ */
+static bool kctl_tap_has_room(const struct kctl_tap *tap, const struct kctl_channels *channels)
+{
+	u64 used = tap->queue.bytes + tap->queue.count * sizeof(struct kctl_message);
+
+	return used < READ_ONCE(tap->endpoint.sk->sk_rcvbuf) &&
+	       atomic_long_read(&channels->memory) <= READ_ONCE(channels->max_memory) / 2;
+}
+
+static struct kctl_item *kctl_tap_item(const struct kctl_tap *tap,
+				       struct kctl_message *message)
+{
+	struct kctl_item *item;
+
+	item = kmalloc(sizeof(*item), GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
+	if (!item)
+		return NULL;
+
+	refcount_inc(&message->refs);
+	item->message = message;
+	item->drops = tap->drops;
+	return item;
+}
+
+static void kctl_tap_copy(struct kctl_tap *tap, struct kctl_channel *channel,
+			  struct kctl_message *message)
+{
+	struct kctl_item *item = NULL;
+
+	if (kctl_tap_has_room(tap, channel->channels))
+		item = kctl_tap_item(tap, message);
+	if (!item) {
+		WRITE_ONCE(tap->drops, tap->drops + 1);
+		trace_channel_drop(channel->number, message, tap->drops);
+		return;
+	}
+
+	if (kctl_queue_hand_over(&tap->queue, item))
+		return;
+	kctl_queue_add(&tap->queue, item);
+	kctl_endpoint_tell(&tap->endpoint);
+}
+
+/**
+ * kctl_taps_copy() - show a message to the taps of a channel
+ * @channel: the channel, locked
+ * @message: the message, about to be received
+ */
+void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message)
+{
+	struct kctl_tap *tap;
+
+	list_for_each_entry(tap, &channel->taps, endpoint.node)
+		kctl_tap_copy(tap, channel, message);
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Door 3, messages: sendmsg and recvmsg, and what comes beside the data.
+ */
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+#include <linux/uio.h>
+#include <net/scm.h>
+
+#include "proto.h"
+#include "trace.h"
+
+static int kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg, u32 *number)
+{
+	const struct sockaddr_kctl *addr = msg->msg_name;
+	int err;
+
+	if (!addr) {
+		*number = kctl_sock_destination(ksk);
+		return *number ? 0 : -EDESTADDRREQ;
+	}
+
+	err = kctl_addr_check(addr, msg->msg_namelen);
+	if (err)
+		return err;
+	*number = addr->skc_channel;
+	return *number ? 0 : -EINVAL;
+}
+
+/* The caller, or who else it says it is and may be. */
+static int kctl_message_sign(struct kctl_message *message, struct socket *sock,
+			     struct msghdr *msg)
+{
+	struct scm_cookie scm;
+	int err;
+
+	if (!msg->msg_controllen) {
+		message->pid = get_pid(task_tgid(current));
+		current_uid_gid(&message->uid, &message->gid);
+		return 0;
+	}
+
+	err = scm_send(sock, msg, &scm, true);
+	if (err)
+		return err;
+	message->pid = get_pid(scm.pid);
+	message->uid = scm.creds.uid;
+	message->gid = scm.creds.gid;
+	scm_destroy(&scm);
+	return 0;
+}
+
+static struct kctl_message *kctl_message_from_user(struct socket *sock, struct msghdr *msg,
+						   size_t size)
+{
+	struct kctl_sock *ksk = kctl_sk(sock->sk);
+	struct kctl_message *message;
+	int err;
+
+	if (size > KCTL_MESSAGE_MAX || size > READ_ONCE(ksk->channels->max_bytes))
+		return ERR_PTR(-EMSGSIZE);
+
+	message = kctl_message_alloc(ksk->channels, size);
+	if (IS_ERR(message))
+		return message;
+
+	message->from = kctl_sock_bound(ksk);
+	message->time = ktime_get_real_ns();
+	err = kctl_message_sign(message, sock, msg);
+	if (!err)
+		err = kctl_message_fill(message, &msg->msg_iter);
+	if (err) {
+		kctl_message_put(ksk->channels, message);
+		return ERR_PTR(err);
+	}
+	return message;
+}
+
+/* The socket's own part of the channel, if it has one there. */
+static const struct kctl_endpoint *kctl_sock_hint(const struct kctl_sock *ksk, u32 number)
+{
+	if (number == READ_ONCE(ksk->destination))
+		return &ksk->sender;
+	return ksk->is_tap ? &ksk->tap.endpoint : &ksk->receiver;
+}
+
+/*
+ * MSG_NOSIGNAL: there is never a SIGPIPE. MSG_BATCH comes from sendmmsg(2), MSG_MORE
+ * and MSG_SPLICE_PAGES from splice(2); each message stands for itself all the same.
+ */
+#define KCTL_SEND_FLAGS (MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | MSG_CMSG_COMPAT | \
+			 MSG_BATCH | MSG_MORE | MSG_SPLICE_PAGES)
+
+/**
+ * kctl_proto_sendmsg() - sendmsg(2)
+ * @sock: the socket
+ * @msg: the message, and where it goes
+ * @size: bytes of its data
+ *
+ * Return: @size or an error, see <linux/kctl.h>.
+ */
+int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
+{
+	struct kctl_sock *ksk = kctl_sk(sock->sk);
+	struct kctl_channel *channel;
+	struct kctl_message *message;
+	u32 number;
+	int err;
+
+	if (msg->msg_flags & ~KCTL_SEND_FLAGS)
+		return -EOPNOTSUPP;
+	if (READ_ONCE(ksk->sk.sk_shutdown) & SEND_SHUTDOWN)
+		return -EPIPE;
+
+	err = kctl_destination(ksk, msg, &number);
+	if (err)
+		return err;
+
+	message = kctl_message_from_user(sock, msg, size);
+	if (IS_ERR(message))
+		return PTR_ERR(message);
+
+	channel = kctl_channel_get_to_send(ksk->channels, number, &ksk->caller,
+					   kctl_sock_hint(ksk, number));
+	if (IS_ERR(channel))
+		err = PTR_ERR(channel);
+	else
+		err = kctl_channel_send(channel, message, &ksk->sk,
+					sock_sndtimeo(&ksk->sk, msg->msg_flags & MSG_DONTWAIT));
+	if (err) {
+		kctl_message_put(ksk->channels, message);
+		return err;
+	}
+	return size;
+}
+
+/* As sock_recv_timestamp() does it, which would want an skb. */
+static void kctl_put_time(struct msghdr *msg, const struct sock *sk, u64 time)
+{
+	struct timespec64 ts = ns_to_timespec64(time);
+	bool ns = sock_flag(sk, SOCK_RCVTSTAMPNS);
+	long fraction = ns ? ts.tv_nsec : ts.tv_nsec / NSEC_PER_USEC;
+
+	/* A timeval has the layout of a timespec. */
+	if (sock_flag(sk, SOCK_TSTAMP_NEW)) {
+		struct __kernel_timespec value = { ts.tv_sec, fraction };
+
+		put_cmsg(msg, SOL_SOCKET, ns ? SO_TIMESTAMPNS_NEW : SO_TIMESTAMP_NEW,
+			 sizeof(value), &value);
+	} else {
+		struct __kernel_old_timespec value = { ts.tv_sec, fraction };
+
+		put_cmsg(msg, SOL_SOCKET, ns ? SO_TIMESTAMPNS_OLD : SO_TIMESTAMP_OLD,
+			 sizeof(value), &value);
+	}
+}
+
+static void kctl_put_credentials(struct msghdr *msg, const struct kctl_message *message)
+{
+	struct ucred credentials = {
+		.pid = pid_vnr(message->pid),
+		.uid = from_kuid_munged(current_user_ns(), message->uid),
+		.gid = from_kgid_munged(current_user_ns(), message->gid),
+	};
+
+	put_cmsg(msg, SOL_SOCKET, SCM_CREDENTIALS, sizeof(credentials), &credentials);
+}
+
+/* What the socket asked for, in the order in which other families have it. */
+static void kctl_put_ancillary(struct msghdr *msg, struct socket *sock,
+			       struct kctl_delivery *delivery)
+{
+	const struct sock *sk = sock->sk;
+
+	if (sock_flag(sk, SOCK_RCVTSTAMP))
+		kctl_put_time(msg, sk, delivery->message->time);
+	if (sock_flag(sk, SOCK_RXQ_OVFL) && delivery->drops)
+		put_cmsg(msg, SOL_SOCKET, SO_RXQ_OVFL, sizeof(delivery->drops),
+			 &delivery->drops);
+	if (test_bit(SOCK_PASSCRED, &sock->flags))
+		kctl_put_credentials(msg, delivery->message);
+}
+
+/* Returns the length to report, or an error, and then the message is untouched. */
+static int kctl_delivery_to_user(struct kctl_delivery *delivery, struct socket *sock,
+				 struct msghdr *msg, size_t size, int flags)
+{
+	const struct kctl_message *message = delivery->message;
+	size_t copied = min_t(size_t, size, message->size);
+	int err;
+
+	/* Dying: let a receiver have it that lives. */
+	if (fatal_signal_pending(current))
+		return -ERESTARTSYS;
+	err = kctl_message_copy(message, &msg->msg_iter, copied);
+	if (err)
+		return err;
+
+	if (msg->msg_name)
+		msg->msg_namelen = kctl_addr_fill(msg->msg_name, message->from);
+	if (copied < message->size)
+		msg->msg_flags |= MSG_TRUNC;
+	kctl_put_ancillary(msg, sock, delivery);
+	return flags & MSG_TRUNC ? message->size : copied;
+}
+
+/* MSG_WAITALL has no meaning for datagrams, and recv(2) allows it. */
+#define KCTL_RECV_FLAGS (MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL | \
+			 MSG_NOSIGNAL | MSG_CMSG_CLOEXEC | MSG_CMSG_COMPAT)
+
+/**
+ * kctl_proto_recvmsg() - recvmsg(2)
+ * @sock: the socket
+ * @msg: where to put the message
+ * @size: bytes of data that there is room for
+ * @flags: MSG_*
+ *
+ * Return: how many bytes were received, or an error, see <linux/kctl.h>.
+ */
+int kctl_proto_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
+{
+	struct kctl_sock *ksk = kctl_sk(sock->sk);
+	struct kctl_delivery delivery;
+	bool peek = flags & MSG_PEEK;
+	struct kctl_channel *channel;
+	struct kctl_queue *queue;
+	int ret;
+
+	if (flags & ~KCTL_RECV_FLAGS)
+		return -EOPNOTSUPP;
+	if (!kctl_sock_bound(ksk))
+		return -ENOTCONN;
+
+	channel = kctl_sock_channel(ksk);
+	queue = kctl_sock_queue(ksk);
+	ret = kctl_channel_receive(channel, queue, &ksk->sk, peek,
+				   sock_rcvtimeo(&ksk->sk, flags & MSG_DONTWAIT), &delivery);
+	if (!delivery.message)
+		return ret;
+
+	ret = kctl_delivery_to_user(&delivery, sock, msg, size, flags);
+	if (ret < 0 && !peek) {
+		kctl_channel_unreceive(channel, queue, &delivery, &ksk->sk);
+		return ret;
+	}
+	if (!peek)
+		trace_channel_receive(channel->number, delivery.message);
+	kctl_delivery_put(ksk->channels, &delivery);
+	return ret;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Door 3, options of the sockets, and ioctl.
+ */
+#include <linux/compat.h>
+#include <linux/sockios.h>
+#include <linux/uaccess.h>
+#include <asm/ioctls.h>
+
+#include "proto.h"
+
+/* How it is bound is decided before it is. */
+static int kctl_sock_set_bind_option(struct kctl_sock *ksk, bool *option, int value)
+{
+	if (ksk->bound)
+		return -EINVAL;
+	*option = value;
+	return 0;
+}
+
+static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
+{
+	switch (name) {
+	case KCTL_EXCLUSIVE:
+		return kctl_sock_set_bind_option(ksk, &ksk->exclusive, value);
+	case KCTL_TAP:
+		return kctl_sock_set_bind_option(ksk, &ksk->is_tap, value);
+	case KCTL_MODE:
+		if (value & ~0666)
+			return -EINVAL;
+		WRITE_ONCE(ksk->caller.mode, value);
+		return 0;
+	}
+	return -ENOPROTOOPT;
+}
+
+/**
+ * kctl_proto_setsockopt() - setsockopt(2), but for SOL_SOCKET
+ * @sock: the socket
+ * @level: level of the option
+ * @name: the option
+ * @value: its value
+ * @len: bytes of @value
+ *
+ * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT.
+ */
+int kctl_proto_setsockopt(struct socket *sock, int level, int name, sockptr_t value,
+			  unsigned int len)
+{
+	struct kctl_sock *ksk = kctl_sk(sock->sk);
+	int number, err;
+
+	if (level != SOL_KCTL)
+		return -EOPNOTSUPP;
+	if (len < sizeof(number))
+		return -EINVAL;
+	if (copy_from_sockptr(&number, value, sizeof(number)))
+		return -EFAULT;
+
+	lock_sock(&ksk->sk);
+	err = kctl_sock_set_option(ksk, name, number);
+	release_sock(&ksk->sk);
+	return err;
+}
+
+/* Negative if there is no such option. */
+static int kctl_sock_get_option(const struct kctl_sock *ksk, int name, u32 *value)
+{
+	switch (name) {
+	case KCTL_EXCLUSIVE:
+		*value = ksk->exclusive;
+		return 0;
+	case KCTL_TAP:
+		*value = ksk->is_tap;
+		return 0;
+	case KCTL_MODE:
+		*value = ksk->caller.mode;
+		return 0;
+	case KCTL_DROPS:
+		*value = READ_ONCE(ksk->tap.drops);
+		return 0;
+	}
+	return -ENOPROTOOPT;
+}
+
+/**
+ * kctl_proto_getsockopt() - getsockopt(2), but for SOL_SOCKET
+ * @sock: the socket
+ * @level: level of the option
+ * @name: the option
+ * @value: where to put its value
+ * @len: bytes of @value, then how many of them are used
+ *
+ * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT.
+ */
+int kctl_proto_getsockopt(struct socket *sock, int level, int name, char __user *value,
+			  int __user *len)
+{
+	struct kctl_sock *ksk = kctl_sk(sock->sk);
+	u32 number;
+	int size, err;
+
+	if (level != SOL_KCTL)
+		return -EOPNOTSUPP;
+	if (get_user(size, len))
+		return -EFAULT;
+	if (size < 0)
+		return -EINVAL;
+
+	err = kctl_sock_get_option(ksk, name, &number);
+	if (err)
+		return err;
+
+	size = min_t(int, size, sizeof(number));
+	if (put_user(size, len) || copy_to_user(value, &number, size))
+		return -EFAULT;
+	return 0;
+}
+
+static u32 kctl_sock_inq(struct kctl_sock *ksk)
+{
+	if (!kctl_sock_bound(ksk))
+		return 0;
+	return kctl_channel_next_size(kctl_sock_channel(ksk), kctl_sock_queue(ksk));
+}
+
+/**
+ * kctl_proto_ioctl() - ioctl(2)
+ * @sock: the socket
+ * @cmd: SIOCINQ or SIOCOUTQ; what others there are is up to the core
+ * @arg: int __user *, where to put the answer
+ *
+ * Return: 0; -EFAULT; -ENOIOCTLCMD.
+ */
+int kctl_proto_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	struct kctl_sock *ksk = kctl_sk(sock->sk);
+	int __user *answer = (int __user *)arg;
+
+	switch (cmd) {
+	case SIOCINQ:
+		return put_user((int)kctl_sock_inq(ksk), answer);
+	case SIOCOUTQ:
+		return put_user((int)kctl_channel_bytes(ksk->channels,
+							kctl_sock_destination(ksk)),
+				answer);
+	}
+	return -ENOIOCTLCMD;
+}
+
+#ifdef CONFIG_COMPAT
+/**
+ * kctl_proto_compat_ioctl() - ioctl(2) of a 32-bit program
+ * @sock: the socket
+ * @cmd: as in kctl_proto_ioctl()
+ * @arg: likewise, as a 32-bit pointer
+ *
+ * Return: as kctl_proto_ioctl().
+ */
+int kctl_proto_compat_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	return kctl_proto_ioctl(sock, cmd, (unsigned long)compat_ptr(arg));
+}
+#endif
