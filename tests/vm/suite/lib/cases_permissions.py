@@ -45,6 +45,12 @@ def proto_socket():
     return min(ret, 0)
 
 
+def set_and_delete(number):
+    """A channel that was not there."""
+    genl = Genl()
+    return genl.set_channel(number) or genl.delete_channel(number)
+
+
 def replace_at_no_generation():
     """Who may replace gets as far as to be told that the store is at another."""
     ret = Store().set_bytes(abi.REPLACE, struct.pack("=QII", 1 << 60, 0, 0))
@@ -91,6 +97,14 @@ OPERATIONS = [
      genl_ask(abi.CMD_GET_CHANNELS, NLM_F_DUMP)),
     ("watchers", "KCTL_CMD_GET_WATCHERS", ADMINISTRATOR,
      genl_ask(abi.CMD_GET_WATCHERS, NLM_F_DUMP)),
+    ("set channel", "KCTL_CMD_SET_CHANNEL", ADMINISTRATOR,
+     lambda: set_and_delete(5)),
+    ("set channel of root", "KCTL_CMD_SET_CHANNEL", ADMINISTRATOR,
+     lambda: Genl().set_channel(4, mode=0o666)),
+    ("flush channel of root", "KCTL_CMD_FLUSH_CHANNEL", ADMINISTRATOR,
+     missing(lambda: Genl().flush_channel(4))),
+    ("delete channel of root", "KCTL_CMD_DEL_CHANNEL", ADMINISTRATOR,
+     missing(lambda: Genl().delete_channel(4))),
     ("join store", "KCTL_CMD_STORE_EVENT", ADMINISTRATOR,
      lambda: Genl().join(b"store")),
     ("socket", "socket", ADMINISTRATOR, proto_socket),
@@ -107,6 +121,7 @@ def prepare():
     store.set_entry(b"secret", b"s")
     store.set_entry(b"victim", b"v")
     store.set_entry(b"public", b"p", flags=abi.PUBLIC)
+    Genl().set_channel(4)
 
 
 def try_all(identity, admin):
@@ -174,7 +189,7 @@ def sysctls_of_a_user_namespace():
             path = "/proc/sys/net/kctl/" + name
             check.equal(os.stat(path).st_mode & 0o777, 0o444, name)
             with open(path) as file:
-                check.true(int(file.read()) > 0, name)
+                check.equal(int(file.read()) > 0, name != "unprivileged", name)
             try:
                 with open(path, "w") as file:
                     file.write("1")
@@ -185,7 +200,8 @@ def sysctls_of_a_user_namespace():
     names = os.listdir("/proc/sys/net/kctl")
     check.equal(sorted(names), ["channel_max_bytes", "channel_max_messages",
                                 "channels_max", "proto_max_bytes", "store_max_bytes",
-                                "store_max_entries", "watchers_max"], "the limits")
+                                "store_max_entries", "unprivileged", "watchers_max"],
+                "the sysctls")
     for name in names:
         check.equal(os.stat("/proc/sys/net/kctl/" + name).st_mode & 0o777, 0o644, name)
 

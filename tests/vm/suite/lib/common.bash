@@ -49,13 +49,15 @@ left_in_status()
 		$1 ~ /^(entries|bytes|watchers|hooks|sockets|channels|memory)$/ && $2 != "0"'
 }
 
-# Objects of the module's slab cache, if it shares it with nobody.
+# Objects of the module's slab caches, if it shares them with nobody.
 left_in_slab()
 {
-	local cache=/sys/kernel/slab/KCTL
-	[ -e $cache/objects ] && [ "$(<$cache/aliases)" = 0 ] || return 0
-	echo 1 >$cache/shrink
-	grep -v '^0' $cache/objects || :
+	local cache
+	for cache in /sys/kernel/slab/{KCTL,kctl_message}; do
+		[ -e $cache/objects ] && [ "$(<$cache/aliases)" = 0 ] || continue
+		echo 1 >$cache/shrink
+		grep -v '^0' $cache/objects || :
+	done
 }
 
 left()

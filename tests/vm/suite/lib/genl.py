@@ -20,6 +20,8 @@ GENL_ID_CTRL = 16
 Record = namedtuple("Record",
                     "seq time ifindex length captured direction family reserved packet")
 Channel = namedtuple("Channel", "number messages bytes receivers")
+Details = namedtuple("Details", "number messages bytes receivers senders taps uid gid "
+                                "mode flags")
 
 
 def attr(kind, payload):
@@ -198,15 +200,34 @@ class Genl:
             found.append(have)
         return found
 
-    def channels(self):
+    def channel_details(self):
+        """All attributes of each channel, in their order."""
         parts = self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP)
         found = []
         for part in parts:
             have = {k: int.from_bytes(p, "little") for k, p in part if k != abi.C_PAD}
-            assert sorted(have) == [abi.C_NUMBER, abi.C_MESSAGES, abi.C_BYTES,
-                                    abi.C_RECEIVERS], have
-            found.append(Channel(*(have[k] for k in sorted(have))))
+            assert list(have) == list(range(abi.C_NUMBER, abi.C_FLAGS + 1)), have
+            found.append(Details(*have.values()))
         return found
+
+    def channels(self):
+        return [Channel(*found[:4]) for found in self.channel_details()]
+
+    def on_channel(self, cmd, number, **attrs):
+        """SET, DEL or FLUSH with the attributes named: 0 or minus an errno."""
+        kinds = {"uid": abi.C_UID, "gid": abi.C_GID, "mode": abi.C_MODE}
+        data = u32(abi.C_NUMBER, number)
+        data += b"".join(u32(kinds[name], value) for name, value in attrs.items())
+        return -self.errno_of(cmd, data)
+
+    def set_channel(self, number, **attrs):
+        return self.on_channel(abi.CMD_SET_CHANNEL, number, **attrs)
+
+    def delete_channel(self, number):
+        return self.on_channel(abi.CMD_DEL_CHANNEL, number)
+
+    def flush_channel(self, number):
+        return self.on_channel(abi.CMD_FLUSH_CHANNEL, number)
 
 
 class Watcher(Genl):
