@@ -5,6 +5,7 @@
 #include_next <linux/socket.h>
 
 /* Here sendpage becomes a sendmsg, and this comes with all pages but the last. */
+#undef MSG_SPLICE_PAGES
 #define MSG_SPLICE_PAGES	MSG_SENDPAGE_NOTLAST
 
 #endif /* _KCTL_COMPAT_LINUX_SOCKET_H */
