@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Names of the IANA registries "Internet Control Message Protocol (ICMP) Parameters"
- * and "Internet Control Message Protocol version 6 (ICMPv6) Parameters", as of 2024:
+ * and "Internet Control Message Protocol version 6 (ICMPv6) Parameters", as of 2026:
  * with the deprecated types and without those that are merely reserved.
  */
 #include <stddef.h>
@@ -111,7 +111,7 @@ static const char *const extended_reply[] = {
 	[4] = "multiple-interfaces-satisfy-query",
 };
 
-/* Destination unreachable: RFC 4443, RFC 6550 (7), RFC 8883 (8) */
+/* Destination unreachable: RFC 4443, RFC 6550 (7), RFC 8883 (8), RFC 9914 (9) */
 static const char *const unreachable6[] = {
 	[0] = "no-route",
 	[1] = "administratively-prohibited",
@@ -122,6 +122,7 @@ static const char *const unreachable6[] = {
 	[6] = "reject-route",
 	[7] = "source-routing-header-error",
 	[8] = "headers-too-long",
+	[9] = "p-route-error",
 };
 
 /* Time exceeded: RFC 4443 */
@@ -166,7 +167,10 @@ static const char *const node_response6[] = {
 	[2] = "unknown-qtype",
 };
 
-/* RPL control: IANA, "RPL Control Codes": RFC 6550, RFC 6997 (4, 5), RFC 6998 (6), RFC 9009 (7, 8) */
+/*
+ * RPL control: IANA, "RPL Control Codes": RFC 6550, RFC 6997 (4, 5), RFC 6998 (6),
+ * RFC 9009 (7, 8), RFC 9914 (9, 10)
+ */
 static const char *const rpl6[] = {
 	[0x00] = "dodag-information-solicitation",
 	[0x01] = "dodag-information-object",
@@ -177,6 +181,8 @@ static const char *const rpl6[] = {
 	[0x06] = "measurement-object",
 	[0x07] = "destination-cleanup-object",
 	[0x08] = "destination-cleanup-object-ack",
+	[0x09] = "projected-dao-request",
+	[0x0a] = "projected-dao-request-ack",
 	[0x80] = "secure-dodag-information-solicitation",
 	[0x81] = "secure-dodag-information-object",
 	[0x82] = "secure-destination-advertisement-object",
@@ -186,6 +192,23 @@ static const char *const rpl6[] = {
 	[0x87] = "secure-destination-cleanup-object",
 	[0x88] = "secure-destination-cleanup-object-ack",
 	[0x8a] = "consistency-check",
+};
+
+/* Duplicate address request and confirmation: RFC 6775, RFC 8505 (1 to 4) */
+static const char *const address_request6[] = {
+	[0] = "dar",
+	[1] = "edar-64-bit-rovr",
+	[2] = "edar-128-bit-rovr",
+	[3] = "edar-192-bit-rovr",
+	[4] = "edar-256-bit-rovr",
+};
+
+static const char *const address_confirmation6[] = {
+	[0] = "dac",
+	[1] = "edac-64-bit-rovr",
+	[2] = "edac-128-bit-rovr",
+	[3] = "edac-192-bit-rovr",
+	[4] = "edac-256-bit-rovr",
 };
 
 /* ---- types ---- */
@@ -277,8 +300,8 @@ const struct icmp_type icmp_types[] = {
 	V6(154, "fmipv6"),
 	V6(155, "rpl-control", CODES(rpl6)),
 	V6(156, "ilnpv6-locator-update"),
-	V6(157, "duplicate-address-request"),
-	V6(158, "duplicate-address-confirmation"),
+	V6(157, "duplicate-address-request", CODES(address_request6)),
+	V6(158, "duplicate-address-confirmation", CODES(address_confirmation6)),
 	V6(159, "mpl-control"),
 	V6(160, "extended-echo-request", .layout = ICMP_EXTENDED_REQUEST,
 	   CODES(extended_request)),

@@ -297,7 +297,7 @@ def v4_strange():
 
 
 def v6():
-    for code in range(9):
+    for code in range(10):
         yield "unreachable-%d" % code, message6(1, code, bytes(4), UDP6)
     yield "too-big", message6(2, 0, struct.pack("!I", 1280), UDP6)
     for code in range(2):
@@ -307,12 +307,13 @@ def v6():
     yield "echo-request", message6(128, 0, id_seq(0xabcd, 1), b"data")
     yield "echo-reply", message6(129, 0, id_seq(7, 65535), b"odd")
     for kind, codes in ((138, (0, 1, 255)), (139, (0, 1, 2)), (140, (0, 1, 2)),
-                        (155, (*range(9), *range(0x80, 0x86), 0x87, 0x88, 0x8a))):
+                        (155, (*range(11), *range(0x80, 0x86), 0x87, 0x88, 0x8a)),
+                        (157, range(5)), (158, range(5))):
         for code in codes:
             yield "plain-%d-%d" % (kind, code), message6(kind, code, b"any!", bytes(20))
     for kind in range(144, 150):
         yield "id-%d" % kind, message6(kind, 0, id_seq(7, 0), bytes(16))
-    for kind in (100, 101, 150, 151, 152, 153, 154, 156, 157, 158, 159, 200, 201):
+    for kind in (100, 101, 150, 151, 152, 153, 154, 156, 159, 200, 201):
         yield "plain-%d" % kind, message6(kind, 0, b"any!", bytes(28))
     yield "unknown", message6(77, 5, b"any!", b"thing")
 
