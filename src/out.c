@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hex.h"
+#include "format.h"
 #include "out.h"
 
 static void note_error(struct out *out, int error)
@@ -17,10 +18,33 @@ static void note_error(struct out *out, int error)
 static void put_text(struct out *out, const char *text, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
+/* A line goes to the stream at once; a stream takes every single word slowly. */
+static void put_line(struct out *out)
+{
+	size_t len = out->line_len;
+
+	out->line_len = 0;
+	if (len && fwrite(out->line, 1, len, out->stream) != len)
+		note_error(out, errno);
+}
+
 static void put_text(struct out *out, const char *text, va_list args)
 {
-	if (text && vfprintf(out->stream, text, args) < 0)
-		note_error(out, errno);
+	char *end = out->line + out->line_len;
+	size_t len;
+
+	if (!text)
+		return;
+	len = format_quickly(end, OUT_LINE - out->line_len, text, args);
+	if (len) {
+		out->line_len += len;
+		if (end[len - 1] == '\n')
+			put_line(out);
+	} else {
+		put_line(out);
+		if (vfprintf(out->stream, text, args) < 0)
+			note_error(out, errno);
+	}
 }
 
 /* Takes @value over and puts it into the object or array that was begun last. */
@@ -248,6 +272,7 @@ void out_hex(struct out *out, const char *key, const void *data, size_t size)
 
 void out_file(struct out *out, const void *data, size_t size)
 {
+	put_line(out);
 	if (fwrite(data, 1, size, out->stream) != size)
 		note_error(out, errno);
 }
@@ -278,6 +303,7 @@ void out_style(struct out *out, enum out_style style)
 
 bool out_flush(struct out *out)
 {
+	put_line(out);
 	if (fflush(out->stream))
 		note_error(out, errno);
 	else if (ferror(out->stream))

@@ -17,6 +17,9 @@
 
 #include <jansson.h>
 
+/* The longest part of a line that is gathered before it goes to the stream. */
+#define OUT_LINE 512
+
 /* Nesting of objects and arrays in the deepest answer, and some. */
 #define OUT_DEPTH 6
 
@@ -43,6 +46,8 @@ enum out_style {
  * @error: first errno of the stream, or 0
  * @stack: objects and arrays that were begun, outermost first
  * @depth: how many
+ * @line: text of which no newline has come yet
+ * @line_len: how much of it
  */
 struct out {
 	FILE *stream;
@@ -52,6 +57,8 @@ struct out {
 	int error;
 	json_t *stack[OUT_DEPTH];
 	size_t depth;
+	char line[OUT_LINE];
+	size_t line_len;
 };
 
 #define OUT_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))

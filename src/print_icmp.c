@@ -14,18 +14,31 @@
 
 const char *words(const char *name, char text[WORDS_SIZE])
 {
-	char *p;
+	size_t i;
 
-	snprintf(text, WORDS_SIZE, "%s", name);
-	while ((p = strchr(text, '-')))
-		*p = ' ';
+	for (i = 0; name[i] && i < WORDS_SIZE - 1; i++)
+		text[i] = name[i] == '-' ? ' ' : name[i];
+	text[i] = '\0';
 	return text;
 }
 
 static const char *address(uint8_t family, const uint8_t *addr,
 			   char text[INET6_ADDRSTRLEN])
 {
-	return inet_ntop(family, addr, text, INET6_ADDRSTRLEN);
+	char *p = text;
+
+	if (family != AF_INET)
+		return inet_ntop(family, addr, text, INET6_ADDRSTRLEN);
+	/* There are two in each line, and inet_ntop(3) asks sprintf(3) for them. */
+	for (int i = 0; i < 4; i++) {
+		if (addr[i] >= 100)
+			*p++ = (char)('0' + addr[i] / 100);
+		if (addr[i] >= 10)
+			*p++ = (char)('0' + addr[i] / 10 % 10);
+		*p++ = (char)('0' + addr[i] % 10);
+		*p++ = i < 3 ? '.' : '\0';
+	}
+	return text;
 }
 
 void put_address(struct out *out, const char *key, const char *before,
@@ -278,6 +291,7 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 		const uint8_t *packet, const struct icmp_event *event,
 		const struct icmp_extra *extra)
 {
+	uint64_t us = (extra->rtt + 500) / 1000;
 	const char *way = record->direction == KCTL_DIRECTION_IN ? "in" : "out";
 
 	out_object(out, NULL);
@@ -292,8 +306,8 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	out_u64(out, "length", record->length, ", length %" PRIu32,
 		record->length);
 	if (extra->rtt)
-		out_u64(out, "rtt_ns", extra->rtt, ", rtt %.3f ms",
-			(double)extra->rtt / 1e6);
+		out_u64(out, "rtt_ns", extra->rtt, ", rtt %" PRIu64 ".%03u ms",
+			us / 1000, (unsigned int)(us % 1000));
 	put_verdicts(out, event);
 	out_text(out, "\n");
 	if (extra->hex)
