@@ -143,6 +143,20 @@ static int open_capture(struct watch *w)
 	return err;
 }
 
+static int start_watch(struct watch *w)
+{
+	struct kctl_watch_filter *filter = &w->filter;
+	kctl_record_fn *fn = record_function(w->args);
+	int err = kctl_watch_start(w->stream.genl, filter, fn, w);
+
+	if (err != -EOPNOTSUPP || !filter->has_coalesce ||
+	    w->args->coalesce.given)
+		return err;
+	/* Nobody asked for it, so an older module will do. */
+	filter->has_coalesce = false;
+	return kctl_watch_start(w->stream.genl, filter, fn, w);
+}
+
 static int start(struct stream *s)
 {
 	struct watch *w = (struct watch *)s;
@@ -153,8 +167,7 @@ static int start(struct stream *s)
 	if (!err)
 		err = open_capture(w);
 	if (!err)
-		err = kctl_watch_start(s->genl, &w->filter,
-				       record_function(w->args), w);
+		err = start_watch(w);
 	if (!err)
 		stream_ready(s);
 	return err;
@@ -283,6 +296,8 @@ static enum exit_status cmd_watch_icmp(struct ctx *ctx, const void *args)
 	};
 	enum exit_status status;
 
+	ctx->globals.json |= a->json;
+	ctx->out.json = ctx->globals.json;
 	snprintf(w.wait, sizeof(w.wait), "%g s", (double)a->timeout / 1e9);
 	w.stream.failure.wait = w.wait;
 	choose_outputs(&w, ctx);

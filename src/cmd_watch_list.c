@@ -92,7 +92,7 @@ static void put_interface(struct out *out, uint32_t ifindex)
 	out_string(out, "interface", name, " dev %s", name);
 }
 
-/* In the words of the options, all of it in one column. */
+/* In the words of the options, all of it in one column; defaults go without saying. */
 static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 {
 	if (f->family)
@@ -113,9 +113,14 @@ static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 	if (f->sample > 1)
 		out_u64(out, "sample", f->sample, " sample 1/%" PRIu32,
 			f->sample);
-	out_u64(out, "snaplen", f->snaplen, " snaplen %" PRIu32, f->snaplen);
+	out_u64(out, "snaplen", f->snaplen,
+		f->snaplen == KCTL_SNAPLEN_DEFAULT ? NULL : " snaplen %" PRIu32,
+		f->snaplen);
 	if (f->has_coalesce)
-		out_u64(out, "coalesce", f->coalesce, " coalesce %" PRIu32,
+		out_u64(out, "coalesce", f->coalesce,
+			f->coalesce == KCTL_COALESCE_DEFAULT ?
+				NULL :
+				" coalesce %" PRIu32,
 			f->coalesce);
 }
 

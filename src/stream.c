@@ -7,6 +7,9 @@
 /* Datagrams to read before signals and deadlines get their turn again. */
 #define BURST 64
 
+/* How often one datagram is taken for all there is before that is looked at again. */
+#define CALM 8
+
 bool stream_is_complete(const struct stream *s)
 {
 	return s->limit && s->received == s->limit;
@@ -81,18 +84,27 @@ static void tell_end(struct stream *s, bool by_signal)
 			   s->received, s->lost);
 }
 
-/* Reads what there is, up to a limit. */
+/*
+ * Reads what there is, up to a limit. Who keeps up finds one datagram at a time, and a
+ * system call to hear that there is no other would cost as much as to wait for it.
+ */
 static int read_burst(struct stream *s)
 {
 	uint64_t before = s->received + s->lost;
-	int err = 0;
+	bool calm = s->calm && s->calm++ < CALM;
+	int err = 0, i;
 
-	for (int i = 0; i < BURST && !err && !stream_is_complete(s); i++)
+	for (i = 0; i < (calm ? 1 : BURST) && !err && !stream_is_complete(s);
+	     i++)
 		err = s->ops->read(s);
-	s->drained = err == -EAGAIN;
+	s->drained = calm || err == -EAGAIN;
+	if (!calm)
+		s->calm = err == -EAGAIN && i <= 2;
+	if (err == -EAGAIN)
+		err = 0;
 	if (s->idle && s->received + s->lost != before)
 		s->heard = wait_now();
-	return s->drained ? 0 : err;
+	return err;
 }
 
 /* The first moment at which there is something to do though nothing comes. */

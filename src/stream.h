@@ -49,7 +49,8 @@ struct stream_ops {
  * @lost: events that are missing between those, or behind the last
  * @last: number of the last event, or that in front of the first
  * @ready: the beginning has been told
- * @drained: everything that had arrived has been taken
+ * @drained: everything that had arrived has been taken, as far as is known
+ * @calm: how often in a row one datagram was all there was
  * @ends: when it ends, in ns of wait_now()
  * @heard: when something came last, likewise
  * @ticks: when the next tick is due, likewise
@@ -71,6 +72,7 @@ struct stream {
 	uint64_t last;
 	bool ready;
 	bool drained;
+	unsigned int calm;
 	int64_t ends;
 	int64_t heard;
 	int64_t ticks;

@@ -12,6 +12,9 @@
 /* The most that the kernel can double and still hold in an int. */
 #define RCVBUF_MAX (INT32_MAX / 2)
 
+/* µs to gather where packets are counted or written, not shown. */
+#define COALESCE_UNSEEN 10000
+
 const struct watch_args watch_defaults = {
 	.sample = 1,
 	.snaplen = KCTL_SNAPLEN_DEFAULT,
@@ -302,6 +305,12 @@ const struct opt watch_options[] = {
 		.parse = opt_flag,
 		.offset = offsetof(struct watch_args, totals_only),
 	},
+	{
+		.letter = 'j',
+		.help = "print JSON, as kctl -j does",
+		.parse = opt_flag,
+		.offset = offsetof(struct watch_args, json),
+	},
 	{ 0 },
 };
 
@@ -409,14 +418,18 @@ const char *watch_prepare(void *args, char *const *operands)
 	struct watch_args *a = args;
 	struct kctl_watch_filter *filter = &a->filter;
 	const char *problem;
+	bool unseen;
 
 	(void)operands;
 	filter->snaplen = a->snaplen;
 	filter->sample = a->sample;
 	filter->has_code = a->code.given;
 	filter->code = a->code.value;
-	filter->has_coalesce = a->coalesce.given;
-	filter->coalesce = a->coalesce.value;
+	/* Nobody waits for a single packet where none is shown. */
+	unseen = a->totals_only || a->summary || a->file;
+	filter->has_coalesce = a->coalesce.given || unseen;
+	filter->coalesce = a->coalesce.given ? a->coalesce.value :
+					       COALESCE_UNSEEN;
 	if (a->v4 != a->v6)
 		filter->family = a->v4 ? AF_INET : AF_INET6;
 	if (a->in != a->out)

@@ -49,6 +49,7 @@ struct given_u32 {
  * @file: write a capture there, or NULL
  * @summary: ns from one summary to the next, or 0
  * @totals_only: print no packets
+ * @json: print JSON
  * @filter: what follows from all of that; its interface is looked up later
  * @wrong: what is wrong
  */
@@ -74,6 +75,7 @@ struct watch_args {
 	const char *file;
 	int64_t summary;
 	bool totals_only;
+	bool json;
 	struct kctl_watch_filter filter;
 	char wrong[256];
 };

@@ -159,6 +159,31 @@ static inline void mock_event(uint64_t seq)
 	mock_record(&record, mock_echo);
 }
 
+/* What the kernel is asked for, in place of an answer. */
+static inline void mock_show_attributes(const struct nlmsghdr *request,
+					uint8_t cmd)
+{
+	const char *attrs = (const char *)request + NLMSG_HDRLEN + GENL_HDRLEN;
+	int len = (int)(request->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
+	const struct nlattr *attr = (const void *)attrs;
+	char words[512] = "";
+
+	(void)cmd;
+	for (; mnl_attr_ok(attr, len); attr = mnl_attr_next(attr)) {
+		const uint8_t *payload = mnl_attr_get_payload(attr);
+		size_t used = strlen(words);
+
+		used += (size_t)snprintf(words + used, sizeof(words) - used,
+					 "%u:", mnl_attr_get_type(attr));
+		for (int i = 0; i < mnl_attr_get_payload_len(attr); i++)
+			used += (size_t)snprintf(words + used,
+						 sizeof(words) - used, "%u,",
+						 payload[i]);
+		len -= MNL_ALIGN(attr->nla_len);
+	}
+	mock_ack(request, -EINVAL, words);
+}
+
 static inline void mock_totals(const struct nlmsghdr *request, uint64_t matched)
 {
 	struct nlmsghdr *nlh = mock_reply(request, KCTL_CMD_WATCH_STOP);

@@ -160,30 +160,6 @@ static void test_refused(void **state)
 	assert_non_null(strstr(ran.err, "modprobe kctl"));
 }
 
-/* What the kernel is asked for, in place of an answer. */
-static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
-{
-	const char *attrs = (const char *)request + NLMSG_HDRLEN + GENL_HDRLEN;
-	int len = (int)(request->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
-	const struct nlattr *attr = (const void *)attrs;
-	char words[512] = "";
-
-	(void)cmd;
-	for (; mnl_attr_ok(attr, len); attr = mnl_attr_next(attr)) {
-		const uint8_t *payload = mnl_attr_get_payload(attr);
-		size_t used = strlen(words);
-
-		used += (size_t)snprintf(words + used, sizeof(words) - used,
-					 "%u:", mnl_attr_get_type(attr));
-		for (int i = 0; i < mnl_attr_get_payload_len(attr); i++)
-			used += (size_t)snprintf(words + used,
-						 sizeof(words) - used, "%u,",
-						 payload[i]);
-		len -= MNL_ALIGN(attr->nla_len);
-	}
-	mock_ack(request, -EINVAL, words);
-}
-
 static void test_filters(void **state)
 {
 	/* 2: family, 3: direction, 4: types4, 5: types6, 6: snaplen */
@@ -212,7 +188,7 @@ static void test_filters(void **state)
 	char line[96], expected[96];
 
 	(void)state;
-	mock_reset(show_filter);
+	mock_reset(mock_show_attributes);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		snprintf(line, sizeof(line), "kctl watch icmp%s",
 			 rows[i].options);

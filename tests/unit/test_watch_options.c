@@ -14,36 +14,19 @@
 #define END(received, lost) \
 	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
 
-/* What the kernel is asked for, in place of an answer. */
+/* The filter in place of an answer; and the version, should anybody ask. */
 static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 {
-	const char *attrs = (const char *)request + NLMSG_HDRLEN + GENL_HDRLEN;
-	int len = (int)(request->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
-	const struct nlattr *attr = (const void *)attrs;
-	char words[512] = "";
+	struct nlmsghdr *nlh;
 
-	if (cmd != KCTL_CMD_WATCH_START) {
-		struct nlmsghdr *nlh = mock_reply(request, cmd);
-
-		mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION,
-				 mock.old ? 2 : 3);
-		mock_send(nlh);
-		mock_ack(request, 0, NULL);
+	if (cmd == KCTL_CMD_WATCH_START) {
+		mock_show_attributes(request, cmd);
 		return;
 	}
-	for (; mnl_attr_ok(attr, len); attr = mnl_attr_next(attr)) {
-		const uint8_t *payload = mnl_attr_get_payload(attr);
-		size_t used = strlen(words);
-
-		used += (size_t)snprintf(words + used, sizeof(words) - used,
-					 "%u:", mnl_attr_get_type(attr));
-		for (int i = 0; i < mnl_attr_get_payload_len(attr); i++)
-			used += (size_t)snprintf(words + used,
-						 sizeof(words) - used, "%u,",
-						 payload[i]);
-		len -= MNL_ALIGN(attr->nla_len);
-	}
-	mock_ack(request, -EINVAL, words);
+	nlh = mock_reply(request, cmd);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION, mock.old ? 2 : 3);
+	mock_send(nlh);
+	mock_ack(request, 0, NULL);
 }
 
 static void test_filters(void **state)
@@ -221,6 +204,18 @@ static void test_totals_only(void **state)
 	run_kctl("kctl -j watch icmp -q --duration 0.05");
 	assert_string_equal(ran.out, READY
 			    "{\"event\":\"lost\",\"count\":2}\n" END(1, 2));
+}
+
+/* For everybody who types it where it comes to mind. */
+static void test_json_behind_the_verb(void **state)
+{
+	(void)state;
+	mock_reset(three);
+	run_kctl("kctl watch icmp -j -q --count 1");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, READY END(1, 0));
+	run_kctl("kctl watch icmp --dev not-there-0 -j");
+	assert_memory_equal(ran.err, "{\"error\":{", 10);
 }
 
 static void test_timeout(void **state)
@@ -468,6 +463,7 @@ int main(void)
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_totals_only),
+		cmocka_unit_test(test_json_behind_the_verb),
 		cmocka_unit_test(test_timeout),
 		cmocka_unit_test(test_rcvbuf),
 		cmocka_unit_test(test_interface_goes),
