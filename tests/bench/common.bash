@@ -24,7 +24,7 @@ into_memory()
 	local program path
 	mkdir -p $root/bin $root/etc $root/tmp $root/run $root/var/lib
 	[ -d $root/proc ] || { mkdir $root/proc && mount -t proc proc $root/proc; }
-	cp /etc/ld.so.cache /etc/protocols /etc/ethertypes $root/etc/ 2>/dev/null || :
+	cp /etc/ld.so.cache /etc/passwd /etc/group /etc/protocols /etc/ethertypes $root/etc/ 2>/dev/null || :
 	for program; do
 		path=$(command -v "$program")
 		cp -L "$path" "$root/bin/$program"
