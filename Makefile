@@ -10,6 +10,7 @@ DESTDIR ?=
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
+SPECDIR ?= $(PREFIX)/share/kctl
 
 BUILD      ?= build
 PKG_CONFIG ?= pkg-config
@@ -153,6 +154,7 @@ $(BUILD)/test/exchange-%: tests/vm/suite/lib/exchange.c kmod/uapi/linux/kctl.h
 .PHONY: check-vm-%
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt or debug
 	$(if $(wildcard tests/vm/suite/*.bats),,$(error there is no test in tests/vm/suite/))
+	@tests/vm/kernel source >/dev/null
 	@tests/vm/run -k $* --timeout $(if $(filter debug,$*),2700,1200) \
 		-- bats --formatter tap --print-output-on-failure tests/vm/suite </dev/null
 
@@ -221,12 +223,14 @@ install: all ## install tool, manuals, completion and module; DESTDIR, PREFIX
 	$(foreach page,$(MAN_PAGES),\
 		$(INSTALL) -D -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) true
 	$(if $(COMPLETION),$(INSTALL) -D -m 644 $(COMPLETION) $(DESTDIR)$(COMPDIR)/kctl)
+	$(INSTALL) -D -m 644 kmod/uapi/kctl.yaml $(DESTDIR)$(SPECDIR)/kctl.yaml
 	$(INSTALL) -D -m 644 build/kmod/running/kctl.ko $(MODULE_DIR)/kctl.ko
 	$(if $(DESTDIR),,depmod $(RELEASE))
 
 .PHONY: uninstall
 uninstall: ## remove what install installed
 	rm -f $(DESTDIR)$(SBINDIR)/kctl $(DESTDIR)$(COMPDIR)/kctl
+	rm -f $(DESTDIR)$(SPECDIR)/kctl.yaml
 	rm -f $(foreach page,$(MAN_PAGES),$(DESTDIR)$(call man_path,$(page)))
 	rm -f $(MODULE_DIR)/kctl.ko
 	$(if $(DESTDIR),,depmod $(RELEASE))
