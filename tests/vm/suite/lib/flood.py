@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Packets for a watch to see.
+
+  flood.py ping ADDRESS COUNT     so many echo requests, numbered from 1
+  flood.py forever ADDRESS        without end
+  flood.py filters                types 8 and 13, codes 0 and I, to 127.0.I.1 and .2, for
+                                  I from 1 to 64; the answers go to 127.0.0.1
+"""
+import itertools
+import socket
+import struct
+import sys
+
+from packets import icmp4
+
+
+def request(seq, kind=8, code=0):
+    payload = bytes(12) if kind == 13 else b""
+    return icmp4(kind, code, struct.pack("!HH", 0x6b63, seq & 0xffff), payload)
+
+
+def send(sock, packet, address):
+    """Over an interface that is deleted nothing can be sent: that is the test's wish."""
+    try:
+        sock.sendto(packet, (address, 0))
+    except OSError:
+        pass
+
+
+def main(verb, address="127.0.0.1", count=None):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    # The kernel's answers are not read.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    if verb == "ping":
+        for seq in range(1, int(count) + 1):
+            sock.sendto(request(seq), (address, 0))
+    elif verb == "forever":
+        for seq in itertools.count():
+            send(sock, request(seq), address)
+    else:
+        for net in range(1, 65):
+            for host, kind, code in itertools.product((1, 2), (8, 13), (0, net)):
+                send(sock, request(1, kind, code), "127.0.%d.%d" % (net, host))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

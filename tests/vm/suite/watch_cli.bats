@@ -1,0 +1,392 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# kctl watch from its command line to its exit, with a real kernel that reports.
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	packets=(python3 -S "$BATS_TEST_DIRNAME/lib/flood.py")
+}
+
+teardown()
+{
+	kill_jobs
+	ip link delete kctl-d0 2>/dev/null || :
+	ip netns delete kctl-w 2>/dev/null || :
+}
+
+# scaled COUNT: less of it on a kernel that checks itself.
+scaled()
+{
+	[ "$KCTL_KERNEL" = debug ] && echo $(($1 / 20)) || echo "$1"
+}
+
+# watching NAME: a watch started with -j has told that it has begun.
+watching()
+{
+	eventually grep -q '"ready"' "$1"
+}
+
+# ends_within SECONDS STATUS NAME: as ends, but not for ever.
+ends_within()
+{
+	local deadline=$((SECONDS + $1))
+	# shellcheck disable=SC2154 # process is from common.bash
+	while [ -e "/proc/${process[$3]}/exe" ]; do
+		[ $SECONDS -lt $deadline ] || fail "$3 goes on"
+		sleep 0.02
+	done
+	ends "$2" "$3"
+}
+
+# ---- pipes and signals -----------------------------------------------------
+
+@test "watch icmp -j | head -1 ends the watch at once" {
+	start flood "${packets[@]}" forever 127.0.0.1
+	local start=${EPOCHREALTIME/./}
+	kctl watch icmp -j | head -1 >out
+	[ $((${EPOCHREALTIME/./} - start)) -lt 5000000 ]
+	[ "$(<out)" = '{"event":"ready"}' ]
+	stop KILL flood
+	# Without a packet to print it is the pipe that tells.
+	kctl -j watch icmp --src 192.0.2.1 | head -1 >out
+	[ "$(<out)" = '{"event":"ready"}' ]
+	watchers_are 0
+}
+
+@test "watch icmp -j | jq prints each event as it happens" {
+	mkfifo pipe
+	# The shell must not open a pipe itself: it would wait for the other end.
+	start jq sh -c 'exec jq --unbuffered -c "[.event, .type_name]" <pipe'
+	start watch sh -c 'exec kctl -j watch icmp --in >pipe'
+	eventually grep -q ready jq
+	[ "$(wc -l <jq)" = 1 ]
+	ping -q -n -c 1 127.0.0.1 >/dev/null
+	eventually grep -q echo-reply jq
+	[ "$(wc -l <jq)" = 3 ]
+	stop TERM watch
+	ends 143 watch
+	ends 0 jq
+	[ "$(tail -n 1 jq)" = '["end",null]' ]
+}
+
+@test "SIGTERM and SIGINT yield an end record with totals, and the status says so" {
+	local signal
+	for signal in TERM:143 INT:130; do
+		start out kctl -j watch icmp --in --type echo-request
+		watching out
+		"${packets[@]}" ping 127.0.0.1 5
+		eventually grep -q '"echo_seq":5' out
+		stop "${signal%:*}" out
+		ends "${signal#*:}" out
+		[ "$(tail -n 1 out)" = '{"event":"end","received":5,"lost":0}' ]
+	done
+}
+
+# ---- filters ---------------------------------------------------------------
+
+@test "64 watchers with 64 different filters: each gets exactly its own" {
+	local i options
+	for i in {1..64}; do
+		case $((i % 4)) in
+		0) options="--dst 127.0.$i.0/24" ;;
+		1) options="--dst 127.0.$i.1 --in" ;;
+		2) options="--src 127.0.0.0/8 --dst 127.0.$i.2 --out --type 13" ;;
+		3) options="--dst 127.0.$i.0/24 --code $i -4 --dev lo" ;;
+		esac
+		# shellcheck disable=SC2086 # words
+		start "w$i" kctl -j watch icmp $options
+	done
+	eventually watchers_are 64
+	"${packets[@]}" filters
+	for i in {1..64}; do
+		stop TERM "w$i"
+		ends 143 "w$i"
+		case $((i % 4)) in
+		# Types 8 and 13 to .1 and .2, out and in, codes 0 and i.
+		0) [ "$(tally "w$i" "127.0.$i.")" = '16 16 0' ] ;;
+		1) [ "$(tally "w$i" "127.0.$i.1")" = '4 4 0' ] ;;
+		2) [ "$(tally "w$i" "127.0.$i.2")" = '2 2 0' ] ;;
+		3) [ "$(tally "w$i" "127.0.$i.")" = '8 8 0' ] ;;
+		esac || fail "watcher $i: $(tally "w$i" "127.0.$i.")"
+	done
+}
+
+# tally NAME PREFIX: packets to PREFIX, all packets that were received, and lost.
+tally()
+{
+	jq -rs --arg prefix "$2" '([.[] | select(.dst and (.dst | startswith($prefix)))] |
+		length) as $own | .[-1] | "\($own) \(.received) \(.lost)"' "$1"
+}
+
+@test "--sample lets about one in N through" {
+	start out kctl -j watch icmp --in --type echo-request --sample 10 -q
+	watching out
+	"${packets[@]}" ping 127.0.0.1 2000
+	stop TERM out
+	ends 143 out
+	jq -se '.[-1] | .lost == 0 and .received > 100 and .received < 320' out
+}
+
+# ---- loss ------------------------------------------------------------------
+
+@test "a flood overruns 16 KiB: lost is told, and the sum is exact, 20 of 20" {
+	local count i
+	# Enough to overrun it, however few of them fit into a message.
+	count=6000
+	[ "$KCTL_KERNEL" != debug ] || count=2000
+	for i in {1..20}; do
+		start out kctl -j watch icmp --in --type echo-request --rcvbuf 16384
+		watching out
+		stop STOP out
+		"${packets[@]}" ping 127.0.0.1 $((count / 2))
+		stop CONT out
+		"${packets[@]}" ping 127.0.0.1 $((count / 2))
+		stop TERM out
+		ends 143 out
+		jq -se --argjson sent $count '(map(select(.event == "icmp")) | length) as $got |
+			(map(select(.event == "lost").count) | add) as $lost |
+			$lost > 0 and .[-1] == {"event": "end", "received": $got, "lost": $lost} and
+			$got + $lost == $sent and
+			(map(select(.event == "icmp").seq) | . == sort)' out ||
+			fail "run $i: $(tail -n 1 out)"
+		jq -se '[foreach .[] as $e ({"seq": 0}; if $e.event == "lost" then .seq += $e.count
+			elif $e.event == "icmp" then .seq += 1 | .ok = (.seq == $e.seq) else . end;
+			.ok)] | all(. != false)' out
+	done
+}
+
+@test "with defaults 100,000 packets at full speed: nothing is lost" {
+	local count option
+	for option in '' -q '-w out.pcap'; do
+		count=$(scaled "$([ -n "$option" ] && echo 20000 || echo 100000)")
+		# shellcheck disable=SC2086 # words
+		start out kctl watch icmp --in --type echo-request $option
+		eventually watchers_are 1
+		"${packets[@]}" ping 127.0.0.1 "$count"
+		stop TERM out
+		ends 143 out
+		grep -q "$count received, 0 lost" out out.err
+	done
+	[ "$(tcpdump -n -r out.pcap 2>/dev/null | wc -l)" = "$count" ]
+}
+
+@test "a receive buffer that is smaller than asked for is told of" {
+	unshare -Urn sh -c 'kctl watch icmp -q --duration 0.1 --rcvbuf 64M' >out 2>err
+	grep -q "the receive buffer has $(</proc/sys/net/core/rmem_max) bytes, not 67108864" err
+	kctl watch icmp -q --duration 0.1 --rcvbuf 64M >out 2>err
+	[ ! -s err ]
+}
+
+# ended_with_packets NAME: the last record tells of some. The flood may have made many.
+ended_with_packets()
+{
+	tail -n 1 "$1" | jq -e '.event == "end" and .received > 0'
+}
+
+# ---- what goes away --------------------------------------------------------
+
+@test "an interface that is deleted under flood: message, totals, exit 3" {
+	local i
+	for i in {1..10}; do
+		ip link add kctl-d0 type dummy
+		ip address add 198.51.100.1/24 dev kctl-d0
+		ip link set kctl-d0 up
+		start out kctl -j watch icmp --dev kctl-d0
+		start flood "${packets[@]}" forever 198.51.100.7
+		watching out
+		eventually grep -q '"event":"icmp"' out
+		ip link delete kctl-d0
+		ends_within 10 3 out
+		stop KILL flood
+		jq -e '.error.name == "EIDRM" and (.error.message | contains("kctl-d0"))' out.err
+		ended_with_packets out
+	done
+	refuses 3 "there is no interface 'kctl-d0'" kctl watch icmp --dev kctl-d0
+}
+
+@test "an interface that is renamed goes on, one that moves away has gone" {
+	ip link add kctl-d0 type dummy
+	ip link set kctl-d0 up
+	ip netns add kctl-w
+	start out kctl -j watch icmp --dev kctl-d0
+	watching out
+	# 6.1 renames no interface that is up.
+	ip link set kctl-d0 down
+	ip link set kctl-d0 name kctl-d1 up
+	ip address add 198.51.100.1/24 dev kctl-d1
+	"${packets[@]}" ping 198.51.100.7 3
+	eventually grep -q '"interface":"kctl-d1"' out
+	ip link set kctl-d1 netns kctl-w
+	ends_within 10 3 out
+	grep -q "'kctl-d0' has gone" out.err
+	ip netns delete kctl-w
+}
+
+@test "a bridge that loses a port does not end the watch of that port" {
+	ip link add kctl-d0 type dummy
+	ip link add kctl-b0 type bridge || skip 'no bridges here'
+	ip link set kctl-d0 master kctl-b0 up
+	start out kctl -j watch icmp --dev kctl-d0 --duration 2
+	watching out
+	ip link set kctl-d0 nomaster
+	ip link delete kctl-b0
+	ends 0 out
+}
+
+@test "a network namespace that is deleted under flood: the watch goes on to its end" {
+	ip netns add kctl-w
+	ip -n kctl-w link set lo up
+	start out kctl -n kctl-w -j watch icmp
+	start flood ip netns exec kctl-w "${packets[@]}" forever 127.0.0.1
+	watching out
+	eventually grep -q '"event":"icmp"' out
+	ip netns delete kctl-w
+	stop TERM out
+	stop KILL flood
+	ends 143 out
+	ended_with_packets out
+}
+
+packets_matched()
+{
+	kctl -j watch list | jq -e '.[0].matched > 100'
+}
+
+@test "an attempt to unload the module under flood is refused, and nothing is lost by it" {
+	start out kctl -j watch icmp -q
+	start flood "${packets[@]}" forever 127.0.0.1
+	eventually packets_matched
+	refuses 1 'is in use' rmmod kctl
+	stop KILL flood
+	stop TERM out
+	ends 143 out
+	ended_with_packets out
+}
+
+@test "1,000 watches that are started and killed leave nothing" {
+	local count i
+	count=$(scaled 1000)
+	start flood "${packets[@]}" forever 127.0.0.1
+	for ((i = 0; i < count; i++)); do
+		kctl watch icmp >/dev/null 2>&1 3>&- &
+		# Some are caught before they begin, some while they print.
+		[ $((i % 10)) != 0 ] || eventually watchers_at_least 1
+		kill -KILL $!
+		wait $! || :
+	done
+	stop KILL flood
+	eventually watchers_are 0
+	expect_nothing_left
+}
+
+watchers_at_least()
+{
+	[ "$(kctl -j status | jq .watch.watchers)" -ge "$1" ]
+}
+
+# ---- outputs ---------------------------------------------------------------
+
+@test "-w is read by tcpdump, as a file and as it happens" {
+	start out kctl watch icmp --in --count 4 -w file
+	eventually watchers_are 1
+	ping -q -n -i 0.2 -c 2 127.0.0.1 >/dev/null
+	ends 0 out
+	[ "$(<out.err)" = 'kctl: watch icmp: 4 received, 0 lost' ]
+	tcpdump -n -r file >text 2>err
+	grep -q 'link-type RAW' err
+	[ "$(grep -cE 'IP 127.0.0.1 > 127.0.0.1: ICMP echo (request|reply), id [0-9]+, seq [12]' text)" = 4 ]
+
+	mkfifo pipe
+	start dump sh -c 'exec tcpdump -n -l -r - <pipe'
+	start live sh -c 'exec kctl watch icmp --in -w - >pipe'
+	eventually watchers_are 1
+	ping -q -n -c 1 127.0.0.1 >/dev/null
+	eventually grep -q 'echo reply' dump
+	stop TERM live
+	ends 143 live
+	ends 0 dump
+	[ "$(<live.err)" = 'kctl: watch icmp: 2 received, 0 lost' ]
+}
+
+@test "a full disk behind -w is an error" {
+	refuses 1 "cannot write '/dev/full'" kctl watch icmp -w /dev/full --duration 1
+}
+
+@test "round trips: of what is sent, of what is answered, of IPv6" {
+	start out kctl -j watch icmp --count 8
+	watching out
+	ping -q -n -c 1 127.0.0.1 >/dev/null
+	ping -q -n -c 1 ::1 >/dev/null
+	ends 0 out
+	jq -se '.[1:9] | (map(has("rtt_ns")) == [false, false, true, true, false, false, true, true]) and
+		# Numbers that large jq rounds to 256.
+		([.[2].time - .[1].time - .[2].rtt_ns, .[3].time - .[0].time - .[3].rtt_ns] |
+			all(fabs < 1000))' out
+}
+
+@test "--timeout ends a watch to which nothing comes" {
+	refuses 5 'no packet within 0.3 s' kctl watch icmp --src 192.0.2.1 --timeout 0.3
+}
+
+@test "--summary: plain blocks, and an object a period" {
+	start text kctl watch icmp --summary=0.5
+	start json kctl -j watch icmp --summary=0.5
+	eventually watchers_are 2
+	"${packets[@]}" ping 127.0.0.1 10
+	eventually grep -q 'echo reply  .* 20 ' text
+	stop TERM text json
+	ends 143 text
+	ends 143 json
+	[ "$(grep -c '^PEER' text)" -ge 2 ]
+	grep -qE '^127.0.0.1 echo request +20 .* 0.0%( +[0-9.]+){3}' text
+	jq -se 'map(select(.event == "summary"))[-1] | .received == 40 and .lost == 0 and
+		.others.count == 0 and (.rows | map([.type_name, .count]) ==
+		[["echo-request", 20], ["echo-reply", 20]]) and
+		(.rows[0] | .requests == 10 and .unanswered == 0 and .rtt_min_ns > 0 and
+		.rtt_min_ns <= .rtt_avg_ns and (.minute | length == 60 and add == 20))' json
+}
+
+@test "--summary on a terminal is one table, and leaves the terminal as it was" {
+	local signal
+	for signal in INT:130 TERM:143 KILL:137; do
+		rm -f typescript
+		TERM=xterm script -qfec "stty cols 100 rows 24; stty -a >before
+			env --default-signal=INT kctl watch icmp --summary=0.1 &
+			until [ \$(grep -c PEER typescript) -gt 2 ]; do sleep 0.05; done
+			kill -${signal%:*} \$!
+			wait \$!
+			echo \$? >status
+			stty -a >after" typescript >/dev/null
+		[ "$(<status)" = "${signal#*:}" ]
+		grep -q $'\033\\[2F\033\\[J' typescript
+		# Nothing that would have to be undone: no other screen, no hidden cursor.
+		grep -q $'\033\\[?' typescript && fail 'it changes the state of the terminal'
+		diff before after
+	done
+}
+
+@test "watch list: port, process, filter, counters" {
+	start out kctl -j watch icmp -4 --in --dev lo --src 127.0.0.0/8 --type echo-request \
+		--code 0 --snaplen 64 --coalesce 100
+	start all kctl -j watch icmp
+	watching out
+	watching all
+	"${packets[@]}" ping 127.0.0.1 3
+	eventually grep -q '"seq":3' out
+	kctl watch list >text
+	grep -qE "^ +${process[out]} kctl +3 +3 +0  inet in dev lo src 127.0.0.0/8 icmp echo-request code 0 snaplen 64 coalesce 100$" text
+	grep -qE "^ +${process[all]} kctl +12 +12 +0 " text
+	kctl -j watch list | jq -e --argjson port "${process[out]}" 'length == 2 and
+		(.[] | select(.port == $port) | .process == "kctl" and .family == "inet" and
+		.direction == "in" and .interface == "lo" and .src == "127.0.0.0/8" and
+		.types4 == [8] and .code == 0 and .snaplen == 64 and .coalesce == 100 and
+		.matched == 3 and .delivered == 3 and .lost == 0)'
+	stop TERM out all
+	ends 143 out
+	ends 143 all
+	[ "$(kctl -j watch list)" = '[]' ]
+}
