@@ -157,6 +157,9 @@ static void test_late_and_set_back(void **state)
 	assert_true(trip.is_new);
 	saw(answer, IN, 301 * MS);
 	assert_int_equal(trip.ns, MS);
+	/* The other end asks the same: that is another request. */
+	saw(ask, IN, 350 * MS);
+	assert_true(trip.is_new);
 	/* Asked again without an answer: the later one counts. */
 	saw(ask, OUT, 400 * MS);
 	saw(ask, OUT, 500 * MS);
