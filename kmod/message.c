@@ -3,8 +3,8 @@
  * Messages: their memory, and who pays for it.
  *
  * The beginning of a message is in the message itself, which is all that most need. What
- * is longer goes on in parts of at most a page, so nothing depends on contiguous memory,
- * and little is lost to the sizes that the allocator has.
+ * is longer goes on in parts of at most two pages, so nothing depends on much contiguous
+ * memory, and little is lost to the sizes that the allocator has.
  */
 #include <linux/pid.h>
 #include <linux/slab.h>
@@ -12,7 +12,8 @@
 
 #include "channel.h"
 
-#define KCTL_PART_DATA		(PAGE_SIZE - sizeof(struct kctl_part))
+/* The largest that the allocator keeps ready: half as many pieces as there are pages. */
+#define KCTL_PART_DATA		(2 * PAGE_SIZE - sizeof(struct kctl_part))
 
 static struct kmem_cache *kctl_message_cache __ro_after_init;
 
