@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * channel WHAT TIMES SIZE [EXTRA]: ns that one message takes.
+ *
+ *	kctl, unix, mq	to send a message and to receive it
+ *	channels	the same with EXTRA other channels
+ *	queued		the same with EXTRA messages that wait before it
+ *	send, tapped	to send it, without and with a tap, which is emptied in between
+ *	ping, ping-unix	to send it to a process that sleeps, and to get it back
+ */
+#include <fcntl.h>
+#include <mqueue.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/kctl.h>
+
+#include "bench.h"
+
+#define SIZE_MAX_HERE 65536
+
+static char buffer[SIZE_MAX_HERE];
+static size_t size;
+static unsigned extra;
+
+static void check(int holds, const char *what)
+{
+	if (holds)
+		return;
+	perror(what);
+	exit(1);
+}
+
+static int family(void)
+{
+	FILE *file = fopen("/sys/module/kctl/parameters/family", "r");
+	int number;
+
+	check(file && fscanf(file, "%d", &number) == 1, "family");
+	fclose(file);
+	return number;
+}
+
+static struct sockaddr_kctl address(uint32_t channel)
+{
+	return (struct sockaddr_kctl){ .skc_family = (uint16_t)family(),
+				       .skc_channel = channel };
+}
+
+static int bound(uint32_t channel, int tap)
+{
+	struct sockaddr_kctl name = address(channel);
+	int fd = socket(name.skc_family, SOCK_DGRAM, 0);
+
+	check(fd >= 0, "socket");
+	check(!tap || !setsockopt(fd, SOL_KCTL, KCTL_TAP, &tap, sizeof(tap)),
+	      "tap");
+	check(!bind(fd, (struct sockaddr *)&name, sizeof(name)), "bind");
+	return fd;
+}
+
+static void pass(int out, int in)
+{
+	check(send(out, buffer, size, 0) == (ssize_t)size, "send");
+	check(recv(in, buffer, sizeof(buffer), 0) == (ssize_t)size, "recv");
+}
+
+static long long pass_many(int out, int in, int times)
+{
+	long long start = now();
+	int i;
+
+	for (i = 0; i < times; i++)
+		pass(out, in);
+	return now() - start;
+}
+
+static long long run_kctl(int times)
+{
+	int fd = bound(1, 0);
+
+	return pass_many(fd, fd, times);
+}
+
+static void unix_pair(int fd[2])
+{
+	int room = 1 << 20;
+
+	check(!socketpair(AF_UNIX, SOCK_DGRAM, 0, fd), "socketpair");
+	setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	setsockopt(fd[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+}
+
+static long long run_unix(int times)
+{
+	int fd[2];
+
+	unix_pair(fd);
+	return pass_many(fd[0], fd[1], times);
+}
+
+static long long run_mq(int times)
+{
+	struct mq_attr attr = { .mq_maxmsg = 10, .mq_msgsize = 8192 };
+	mqd_t queue = mq_open("/bench", O_CREAT | O_RDWR, 0600, &attr);
+	long long start;
+	int i;
+
+	check(queue >= 0, "mq_open");
+	start = now();
+	for (i = 0; i < times; i++) {
+		check(!mq_send(queue, buffer, size, 0), "mq_send");
+		check(mq_receive(queue, buffer, 8192, NULL) == (ssize_t)size,
+		      "mq_receive");
+	}
+	return now() - start;
+}
+
+static long long run_channels(int times)
+{
+	unsigned i;
+
+	for (i = 1; i < extra; i++)
+		bound(i + 1, 0);
+	return run_kctl(times);
+}
+
+static long long run_queued(int times)
+{
+	int fd = bound(1, 0);
+	long long took;
+	unsigned i;
+
+	for (i = 1; i < extra; i++)
+		check(send(fd, buffer, size, 0) == (ssize_t)size, "send");
+	took = pass_many(fd, fd, times);
+	for (i = 1; i < extra; i++)
+		recv(fd, buffer, sizeof(buffer), 0);
+	return took;
+}
+
+static long long send_many(int times, int tapped)
+{
+	int fd = bound(1, 0), tap = tapped ? bound(1, 1) : -1;
+	long long took = 0, start;
+	int i, j;
+
+	for (i = 0; i < times; i += 100) {
+		start = now();
+		for (j = 0; j < 100; j++)
+			check(send(fd, buffer, size, 0) == (ssize_t)size,
+			      "send");
+		took += now() - start;
+		for (j = 0; j < 100; j++) {
+			recv(fd, buffer, sizeof(buffer), 0);
+			check(!tapped || recv(tap, buffer, sizeof(buffer),
+					      MSG_DONTWAIT) >= 0,
+			      "tap");
+		}
+	}
+	return took;
+}
+
+static long long run_send(int times)
+{
+	return send_many(times, 0);
+}
+
+static long long run_tapped(int times)
+{
+	return send_many(times, 1);
+}
+
+/* There and back, through two queues of whatever kind. */
+static long long ping(int out, int in, int other_out, int other_in, int times)
+{
+	long long took;
+	int i, status;
+	pid_t pid = fork();
+
+	check(pid >= 0, "fork");
+	if (!pid) {
+		for (i = 0; i < times; i++) {
+			check(recv(other_in, buffer, sizeof(buffer), 0) >= 0,
+			      "recv");
+			check(send(other_out, buffer, size, 0) >= 0, "send");
+		}
+		_exit(0);
+	}
+	took = pass_many(out, in, times);
+	check(waitpid(pid, &status, 0) == pid && !status, "the other process");
+	return took;
+}
+
+static long long run_ping(int times)
+{
+	struct sockaddr_kctl one = address(1), two = address(2);
+	int here = bound(1, 0), there = bound(2, 0);
+
+	check(!connect(here, (struct sockaddr *)&two, sizeof(two)), "connect");
+	check(!connect(there, (struct sockaddr *)&one, sizeof(one)), "connect");
+	return ping(here, here, there, there, times);
+}
+
+static long long run_ping_unix(int times)
+{
+	int fd[2];
+
+	unix_pair(fd);
+	return ping(fd[0], fd[0], fd[1], fd[1], times);
+}
+
+static const struct {
+	const char *name;
+	long long (*run)(int times);
+} kinds[] = {
+	{ "kctl", run_kctl },
+	{ "unix", run_unix },
+	{ "mq", run_mq },
+	{ "channels", run_channels },
+	{ "queued", run_queued },
+	{ "send", run_send },
+	{ "tapped", run_tapped },
+	{ "ping", run_ping },
+	{ "ping-unix", run_ping_unix },
+};
+
+int main(int argc, char **argv)
+{
+	struct rlimit files = { 8192, 8192 };
+	int times = argc > 3 ? atoi(argv[2]) : 0;
+	size_t i;
+
+	check(times > 0, "usage");
+	size = (size_t)atoi(argv[3]);
+	check(size <= sizeof(buffer), "size");
+	extra = argc > 4 ? (unsigned)atoi(argv[4]) : 0;
+	setrlimit(RLIMIT_NOFILE, &files);
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!strcmp(argv[1], kinds[i].name))
+			printf("%lld\n", kinds[i].run(times) / times);
+	return 0;
+}
