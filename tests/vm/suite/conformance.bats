@@ -1,0 +1,41 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Door 3 beside AF_UNIX datagrams, and many senders and receivers on one channel.
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "each call answers as that of an AF_UNIX datagram socket, or as written down" {
+	cases conformance table
+}
+
+# The debug kernel is slow, and looks harder.
+messages()
+{
+	if [ "$KCTL_KERNEL" = debug ]; then echo 1000; else echo 20000; fi
+}
+
+# spread [KILLS]: 8 senders and 8 receivers through a channel of 64 messages.
+spread()
+{
+	gcc -O2 -o spread "$BATS_TEST_DIRNAME/lib/spread.c"
+	sysctl -q net.kctl.channel_max_messages=64
+	./spread 64 "$(messages)" "$@" >result
+	sysctl -q net.kctl.channel_max_messages=1024
+	cat result
+}
+
+@test "8 senders, 8 receivers, signals: each message once, in order, nobody starves" {
+	spread
+	grep -qx '0 missing, 0 twice, 0 out of order, 0 failed, 0 starved' result
+}
+
+@test "the same with kill -9 of receivers: what they held is all that is gone" {
+	spread 50
+	grep -qE '^[0-9]+ missing, 0 twice, [0-9]+ out of order, 0 failed, 0 starved$' result
+}
