@@ -28,3 +28,8 @@ load lib/common
 @test "owners: who may change a channel" {
 	cases channel owners owners_in_namespaces
 }
+
+@test "a cgroup with a limit cannot be escaped through a channel" {
+	[ "$KCTL_KERNEL" != debug ] || skip "this kernel has no memory cgroups"
+	cases channel memory_of_a_cgroup
+}

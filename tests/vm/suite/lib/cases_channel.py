@@ -520,3 +520,40 @@ def owners_in_namespaces():
         check.error(genl.set_channel(5, uid=0, gid=0), 0, "one who is")
         check.error(genl.delete_channel(5), 0, "delete")
     reap(child(inside))
+
+
+# ---- who pays --------------------------------------------------------------
+
+def write_file(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+@case
+def memory_of_a_cgroup():
+    """What waits in channels is paid for by who sent it: a limit cannot be escaped."""
+    root = "/run/kctl-cgroup"
+    os.makedirs(root, exist_ok=True)
+    check.error(call("mount", b"none", root.encode(), b"cgroup2", 0, None), 0, "mount")
+    write_file(root + "/cgroup.subtree_control", "+memory")
+    os.mkdir(root + "/small")
+    write_file(root + "/small/memory.max", str(16 << 20))
+
+    def fill():
+        write_file(root + "/small/cgroup.procs", str(os.getpid()))
+        sock = Channel()
+        for number in range(1, 49):
+            if sock.send_to(number, bytes(1 << 20), DONTWAIT) < 0:
+                break
+    _, how = os.waitpid(child(fill), 0)
+    check.true(how in (0, 9), "the sender ends with %#x" % how)
+    waiting = status()["proto_bytes"]
+    check.true(4 << 20 < waiting < 16 << 20, "%d bytes in 16 MiB" % waiting)
+    with open(root + "/small/memory.current") as file:
+        charged = int(file.read())
+    check.true(waiting <= charged <= 16 << 20, "%d bytes charged" % charged)
+    for found in Genl().channels():
+        Genl().flush_channel(found.number)
+    check.equal(status()["proto_bytes"], 0, "memory")
+    os.rmdir(root + "/small")
+    check.error(call("umount", root.encode()), 0, "umount")
