@@ -123,6 +123,60 @@ bound()
 	[ "$(grep -c x out)" = 4 ]
 }
 
+@test "who sent a message, when, and from where" {
+	local before after
+	before=$(date +%s%N)
+	start bind kctl -j proto bind --channel 77
+	eventually bound 77 1
+	silent setpriv --ruid 1000 kctl proto send --channel 9 'from nowhere'
+	after=$(date +%s%N)
+	silent kctl proto send --channel 9 second
+	kctl -j proto recv --channel 9 | jq -e --argjson before "$before" --argjson after "$after" '
+		.channel == 9 and .from == 0 and .pid > 1 and .uid == 1000 and
+		.time > $before and .time < $after and .data == "from nowhere"'
+	kctl -v proto recv --channel 9 >out
+	grep -qxE '[0-9:]{8}\.[0-9]{6} from 0, pid [0-9]+, uid 0, length 6' <(head -n 1 out)
+	[ "$(tail -n 1 out)" = second ]
+	# Who is bound has an address, and a PID that is another in another PID namespace.
+	kctl proto bind --channel 78 --to 9 -- sh -c 'printf a; echo $$ >&2' 2>pid
+	unshare --pid --fork kctl proto bind --channel 78 --to 9 -- sh -c 'printf b; echo $$ >&2' 2>>pid
+	kctl -j proto recv --channel 9 --count 2 >out
+	jq -se --argjson pid "$(head -n 1 pid)" 'map(.from) == [78, 78] and .[0].pid == $pid and
+		.[1].pid > 1' out
+	[ "$(tail -n 1 pid)" = 1 ]
+	stop TERM bind
+	ends 143 bind
+}
+
+@test "bind --exclusive admits nobody else" {
+	start one kctl -j proto bind --channel 9 --exclusive
+	eventually grep -q bound one
+	refuses 1 'channel 9 has a receiver' kctl proto recv --channel 9 --timeout 0
+	refuses 1 'channel 9 has a receiver' kctl proto bind --channel 9
+	kctl proto list | grep -qE '^ +9 0600 root +root +excl +0 +0 +0 +1$'
+	kctl -j proto list | jq -e '.[0] | .exclusive and (.configured | not) and .receivers == 1'
+	stop TERM one
+	ends 143 one
+	start one kctl -j proto bind --channel 9
+	eventually grep -q bound one
+	refuses 1 'channel 9 has a receiver' kctl proto bind --channel 9 --exclusive
+	stop TERM one
+	ends 143 one
+}
+
+@test "bind --mode is the mode of a channel that is made" {
+	start one kctl -j proto bind --channel 9 --mode 0622
+	eventually grep -q bound one
+	start two kctl -j proto bind --channel 9 --mode 0600
+	eventually grep -q bound two
+	kctl -j proto list | jq -e '. == [{"channel": 9, "mode": 402, "uid": 0, "gid": 0,
+		"configured": false, "exclusive": false, "messages": 0, "bytes": 0,
+		"senders": 0, "taps": 0, "receivers": 2}]'
+	stop TERM one two
+	ends 143 one
+	ends 143 two
+}
+
 @test "bind -- CMD: the socket is its standard input and output" {
 	start dd kctl -v proto bind --channel 9 --to 10 -- dd bs=1M status=none
 	eventually bound 9 1
@@ -162,4 +216,130 @@ bound()
 	stop TERM trap
 	ends 3 trap
 	[ "$(<trap.err)" = caught ]
+}
+
+@test "tap: sees all, takes nothing, tells what it missed" {
+	start tap kctl -j proto tap --channel 9
+	start text kctl proto tap --channel 9 --count 3
+	eventually grep -q bound tap
+	kctl -j proto list | jq -e '.[0] | .taps >= 1 and .receivers == 0'
+	eventually taps_are 9 2
+	printf 'a\0' | silent kctl proto send --channel 9 -
+	silent kctl proto send --channel 9 two
+	silent kctl proto send --channel 9 three
+	kctl proto recv --channel 9 --count 3 >out
+	ends 0 text
+	cmp text <(printf 'a\0\ntwo\nthree\n')
+	stop INT tap
+	ends 130 tap
+	jq -se 'map(.event) == ["bound", null, null, null] and .[1].data_base64 == "YQA=" and
+		.[3].data == "three" and .[3].uid == 0 and .[3].from == 0' tap
+	refuses 5 'no message on channel 9' kctl proto tap --channel 9 --timeout 0.1
+}
+
+taps_are()
+{
+	[ "$(kctl -j proto list | jq "map(select(.channel == $1)) | .[0].taps // 0")" = "$2" ]
+}
+
+# What a tap printed and what it says it missed are what was sent.
+@test "tap: what is printed and what is lost add up, in text and in JSON" {
+	head -c 60000 /dev/zero >large
+	start drain kctl proto recv --channel 9 --follow --raw
+	start text kctl proto tap --channel 9 --hex
+	start json kctl -j proto tap --channel 9
+	eventually taps_are 9 2
+	eventually bound 9 1
+	stop STOP text json
+	silent kctl proto send --channel 9 --repeat 400 --file large
+	silent kctl proto send --channel 9 end
+	stop CONT text json
+	stop INT text json
+	ends 130 text
+	ends 130 json
+	local lost
+	lost=$(sed -n 's/^lost \([0-9]*\) messages\?$/\1/p' text | awk '{ n += $1 } END { print n + 0 }')
+	[ "$lost" -gt 0 ]
+	[ $((lost + $(grep -vc ^lost text))) = 401 ]
+	jq -se '(map(select(.event == "lost").count) | add) + (map(select(.data)) | length) == 401' \
+		<(sed 's/"data":"[^"]*"/"data":"x"/; s/"data_base64":"[^"]*"/"data":"x"/' json)
+	stop TERM drain
+	ends 143 drain
+}
+
+@test "set, delete, flush: a channel that stays, and whose it is" {
+	silent kctl proto set --channel 9
+	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0$'
+	silent kctl proto set --channel 9 --owner nobody --group nogroup --mode 0620
+	kctl proto list | grep -qE '^ +9 0620 nobody +nogroup +set +0 +0 +0 +0$'
+	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .gid == 65534 and .mode == 400 and
+		.configured'
+	silent kctl proto set --channel 9 --mode 644
+	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .mode == 420'
+	silent kctl proto send --channel 9 --repeat 3 x
+	silent kctl proto flush --channel 9
+	kctl -j proto list | jq -e '.[0] | .messages == 0 and .bytes == 0 and .configured'
+	silent kctl proto send --channel 9 x
+	silent kctl proto delete --channel 9
+	[ "$(kctl -j proto list)" = '[]' ]
+	local verb
+	for verb in delete flush; do
+		refuses 1 'there is no channel 9' kctl proto $verb --channel 9
+	done
+	refuses 1 'there is no channel 4294967295' kctl proto set --channel 4294967295
+}
+
+@test "flush lets those send who wait for room" {
+	silent kctl proto send --channel 9 --repeat 1024 x
+	start send kctl proto send --channel 9 late
+	silent kctl proto flush --channel 9
+	ends 0 send
+	says late kctl proto recv --channel 9
+}
+
+# allowed USER MODE GROUP: what USER, in GROUP, may do to channel 9 with that mode: r, w,
+# both or none.
+allowed()
+{
+	local can=
+	silent kctl proto set --channel 9 --mode "$2"
+	silent kctl proto send --channel 9 x
+	if setpriv --reuid "$1" --regid 1003 --groups "$3" kctl proto recv --channel 9 >out 2>err; then
+		can+=r
+	else
+		grep -q 'not permitted to receive from channel 9; its owner' err
+	fi
+	if setpriv --reuid "$1" --regid 1003 --groups "$3" kctl proto send --channel 9 y 2>err; then
+		can+=w
+	else
+		grep -q 'not permitted to send to channel 9; its owner' err
+	fi
+	kctl proto flush --channel 9
+	echo "${can:-none}"
+}
+
+@test "owner, group and others may what the mode says, where sockets are for everybody" {
+	refuses 4 'net.kctl.unprivileged=1' nobody kctl proto recv --channel 9
+	echo 1 >/proc/sys/net/kctl/unprivileged
+	silent kctl proto set --channel 9 --owner 1001 --group 1002
+	local mode owner group others
+	while read -r mode owner group others; do
+		[ "$(allowed 1001 "$mode" 1003)" = "$owner" ]
+		[ "$(allowed 1004 "$mode" 1002)" = "$group" ]
+		[ "$(allowed 1004 "$mode" 1003)" = "$others" ]
+	done <<-EOF
+	0600 rw none none
+	0620 rw w none
+	0622 rw w w
+	0644 rw r r
+	0666 rw rw rw
+	EOF
+	refuses 4 'not permitted' nobody kctl proto set --channel 9 --mode 0666
+	refuses 4 'the owner of channel 9' nobody kctl proto flush --channel 9
+	refuses 4 'the owner of channel 9' nobody kctl proto delete --channel 9
+	silent setpriv --reuid 1001 --clear-groups kctl proto set --channel 9 --mode 0600
+	refuses 4 'to give it away' setpriv --reuid 1001 --clear-groups \
+		kctl proto set --channel 9 --owner 1002
+	silent setpriv --reuid 1001 --clear-groups kctl proto delete --channel 9
+	echo 0 >/proc/sys/net/kctl/unprivileged
 }
