@@ -45,6 +45,14 @@ load lib/common
 	cases watcher listed many_listed
 }
 
+@test "veth, VLAN, bridge; forwarded; renamed and removed" {
+	cases watcher devices forwarded renamed_and_removed
+}
+
+@test "watchers that come, go and are listed under load" {
+	cases watcher churn
+}
+
 @test "tracepoints kctl:icmp_*" {
 	traced "$BATS_TEST_TMPDIR/seen" cases watcher traced
 	grep -E 'icmp_match: port=[0-9]+ seq=1 ifindex=1 hook=out4 type=8 code=0' \

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Door 2: the whole filter, sampling, coalescing, and the list of watchers."""
 import ipaddress
+import os
 import random
+import signal
 import socket
 import struct
+import subprocess
 import time
 
 from abi import CMD_WATCH_START, COALESCE_DEFAULT, COALESCE_MAX, IN, OUT, SNAPLEN_DEFAULT, \
@@ -11,7 +14,7 @@ from abi import CMD_WATCH_START, COALESCE_DEFAULT, COALESCE_MAX, IN, OUT, SNAPLE
     W_LOST, W_MATCHED, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, W_TYPES4, W_TYPES6
 from channel import status
 from genl import Genl, Watcher, attr, u32
-from harness import case, check, eventually
+from harness import case, check, child, eventually, kill_children, new_netns, reap
 from packets import ECHO4, Pinger, RawSender, icmp4, icmp6, ip4, ip6
 
 LO = socket.if_nametoindex("lo")
@@ -280,6 +283,156 @@ def many_listed():
         for watcher in others:
             watcher.stop()
             watcher.close()
+
+
+
+def run(command):
+    subprocess.run(command.split(), check=True)
+
+
+def addressed(pid):
+    """Two namespaces, joined by veth: here "near", 10.9.0.1; there "far", 10.9.0.2."""
+    run("ip link add near type veth peer name far")
+    run("ip link set far netns %d" % pid)
+    run("ip addr add 10.9.0.1/24 dev near")
+    run("ip link set near up")
+    run("nsenter -t %d -n ip addr add 10.9.0.2/24 dev far" % pid)
+    run("nsenter -t %d -n ip link set far up" % pid)
+
+
+def neighbour(commands):
+    """A process in a network namespace of its own that does what it is told."""
+    new_netns()
+    os.write(commands[1], b"r")
+    signal.pause()
+
+
+def with_neighbour():
+    commands = os.pipe()
+    pid = child(neighbour, commands)
+    os.read(commands[0], 1)
+    addressed(pid)
+    return pid
+
+
+def ping(address, count=1):
+    run("ping -n -q -i 0.01 -c %d -W 5 %s" % (count, address))
+
+
+def wait_for_ping(address):
+    check.true(eventually(lambda: subprocess.run(
+        ["ping", "-n", "-q", "-c", "1", "-W", "1", address],
+        stdout=subprocess.DEVNULL).returncode == 0), "no answer from " + address)
+
+
+ECHO = attr(W_TYPES4, bytes([ECHO4, 0])) + u32(W_FAMILY, 2)
+
+
+@case
+def devices():
+    """What VLAN, bridge and veth carry is seen on the interface that has the address,
+    in both namespaces, and by a filter for that interface alone."""
+    pid = with_neighbour()
+    run("ip link add link near name near.7 type vlan id 7")
+    run("ip addr add 10.7.0.1/24 dev near.7")
+    run("ip link set near.7 up")
+    run("nsenter -t %d -n ip link add link far name far.7 type vlan id 7" % pid)
+    run("nsenter -t %d -n ip link add bridge type bridge" % pid)
+    run("nsenter -t %d -n ip link set far.7 master bridge" % pid)
+    run("nsenter -t %d -n ip addr add 10.7.0.2/24 dev bridge" % pid)
+    run("nsenter -t %d -n ip link set far.7 up" % pid)
+    run("nsenter -t %d -n ip link set bridge up" % pid)
+    wait_for_ping("10.9.0.2")
+    wait_for_ping("10.7.0.2")
+    index = {name: socket.if_nametoindex(name) for name in ("near", "near.7")}
+    watchers = {name: Watcher(ECHO, u32(W_IFINDEX, index[name])) for name in index}
+    everything = Watcher(ECHO)
+    ping("10.9.0.2", 3)
+    ping("10.7.0.2", 2)
+    for name, count in ("near", 3), ("near.7", 2):
+        records, matched, lost = watchers[name].finish()
+        check.equal((len(records), matched, lost), (2 * count, 2 * count, 0), name)
+        check.equal({r.ifindex for r in records}, {index[name]}, name + ": interface")
+        check.equal([r.direction for r in records], [OUT, IN] * count, name + ": direction")
+    check.equal(len(everything.finish()[0]), 10, "without a filter")
+
+
+@case
+def renamed_and_removed():
+    """A watch follows an interface through new names, and outlives it."""
+    with_neighbour()
+    wait_for_ping("10.9.0.2")
+    index = socket.if_nametoindex("near")
+    watcher = Watcher(ECHO, u32(W_IFINDEX, index))
+    ping("10.9.0.2")
+    run("ip link set near down")
+    run("ip link set near name elsewhere")
+    run("ip link set elsewhere up")
+    wait_for_ping("10.9.0.2")
+    records = watcher.collect(4)
+    check.equal({r.ifindex for r in records}, {index}, "the interface, renamed")
+    run("ip link del elsewhere")
+    Pinger().ping4()
+    rest, matched, lost = watcher.finish()
+    check.equal((len(records) + len(rest), lost), (matched, 0), "the counters")
+    run("ip link add near type dummy")
+    check.true(socket.if_nametoindex("near") != index, "another interface of that name")
+
+
+@case
+def forwarded():
+    """What is forwarded arrives, and is seen once: it is not sent from here."""
+    pid = with_neighbour()
+    run("ip addr add 10.8.0.1/24 dev lo")
+    run("sysctl -q net.ipv4.ip_forward=1")
+    run("ip link add other type veth peer name beyond")
+    run("ip addr add 10.6.0.1/24 dev other")
+    run("ip link set other up")
+    run("ip link set beyond up")
+    run("ip neigh add 10.6.0.2 lladdr 02:00:00:00:00:02 dev other nud permanent")
+    run("nsenter -t %d -n ip route add default via 10.9.0.1" % pid)
+    wait_for_ping("10.9.0.2")
+    watcher = Watcher(ECHO, prefix(W_DST, "10.6.0.0/24"))
+    subprocess.run(("nsenter -t %d -n ping -n -q -c 2 -i 0.01 -W 1 10.6.0.2" % pid).split(),
+                   stdout=subprocess.DEVNULL)
+    records, matched, lost = watcher.finish()
+    check.equal((matched, lost), (2, 0), "the counters")
+    check.equal([(r.direction, r.ifindex) for r in records],
+                [(IN, socket.if_nametoindex("near"))] * 2, "where it was seen")
+
+
+def churn_one(seconds, seed):
+    draw = random.Random(seed)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        watcher = Watcher(u32(W_COALESCE, draw.choice([0, 1, 50, 1000, 100000])),
+                          u32(W_DIRECTION, draw.choice([IN, OUT, IN | OUT])),
+                          rcvbuf=draw.choice([0, 8192, 1 << 20]))
+        received = watcher.collect(draw.choice([0, 1, 5, 40]))
+        Genl().watchers()
+        if draw.random() < 0.6:
+            records, matched, lost = watcher.finish()
+            check.equal(len(received) + len(records) + lost, matched, "the counters")
+        watcher.close()
+
+
+def ping_for_ever():
+    pinger = Pinger()
+    while True:
+        pinger.ping4()
+        pinger.ping6()
+
+
+@case
+def churn():
+    """Watchers that come, go, are listed and gather, all under load."""
+    always = Watcher(u32(W_SAMPLE, 1000))
+    child(ping_for_ever)
+    pids = [child(churn_one, 4, seed) for seed in range(3)]
+    for pid in pids:
+        reap(pid)
+    kill_children()
+    always.close()
 
 
 @case

@@ -159,6 +159,11 @@ class Genl:
         self.send(cmd, attrs, flags, **header)
         return self.answer()
 
+    def drain_answers(self):
+        """Reads until nothing comes; what it is does not matter."""
+        while select.select([self.sock], [], [], 0.02)[0]:
+            self.read()
+
     def errno_of(self, cmd, attrs=b"", **header):
         """0, or the errno that the kernel answers."""
         try:

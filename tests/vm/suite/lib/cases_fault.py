@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Every allocation and every copy fails once.
+
+An operation is repeated while the kernel makes its first, second, third… allocation, or
+copy from or to user memory, fail; until it gets through without. After each failure the
+errno is one of those that may be, the counters are what they were, and nothing is left.
+"""
+import ctypes
+import os
+import struct
+from errno import EFAULT, ENFILE, ENOBUFS, ENOMEM
+
+from abi import CMD_WATCH_START, CMD_WATCH_STOP, GET_TABLE, REPLACE, SET_ENTRY, W_COALESCE, \
+    W_DIRECTION, OUT
+from channel import Channel, status
+from genl import Genl, Watcher, u32
+from harness import case, check, eventually
+from packets import Pinger
+from store import Store, request
+from sys_calls import CLONE_NEWNET, call, libc
+
+NTH = "/proc/thread-self/fail-nth"
+SETTINGS = [("failslab/ignore-gfp-wait", "N"), ("failslab/verbose", "0"),
+            ("fail_page_alloc/ignore-gfp-wait", "N"), ("fail_page_alloc/min-order", "0"),
+            ("fail_page_alloc/verbose", "0"), ("fail_usercopy/verbose", "0")]
+# Where in the kernel it must come from to fail.
+RANGES = ["failslab/require-", "fail_page_alloc/require-"]
+EVERYWHERE = 0, (1 << 64) - 1
+
+NO_MEMORY = {ENOMEM, ENOBUFS}
+NO_COPY = {ENOMEM, ENOBUFS, EFAULT}
+
+
+def prepare(start_end=EVERYWHERE):
+    ranges = [(name + which, hex(value)) for name in RANGES
+              for which, value in zip(("start", "end"), start_end)]
+    for name, value in SETTINGS + ranges:
+        with open("/sys/kernel/debug/" + name, "w") as file:
+            file.write(value)
+
+
+def code_of_kctl():
+    with open("/proc/modules") as file:
+        [line] = [line.split() for line in file if line.startswith("kctl ")]
+    return int(line[5], 16), int(line[5], 16) + int(line[1])
+
+
+class Faults:
+    def __init__(self):
+        self.fd = os.open(NTH, os.O_RDWR)
+
+    def during(self, nth, operation):
+        """(what the operation returned, whether something failed meanwhile)."""
+        armed, off = b"%d" % nth, b"0"
+        os.write(self.fd, armed)
+        try:
+            ret = operation()
+        except OSError as err:
+            ret = -err.errno
+        except MemoryError:
+            ret = -ENOMEM
+        return ret, self.disarm(off)
+
+    def disarm(self, off):
+        """Whether it has failed. Else it can be these very calls that do."""
+        try:
+            hit = int(os.pread(self.fd, 16, 0).strip(b"\0\n")) == 0
+            os.write(self.fd, off)
+        except OSError:
+            hit = False
+            os.write(self.fd, off)
+        return hit
+
+
+def counters():
+    found = status()
+    return {key: found[key] for key in (
+        "store_generation", "store_entries", "store_bytes", "watchers", "hooks",
+        "channels", "sockets", "proto_bytes")}
+
+
+def repeat(name, operation, allowed=NO_MEMORY, undo=None, least=1):
+    """Undo is called after what succeeded, although something failed, and at the end."""
+    faults, before, failed = Faults(), counters(), 0
+    for nth in range(1, 1000):
+        ret, hit = faults.during(nth, operation)
+        what = "%s, failure %d" % (name, nth)
+        if ret < 0:
+            check.true(hit, "%s: %d without a failure" % (what, ret))
+            check.true(-ret in allowed, "%s: errno %d" % (what, -ret))
+            check.true(eventually(lambda: counters() == before, 5), "%s: %s, not %s" % (
+                what, counters(), before))
+            failed += 1
+        elif undo:
+            undo()
+        if not hit:
+            break
+        before = counters()
+    check.true(ret >= 0, "%s: at last" % name)
+    check.true(failed >= least, "%s: only %d failures" % (name, failed))
+    print("%s: %d failures" % (name, failed))
+
+
+def table(count):
+    entries = b"".join(request(b"t%d" % n, 24) + bytes(24) for n in range(count))
+    return struct.pack("=QII", 0, count, 0) + entries
+
+
+@case
+def store():
+    prepare()
+    door, listener = Store(), Genl()
+    listener.join(b"store")
+    value = ctypes.create_string_buffer(request(b"name", 5000) + bytes(5000))
+    whole = ctypes.create_string_buffer(table(40))
+
+    def put(option, buffer):
+        return lambda: door.set_raw(option, ctypes.addressof(buffer), len(buffer) - 1)
+
+    optlen = ctypes.c_int(8000)
+    answer = ctypes.create_string_buffer(request(b"name"), 8000)
+
+    def get(option):
+        optlen.value = 8000
+        return lambda: call("getsockopt", door.fd, 0, option, answer, ctypes.byref(optlen))
+
+    repeat("new entry", put(SET_ENTRY, value), NO_COPY, lambda: door.delete(b"name"), 3)
+    door.set_entry(b"name", b"old")
+    repeat("change of an entry", put(SET_ENTRY, value), NO_COPY, least=3)
+    repeat("table", put(REPLACE, whole), NO_COPY, least=40)
+    repeat("get table", get(GET_TABLE), NO_COPY)
+    check.equal(door.info().entries, 40, "entries at the end")
+    listener.close()
+
+
+@case
+def watch():
+    prepare()
+    genl = Genl()
+    header = struct.pack("=IHHIIBBH", 20, genl.family, 1, 1, 0, CMD_WATCH_START, 1, 0)
+
+    def request_of(cmd):
+        return header[:16] + bytes([cmd]) + header[17:]
+
+    def start():
+        return genl.sock.send(header)
+
+    def stop():
+        genl.sock.settimeout(1)
+        genl.sock.send(request_of(CMD_WATCH_STOP))
+        genl.drain_answers()
+
+    repeat("watch start", start, NO_COPY, stop, 4)
+    repeat("watch stop", lambda: genl.sock.send(request_of(CMD_WATCH_STOP)), NO_COPY, start)
+    stop()
+    genl.close()
+
+
+@case
+def records():
+    """A record that cannot be made is lost, and counted; the packet goes its way."""
+    prepare()
+    pinger = Pinger()
+    for coalesce in 0, 1000000:
+        watcher = Watcher(u32(W_COALESCE, coalesce), u32(W_DIRECTION, OUT))
+        repeat("packet, coalesced for %d" % coalesce, lambda: pinger.ping4() or 0, NO_COPY)
+        received, matched, lost = watcher.finish()
+        check.true(lost or coalesce, "something was lost")
+        check.equal(len(received) + lost, matched, "received + lost")
+        watcher.close()
+
+
+@case
+def channels():
+    prepare()
+    family = Channel()
+    sizes = [0, 64, 4000, 8192, 70000]
+    buffers = {size: ctypes.create_string_buffer(bytes(size), max(size, 1)) for size in sizes}
+    into = ctypes.create_string_buffer(1 << 17)
+    made = []
+
+    def new_socket():
+        fd = libc.socket(family.sock.family, 2, 0)
+        if fd < 0:
+            return -ctypes.get_errno()
+        made.append(fd)
+        return 0
+
+    def close():
+        while made:
+            os.close(made.pop())
+
+    repeat("socket", new_socket, NO_MEMORY | {ENFILE}, close, 3)
+    sock = Channel()
+    repeat("bind", lambda: sock.bind(7), NO_COPY,
+           lambda: (sock.close(), sock.__init__()), 1)
+    sock.close()
+    sock = Channel()
+    repeat("connect", lambda: sock.connect(7), NO_COPY, least=1)
+    reader = Channel(bound=7)
+    for size in sizes:
+        data = buffers[size]
+        repeat("send %d" % size, lambda: call("send", sock.fd, data, size, 0), NO_COPY,
+               reader.drain, 1)
+        for flags in 2, 0:    # MSG_PEEK leaves it there for what follows
+            sock.send(data.raw[:size])
+            repeat("receive %d, flags %d" % (size, flags),
+                   lambda: call("recv", reader.fd, into, len(into), flags), NO_COPY,
+                   (lambda: None) if flags else lambda: sock.send(data.raw[:size]),
+                   1 if size else 0)
+            reader.drain()
+    reader.close()
+    sock.close()
+    sender = Channel(connected=8)
+    repeat("send to nobody", lambda: call("send", sender.fd, buffers[64], 64, 0), NO_COPY,
+           lambda: drain(8))
+    sender.close()
+    family.close()
+
+
+def drain(number):
+    with Channel(bound=number) as receiver:
+        receiver.drain()
+
+
+@case
+def namespaces():
+    """Of a namespace in which kctl could not be nothing is left."""
+    prepare(code_of_kctl())
+    repeat("network namespace", lambda: call("unshare", CLONE_NEWNET), NO_MEMORY, least=2)
+
+
+FINIT_MODULE, DELETE_MODULE = 313, 176
+
+
+def syscall(*args):
+    return call("syscall", *args)
+
+
+@case
+def loading():
+    """A module that could not be loaded is not there, and can be loaded.
+
+    What its init function asks for fails, not what is done to get there. Where no other
+    module comes, its code is where it was."""
+    prepare(code_of_kctl())
+    faults, failed = Faults(), 0
+    file = os.open(os.environ["KCTL_KO"], os.O_RDONLY)
+    for nth in range(1, 1000):
+        if os.path.exists("/sys/module/kctl"):
+            check.equal(syscall(DELETE_MODULE, b"kctl", os.O_NONBLOCK), 0, "unloading")
+        ret, hit = faults.during(nth, lambda: syscall(FINIT_MODULE, file, b"", 0))
+        check.equal(os.path.exists("/sys/module/kctl"), ret == 0, "failure %d: loaded" % nth)
+        if not hit:
+            break
+        check.true(-ret in NO_MEMORY, "failure %d: %d" % (nth, ret))
+        failed += 1
+    check.equal(ret, 0, "loading at last")
+    check.true(failed >= 5, "only %d failures" % failed)
+    print("loading: %d failures" % failed)
