@@ -65,7 +65,7 @@ static uint16_t checksum(const uint16_t *words, size_t count)
 	while (count--)
 		sum += *words++;
 	sum = (sum >> 16) + (sum & 0xffff);
-	return (uint16_t)~(sum + (sum >> 16));
+	return (uint16_t) ~(sum + (sum >> 16));
 }
 
 static void send_all(int fd, long count)

@@ -26,7 +26,7 @@ IDENTITIES = [
     (userns_root_own_netns, True), (userns_root_own_netns_without_net_admin, False),
 ]
 
-ADMINISTRATOR, ANYBODY = "administrator", "anybody"
+ADMINISTRATOR, OWNER, ANYBODY = "administrator", "owner", "anybody"
 
 
 def genl_ask(cmd, flags=4):
@@ -99,11 +99,11 @@ OPERATIONS = [
      genl_ask(abi.CMD_GET_WATCHERS, NLM_F_DUMP)),
     ("set channel", "KCTL_CMD_SET_CHANNEL", ADMINISTRATOR,
      lambda: set_and_delete(5)),
-    ("set channel of root", "KCTL_CMD_SET_CHANNEL", ADMINISTRATOR,
+    ("set channel of root", "KCTL_CMD_SET_CHANNEL", OWNER,
      lambda: Genl().set_channel(4, mode=0o666)),
-    ("flush channel of root", "KCTL_CMD_FLUSH_CHANNEL", ADMINISTRATOR,
+    ("flush channel of root", "KCTL_CMD_FLUSH_CHANNEL", OWNER,
      missing(lambda: Genl().flush_channel(4))),
-    ("delete channel of root", "KCTL_CMD_DEL_CHANNEL", ADMINISTRATOR,
+    ("delete channel of root", "KCTL_CMD_DEL_CHANNEL", OWNER,
      missing(lambda: Genl().delete_channel(4))),
     ("join store", "KCTL_CMD_STORE_EVENT", ADMINISTRATOR,
      lambda: Genl().join(b"store")),
@@ -124,6 +124,18 @@ def prepare():
     Genl().set_channel(4)
 
 
+# Where nobody could make it.
+NOT_THERE = "get public", "set channel of root", "flush channel of root", \
+    "delete channel of root"
+
+
+def expected(identity, admin, who):
+    """Root without the capability is still the owner of root's channel."""
+    if admin or who == ANYBODY or (who == OWNER and identity is root_without_net_admin):
+        return 0
+    return EPERM
+
+
 def try_all(identity, admin):
     """In a process of its own. A namespace of its own is prepared by who owns it."""
     new_netns()
@@ -134,9 +146,9 @@ def try_all(identity, admin):
     if own:
         prepare()
     for what, _, who, function in OPERATIONS:
-        if "own_netns_without" in identity.__name__ and what == "get public":
-            continue    # which is not there: nobody could make it
-        code = 0 if admin or who == ANYBODY else EPERM
+        if "own_netns_without" in identity.__name__ and what in NOT_THERE:
+            continue
+        code = expected(identity, admin, who)
         check.error(function(), code, "%s: %s" % (identity.__name__, what))
     if not admin and "own_netns" not in identity.__name__:
         check.equal(Store().totals(), before, "%s: the store" % identity.__name__)
@@ -178,6 +190,7 @@ def sockets_of_others():
     reap(child(use_inherited))
     check.equal(store.get_value(), b"value", "the value")
     check.equal(sock.recv(9, socket.MSG_DONTWAIT), b"x", "the message")
+    check.error(genl.delete_channel(4), 0, "the channel that was prepared")
 
 
 @case
