@@ -155,7 +155,7 @@ $(BUILD)/test/exchange-%: tests/vm/suite/lib/exchange.c kmod/uapi/linux/kctl.h
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt or debug
 	$(if $(wildcard tests/vm/suite/*.bats),,$(error there is no test in tests/vm/suite/))
 	@tests/vm/kernel source >/dev/null
-	@tests/vm/run -k $* --timeout $(if $(filter debug,$*),2700,1200) \
+	@tests/vm/run -k $* --timeout $(if $(filter debug,$*),3600,2400) \
 		-- bats --formatter tap --print-output-on-failure tests/vm/suite </dev/null
 
 .PHONY: bench
