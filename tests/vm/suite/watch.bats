@@ -49,6 +49,10 @@ load lib/common
 	cases watcher devices forwarded renamed_and_removed
 }
 
+@test "1,000 watchers that are started and killed leave nothing" {
+	cases watcher killed_often
+}
+
 @test "watchers that come, go and are listed under load" {
 	cases watcher churn
 }

@@ -423,6 +423,34 @@ def ping_for_ever():
         pinger.ping6()
 
 
+def ping_now_and_then():
+    pinger = Pinger()
+    while True:
+        pinger.ping4()
+        time.sleep(0.0005)
+
+
+def watch_for_ever():
+    watcher = Watcher()
+    while True:
+        watcher.message()
+
+
+@case
+def killed_often():
+    """Killed before, while or after it begins: nothing is left of it."""
+    child(ping_now_and_then)
+    turns = 200 if os.environ["KCTL_KERNEL"] == "debug" else 1000
+    for turn in range(turns):
+        pid = child(watch_for_ever)
+        time.sleep(turn % 8 * 0.0005)
+        os.kill(pid, signal.SIGKILL)
+        reap(pid, -signal.SIGKILL)
+    kill_children()
+    check.true(eventually(lambda: (status()["watchers"], status()["hooks"]) == (0, 0)),
+               "left: %s" % status())
+
+
 @case
 def churn():
     """Watchers that come, go, are listed and gather, all under load."""
