@@ -224,7 +224,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "coalesce",
 		.arg = "US",
-		.help = "gather for US microseconds, 500 if left out",
+		.help = "gather for US microseconds, 1000 if left out",
 		.expects = "microseconds from 0 to 1000000",
 		.parse = opt_given_u32,
 		.offset = offsetof(struct watch_args, coalesce),
