@@ -368,6 +368,9 @@ def flags():
                socket.MSG_CMSG_CLOEXEC}
     # The kernel clears or uses these before any protocol sees them.
     own = {0x10000, 0x40000, 0x100000, 0x8000000, 0x80000000}
+    # With this splice(2) says that more pages follow, where it sends page by page.
+    if os.environ["KCTL_KERNEL"] == "6.1":
+        own.add(0x20000)
     with Channel(bound=77) as sock:
         for bit in range(32):
             flag = 1 << bit
