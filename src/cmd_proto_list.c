@@ -101,12 +101,9 @@ static void print_channels(struct out *out, const struct kctl_channel *channels,
 	struct names names = { 0 };
 
 	out_array(out, NULL);
-	out_style(out, STYLE_HEADING);
-	out_text(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %9s", "CHANNEL",
-		 "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES", "BYTES", "TAPS",
-		 "RECEIVERS");
-	out_style(out, STYLE_PLAIN);
-	out_text(out, "\n");
+	out_heading(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %9s", "CHANNEL",
+		    "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES", "BYTES",
+		    "TAPS", "RECEIVERS");
 	for (const struct kctl_channel *c = channels; c < channels + count; c++)
 		put_channel(out, c, &names);
 	out_end(out);

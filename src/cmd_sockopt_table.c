@@ -126,11 +126,8 @@ static void print_store(struct out *out, const struct kctl_snapshot *snapshot)
 			width = len;
 	}
 	out_array(out, NULL);
-	out_style(out, STYLE_HEADING);
-	out_text(out, "%-*s %5s %10s %5s %s", width, "NAME", "SIZE",
-		 "GENERATION", "AGE", "FLAGS");
-	out_style(out, STYLE_PLAIN);
-	out_text(out, "\n");
+	out_heading(out, "%-*s %5s %10s %5s %s", width, "NAME", "SIZE",
+		    "GENERATION", "AGE", "FLAGS");
 	for (i = 0; i < snapshot->count; i++)
 		print_row(out, snapshot->entries[i], width, &now);
 	out_end(out);

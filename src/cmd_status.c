@@ -115,10 +115,7 @@ static void print_numbers(struct out *out, const struct kctl_status *status)
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		if (rows[i].section) {
-			out_style(out, STYLE_HEADING);
-			out_text(out, "%s", rows[i].section);
-			out_style(out, STYLE_PLAIN);
-			out_text(out, "\n");
+			out_heading(out, "%s", rows[i].section);
 			out_object(out, rows[i].section);
 		}
 		print_row(out, status, &rows[i]);

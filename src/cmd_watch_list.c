@@ -146,11 +146,8 @@ static void print_watchers(struct out *out, const struct kctl_watcher *watchers,
 			   size_t count)
 {
 	out_array(out, NULL);
-	out_style(out, STYLE_HEADING);
-	out_text(out, "%10s %-15s %12s %12s %10s  %s", "PORT", "PROCESS",
-		 "MATCHED", "DELIVERED", "LOST", "FILTER");
-	out_style(out, STYLE_PLAIN);
-	out_text(out, "\n");
+	out_heading(out, "%10s %-15s %12s %12s %10s  %s", "PORT", "PROCESS",
+		    "MATCHED", "DELIVERED", "LOST", "FILTER");
 	for (size_t i = 0; i < count; i++)
 		put_watcher(out, &watchers[i]);
 	out_end(out);

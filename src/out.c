@@ -301,6 +301,20 @@ void out_style(struct out *out, enum out_style style)
 		out_text(out, "%s", sequence[style]);
 }
 
+void out_heading(struct out *out, const char *text, ...)
+{
+	va_list args;
+
+	if (out->json)
+		return;
+	out_style(out, STYLE_HEADING);
+	va_start(args, text);
+	put_text(out, text, args);
+	va_end(args);
+	out_style(out, STYLE_PLAIN);
+	out_text(out, "\n");
+}
+
 bool out_flush(struct out *out)
 {
 	put_line(out);

@@ -115,6 +115,13 @@ void out_file(struct out *out, const void *data, size_t size);
 void out_text(struct out *out, const char *text, ...) OUT_FORMAT(2);
 
 /**
+ * out_heading() - print a line that is a title; JSON has none
+ * @out: the printer
+ * @text: a printf format of the line, without its newline
+ */
+void out_heading(struct out *out, const char *text, ...) OUT_FORMAT(2);
+
+/**
  * out_style() - begin or end a style; JSON has none
  * @out: the printer
  * @style: the style

@@ -298,12 +298,10 @@ static void put_heading(const struct summary *s, const struct stream *stream,
 {
 	struct out *out = stream->out;
 
-	out_style(out, STYLE_HEADING);
-	out_text(out, "%.1f s, %" PRIu64 " received, %" PRIu64 " lost",
-		 (double)(wait_now() - s->begun) / 1e9, stream->received,
-		 stream->lost);
-	out_style(out, STYLE_PLAIN);
-	out_text(out, "\n%-*s %-*s" NUMBERS "%s\n", l->peer, "PEER", l->type,
+	out_heading(out, "%.1f s, %" PRIu64 " received, %" PRIu64 " lost",
+		    (double)(wait_now() - s->begun) / 1e9, stream->received,
+		    stream->lost);
+	out_text(out, "%-*s %-*s" NUMBERS "%s\n", l->peer, "PEER", l->type,
 		 "TYPE", "COUNT", "RATE/S", "LOSS", "MIN/MS", "AVG/MS",
 		 "P99/MS",
 		 !l->spark     ? "" :
