@@ -11,24 +11,8 @@ struct watch_args {
 };
 
 static const struct opt store_options[] = {
-	{
-		.name = "count",
-		.arg = "N",
-		.help = "end after N changes",
-		.parse = opt_u64,
-		.offset = offsetof(struct watch_args, count),
-		.min = 1,
-		.max = UINT64_MAX,
-	},
-	{
-		.name = "duration",
-		.arg = "S",
-		.help = "end after S seconds, as in 10 or 0.5",
-		.expects = "seconds, more than 0,",
-		.parse = opt_seconds,
-		.offset = offsetof(struct watch_args, duration),
-		.min = 1,
-	},
+	OPT_COUNT(struct watch_args, "changes"),
+	OPT_DURATION(struct watch_args),
 	{ 0 },
 };
 

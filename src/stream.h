@@ -11,6 +11,22 @@
 
 struct stream;
 
+/* --count and --duration of a stream whose arguments have members of that name. */
+#define OPT_COUNT(args, what)                                                \
+	{                                                                    \
+		.name = "count", .arg = "N", .help = "end after N " what,    \
+		.parse = opt_u64, .offset = offsetof(args, count), .min = 1, \
+		.max = UINT64_MAX,                                           \
+	}
+
+#define OPT_DURATION(args)                                                \
+	{                                                                 \
+		.name = "duration", .arg = "S",                           \
+		.help = "end after S seconds, as in 10 or 0.5",           \
+		.expects = "seconds, more than 0,", .parse = opt_seconds, \
+		.offset = offsetof(args, duration), .min = 1,             \
+	}
+
 /**
  * struct stream_ops - what is special about a stream
  * @start: asks the kernel to report

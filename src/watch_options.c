@@ -7,6 +7,7 @@
 #include "icmp_names.h"
 #include "parse.h"
 #include "prefix.h"
+#include "stream.h"
 #include "watch_options.h"
 
 /* The most that the kernel can double and still hold in an int. */
@@ -230,24 +231,8 @@ const struct opt watch_options[] = {
 		.offset = offsetof(struct watch_args, coalesce),
 		.max = KCTL_COALESCE_MAX,
 	},
-	{
-		.name = "count",
-		.arg = "N",
-		.help = "end after N packets",
-		.parse = opt_u64,
-		.offset = offsetof(struct watch_args, count),
-		.min = 1,
-		.max = UINT64_MAX,
-	},
-	{
-		.name = "duration",
-		.arg = "S",
-		.help = "end after S seconds, as in 10 or 0.5",
-		.expects = "seconds, more than 0,",
-		.parse = opt_seconds,
-		.offset = offsetof(struct watch_args, duration),
-		.min = 1,
-	},
+	OPT_COUNT(struct watch_args, "packets"),
+	OPT_DURATION(struct watch_args),
 	{
 		.name = "timeout",
 		.arg = "S",
