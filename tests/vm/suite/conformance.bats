@@ -14,18 +14,12 @@ setup()
 	cases conformance table
 }
 
-# The debug kernel is slow, and looks harder.
-messages()
-{
-	if [ "$KCTL_KERNEL" = debug ]; then echo 1000; else echo 20000; fi
-}
-
 # spread [KILLS]: 8 senders and 8 receivers through a channel of 64 messages.
 spread()
 {
 	gcc -O2 -o spread "$BATS_TEST_DIRNAME/lib/spread.c"
 	sysctl -q net.kctl.channel_max_messages=64
-	./spread 64 "$(messages)" "$@" >result
+	./spread 64 "$(scaled 20000)" "$@" >result
 	sysctl -q net.kctl.channel_max_messages=1024
 	cat result
 }

@@ -18,12 +18,6 @@ teardown()
 	ip netns delete kctl-w 2>/dev/null || :
 }
 
-# scaled COUNT: less of it on a kernel that checks itself.
-scaled()
-{
-	[ "$KCTL_KERNEL" = debug ] && echo $(($1 / 20)) || echo "$1"
-}
-
 # watching NAME: a watch started with -j has told that it has begun.
 watching()
 {
