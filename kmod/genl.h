@@ -47,10 +47,9 @@ int kctl_genl_empty_channel(struct sk_buff *request, struct genl_info *info);
 int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* genl_event.c */
-bool kctl_batch_has_room(const struct kctl_batch *batch, const struct kctl_packet *packet,
-			 u32 snaplen);
+bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured);
 int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *packet,
-		   u32 snaplen, bool alone);
+		   u32 captured, bool alone);
 int kctl_batch_send(struct kctl_batch *batch, struct sock *sk);
 void kctl_genl_send_store_event(struct net *net, u32 action, u64 generation,
 				const char *name);

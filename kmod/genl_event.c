@@ -14,11 +14,6 @@ static_assert(offsetof(struct kctl_record, direction) == 28);
 static_assert(offsetof(struct kctl_record, packet) == sizeof(struct kctl_record));
 static_assert(NLA_HDRLEN + sizeof(struct kctl_record) + KCTL_SNAPLEN_MAX == U16_MAX);
 
-static u32 kctl_record_size(const struct kctl_packet *packet, u32 snaplen)
-{
-	return min(packet->skb->len - packet->offset, snaplen);
-}
-
 static int kctl_genl_put_record(struct sk_buff *skb, u64 seq,
 				const struct kctl_packet *packet, u32 captured)
 {
@@ -68,17 +63,14 @@ static int kctl_batch_begin(struct kctl_batch *batch, size_t size)
 /**
  * kctl_batch_has_room() - can a record be added without another message?
  * @batch: the batch
- * @packet: of the record
- * @snaplen: how many bytes of it are captured at most
+ * @captured: how many bytes of a packet it has
  *
  * Return: whether it can; of an empty batch, true.
  */
-bool kctl_batch_has_room(const struct kctl_batch *batch, const struct kctl_packet *packet,
-			 u32 snaplen)
+bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured)
 {
-	u32 size = sizeof(struct kctl_record) + kctl_record_size(packet, snaplen);
-
-	return !batch->skb || skb_tailroom(batch->skb) >= nla_total_size(size);
+	return !batch->skb || skb_tailroom(batch->skb) >=
+			      nla_total_size(sizeof(struct kctl_record) + captured);
 }
 
 /**
@@ -86,7 +78,7 @@ bool kctl_batch_has_room(const struct kctl_batch *batch, const struct kctl_packe
  * @batch: the batch, which has room
  * @seq: number of the record
  * @packet: what was seen
- * @snaplen: how many bytes of it to capture at most
+ * @captured: how many bytes of it to capture, no more than there are
  * @alone: no other record will follow
  *
  * Context: any but hard interrupt.
@@ -94,9 +86,8 @@ bool kctl_batch_has_room(const struct kctl_batch *batch, const struct kctl_packe
  * Return: 0, or -ENOMEM.
  */
 int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *packet,
-		   u32 snaplen, bool alone)
+		   u32 captured, bool alone)
 {
-	u32 captured = kctl_record_size(packet, snaplen);
 	size_t size = nla_total_size(sizeof(struct kctl_record) + captured);
 	int err;
 

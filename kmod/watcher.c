@@ -75,16 +75,16 @@ static bool kctl_watcher_is_congested(const struct kctl_watcher *watcher)
 static void kctl_watcher_take(struct kctl_watcher *watcher,
 			      const struct kctl_packet *packet)
 {
-	u32 snaplen = watcher->filter.snaplen;
+	u32 captured = min(packet->skb->len - packet->offset, watcher->filter.snaplen);
 
 	watcher->counters.matched++;
 	trace_icmp_match(watcher->portid, watcher->counters.matched, packet);
 
-	if (!kctl_batch_has_room(&watcher->batch, packet, snaplen))
+	if (!kctl_batch_has_room(&watcher->batch, captured))
 		kctl_watcher_flush(watcher);
 
 	if (kctl_watcher_is_congested(watcher) ||
-	    kctl_batch_add(&watcher->batch, watcher->counters.matched, packet, snaplen,
+	    kctl_batch_add(&watcher->batch, watcher->counters.matched, packet, captured,
 			   !watcher->gathering)) {
 		kctl_watcher_lose(watcher, 1);
 		return;
