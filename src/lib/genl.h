@@ -33,6 +33,7 @@ struct kctl_genl {
 	genl_message_fn *unasked;
 	bool overrun;
 	bool has_rcvbuf;
+	bool has_records; /* at least one has come */
 	kctl_record_fn *record;
 	void *record_data;
 	uint32_t store_group;

@@ -74,6 +74,38 @@ static void test_first_lost(void **state)
 	assert_string_equal(ran.out, "lost 1 event\n" LINE);
 }
 
+/* The records leave the acknowledgement no room, or nothing comes at all. */
+static void unacknowledged(const struct nlmsghdr *request, uint8_t cmd)
+{
+	if (cmd == KCTL_CMD_WATCH_START) {
+		mock_event(1);
+		mock.overruns = 1;
+		return;
+	}
+	mock_totals(request, 3);
+	mock_ack(request, 0, NULL);
+}
+
+static void unanswered(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)request;
+	(void)cmd;
+}
+
+static void test_records_instead_of_the_acknowledgement(void **state)
+{
+	(void)state;
+	mock_reset(unacknowledged);
+	run_kctl("kctl -j watch icmp --duration 0.05");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, READY JSON(1) LOST(2) END(1, 2));
+
+	mock_reset(unanswered);
+	run_kctl("kctl -j watch icmp --duration 0.05");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(ran.out, "");
+}
+
 /* What comes behind the last packet that was wanted is no loss. */
 static void test_count(void **state)
 {
@@ -243,6 +275,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_loss_is_told_where_it_happened),
 		cmocka_unit_test(test_first_lost),
+		cmocka_unit_test(test_records_instead_of_the_acknowledgement),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_signal_ends_it_cleanly),
 		cmocka_unit_test(test_verbose),

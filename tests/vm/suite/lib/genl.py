@@ -236,11 +236,15 @@ class Genl:
 
 
 class Watcher(Genl):
-    """A socket that watches from the moment it was made."""
+    """A socket that watches from the moment it was made.
+
+    Its buffer gets its size only then: records leave the acknowledgement no room in a
+    small one."""
 
     def __init__(self, *attrs, rcvbuf=4 << 20):
-        super().__init__(rcvbuf)
+        super().__init__(4 << 20)
         self.start(*attrs)
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
 
     def start(self, *attrs):
         self.ask(abi.CMD_WATCH_START, b"".join(attrs))
