@@ -307,6 +307,20 @@ watchers_at_least()
 	[ "$(<live.err)" = 'kctl: watch icmp: 2 received, 0 lost' ]
 }
 
+@test "-w is read by tshark, and so by Wireshark" {
+	start out kctl watch icmp --in --count 4 --snaplen 48 -w file
+	eventually watchers_are 1
+	ping -q -n -c 1 -s 8 127.0.0.1 >/dev/null
+	ping -q -n -c 1 -s 100 ::1 >/dev/null
+	ends 0 out
+	tshark -n -r file -T fields -e frame.encap_type -e frame.cap_len -e frame.len \
+		-e ip.src -e icmp.type -e ipv6.src -e icmpv6.type >fields 2>err
+	# 7 is Wireshark's number of the link type RAW.
+	printf '7\t%s\n' $'36\t36\t127.0.0.1\t8\t\t' $'36\t36\t127.0.0.1\t0\t\t' \
+		$'48\t148\t\t\t::1\t128' $'48\t148\t\t\t::1\t129' | diff - fields
+	[ "$(capinfos -T -r -t file)" = $'file\tnsecpcap' ]
+}
+
 @test "a full disk behind -w is an error" {
 	refuses 1 "cannot write '/dev/full'" kctl watch icmp -w /dev/full --duration 1
 }
