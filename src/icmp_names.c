@@ -58,7 +58,7 @@ static const char *const exceeded4[] = {
 	[1] = "fragment-reassembly-time-exceeded",
 };
 
-/* Parameter problem: RFC 792, RFC 1122 (1), RFC 1108 (2) */
+/* Parameter problem: RFC 792, RFC 1108 (1) */
 static const char *const problem4[] = {
 	[0] = "pointer-indicates-error",
 	[1] = "required-option-missing",
@@ -360,6 +360,7 @@ const char *nd_option_name(uint8_t type)
 		[18] = "new-router-prefix",
 		[19] = "link-layer-address",
 		[20] = "neighbor-advertisement-acknowledgment",
+		[21] = "pvd-id",
 		[23] = "map",
 		[24] = "route",
 		[25] = "dns-servers",
@@ -379,6 +380,7 @@ const char *nd_option_name(uint8_t type)
 		[39] = "crypto-id",
 		[40] = "ndp-signature",
 		[41] = "resource-directory-address",
+		[42] = "consistent-uptime",
 		[138] = "card-request",
 		[139] = "card-reply",
 		[144] = "encrypted-dns",
