@@ -217,7 +217,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "snaplen",
 		.arg = "N",
-		.help = "capture N bytes of a packet, 128 if left out",
+		.help = "capture N bytes of a packet, 256 if left out",
 		.parse = opt_u32,
 		.offset = offsetof(struct watch_args, snaplen),
 		.max = KCTL_SNAPLEN_MAX,

@@ -395,8 +395,11 @@ enum kctl_direction {
 	KCTL_DIRECTION_OUT = 1 << 1,
 };
 
-/* Bytes of a packet that are captured unless the watcher asks otherwise. */
-#define KCTL_SNAPLEN_DEFAULT	128
+/*
+ * Bytes of a packet that are captured unless the watcher asks otherwise. An error message
+ * has its extensions behind 128 bytes of the packet it is about (RFC 4884, section 5).
+ */
+#define KCTL_SNAPLEN_DEFAULT	256
 
 /* The most that can be asked: what a netlink attribute holds beside the header. */
 #define KCTL_SNAPLEN_MAX	65499

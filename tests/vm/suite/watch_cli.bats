@@ -125,6 +125,15 @@ tally()
 	jq -se '.[-1] | .lost == 0 and .received > 100 and .received < 320' out
 }
 
+@test "the extensions of an error are captured without --snaplen" {
+	start out kctl -j watch icmp --in --count 2
+	watching out
+	"${packets[@]}" extended
+	ends 0 out
+	jq -se '.[1].extensions[0].labels | map(.label) == [16, 1048575]' out
+	jq -se '.[2].extensions | map(.role) == ["incoming", "outgoing", "next-hop"]' out
+}
+
 # ---- loss ------------------------------------------------------------------
 
 @test "a flood overruns 16 KiB: lost is told, and the sum is exact, 20 of 20" {
@@ -314,10 +323,10 @@ watchers_at_least()
 	ping -q -n -c 1 -s 100 ::1 >/dev/null
 	ends 0 out
 	tshark -n -r file -T fields -e frame.encap_type -e frame.cap_len -e frame.len \
-		-e ip.src -e icmp.type -e ipv6.src -e icmpv6.type >fields 2>err
+		-e ip.src -e icmp.type -e ipv6.src -e icmpv6.type >seen 2>err
 	# 7 is Wireshark's number of the link type RAW.
 	printf '7\t%s\n' $'36\t36\t127.0.0.1\t8\t\t' $'36\t36\t127.0.0.1\t0\t\t' \
-		$'48\t148\t\t\t::1\t128' $'48\t148\t\t\t::1\t129' | diff - fields
+		$'48\t148\t\t\t::1\t128' $'48\t148\t\t\t::1\t129' | diff - seen
 	[ "$(capinfos -T -r -t file)" = $'file\tnsecpcap' ]
 }
 

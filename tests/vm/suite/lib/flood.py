@@ -6,12 +6,15 @@ Packets for a watch to see.
   flood.py forever ADDRESS        without end
   flood.py filters                types 8 and 13, codes 0 and I, to 127.0.I.1 and .2, for
                                   I from 1 to 64; the answers go to 127.0.0.1
+  flood.py extended               two errors: over IPv4 with MPLS labels, over IPv6 with
+                                  interfaces
 """
 import itertools
 import socket
 import struct
 import sys
 
+from icmp_packets import INTERFACES, STACK, multipart4, multipart6
 from packets import icmp4
 
 
@@ -28,6 +31,14 @@ def send(sock, packet, address):
         pass
 
 
+def send_extended():
+    """What is behind their IP headers; the kernel makes new ones."""
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as sock:
+        sock.sendto(multipart4(11, 0, bytes(4), STACK)[20:], ("127.0.0.1", 0))
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as sock:
+        sock.sendto(multipart6(3, 0, INTERFACES)[40:], ("::1", 0))
+
+
 def main(verb, address="127.0.0.1", count=None):
     sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
     # The kernel's answers are not read.
@@ -38,6 +49,8 @@ def main(verb, address="127.0.0.1", count=None):
     elif verb == "forever":
         for seq in itertools.count():
             send(sock, request(seq), address)
+    elif verb == "extended":
+        send_extended()
     else:
         for net in range(1, 65):
             for host, kind, code in itertools.product((1, 2), (8, 13), (0, net)):
