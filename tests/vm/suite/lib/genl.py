@@ -67,8 +67,7 @@ class Genl:
 
     def __init__(self, rcvbuf=None):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-        if rcvbuf is not None:
-            self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
+        self.resize(rcvbuf)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.bind((0, 0))
@@ -80,6 +79,11 @@ class Genl:
 
     def close(self):
         self.sock.close()
+
+    def resize(self, rcvbuf):
+        """Not everybody may; None: it stays as it is."""
+        if rcvbuf is not None:
+            self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
 
     def resolve(self):
         answer = self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)
@@ -238,13 +242,12 @@ class Genl:
 class Watcher(Genl):
     """A socket that watches from the moment it was made.
 
-    Its buffer gets its size only then: records leave the acknowledgement no room in a
-    small one."""
+    A small buffer gets its size only then: records leave the acknowledgement no room."""
 
     def __init__(self, *attrs, rcvbuf=4 << 20):
-        super().__init__(4 << 20)
+        super().__init__(rcvbuf if rcvbuf is None else max(rcvbuf, 1 << 20))
         self.start(*attrs)
-        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
+        self.resize(rcvbuf)
 
     def start(self, *attrs):
         self.ask(abi.CMD_WATCH_START, b"".join(attrs))
