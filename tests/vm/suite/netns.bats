@@ -21,3 +21,11 @@ load lib/common
 	cases permissions sockets_of_others packets_of_others sysctls_of_a_user_namespace \
 		module_files
 }
+
+@test "permissions: each system call of the family by each identity" {
+	cases permissions_proto calls calls_are_complete
+}
+
+@test "permissions: sockets that one opens and another uses, the sysctls" {
+	cases permissions_proto netlink_sockets store_sockets sysctls
+}

@@ -10,21 +10,13 @@ import abi
 from channel import Channel, family
 from genl import NLM_F_DUMP, Genl, Watcher
 from harness import case, check, child, new_netns, reap
-from identities import nobody, nobody_with_net_admin, root, root_without_net_admin, \
-    userns_root_foreign_netns, userns_root_own_netns, \
-    userns_root_own_netns_without_net_admin
+from identities import IDENTITIES, in_own_netns, nobody, root, root_without_net_admin, \
+    userns_root_own_netns
 from packets import Pinger
 from store import Store
 from sys_calls import call
 
 HEADER = os.path.join(os.path.dirname(__file__), "../../../../kmod/uapi/linux/kctl.h")
-
-# Identity, and whether it is an administrator.
-IDENTITIES = [
-    (root, True), (nobody, False), (root_without_net_admin, False),
-    (nobody_with_net_admin, True), (userns_root_foreign_netns, False),
-    (userns_root_own_netns, True), (userns_root_own_netns_without_net_admin, False),
-]
 
 ADMINISTRATOR, OWNER, ANYBODY = "administrator", "owner", "anybody"
 
@@ -142,15 +134,14 @@ def try_all(identity, admin):
     prepare()
     before = Store().totals()
     identity()
-    own = identity is userns_root_own_netns
-    if own:
+    if identity is userns_root_own_netns:
         prepare()
     for what, _, who, function in OPERATIONS:
-        if "own_netns_without" in identity.__name__ and what in NOT_THERE:
+        if in_own_netns(identity) and not admin and what in NOT_THERE:
             continue
         code = expected(identity, admin, who)
         check.error(function(), code, "%s: %s" % (identity.__name__, what))
-    if not admin and "own_netns" not in identity.__name__:
+    if not admin and not in_own_netns(identity):
         check.equal(Store().totals(), before, "%s: the store" % identity.__name__)
 
 

@@ -79,3 +79,15 @@ def userns_root_own_netns():
 def userns_root_own_netns_without_net_admin():
     userns_root_own_netns()
     root_without_net_admin()
+
+
+# Each, and whether it is an administrator of the network namespace it ends up in.
+IDENTITIES = [
+    (root, True), (nobody, False), (root_without_net_admin, False),
+    (nobody_with_net_admin, True), (userns_root_foreign_netns, False),
+    (userns_root_own_netns, True), (userns_root_own_netns_without_net_admin, False),
+]
+
+
+def in_own_netns(identity):
+    return identity in (userns_root_own_netns, userns_root_own_netns_without_net_admin)
