@@ -144,12 +144,32 @@ check-cli: tool ## run the command line tests: no root, no module
 
 # One program, built for 32 and for 64 bits, static: a guest need not have both libcs.
 .PHONY: test-programs
-test-programs: $(BUILD)/test/exchange-32 $(BUILD)/test/exchange-64
+test-programs: $(BUILD)/test/exchange-32 $(BUILD)/test/exchange-64 $(BUILD)/test/races
 
 $(BUILD)/test/exchange-%: tests/vm/suite/lib/exchange.c kmod/uapi/linux/kctl.h
 	@mkdir -p $(@D)
 	$(call step,CC)
 	$(Q)$(CC) -m$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $@ $<
+
+RACES_SRC := $(wildcard tests/races/*.c)
+
+$(BUILD)/test/races: $(RACES_SRC) tests/races/races.h kmod/uapi/linux/kctl.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi \
+		-o $@ $(RACES_SRC) -lmnl -pthread
+
+# Each pair of calls for SECONDS: 300 pairs and more, unless RACES='channel send close' or
+# another regular expression says which. RACE_OBJECTS are the cases of cases_races.py.
+RACE_OBJECTS ?= channel store memory watch namespace module
+
+.PHONY: races
+races: test-programs ## race each pair of calls for SECONDS=…, on the debug kernel
+	@tests/deps build test vm
+	@KCTL_RACE_MS=$(or $(SECONDS),1)000 KCTL_RACES='$(RACES)' KCTL_CASE_SECONDS=1000000 \
+		KCTL_RACES_PROGRAM=build/test/races \
+		tests/vm/run -k $(or $(KERNEL),debug) --timeout 0 -- \
+		python3 -S tests/vm/suite/lib/run.py races $(RACE_OBJECTS) </dev/null
 
 .PHONY: check-vm-%
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt or debug

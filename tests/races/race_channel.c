@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One socket of the family, its channel, and requests about that. How the socket begins
+ * (bound, connected, a tap, blocking, what waits for it) is different each time.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "races.h"
+
+static struct genl genl;
+static int sock, sender, control;
+static uint32_t number;
+
+static void open_all(void)
+{
+	if (control)
+		return;
+	control = genl_open();
+	sender = proto_socket();
+	if (control < 0 || sender < 0 || genl_resolve(control, &genl))
+		complain("cannot begin");
+	fcntl(sender, F_SETFL, O_NONBLOCK);
+}
+
+static int name_call(int (*call)(int, const struct sockaddr *, socklen_t),
+		     int fd)
+{
+	struct sockaddr_kctl address;
+
+	address_of(&address, number);
+	return result(call(fd, (struct sockaddr *)&address, sizeof(address)));
+}
+
+static int set_option(int name, int value)
+{
+	return result(setsockopt(sock, SOL_KCTL, name, &value, sizeof(value)));
+}
+
+static void wait_a_little(int fd)
+{
+	struct timeval little = { .tv_usec = 1000 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &little, sizeof(little));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &little, sizeof(little));
+}
+
+static void begin(void)
+{
+	open_all();
+	number = below(3) ? 5 : KCTL_CHANNEL_EPHEMERAL + 5;
+	sock = proto_socket();
+	if (sock < 0)
+		return complain("cannot open a socket: %d", sock);
+	if (below(2))
+		wait_a_little(sock);
+	else
+		fcntl(sock, F_SETFL, O_NONBLOCK);
+	if (!below(4))
+		set_option(KCTL_TAP, 1);
+	if (below(2))
+		name_call(bind, sock);
+	if (below(2))
+		name_call(connect, sock);
+	if (below(2))
+		send_to(sender, number, below(100));
+}
+
+static void end(void)
+{
+	close(sock);
+	genl_send(control, &genl, KCTL_CMD_DEL_CHANNEL, 0, number);
+	genl_drain(control);
+}
+
+static void finish(void)
+{
+	close(sender);
+	close(control);
+	control = 0;
+}
+
+/* ---- calls ---- */
+
+static size_t any_size(void)
+{
+	static const uint32_t sizes[] = { 1, 100, 5000, 70000 };
+
+	return below(sizes[below(4)]);
+}
+
+static int do_bind(void)
+{
+	return name_call(bind, sock);
+}
+
+static int do_connect(void)
+{
+	return name_call(connect, sock);
+}
+
+static int do_disconnect(void)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	return result(connect(sock, &none, sizeof(none)));
+}
+
+static int do_send(void)
+{
+	return send_to(sock, 0, any_size());
+}
+
+static int do_send_to_it(void)
+{
+	return send_to(sender, number, any_size());
+}
+
+static int do_recv(void)
+{
+	return receive(sock, 0);
+}
+
+static int do_peek(void)
+{
+	return receive(sock, MSG_PEEK);
+}
+
+static int do_shutdown(void)
+{
+	return result(shutdown(sock, (int)below(3)));
+}
+
+static int do_setsockopt(void)
+{
+	switch (below(3)) {
+	case 0:
+		return set_option(KCTL_EXCLUSIVE, (int)below(2));
+	case 1:
+		return set_option(KCTL_TAP, (int)below(2));
+	}
+	return set_option(KCTL_MODE, 0600);
+}
+
+static int do_getsockopt(void)
+{
+	int value;
+	socklen_t size = sizeof(value);
+
+	return result(getsockopt(sock, SOL_KCTL, KCTL_EXCLUSIVE + (int)below(4),
+				 &value, &size));
+}
+
+static int do_ioctl(void)
+{
+	int value;
+
+	return result(ioctl(sock, below(2) ? SIOCINQ : SIOCOUTQ, &value));
+}
+
+static int do_poll(void)
+{
+	struct pollfd fds = { .fd = sock, .events = POLLIN | POLLOUT };
+
+	return result(poll(&fds, 1, (int)below(2)));
+}
+
+static int do_getname(void)
+{
+	struct sockaddr_kctl address;
+	socklen_t size = sizeof(address);
+
+	if (below(2))
+		return result(
+			getpeername(sock, (struct sockaddr *)&address, &size));
+	return result(getsockname(sock, (struct sockaddr *)&address, &size));
+}
+
+static int do_close(void)
+{
+	return result(close(sock));
+}
+
+/* Another comes, takes what it can get, and goes. */
+static int do_another(void)
+{
+	int other = proto_socket(), ret;
+
+	if (other < 0)
+		return other;
+	wait_a_little(other);
+	ret = name_call(bind, other);
+	if (!ret)
+		ret = receive(other, 0);
+	close(other);
+	return ret;
+}
+
+static int do_set_channel(void)
+{
+	return genl_send(control, &genl, KCTL_CMD_SET_CHANNEL, 0, number);
+}
+
+static int do_delete_channel(void)
+{
+	return genl_send(control, &genl, KCTL_CMD_DEL_CHANNEL, 0, number);
+}
+
+static int do_flush_channel(void)
+{
+	return genl_send(control, &genl, KCTL_CMD_FLUSH_CHANNEL, 0, number);
+}
+
+static int do_list(void)
+{
+	int ret =
+		genl_send(control, &genl, KCTL_CMD_GET_CHANNELS, NLM_F_DUMP, 0);
+
+	genl_drain(control);
+	return ret;
+}
+
+static const struct action actions[] = {
+	{ "bind", do_bind },
+	{ "connect", do_connect },
+	{ "disconnect", do_disconnect },
+	{ "send", do_send },
+	{ "send-to-it", do_send_to_it },
+	{ "recv", do_recv },
+	{ "peek", do_peek },
+	{ "shutdown", do_shutdown },
+	{ "setsockopt", do_setsockopt },
+	{ "getsockopt", do_getsockopt },
+	{ "ioctl", do_ioctl },
+	{ "poll", do_poll },
+	{ "getname", do_getname },
+	{ "close", do_close },
+	{ "another", do_another },
+	{ "set-channel", do_set_channel },
+	{ "delete-channel", do_delete_channel },
+	{ "flush-channel", do_flush_channel },
+	{ "list", do_list },
+	{ NULL, NULL },
+};
+
+static const int errors[] = { EAGAIN, EBADF, ENOTCONN,	   EDESTADDRREQ,
+			      EINVAL, EPIPE, ECONNREFUSED, EADDRINUSE,
+			      EBUSY,  0 };
+
+const struct object channel_object = {
+	.name = "channel",
+	.actions = actions,
+	.errors = errors,
+	.begin = begin,
+	.end = end,
+	.finish = finish,
+};

@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Two calls on one object from two threads, each pair for a moment; `make races` takes
+# its time.
+
+load lib/common
+
+setup()
+{
+	local programs=$BATS_TEST_DIRNAME/../../../build/test
+	[ -x "$programs/races" ] || make -s -C "$programs/../.." test-programs
+	export KCTL_RACES_PROGRAM=$programs/races
+}
+
+@test "races: two calls on a socket, its channel and its requests" {
+	cases races channel
+}
+
+@test "races: two calls on a store, and memory that changes during a call" {
+	cases races store memory
+}
+
+@test "races: start, stop, close and a flood; a namespace that ends" {
+	cases races watch namespace
+}
+
+@test "races: every door while the module is unloaded and loaded" {
+	cases races module
+}
