@@ -143,7 +143,7 @@ check-unit: $(UNIT_TESTS) ## run the unit tests
 .PHONY: check-cli
 check-cli: tool ## run the command line tests: no root, no module
 	$(if $(wildcard tests/cli/*.bats),,$(error there is no test in tests/cli/))
-	@KCTL=$(CURDIR)/build/kctl PATH=$(CURDIR)/build:$$PATH \
+	@KCTL=$(abspath $(BUILD))/kctl PATH=$(abspath $(BUILD)):$$PATH \
 		bats --formatter tap --print-output-on-failure tests/cli
 
 # One program, built for 32 and for 64 bits, static: a guest need not have both libcs.
@@ -179,6 +179,15 @@ races: test-programs ## race each pair of calls for SECONDS=…, on the debug ke
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
 suite  = $(if $(filter %-odd,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'p;n'),$(if \
 	   $(filter %-even,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'n;p'),$(SUITE)))
+
+.PHONY: coverage
+coverage: ## show how much of src/ the tests without a kernel reach: 90 % at least
+	@tests/deps build test coverage
+	@rm -rf build/coverage
+	@# Some tests run the tool as nobody, who writes what it counted as well.
+	@umask 0; $(MAKE) -s BUILD=build/coverage SANITIZE= CFLAGS='-O0 -g --coverage' \
+		LDFLAGS='-u __gcov_dump' check-unit check-cli
+	@gcovr -r . --object-directory build/coverage -f src/ --fail-under-line 90
 
 .PHONY: check-vm-%
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt or debug
