@@ -53,7 +53,7 @@ static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 	trace_channel_send(channel->number, message);
 }
 
-static void kctl_channel_admit_waiting(struct kctl_channel *channel)
+static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
 {
 	struct kctl_waiter *waiter;
 	bool admitted = false;
@@ -299,13 +299,11 @@ u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number)
  */
 u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queue)
 {
-	const struct kctl_item *item;
 	u32 size = 0;
 
 	kctl_channel_lock(channel);
-	item = list_first_entry_or_null(&queue->items, struct kctl_item, node);
-	if (item)
-		size = item->message->size;
+	if (queue->first)
+		size = queue->first->message->size;
 	kctl_channel_unlock(channel);
 	return size;
 }

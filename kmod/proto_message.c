@@ -28,18 +28,12 @@ static int kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg, u32
 	return *number ? 0 : -EINVAL;
 }
 
-/* The caller, or who else it says it is and may be. */
-static int kctl_message_sign(struct kctl_message *message, struct socket *sock,
-			     struct msghdr *msg)
+/* Who else the caller says it is, and may be. */
+static noinline int kctl_message_sign_as(struct kctl_message *message, struct socket *sock,
+					 struct msghdr *msg)
 {
 	struct scm_cookie scm;
 	int err;
-
-	if (!msg->msg_controllen) {
-		message->pid = get_pid(task_tgid(current));
-		current_uid_gid(&message->uid, &message->gid);
-		return 0;
-	}
 
 	err = scm_send(sock, msg, &scm, true);
 	if (err)
@@ -48,6 +42,17 @@ static int kctl_message_sign(struct kctl_message *message, struct socket *sock,
 	message->uid = scm.creds.uid;
 	message->gid = scm.creds.gid;
 	scm_destroy(&scm);
+	return 0;
+}
+
+static int kctl_message_sign(struct kctl_message *message, struct socket *sock,
+			     struct msghdr *msg)
+{
+	if (msg->msg_controllen)
+		return kctl_message_sign_as(message, sock, msg);
+
+	message->pid = get_pid(task_tgid(current));
+	current_uid_gid(&message->uid, &message->gid);
 	return 0;
 }
 

@@ -19,7 +19,7 @@
 void kctl_queue_init(struct kctl_queue *queue)
 {
 	*queue = (struct kctl_queue) {};
-	INIT_LIST_HEAD(&queue->items);
+	queue->end = &queue->first;
 	INIT_LIST_HEAD(&queue->waiting);
 }
 
@@ -53,12 +53,14 @@ bool kctl_queue_serve(struct kctl_queue *queue, struct kctl_item *item)
  */
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 {
-	struct kctl_item *later;
+	struct kctl_item **at = &queue->first;
 
-	list_for_each_entry(later, &queue->items, node)
-		if (later->message->seq > item->message->seq)
-			break;
-	list_add_tail(&item->node, &later->node);
+	while (*at && (*at)->message->seq < item->message->seq)
+		at = &(*at)->next;
+	item->next = *at;
+	*at = item;
+	if (!item->next)
+		queue->end = &item->next;
 	kctl_queue_count(queue, item);
 }
 

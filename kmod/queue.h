@@ -18,16 +18,16 @@ struct sock;
 struct task_struct;
 
 /* So many bytes of a message need no memory of their own. */
-#define KCTL_MESSAGE_INLINE	104
+#define KCTL_MESSAGE_INLINE	112
 
 /**
  * struct kctl_item - a message in a queue
- * @node: in kctl_queue.items
+ * @next: the item behind it, or NULL
  * @message: the message, with a reference
  * @drops: in the queue of a tap: how many messages it had missed by then
  */
 struct kctl_item {
-	struct list_head	node;
+	struct kctl_item	*next;
 	struct kctl_message	*message;
 	u32			drops;
 };
@@ -106,16 +106,19 @@ struct kctl_waiter {
 
 /**
  * struct kctl_queue - messages, and who waits for one
- * @items: struct kctl_item, the oldest first
+ * @first: the oldest item, or NULL
+ * @end: where the next one is to be linked
  * @count: how many there are; poll reads it without the lock
  * @bytes: sum of the sizes of their messages
- * @waiting: struct kctl_waiter, first come, first served; @items is empty while there
+ * @waiting: struct kctl_waiter, first come, first served; there is no item while there
  *	are any
  *
+ * Linked in one direction: nothing is taken from the middle, and each message passes here.
  * Protected by the lock of its channel.
  */
 struct kctl_queue {
-	struct list_head	items;
+	struct kctl_item	*first;
+	struct kctl_item	**end;
 	u32			count;
 	u64			bytes;
 	struct list_head	waiting;
@@ -163,7 +166,9 @@ static inline bool kctl_queue_hand_over(struct kctl_queue *queue, struct kctl_it
  */
 static inline void kctl_queue_add(struct kctl_queue *queue, struct kctl_item *item)
 {
-	list_add_tail(&item->node, &queue->items);
+	item->next = NULL;
+	*queue->end = item;
+	queue->end = &item->next;
 	kctl_queue_count(queue, item);
 }
 
@@ -178,15 +183,16 @@ static inline void kctl_queue_add(struct kctl_queue *queue, struct kctl_item *it
 static inline bool kctl_queue_take(struct kctl_queue *queue, struct kctl_delivery *delivery,
 				   bool peek)
 {
-	struct kctl_item *item;
+	struct kctl_item *item = queue->first;
 
-	if (!queue->count)
+	if (!item)
 		return false;
 
-	item = list_first_entry(&queue->items, struct kctl_item, node);
 	kctl_item_deliver(item, delivery, peek);
 	if (!peek) {
-		list_del(&item->node);
+		queue->first = item->next;
+		if (!queue->first)
+			queue->end = &queue->first;
 		queue->bytes -= item->message->size;
 		WRITE_ONCE(queue->count, queue->count - 1);
 	}
