@@ -134,6 +134,8 @@ int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 		err = kctl_channel_send(channel, message, &ksk->sk,
 					sock_sndtimeo(&ksk->sk, msg->msg_flags & MSG_DONTWAIT));
 	if (err) {
+		/* io_uring waits until there is room, and then begins where this stands. */
+		iov_iter_revert(&msg->msg_iter, size);
 		kctl_message_put(ksk->channels, message);
 		return err;
 	}

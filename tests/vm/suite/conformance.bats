@@ -14,6 +14,10 @@ setup()
 	cases conformance table
 }
 
+@test "the same through io_uring" {
+	cases uring requests ring_of_a_dead_process
+}
+
 # spread [KILLS]: 8 senders and 8 receivers through a channel of 64 messages.
 spread()
 {
