@@ -18,22 +18,36 @@ setup()
 	cases uring requests ring_of_a_dead_process
 }
 
-# spread [KILLS]: 8 senders and 8 receivers through a channel of 64 messages.
+# spread COUNT [HOW…]: 8 senders and 8 receivers through a channel of 64 messages.
 spread()
 {
 	gcc -O2 -o spread "$BATS_TEST_DIRNAME/lib/spread.c"
 	sysctl -q net.kctl.channel_max_messages=64
-	./spread 64 "$(scaled 20000)" "$@" >result
+	./spread 64 "$(scaled "$1")" "${@:2}" >result || fail "$(<result)"
 	sysctl -q net.kctl.channel_max_messages=1024
 	cat result
 }
 
 @test "8 senders, 8 receivers, signals: each message once, in order, nobody starves" {
-	spread
-	grep -qx '0 missing, 0 twice, 0 out of order, 0 failed, 0 starved' result
+	spread 20000
+	grep -qx '0 missing, 0 twice, 0 torn, 0 out of order, 0 failed, 0 starved' result
 }
 
 @test "the same with kill -9 of receivers: what they held is all that is gone" {
-	spread 50
-	grep -qE '^[0-9]+ missing, 0 twice, [0-9]+ out of order, 0 failed, 0 starved$' result
+	spread 20000 receivers 50
+	grep -qE '^[0-9]+ missing, 0 twice, 0 torn, [0-9]+ out of order, 0 failed, 0 starved$' result
+}
+
+@test "the same with kill -9 of senders: each message whole, once and in order, or not at all" {
+	spread 20000 senders 50
+	grep -qE '^[0-9]+ missing, 0 twice, 0 torn, 0 out of order, 0 failed, 0 starved$' result
+}
+
+@test "the same with faults of receivers: each message once" {
+	spread 5000 faults
+	grep -qE '^0 missing, 0 twice, 0 torn, [0-9]+ out of order, 0 failed, 0 starved$' result
+}
+
+@test "held in the middle of a copy, which goes on, fails, or ends with its process" {
+	cases held go_back handed_on over_the_limit held_senders killed_while_held taken_over
 }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * spread CHANNEL COUNT [KILLS]: 8 processes send COUNT messages each through a channel, 8
- * receive, while signals interrupt them all. Each message must arrive exactly once, each
- * receiver must see each sender's in order, and all of them must get to work. With KILLS
- * so many receivers are killed meanwhile, and replaced: what one had taken may be gone with
- * it, one message each, and nothing else.
+ * spread CHANNEL COUNT [receivers KILLS | senders KILLS | faults]: 8 processes send COUNT
+ * messages each through a channel, 8 receive, while signals interrupt them all. Each
+ * message must arrive exactly once and whole, each receiver must see each sender's in
+ * order, and all of them must get to work.
+ *
+ *	receivers	so many are killed meanwhile, and replaced: what one had taken may be
+ *			gone with it, one message each, and nothing else
+ *	senders		the same; what one was about to send may have been sent or not
+ *	faults		receivers give bad addresses now and then: what goes back may be
+ *			received behind what another took meanwhile, and nothing else
  */
 #include <errno.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +24,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MANY	  8
-#define COUNT_MAX 20000
+#define MANY	      8
+#define COUNT_MAX     20000
+#define SIZE_MAX_HERE 9000
 
 struct address {
 	uint16_t family;
@@ -30,18 +37,26 @@ struct address {
 struct message {
 	uint32_t sender; /* MANY: the end */
 	uint32_t number;
+	unsigned char body[SIZE_MAX_HERE];
 };
+
+#define HEAD offsetof(struct message, body)
 
 /* What all processes see. */
 struct board {
 	unsigned char received[MANY][COUNT_MAX];
+	unsigned begun[MANY]; /* of each sender: messages that it began to send */
+	unsigned sent[MANY];
 	unsigned got[MANY];
+	unsigned torn;
 	unsigned disorder;
 	unsigned failed;
 };
 
 static struct board *board;
 static struct address address;
+static uint32_t count;
+static int faults;
 
 static void die(const char *what)
 {
@@ -74,92 +89,127 @@ static int open_socket(void)
 	return fd;
 }
 
-static void send_one(int fd, struct message message)
+/* Most are short, and some need all kinds of memory that messages have. */
+static size_t size_of(uint32_t number)
 {
-	while (send(fd, &message, sizeof(message), 0) != sizeof(message))
+	return HEAD + (number % 64 == 1 ? SIZE_MAX_HERE :
+		       number % 8 == 1	? 300 :
+					  0);
+}
+
+static void send_one(int fd, uint32_t who, uint32_t number)
+{
+	static struct message message;
+	size_t size = size_of(number);
+
+	message.sender = who;
+	message.number = number;
+	memset(message.body, (int)(who + number), size - HEAD);
+	while (send(fd, &message, size, 0) != (ssize_t)size)
 		if (errno != EINTR)
 			die("send");
 }
 
-static void sender(uint32_t who, uint32_t count)
+static void sender(unsigned who)
 {
 	int fd = open_socket();
-	uint32_t i;
 
 	be_interrupted();
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
 		die("connect");
-	for (i = 0; i < count; i++)
-		send_one(fd, (struct message){ who, i });
+	while (board->begun[who] < count) {
+		send_one(fd, who, board->begun[who]++);
+		board->sent[who] = board->begun[who];
+	}
 	_exit(0);
 }
 
-static void note(unsigned who, struct message message, uint32_t *next)
+static void add(unsigned *counter)
 {
-	__atomic_add_fetch(&board->received[message.sender][message.number], 1,
-			   __ATOMIC_RELAXED);
-	__atomic_add_fetch(&board->got[who], 1, __ATOMIC_RELAXED);
-	if (message.number < next[message.sender])
-		__atomic_add_fetch(&board->disorder, 1, __ATOMIC_RELAXED);
-	next[message.sender] = message.number + 1;
+	__atomic_add_fetch(counter, 1, __ATOMIC_RELAXED);
+}
+
+static int is_whole(const struct message *message, size_t size)
+{
+	unsigned char body = (unsigned char)(message->sender + message->number);
+	size_t i;
+
+	if (size != size_of(message->number))
+		return 0;
+	for (i = 0; i < size - HEAD; i++)
+		if (message->body[i] != body)
+			return 0;
+	return 1;
+}
+
+static void note(unsigned who, const struct message *message, size_t size,
+		 uint32_t *next)
+{
+	if (message->sender >= MANY || message->number >= count ||
+	    !is_whole(message, size)) {
+		add(&board->torn);
+		return;
+	}
+	__atomic_add_fetch(&board->received[message->sender][message->number],
+			   1, __ATOMIC_RELAXED);
+	add(&board->got[who]);
+	if (message->number < next[message->sender])
+		add(&board->disorder);
+	next[message->sender] = message->number + 1;
 }
 
 static void receiver(unsigned who)
 {
+	static struct message message;
 	uint32_t next[MANY] = { 0 };
-	struct message message;
 	int fd = open_socket();
+	unsigned i;
 
 	be_interrupted();
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
 		die("bind");
-	for (;;) {
-		ssize_t size = recv(fd, &message, sizeof(message), 0);
+	for (i = 0;; i++) {
+		int bad = faults && i % 7 == 0;
+		ssize_t size =
+			recv(fd, bad ? NULL : &message, sizeof(message), 0);
 
-		if (size < 0 && errno == EINTR)
+		if (size < 0 && (errno == EINTR || (bad && errno == EFAULT)))
 			continue;
-		if (size != sizeof(message))
+		if (size < (ssize_t)HEAD)
 			die("recv");
 		if (message.sender == MANY)
 			_exit(0);
-		note(who, message, next);
+		note(who, &message, (size_t)size, next);
 	}
 }
 
-static pid_t start_receiver(unsigned who)
+static pid_t start(void (*role)(unsigned), unsigned who)
 {
 	pid_t pid = fork();
 
 	if (pid < 0)
 		die("fork");
 	if (!pid)
-		receiver(who);
+		role(who);
 	return pid;
 }
 
-static pid_t start_sender(uint32_t who, uint32_t count)
+/* Returns how many messages may be missing now. */
+static unsigned kill_some(pid_t *pids, void (*role)(unsigned), unsigned kills)
 {
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork");
-	if (!pid)
-		sender(who, count);
-	return pid;
-}
-
-static void kill_some(pid_t *receivers, unsigned kills)
-{
-	unsigned i;
+	unsigned i, doubtful = 0;
 
 	for (i = 0; i < kills; i++) {
 		unsigned who = (unsigned)rand() % MANY;
 
 		usleep((unsigned)rand() % 10000);
-		kill(receivers[who], SIGKILL);
-		waitpid(receivers[who], NULL, 0);
-		receivers[who] = start_receiver(who);
+		kill(pids[who], SIGKILL);
+		waitpid(pids[who], NULL, 0);
+		doubtful += role == receiver ||
+			    board->begun[who] != board->sent[who];
+		pids[who] = start(role, who);
 	}
+	return doubtful;
 }
 
 static void end(const pid_t *receivers)
@@ -170,13 +220,13 @@ static void end(const pid_t *receivers)
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
 		die("connect");
 	for (i = 0; i < MANY; i++)
-		send_one(fd, (struct message){ MANY, 0 });
+		send_one(fd, MANY, 0);
 	for (i = 0; i < MANY; i++)
 		waitpid(receivers[i], NULL, 0);
 	close(fd);
 }
 
-static int judge(uint32_t count, unsigned kills)
+static int judge(unsigned may_miss, int may_disorder)
 {
 	unsigned missing = 0, twice = 0, starved = 0, who;
 	uint32_t i;
@@ -188,10 +238,11 @@ static int judge(uint32_t count, unsigned kills)
 		}
 		starved += board->got[who] < count / 20;
 	}
-	printf("%u missing, %u twice, %u out of order, %u failed, %u starved\n",
-	       missing, twice, board->disorder, board->failed, starved);
-	return missing > kills || twice || (board->disorder && !kills) ||
-	       board->failed || starved;
+	printf("%u missing, %u twice, %u torn, %u out of order, %u failed, %u starved\n",
+	       missing, twice, board->torn, board->disorder, board->failed,
+	       starved);
+	return missing > may_miss || twice || board->torn ||
+	       (board->disorder && !may_disorder) || board->failed || starved;
 }
 
 static void read_family(void)
@@ -207,11 +258,14 @@ static void read_family(void)
 
 int main(int argc, char **argv)
 {
-	uint32_t count = argc > 2 ? (uint32_t)atoi(argv[2]) : 0;
-	unsigned kills = argc > 3 ? (unsigned)atoi(argv[3]) : 0;
+	const char *how = argc > 3 ? argv[3] : "";
+	unsigned kills = argc > 4 ? (unsigned)atoi(argv[4]) : 0, doubtful = 0,
+		 i;
+	int of_receivers = !strcmp(how, "receivers");
 	pid_t receivers[MANY], senders[MANY];
-	unsigned i;
 
+	count = argc > 2 ? (uint32_t)atoi(argv[2]) : 0;
+	faults = !strcmp(how, "faults");
 	if (!count || count > COUNT_MAX)
 		return 2;
 	read_family();
@@ -221,12 +275,15 @@ int main(int argc, char **argv)
 	if (board == MAP_FAILED)
 		return 2;
 	for (i = 0; i < MANY; i++)
-		receivers[i] = start_receiver(i);
+		receivers[i] = start(receiver, i);
 	for (i = 0; i < MANY; i++)
-		senders[i] = start_sender(i, count);
-	kill_some(receivers, kills);
+		senders[i] = start(sender, i);
+	if (of_receivers)
+		doubtful = kill_some(receivers, receiver, kills);
+	else if (!strcmp(how, "senders"))
+		doubtful = kill_some(senders, sender, kills);
 	for (i = 0; i < MANY; i++)
 		waitpid(senders[i], NULL, 0);
 	end(receivers);
-	return judge(count, kills);
+	return judge(doubtful, of_receivers || faults);
 }

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Memory that is not there yet: who touches it waits, also in the kernel, which is in the
+middle of a copy then. See userfaultfd(2)."""
+import ctypes
+import os
+import select
+import struct
+
+from sys_calls import PAGE, PROT_NONE, call, map_pages, pointer, protect
+
+USERFAULTFD = 323
+UFFDIO_API, UFFDIO_REGISTER, UFFDIO_COPY = 0xc018aa3f, 0xc020aa00, 0xc028aa03
+API, MODE_MISSING = 0xaa, 1
+
+
+class HeldPage:
+    """A page that holds whoever touches it, in this process; a child needs its own."""
+
+    def __init__(self):
+        self.address = map_pages(1)
+        self.fd = call("syscall", USERFAULTFD, os.O_NONBLOCK)
+        assert self.fd >= 0, os.strerror(-self.fd)
+        self.control(UFFDIO_API, struct.pack("=QQQ", API, 0, 0))
+        self.control(UFFDIO_REGISTER, struct.pack("=QQQQ", self.address, PAGE, MODE_MISSING, 0))
+
+    def control(self, request, what):
+        ret = call("ioctl", self.fd, ctypes.c_ulong(request), ctypes.create_string_buffer(what))
+        assert ret == 0, os.strerror(-ret)
+
+    def wait(self, seconds=20):
+        """Whether somebody is held in time."""
+        poll = select.poll()
+        poll.register(self.fd, select.POLLIN)
+        return bool(poll.poll(1000 * seconds))
+
+    def fail(self):
+        """Who is held finds out that the page may not be touched."""
+        protect(self.address, PROT_NONE)
+        os.close(self.fd)
+
+    def fill(self, data):
+        """Who is held goes on with this."""
+        source = map_pages(1)
+        ctypes.memmove(source, data, len(data))
+        self.control(UFFDIO_COPY, struct.pack("=QQQQq", self.address, source, PAGE, 0, 0))
+        os.close(self.fd)
+
+    def content(self, size):
+        return ctypes.string_at(pointer(self.address), size)
