@@ -29,6 +29,26 @@ load lib/common
 	cases channel owners owners_in_namespaces
 }
 
+life_of_a_channel()
+{
+	kctl proto send --channel 7 hello
+	kctl proto recv --channel 7
+	kctl proto set --channel 7 --mode 640
+	kctl proto delete --channel 7
+	cases channel tap_limits
+}
+
+@test "tracepoints kctl:channel_*" {
+	cd "$BATS_TEST_TMPDIR"
+	traced seen life_of_a_channel
+	grep 'channel_create: number=7 uid=0 gid=0 mode=0600' seen
+	grep 'channel_send: number=7 from=0 size=5 seq=0' seen
+	grep 'channel_receive: number=7 from=0 size=5 seq=0' seen
+	grep 'channel_set: number=7 uid=0 gid=0 mode=0640' seen
+	grep 'channel_end: number=7 uid=0 gid=0 mode=0640' seen
+	grep 'channel_drop: number=5 size=1000 seq=[0-9]* drops=1' seen
+}
+
 @test "a cgroup with a limit cannot be escaped through a channel" {
 	[ "$KCTL_KERNEL" != debug ] || skip "this kernel has no memory cgroups"
 	cases channel memory_of_a_cgroup
