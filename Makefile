@@ -146,14 +146,19 @@ check-cli: tool ## run the command line tests: no root, no module
 	@KCTL=$(abspath $(BUILD))/kctl PATH=$(abspath $(BUILD)):$$PATH \
 		bats --formatter tap --print-output-on-failure tests/cli
 
-# One program, built for 32 and for 64 bits, static: a guest need not have both libcs.
-.PHONY: test-programs
-test-programs: $(BUILD)/test/exchange-32 $(BUILD)/test/exchange-64 $(BUILD)/test/races
+# Built for 32 and for 64 bits, static: a guest need not have both libcs.
+BOTH_SIZES := exchange hand
 
-$(BUILD)/test/exchange-%: tests/vm/suite/lib/exchange.c kmod/uapi/linux/kctl.h
-	@mkdir -p $(@D)
-	$(call step,CC)
-	$(Q)$(CC) -m$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $@ $<
+.PHONY: test-programs
+test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) $(BUILD)/test/races
+
+define two_sizes
+$(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c kmod/uapi/linux/kctl.h
+	@mkdir -p $$(@D)
+	$$(call step,CC)
+	$$(Q)$$(CC) -m$$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $$@ $$<
+endef
+$(foreach program,$(BOTH_SIZES),$(eval $(call two_sizes,$(program))))
 
 RACES_SRC := $(wildcard tests/races/*.c)
 

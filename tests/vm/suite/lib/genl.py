@@ -191,6 +191,13 @@ class Genl:
         assert len(found) == 18, sorted(found)
         return found
 
+    def status_bytes(self):
+        """The attributes as they come: quick to ask, and to compare."""
+        self.send(abi.CMD_GET_STATUS, flags=0)
+        [(_, _, seq, payload)] = self.read()
+        assert seq == self.seq, (seq, self.seq)
+        return payload[4:]
+
     @staticmethod
     def status_attr(kind, payload):
         if kind in abi.STATUS_STRING:

@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Lengths, pointers and attributes, good and bad, at every entry.
+
+load lib/common
+
+setup()
+{
+	export KCTL_HAND_PROGRAMS=$BATS_TEST_DIRNAME/../../../build/test
+	[ -x "$KCTL_HAND_PROGRAMS/hand-32" ] ||
+		make -s -C "$BATS_TEST_DIRNAME/../../.." test-programs
+}
+
+@test "what goes in: every length and pointer, from 32 and from 64 bits" {
+	cases lengths puts tables_are_complete
+}
+
+@test "what comes out: every length and pointer, and no byte too many" {
+	cases lengths gets
+}
+
+@test "data: every length and pointer of what is sent and received" {
+	cases lengths data
+}
+
+@test "attributes: each one missing, short, long, repeated, nested, unknown" {
+	cases attributes matrix missing matrix_is_complete
+}
+
+@test "headers of netlink that are wrong, and what fills up the answers" {
+	cases attributes headers no_byte_too_many
+}
