@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "genl.h"
+#include "netlink.h"
 
 /* Room for some thousands of records between two turns of a busy reader. */
 #define UNASKED_RCVBUF (4 * 1024 * 1024)
@@ -148,7 +149,7 @@ static int take_datagram(struct kctl_genl *genl, const struct answer *answer)
 		genl->overrun |= errno != EINTR;
 		return GENL_MORE;
 	}
-	for (len = (int)got; mnl_nlmsg_ok(nlh, len);
+	for (len = (int)got; netlink_message_ok(nlh, len);
 	     nlh = mnl_nlmsg_next(nlh, &len)) {
 		ret = take_message(genl, nlh, answer);
 		if (ret != GENL_MORE)

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 
 #include "libkctl.h"
+#include "netlink.h"
 
 /* Room for what is told of one interface with all its attributes. */
 #define BUFFER_SIZE 32768
@@ -81,7 +82,7 @@ int kctl_link_read(struct kctl_link *link)
 	/* What was lost may have been what matters. */
 	if (got < 0)
 		return if_indextoname(link->ifindex, name) ? 0 : -EIDRM;
-	for (len = (int)got; !err && mnl_nlmsg_ok(nlh, len);
+	for (len = (int)got; !err && netlink_message_ok(nlh, len);
 	     nlh = mnl_nlmsg_next(nlh, &len))
 		err = take_message(link, nlh);
 	return err;

@@ -357,6 +357,22 @@ static void test_malformed_records(void **state)
 	kctl_genl_close(genl);
 }
 
+/* libmnl takes them, and then never comes to the end of them. */
+static void test_message_of_4_gib(void **state)
+{
+	struct kctl_genl *genl = open_genl(accept_silently);
+	struct kctl_watch_filter filter = { .snaplen = 128 };
+	struct nlmsghdr message = { .nlmsg_len = UINT32_MAX,
+				    .nlmsg_type = MOCK_FAMILY };
+
+	(void)state;
+	assert_int_equal(kctl_watch_start(genl, &filter, see, &seen), 0);
+	assert_int_equal(send(mock.kernel, &message, sizeof(message), 0),
+			 sizeof(message));
+	assert_int_equal(kctl_watch_read(genl), 0);
+	kctl_genl_close(genl);
+}
+
 static struct kctl_watch_filter asked;
 static bool asked_family, asked_direction;
 
@@ -440,6 +456,7 @@ int main(void)
 		cmocka_unit_test(test_failed_dump),
 		cmocka_unit_test(test_watch),
 		cmocka_unit_test(test_malformed_records),
+		cmocka_unit_test(test_message_of_4_gib),
 		cmocka_unit_test(test_filter),
 	};
 
