@@ -113,10 +113,10 @@ kmod-for-%: FORCE
 
 .PHONY: check
 check: ## build and test everything on kernels 6.1 and 6.12
-	@tests/deps build test vm
+	@tests/deps build test vm fuzz
 	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
 	@$(MAKE) -s tool test-programs
-	@tests/tally check-unit check-cli check-vm-6.1+check-vm-6.12
+	@tests/tally check-unit check-cli check-fuzz check-vm-6.1+check-vm-6.12
 
 .PHONY: check-debug
 check-debug: ## run the VM tests on a kernel that checks itself
@@ -215,27 +215,49 @@ $(BUILD)/bench/%: tests/bench/%.c tests/bench/bench.h
 	$(call step,CC)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $@ $<
 
-# The corpus is what a long run made of the packets, as small as covers the same code.
-FUZZ_CC  ?= clang
-FUZZING  := -O2 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-FUZZ_SRC := $(filter-out src/main.c,$(SOURCES))
+# ---- fuzzers ---------------------------------------------------------------
 
-$(BUILD)/fuzz/%: tests/fuzz/fuzz_%.c $(SOURCES) $(wildcard src/*.h src/lib/*.h)
+FUZZ_CC   ?= clang
+FUZZING   := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZERS   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_OBJS := $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(filter-out src/main.c,$(SOURCES)))
+
+$(BUILD)/fuzz/obj/%.o: src/%.c $(BUILD)/fuzz/flags
 	@mkdir -p $(@D)
-	$(call step,FUZZ)
-	$(Q)$(FUZZ_CC) -std=gnu11 $(FUZZING) $(WARNINGS) -D_GNU_SOURCE \
-		-DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc $(LIB_CFLAGS) \
-		-o $@ $< $(FUZZ_SRC) $(LIB_LIBS)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(FUZZING) -c -o $@ $<
 
+$(BUILD)/fuzz/obj/fuzz_%.o: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/flags
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(FUZZING) -c -o $@ $<
+
+$(BUILD)/fuzz/flags $(BUILD)/fuzz/obj/%.o: CC = $(FUZZ_CC)
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/fuzz_%.o $(FUZZ_OBJS)
+	$(call step,LINK)
+	$(Q)$(FUZZ_CC) $(FUZZING) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+-include $(FUZZ_OBJS:.o=.d) $(FUZZERS:%=$(BUILD)/fuzz/obj/fuzz_%.d)
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
+
+# The committed corpus is what long runs made, as small as covers the same code.
 .PHONY: fuzz-%
-fuzz-%: FORCE ## fuzz the decoder (decode) for RUNS=… inputs
+fuzz-%: FORCE ## fuzz decode, restore, netlink or argv for RUNS=… inputs
 	@tests/deps build fuzz
 	@$(MAKE) -s $(BUILD)/fuzz/$*
 	@mkdir -p $(BUILD)/fuzz/corpus/$* $(BUILD)/fuzz/packets
-	@python3 -B tests/vm/suite/lib/icmp_packets.py corpus $(BUILD)/fuzz/packets
+	@$(if $(filter decode,$*),python3 -B tests/vm/suite/lib/icmp_packets.py corpus \
+		$(BUILD)/fuzz/packets)
 	$(BUILD)/fuzz/$* -runs=$(or $(RUNS),1000000) -max_len=600 -print_final_stats=1 \
-		-artifact_prefix=$(BUILD)/fuzz/ \
-		$(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$* $(BUILD)/fuzz/packets
+		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$* \
+		$(if $(filter decode,$*),$(BUILD)/fuzz/packets)
+
+.PHONY: check-fuzz
+check-fuzz: fuzzers ## run the corpora through the fuzzers, and some inputs more
+	@tests/fuzz/check $(BUILD)/fuzz $(FUZZERS)
 
 .PHONY: lint
 lint: ## check the style of everything

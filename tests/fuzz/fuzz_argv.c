@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Any words at all as a command line; each ends with a NUL byte. Whatever they are, the
+ * exit status is one of those in kctl(8), what is said about it is one line, and with -j
+ * it is JSON. No command is run: all but the help are stopped at the door of a network
+ * namespace that cannot be entered.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <jansson.h>
+
+#include "cmd.h"
+
+#define WORDS 32
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int setns(int fd, int type);
+
+/* Should somebody have a namespace of that name. */
+int setns(int fd, int type)
+{
+	(void)fd;
+	(void)type;
+	errno = EPERM;
+	return -1;
+}
+
+/* --version asks for the module. */
+int socket(int domain, int type, int protocol)
+{
+	(void)domain;
+	(void)type;
+	(void)protocol;
+	errno = EAFNOSUPPORT;
+	return -1;
+}
+
+/* main(), up to where the commands begin. */
+static enum exit_status run(struct ctx *ctx, int argc, char **argv)
+{
+	struct opt_result parsed = { 0 };
+
+	if (!opt_parse(global_options, NULL, argc, argv, &ctx->globals,
+		       &parsed))
+		return cmd_usage(ctx, parsed.hint, "%s", parsed.error);
+	ctx->out.json = ctx->globals.json;
+	ctx->out.pretty = ctx->globals.pretty;
+	if (parsed.help)
+		return cmd_help(ctx, NULL, NULL);
+	if (ctx->globals.version)
+		return cmd_version(ctx);
+	return cmd_dispatch(ctx, argc - parsed.used, argv + parsed.used);
+}
+
+static void check_json(const char *text, size_t size)
+{
+	json_t *json = json_loadb(text, size, 0, NULL);
+
+	if (!json_is_string(
+		    json_object_get(json_object_get(json, "error"), "message")))
+		abort();
+	json_decref(json);
+}
+
+/* One line, and nothing in it that a terminal would obey. */
+static void check_line(const char *text, size_t size)
+{
+	if (strncmp(text, "kctl: ", 6) || text[size - 1] != '\n')
+		abort();
+	for (size_t i = 0; i < size - 1; i++)
+		if ((uint8_t)text[i] < ' ' || text[i] == 0x7f)
+			abort();
+}
+
+static void check(const struct ctx *ctx, enum exit_status status,
+		  const char *said, size_t size)
+{
+	if (status > EXIT_TIMEOUT || ctx->out.error || ctx->out.depth)
+		abort();
+	if (!status != !size)
+		abort();
+	if (!size)
+		return;
+	if (ctx->globals.json)
+		check_json(said, size);
+	else
+		check_line(said, size);
+}
+
+static void run_words(int argc, char **argv)
+{
+	static FILE *null;
+	FILE *before = stderr;
+	struct ctx ctx = { 0 };
+	enum exit_status status;
+	size_t size;
+	char *said;
+
+	if (!null)
+		null = fopen("/dev/null", "w");
+	stderr = open_memstream(&said, &size);
+	if (!null || !stderr)
+		abort();
+	ctx.out.stream = null;
+	status = run(&ctx, argc, argv);
+	fclose(stderr);
+	stderr = before;
+	check(&ctx, status, said, size);
+	free(said);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char name[] = "kctl", option[] = "-n", netns[] = "kctl-none";
+	char *argv[WORDS + 4] = { name, option, netns };
+	char *text = malloc(size + 1);
+	int argc = 3;
+
+	if (!text)
+		abort();
+	memcpy(text, data, size);
+	text[size] = '\0';
+	for (size_t at = 0; at < size && argc < WORDS + 3;
+	     at += strlen(text + at) + 1)
+		argv[argc++] = text + at;
+	run_words(argc, argv);
+	free(text);
+	return 0;
+}
