@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A random caller of all three doors. Each operation makes one call, well-formed or bent a
+ * little, and says what came of it; what it does depends on the random numbers of its
+ * thread alone, so the same seed makes the same calls.
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <linux/kctl.h>
+
+/*
+ * Sockets have fixed numbers, so that a thread which uses one that another thread has just
+ * closed finds nothing, or a socket of the same kind.
+ */
+#define PROTO_FD      100
+#define PROTO_SOCKETS 12
+#define GENL_FD	      200
+#define GENL_SOCKETS  8
+
+/* The whole of a message and more fits; behind it nothing is mapped. */
+#define BUFFER_SIZE (2 * 1024 * 1024)
+
+/* What came of a call, if it is not an errno: it was not one, or its answer got lost. */
+#define UNKNOWN 1000
+
+#define ERRNO_MAX 134
+
+/**
+ * struct caller - one thread
+ * @random: state of its random numbers
+ * @buffer: BUFFER_SIZE bytes to send, then an unmapped page
+ * @answer: as many to receive into, then an unmapped page
+ * @readonly: a page that cannot be written
+ * @store: an UDP socket
+ * @ping: raw sockets of ICMP and ICMPv6
+ * @pipe: both ends of a pipe
+ */
+struct caller {
+	uint64_t random;
+	uint8_t *buffer;
+	uint8_t *answer;
+	uint8_t *readonly;
+	int store;
+	int ping[2];
+	int pipe[2];
+};
+
+/**
+ * struct operation - something that can be called; a table ends with one without a name
+ * @name: what it is called in the report
+ * @call: does it; 0 or more, a negative errno, or UNKNOWN
+ * @errors: what it may be refused with, besides EBADF, EFAULT, EINTR and ENOMEM; 0 ends it
+ * @often: how often, beside the others
+ * @never: it is never granted
+ */
+struct operation {
+	const char *name;
+	int (*call)(struct caller *c);
+	const int *errors;
+	unsigned int often;
+	bool never;
+};
+
+#define ERRORS(...) ((const int[]){ __VA_ARGS__, 0 })
+
+extern const struct operation store_operations[];
+extern const struct operation netlink_operations[];
+extern const struct operation channel_operations[];
+extern const struct operation message_operations[];
+extern const struct operation system_operations[];
+
+/* What all doors of a network namespace count, as the module tells it. */
+struct counters {
+	uint64_t value[KCTL_A_STATUS_MAX + 1];
+};
+
+/* random.c */
+uint64_t random_next(struct caller *c);
+uint32_t below(struct caller *c, uint32_t limit);
+bool one_in(struct caller *c, uint32_t n);
+int pick(struct caller *c, const int *choices, size_t count);
+#define PICK(c, ...)                          \
+	pick(c, (const int[]){ __VA_ARGS__ }, \
+	     sizeof((const int[]){ __VA_ARGS__ }) / sizeof(int))
+size_t random_size(struct caller *c, size_t limit);
+void *place(struct caller *c, uint8_t *area, size_t size);
+void bend(struct caller *c, void *data, size_t size);
+size_t bend_length(struct caller *c, size_t size);
+void *bend_pointer(struct caller *c, void *pointer);
+bool caller_open(struct caller *c, uint64_t seed);
+
+/* 0 or more as it is, else what errno says. */
+static inline int result(long ret)
+{
+	return ret < 0 ? -errno : ret > 0x7fffffff ? 0x7fffffff : (int)ret;
+}
+
+/* channel.c */
+int proto_family(void);
+int proto_open(int number, int type, int protocol);
+uint32_t random_channel(struct caller *c);
+socklen_t random_address(struct caller *c, struct sockaddr_kctl *address);
+int random_proto(struct caller *c);
+
+/* genl.c */
+bool genl_resolve(void);
+int genl_open(int number, int type);
+bool counters_read(struct counters *counters);
+bool channels_clear(void);
+bool hold_patches(void);
+
+#endif /* FUZZ_H */

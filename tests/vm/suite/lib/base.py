@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the kernel holds, counted before and after."""
+import os
+import time
+
+import channel
+from harness import check, child, eventually, new_netns, reap
+
+SLAB = "/sys/kernel/slab/"
+DOORS = ("store_entries", "store_bytes", "watchers", "hooks", "sockets", "channels",
+         "proto_bytes")
+
+
+def objects(cache):
+    """How many there are of a slab cache, if it can be told; those on their way out
+    included."""
+    if not os.path.exists(SLAB + cache) or cache_is_shared(cache):
+        return None
+    with open(SLAB + cache + "/shrink", "w") as file:
+        file.write("1")
+    with open(SLAB + cache + "/objects") as file:
+        return int(file.read().split()[0])
+
+
+def cache_is_shared(cache):
+    with open(SLAB + cache + "/aliases") as file:
+        return int(file.read()) != 0
+
+
+def references():
+    with open("/sys/module/kctl/refcnt") as file:
+        return int(file.read())
+
+
+def memory(key):
+    """A line of /proc/meminfo, in KiB."""
+    with open("/proc/meminfo") as file:
+        lines = dict(line.split(":") for line in file)
+    return int(lines[key].split()[0])
+
+
+def numbers():
+    """What is exactly as before once all is done."""
+    status = channel.status()
+    found = {"references": references()}
+    found.update((key, status[key]) for key in DOORS)
+    for cache in ("KCTL", "kctl_message", "net_namespace"):
+        count = objects(cache)
+        if count is not None:
+            found[cache] = count
+    return found
+
+
+def begin():
+    """The numbers to start from. Kernels since 6.12 keep the memory of a namespace that
+    has gone until the next one goes, so let one go first."""
+    reap(child(new_netns))
+    found = None
+    while found != (found := numbers()):
+        time.sleep(1)
+    return found
+
+
+def expect(before, what):
+    """Namespaces go in the background, and sockets after RCU."""
+    eventually(lambda: numbers() == before, 60)
+    check.equal(numbers(), before, "what the kernel holds after " + what)
