@@ -22,11 +22,11 @@ load lib/common
 }
 
 @test "modes: who may receive and who may send" {
-	cases channel modes revoked modes_at_creation
+	cases channel_owner modes revoked modes_at_creation
 }
 
 @test "owners: who may change a channel" {
-	cases channel owners owners_in_namespaces
+	cases channel_owner owners owners_in_namespaces
 }
 
 life_of_a_channel()

@@ -30,29 +30,30 @@ load lib/common
 }
 
 @test "messages outlive their sender" {
-	cases proto persistence
+	cases proto_wait persistence
 }
 
 @test "blocking, time limits, signals" {
-	cases proto blocking_receive blocking_send timeouts interrupted
+	cases proto_wait blocking_receive blocking_send timeouts interrupted
 }
 
 @test "shutdown" {
-	cases proto shutdowns shutdown_of_both closed_by_another_thread
+	cases proto_wait shutdowns shutdown_of_both closed_by_another_thread
 }
 
 @test "poll and epoll" {
-	cases proto poll poll_before_messages epoll
+	cases proto_wait poll poll_before_messages epoll
 }
 
 @test "order, and competition for messages" {
-	cases proto order competition
+	cases proto_wait order competition
 }
 
 @test "blocked processes are killed, channels come and go" {
-	cases proto killed killed_in_flight coming_and_going
+	cases proto_wait killed killed_in_flight coming_and_going
 }
 
 @test "limits: messages, bytes, channels, memory" {
-	cases proto message_limit byte_limit channel_limit memory_limit crowd
+	cases proto_wait message_limit byte_limit channel_limit memory_limit
+	cases proto crowd
 }

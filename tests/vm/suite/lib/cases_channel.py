@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3: what is special about a channel: taps, exclusive binds, owners and modes;
+"""Door 3: what is special about a channel: taps, exclusive binds, and that it can be configured;
 and what comes beside a message: credentials, time stamps, counts."""
 import array
 import ctypes
@@ -9,15 +9,15 @@ import os
 import socket
 import struct
 import time
-from errno import EACCES, EADDRINUSE, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
+from errno import EADDRINUSE, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
     ENOPROTOOPT, ENOSPC, EOPNOTSUPP, EPERM, ESRCH
 
 import abi
 from abi import CONFIGURED, DROPS, EPHEMERAL, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, SOL_KCTL, TAP
-from channel import Channel, IoVec, MsgHdr, family, status
+from channel import Channel, IoVec, MsgHdr, status
 from genl import Genl
 from harness import Blocked, case, check, child, children, reap, sysctl
-from identities import nobody, userns_root_own_netns
+from identities import nobody
 from sys_calls import CLONE_NEWUSER, call, pointer, unmapped_page, unshare
 
 DONTWAIT, PEEK, TRUNC = socket.MSG_DONTWAIT, socket.MSG_PEEK, socket.MSG_TRUNC
@@ -307,7 +307,7 @@ def ioctls():
         tap.close()
 
 
-# ---- owners and modes ------------------------------------------------------
+# ---- configured channels ---------------------------------------------------
 
 @case
 def configured():
@@ -367,160 +367,6 @@ def flush_lets_in():
             check.error(getattr(Genl(), command)(5), 0, command)
             check.equal(waiting.wait(), 1, "who waited")
             check.equal(sock.drain(), [b"2"], "the messages")
-
-
-# Mode, and what owner, group and others get: of receive and of send 0 or EACCES.
-MODES = [(0o600, "rw", "", ""), (0o620, "rw", "w", ""), (0o622, "rw", "w", "w"),
-         (0o644, "rw", "r", "r"), (0o666, "rw", "rw", "rw"), (0o066, "", "rw", "rw"),
-         (0o000, "", "", ""), (0o460, "r", "rw", "")]
-
-
-def become(uid, gid, groups=()):
-    os.setgroups(groups)
-    os.setresgid(gid, gid, gid)
-    os.setresuid(uid, uid, uid)
-
-
-def use(uid, gid, groups, allowed, what):
-    become(uid, gid, groups)
-    read, write = (0 if c in allowed else EACCES for c in "rw")
-    check.error(Channel().bind(5), read, what + "bind")
-    sock = Channel()
-    setopt(sock, TAP, 1)
-    check.error(sock.bind(5), read, what + "tap")
-    sock = Channel()
-    check.error(sock.connect(5), write, what + "connect")
-    check.error(sock.send_to(5, b"x", DONTWAIT), write, what + "send")
-    own = Channel()
-    if own.bind(5) == 0:
-        check.error(own.send(b"x", DONTWAIT), write, what + "write to its own channel")
-
-
-@case
-def modes():
-    """Owner, group, another group he is in, others, and root."""
-    sysctl("unprivileged", 1)
-    genl = Genl()
-    for mode, owner, group, others in MODES:
-        genl.set_channel(5, uid=1001, gid=2001, mode=mode)
-        for who, uid, gid, groups, allowed in [
-                ("owner", 1001, 9, (2001,), owner), ("group", 1002, 2001, (), group),
-                ("member", 1003, 9, (7, 2001, 4000), group), ("other", 1004, 9, (7,), others)]:
-            reap(child(use, uid, gid, groups, allowed, "%o, %s: " % (mode, who)))
-        reap(child(use, 0, 0, (), "rw", "%o, root: " % mode))
-        genl.flush_channel(5)
-    genl.delete_channel(5)
-
-
-@case
-def revoked():
-    """A send is checked each time, by who created the socket, not by who uses it."""
-    sysctl("unprivileged", 1)
-    genl = Genl()
-    genl.set_channel(5, uid=1001, gid=2001, mode=0o662)
-    roots = Channel(connected=5)
-    ready, go = os.pipe(), os.pipe()
-
-    def other():
-        become(1004, 9)
-        sock = Channel(connected=5)
-        check.error(sock.send(b"x"), 0, "while he may")
-        os.write(ready[1], b"r")
-        os.read(go[0], 1)
-        check.error(sock.send(b"x"), EACCES, "when he may no more")
-        check.error(roots.send(b"root's socket"), 0, "through a socket of root")
-    pid = child(other)
-    os.read(ready[0], 1)
-    genl.set_channel(5, mode=0o660)
-    os.write(go[1], b"g")
-    reap(pid)
-    with Channel(bound=5) as sock:
-        check.equal(sock.drain(), [b"x", b"root's socket"], "the messages")
-    roots.close()
-    genl.delete_channel(5)
-
-
-@case
-def owners():
-    """Who may set, delete and flush; to whom a channel can be given."""
-    sysctl("unprivileged", 1)
-    genl = Genl()
-
-    def as_owner():
-        become(1001, 9, (2001,))
-        mine = Genl()
-        with Channel(bound=5):
-            check.error(mine.set_channel(5, mode=0o644), 0, "the mode")
-            check.error(mine.set_channel(5, gid=2001), 0, "a group he is in")
-            check.error(mine.set_channel(5, uid=1001, gid=2001), 0, "as it is")
-            check.error(mine.set_channel(5, gid=2002), EPERM, "another group")
-            check.error(mine.set_channel(5, uid=1002), EPERM, "another owner")
-        check.error(mine.flush_channel(5), 0, "flush")
-        check.error(mine.delete_channel(5), 0, "delete")
-        check.error(mine.set_channel(5, mode=0o600), 0, "create")
-
-    def as_other():
-        become(1002, 2001)
-        other = Genl()
-        check.error(other.set_channel(5, mode=0o666), EPERM, "set")
-        check.error(other.flush_channel(5), EPERM, "flush")
-        check.error(other.delete_channel(5), EPERM, "delete")
-        check.error(genl.set_channel(5, mode=0o666), EPERM, "set with a socket of root")
-    reap(child(as_owner))
-    check.equal(details(5)[6:], (1001, 9, 0o600, CONFIGURED), "what he made")
-    reap(child(as_other))
-    check.equal(details(5)[8], 0o600, "the mode")
-    check.error(genl.set_channel(5, uid=1002), 0, "root gives it away")
-    check.error(genl.delete_channel(5), 0, "root deletes it")
-    sysctl("unprivileged", 0)
-
-    def without():
-        become(1001, 9)
-        check.error(Genl().set_channel(5), EPERM, "create where sockets are not for him")
-        check.error(call("socket", family(), socket.SOCK_DGRAM, 0), EPERM, "socket")
-    reap(child(without))
-
-
-@case
-def modes_at_creation():
-    sysctl("unprivileged", 1)
-
-    def as_user():
-        become(1001, 2001)
-        with Channel() as sock:
-            setopt(sock, MODE, 0o622)
-            check.error(sock.bind(0), 0, "bind")
-            number = sock.number()
-            os.write(out, struct.pack("=I", number))
-            check.equal(sock.recv(), b"an answer", "of another user")
-    back, out = os.pipe()
-    pid = child(as_user)
-    number = struct.unpack("=I", os.read(back, 4))[0]
-    check.equal(details(number)[6:], (1001, 2001, 0o622, 0), "the channel")
-
-    def as_other():
-        become(1002, 2002)
-        check.error(Channel().bind(number), EACCES, "bind")
-        check.error(Channel().send_to(number, b"an answer"), 0, "send")
-        check.error(Channel().send_to(7, b"x"), 0, "send to a new one")
-    reap(child(as_other))
-    reap(pid)
-    check.equal(details(7)[6:], (1002, 2002, 0o600, 0), "the new one")
-    Genl().flush_channel(7)
-
-
-@case
-def owners_in_namespaces():
-    """Numbers of users are those of who asks."""
-    def inside():
-        userns_root_own_netns()
-        genl = Genl()
-        check.error(genl.set_channel(5), 0, "set")
-        check.equal(details(5)[6:9], (0, 0, 0o600), "root there")
-        check.error(genl.set_channel(5, uid=1), EINVAL, "a user who is not there")
-        check.error(genl.set_channel(5, uid=0, gid=0), 0, "one who is")
-        check.error(genl.delete_channel(5), 0, "delete")
-    reap(child(inside))
 
 
 # ---- who pays --------------------------------------------------------------

@@ -2,6 +2,7 @@
 """Door 3 for tests."""
 import ctypes
 import errno
+import select
 import socket
 
 from abi import Address
@@ -30,6 +31,10 @@ def family():
 
 def address(channel, af=None, zero=0):
     return Address(family() if af is None else af, zero, channel)
+
+
+def sock_address(channel):
+    return bytes(address(channel))
 
 
 class Channel:
@@ -116,6 +121,13 @@ class Channel:
         while not isinstance(data := self.recv(size, socket.MSG_DONTWAIT), int):
             found.append(data)
         return found
+
+
+def events_of(sock, wanted=select.POLLIN | select.POLLOUT, milliseconds=0):
+    poll = select.poll()
+    poll.register(sock.fd, wanted)
+    found = poll.poll(milliseconds)
+    return found[0][1] if found else 0
 
 
 def status():
