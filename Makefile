@@ -269,6 +269,20 @@ fuzz: ## call all doors at random for SECONDS=…, from SEED=…, on KERNEL=debu
 		python3 -S tests/vm/suite/lib/fuzz.py $(BUILD)/test/fuzz $(or $(SECONDS),60) \
 		$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom)) </dev/null
 
+.PHONY: churn
+churn: ## 2000 namespaces and 500 loads of the module, on KERNEL=6.12
+	@tests/deps build test vm
+	@KCTL_CASE_SECONDS=7000 KCTL_TURNS=2000 tests/vm/run -k $(or $(KERNEL),6.12) --timeout 7200 -- \
+		python3 -S tests/vm/suite/lib/run.py churn namespaces </dev/null
+	@KCTL_CASE_SECONDS=7000 KCTL_TURNS=500 tests/vm/run -k $(or $(KERNEL),6.12) --timeout 7200 -- \
+		python3 -S tests/vm/suite/lib/run.py churn loads </dev/null
+
+.PHONY: soak
+soak: ## all doors in use for SECONDS=3600, on KERNEL=6.12: memory must stay flat
+	@tests/deps build test vm
+	@tests/vm/run -k $(or $(KERNEL),6.12) --timeout $$((2 * $(or $(SECONDS),3600) + 600)) -- \
+		python3 -S tests/vm/suite/lib/soak.py $(or $(SECONDS),3600) </dev/null
+
 .PHONY: check-fuzz
 check-fuzz: fuzzers ## run the corpora through the fuzzers, and some inputs more
 	@tests/fuzz/check $(BUILD)/fuzz $(FUZZERS)

@@ -13,6 +13,10 @@ load lib/common
 	cases netns end_with_everything_alive end_with_messages_only
 }
 
+@test "namespaces come and go, and so does all that they took" {
+	cases churn namespaces
+}
+
 @test "permissions: each operation by each identity" {
 	cases permissions table table_is_complete
 }

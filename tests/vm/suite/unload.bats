@@ -108,6 +108,10 @@ verbs()
 	[ "$(<splats)" = 0 ]
 }
 
+@test "loads and unloads in traffic leave nothing behind" {
+	cases churn loads
+}
+
 @test "the protocol family as a parameter; one that is taken is refused cleanly" {
 	cases module families
 	silent rmmod kctl

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+Over and over, and what is left then. `make churn` takes thousands of turns, the suite
+a few: KCTL_TURNS tells how many.
+"""
+import collections
+import os
+import signal
+
+import base
+from cases_module import knock_at_all_doors, load, unload, use_everything, without_modprobe
+from channel import Channel
+from genl import Watcher
+from harness import case, check, child, eventually, new_netns, reap
+from packets import Pinger
+
+SECONDS = 3600
+# What the kernel may take for itself meanwhile, in KiB, however many the turns are.
+MARGIN = 3072
+
+
+# It takes ever more to check itself with; there kmemleak finds what is lost.
+DEBUG = os.environ.get("KCTL_KERNEL") == "debug"
+
+
+def turns(few):
+    return int(os.environ.get("KCTL_TURNS", few // 4 if DEBUG else few))
+
+
+def watch_memory(what, count, turn):
+    """Runs the turns; those of the second half must not take memory any more."""
+    begun = base.begin()
+    turn(count // 2)
+    base.expect(begun, "the first half of " + what)
+    before = base.kernel_memory()
+    turn(count - count // 2)
+    base.expect(begun, what)
+    after = base.kernel_memory()
+    print("%d turns of %s: %s" % (count, what, base.numbers()))
+    print("memory, KiB: %d, then %d" % (before, after))
+    check.true(DEBUG or after - before <= MARGIN,
+               "%s take memory: %d KiB" % (what, after - before))
+
+
+def live_in_namespaces(count):
+    """The last three are still in use when the next one is made."""
+    held = collections.deque(maxlen=3)
+    for turn in range(count):
+        new_netns()
+        use_everything()
+        held.append((Channel(bound=1 + turn % 9, connected=7), Watcher()))
+        Pinger().ping4()
+
+
+@case
+def namespaces():
+    """Made, used at all doors, and left with all that is in them."""
+    watch_memory("namespaces", turns(16), lambda count: reap(
+        child(live_in_namespaces, count), seconds=SECONDS))
+
+
+def ping_for_ever():
+    pinger = Pinger()
+    while True:
+        pinger.ping4()
+        pinger.ping6()
+
+
+def come_and_go(count):
+    for turn in range(count):
+        check.true(eventually(lambda: unload() == 0), "unload %d" % turn)
+        check.error(load(), 0, "load %d" % turn)
+
+
+def stop(pids):
+    """They sleep, and nothing of what they asked for is left."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    come_and_go(1)
+
+
+def come_and_go_in_traffic(pids, count):
+    for pid in pids:
+        os.kill(pid, signal.SIGCONT)
+    come_and_go(count)
+    stop(pids)
+
+
+@case
+def loads():
+    """Of a module that is asked for all the time, while packets come and go."""
+    with without_modprobe():
+        pids = [child(knock_at_all_doors), child(knock_at_all_doors), child(ping_for_ever)]
+        stop(pids)
+        watch_memory("loads", turns(12),
+                     lambda count: come_and_go_in_traffic(pids, count))
+        for pid in pids:
+            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "who knocks is alive")
+            os.kill(pid, signal.SIGKILL)
