@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A tool and a module of different versions: skew.c makes the module another one.
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	gcc -shared -fPIC -O2 -D_GNU_SOURCE -isystem "$BATS_TEST_DIRNAME/../../../kmod/uapi" \
+		-o skew.so "$BATS_TEST_DIRNAME/lib/skew.c" -lmnl
+	newer=(env SKEW=newer "LD_PRELOAD=$PWD/skew.so")
+	older=(env SKEW=older "LD_PRELOAD=$PWD/skew.so")
+}
+
+teardown()
+{
+	kill_jobs
+	kctl sockopt flush
+	kctl proto delete --channel 5 2>/dev/null || :
+}
+
+newer()
+{
+	"${newer[@]}" "$@"
+}
+
+older()
+{
+	"${older[@]}" "$@"
+}
+
+# same CMD…: it prints the same whether the module is newer or not.
+same()
+{
+	"$@" >plain
+	newer "$@" >other 2>err
+	[ ! -s err ]
+	diff plain other
+}
+
+ping_lo()
+{
+	python3 -S "$BATS_TEST_DIRNAME/lib/flood.py" ping 127.0.0.1 "$1"
+}
+
+@test "skew: a newer module says so, and everything works" {
+	newer kctl status >out
+	grep -q '^module .*, ABI 99, newer than the tool' out
+	silent newer kctl sockopt set one
+	silent newer kctl sockopt set --name a two
+	same kctl -j sockopt get
+	same kctl -j sockopt list
+	silent newer kctl sockopt save file
+	silent newer kctl sockopt flush
+	silent newer kctl sockopt restore file
+	says two newer kctl sockopt get --name a
+	silent newer kctl proto set --channel 5 --mode 640
+	silent newer kctl proto send --channel 5 three
+	same kctl -j proto list
+	says three newer kctl proto recv --channel 5
+	silent newer kctl proto flush --channel 5
+	silent newer kctl proto delete --channel 5
+	refuses 1 "there is no entry 'none'" newer kctl sockopt get --name none
+}
+
+@test "skew: a newer module's records, watchers and events" {
+	start icmp "${newer[@]}" kctl -j watch icmp --in --count 4
+	start store "${newer[@]}" kctl -j watch store --count 1
+	eventually grep -q ready icmp
+	eventually grep -q ready store
+	same kctl -j watch list
+	ping_lo 2
+	ends 0 icmp
+	[ "$(jq -s 'map(select(.event == "icmp")) | length' icmp)" = 4 ]
+	jq -se '.[-1] | .event == "end" and .lost == 0' icmp
+	kctl sockopt set x
+	ends 0 store
+	jq -se '.[1] | .event == "store" and .name == "default"' store
+}
+
+@test "skew: an older module does what it can, and says what it is too old for" {
+	older kctl status >out
+	grep -q '^module .*, ABI 1, older than the tool' out
+	silent older kctl sockopt set one
+	says one older kctl sockopt get
+	local verb
+	for verb in 'sockopt list' 'sockopt flush' 'sockopt save' 'watch list' \
+		'watch icmp --code 3' 'watch icmp --dev lo' 'watch icmp --src 192.0.2.1' \
+		'proto set --channel 5' 'proto flush --channel 5' \
+		'proto delete --channel 5'; do
+		# shellcheck disable=SC2086 # words
+		refuses 3 'the loaded module is too old for this' older kctl $verb
+	done
+	says one kctl sockopt get
+	watchers_are 0
+	silent older kctl proto send --channel 5 two
+	says two older kctl proto recv --channel 5
+	start icmp "${older[@]}" kctl -j watch icmp --in --count 2
+	eventually grep -q ready icmp
+	ping_lo 1
+	ends 0 icmp
+}
