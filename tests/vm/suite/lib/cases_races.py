@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Two calls on one object from two threads, each pair for a while: tests/races does it, here
-is looked at what it leaves. KCTL_RACE_MS says for how long, KCTL_RACES which pairs.
+is looked at what it leaves. KCTL_RACE_MS says for how long, KCTL_RACES which pairs, and
+KCTL_RACE_STEP to take only one in so many.
 """
 import os
 import re
@@ -15,6 +16,7 @@ from store import Store
 
 PROGRAM = os.environ.get("KCTL_RACES_PROGRAM", "./races")
 MILLISECONDS = int(os.environ.get("KCTL_RACE_MS", "20"))
+STEP = int(os.environ.get("KCTL_RACE_STEP", "1"))
 WANTED = re.compile(os.environ.get("KCTL_RACES", ""))
 SPLAT = re.compile(r"WARNING|BUG|Oops|KASAN|UBSAN|refcount|INFO: |leak|still has|remaining")
 
@@ -23,7 +25,7 @@ def pairs_of(name):
     listed = subprocess.run([PROGRAM, "list"], capture_output=True, text=True, check=True)
     pairs = [line for line in listed.stdout.splitlines() if line.split()[0] == name]
     check.true(pairs, "no pairs of %s" % name)
-    return [pair for pair in pairs if WANTED.search(pair)]
+    return [pair for pair in pairs if WANTED.search(pair)][::STEP]
 
 
 class KernelLog:
