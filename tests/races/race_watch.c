@@ -106,7 +106,8 @@ static const struct action actions[] = {
 	{ "close", do_close }, { NULL, NULL },
 };
 
-static const int errors[] = { EAGAIN, EBADF, ENOBUFS, 0 };
+/* EINVAL: a dump that was about to go on has ended in the other thread meanwhile. */
+static const int errors[] = { EAGAIN, EBADF, ENOBUFS, EINVAL, 0 };
 
 const struct object watch_object = {
 	.name = "watch",

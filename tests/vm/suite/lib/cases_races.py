@@ -50,14 +50,14 @@ class Racer:
     """The process that races."""
 
     def __init__(self):
+        # Unbuffered: select() knows nothing of a line that Python has read ahead.
         self.process = subprocess.Popen([PROGRAM], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, bufsize=0)
         self.log = KernelLog()
 
     def race(self, pair, milliseconds):
         """Returns how many rounds there were."""
-        self.process.stdin.write("%s %d\n" % (pair, milliseconds))
-        self.process.stdin.flush()
+        self.process.stdin.write(b"%s %d\n" % (pair.encode(), milliseconds))
         complaints = []
         while not (match := re.fullmatch(r"(\d+) rounds\n", line := self.read_line(pair))):
             complaints.append(line)
@@ -71,7 +71,7 @@ class Racer:
         patience = MILLISECONDS / 100 + 60
         if select.select([self.process.stdout], [], [], patience)[0]:
             if line := self.process.stdout.readline():
-                return line
+                return line.decode()
         raise AssertionError("%s: no end" % pair)
 
     def close(self):
