@@ -360,9 +360,9 @@ static void test_summary(void **state)
 
 	(void)state;
 	mock_reset(echo);
-	run_kctl("kctl watch icmp --duration 0.25 --summary=0.1");
+	run_kctl("kctl watch icmp --duration 1 --summary=0.1");
 	assert_exited(EXIT_DONE);
-	/* Two when they are due, and the last one. */
+	/* Some when they are due, however busy the machine is, and the last one. */
 	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost\nPEER"));
 	line = strstr(ran.out, "10.0.0.2  echo request");
 	assert_non_null(line);
