@@ -18,8 +18,9 @@
  * @destination: channel it is connected to, or 0; written under the socket's lock
  * @bound: channel it is bound to, or 0: set once, under the socket's lock, after what
  *	is in @receiver or @tap, and then constant as long as anybody can call the socket
- * @exclusive: it is to be the only receiver; under the socket's lock
- * @is_tap: it is, or will be, a tap; under the socket's lock, constant once it is bound
+ * @exclusive: it is to be the only receiver; written under the socket's lock
+ * @is_tap: it is, or will be, a tap; written under the socket's lock, constant once it is
+ *	bound
  * @receiver: its part of the channel it is bound to
  * @tap: its part of the channel it taps
  * @sender: its part of the channel it is connected to; under the socket's lock

@@ -87,7 +87,7 @@ static const struct kctl_endpoint *kctl_sock_hint(const struct kctl_sock *ksk, u
 {
 	if (number == READ_ONCE(ksk->destination))
 		return &ksk->sender;
-	return ksk->is_tap ? &ksk->tap.endpoint : &ksk->receiver;
+	return READ_ONCE(ksk->is_tap) ? &ksk->tap.endpoint : &ksk->receiver;
 }
 
 /*

@@ -14,7 +14,7 @@ static int kctl_sock_set_bind_option(struct kctl_sock *ksk, bool *option, int va
 {
 	if (ksk->bound)
 		return -EINVAL;
-	*option = value;
+	WRITE_ONCE(*option, value);
 	return 0;
 }
 
@@ -68,13 +68,13 @@ static int kctl_sock_get_option(const struct kctl_sock *ksk, int name, u32 *valu
 {
 	switch (name) {
 	case KCTL_EXCLUSIVE:
-		*value = ksk->exclusive;
+		*value = READ_ONCE(ksk->exclusive);
 		return 0;
 	case KCTL_TAP:
-		*value = ksk->is_tap;
+		*value = READ_ONCE(ksk->is_tap);
 		return 0;
 	case KCTL_MODE:
-		*value = ksk->caller.mode;
+		*value = READ_ONCE(ksk->caller.mode);
 		return 0;
 	case KCTL_DROPS:
 		*value = READ_ONCE(ksk->tap.drops);
