@@ -58,25 +58,41 @@ class Ring:
         self.word(self.sq_tail, tail + 1)
         assert call("syscall", ENTER, self.fd, 1, 0, 0, None, 0) == 1
 
+    def first(self):
+        """Tag and result of the request that is done first, or None."""
+        head = self.word(self.cq_head)
+        if head == self.word(self.cq_tail):
+            return None
+        at = self.cqes + 16 * (head & self.word(self.cq_mask))
+        return struct.unpack_from("=Qi", self.rings, at)
+
+    def forget(self):
+        self.word(self.cq_head, self.word(self.cq_head) + 1)
+
     def done(self):
-        """Whether there is a result. The call lets the kernel do what it put off."""
+        """Whether there is a result, of what was not told to be silent by a tag. The call
+        lets the kernel do what it put off."""
         call("syscall", ENTER, self.fd, 0, 0, 1, None, 0)
-        return self.word(self.cq_head) != self.word(self.cq_tail)
+        while (found := self.first()) and found[0]:
+            self.forget()
+        return found is not None
 
     def result(self):
-        """Of the request that is done first and was not told to be silent by a tag."""
-        while eventually(self.done, 20):
-            head = self.word(self.cq_head)
-            at = self.cqes + 16 * (head & self.word(self.cq_mask))
-            tag, result = struct.unpack_from("=Qi", self.rings, at)
-            self.word(self.cq_head, head + 1)
-            if not tag:
-                return result
-        return -ETIME
+        """Of the request that is done first."""
+        if not eventually(self.done, 20):
+            return -ETIME
+        _, result = self.first()
+        self.forget()
+        return result
+
+    def cancelled(self):
+        self.submit(ASYNC_CANCEL, -1, tag=1)
+        return self.done()
 
     def cancel(self):
-        """The request before."""
-        self.submit(ASYNC_CANCEL, -1, tag=1)
+        """The request before: again, if a worker is about to begin with it and cannot be
+        stopped at that."""
+        eventually(self.cancelled)
 
     def ask(self, *args, **more):
         self.submit(*args, **more)
