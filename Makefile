@@ -150,7 +150,8 @@ check-cli: tool ## run the command line tests: no root, no module
 BOTH_SIZES := exchange hand
 
 .PHONY: test-programs
-test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) $(BUILD)/test/races
+test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
+	$(BUILD)/test/races $(BUILD)/test/skew.so
 
 define two_sizes
 $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c kmod/uapi/linux/kctl.h
@@ -167,6 +168,12 @@ $(BUILD)/test/races: $(RACES_SRC) tests/races/races.h kmod/uapi/linux/kctl.h
 	$(call step,CC)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi \
 		-o $@ $(RACES_SRC) -lmnl -pthread
+
+$(BUILD)/test/skew.so: tests/vm/suite/lib/skew.c kmod/uapi/linux/kctl.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -shared -fPIC \
+		-o $@ $< -lmnl
 
 # Each pair of calls for SECONDS: 300 pairs and more, unless RACES='channel send close' or
 # another regular expression says which. RACE_OBJECTS are the cases of cases_races.py.

@@ -8,10 +8,10 @@ load lib/common
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return
-	gcc -shared -fPIC -O2 -D_GNU_SOURCE -isystem "$BATS_TEST_DIRNAME/../../../kmod/uapi" \
-		-o skew.so "$BATS_TEST_DIRNAME/lib/skew.c" -lmnl
-	newer=(env SKEW=newer "LD_PRELOAD=$PWD/skew.so")
-	older=(env SKEW=older "LD_PRELOAD=$PWD/skew.so")
+	local top=$BATS_TEST_DIRNAME/../../..
+	[ -e "$top/build/test/skew.so" ] || make -s -C "$top" test-programs
+	newer=(env SKEW=newer "LD_PRELOAD=$top/build/test/skew.so")
+	older=(env SKEW=older "LD_PRELOAD=$top/build/test/skew.so")
 }
 
 teardown()
