@@ -103,14 +103,10 @@ static void *be_second(void *arg)
 
 static void *send_packets(void *arg)
 {
-	int fd = ping_open();
-
-	(void)arg;
 	while (!atomic_load(&over)) {
-		ping(fd);
+		ping(*(const int *)arg);
 		usleep(200);
 	}
-	close(fd);
 	return NULL;
 }
 
@@ -172,6 +168,8 @@ static void race(const struct action *first, const struct action *second,
 	struct timespec end = after(milliseconds);
 	pthread_t threads[3];
 	int count = 0, keeper = -1, i;
+	/* Opened here, where it cannot get the number of a socket that a race has closed. */
+	int pinger = ping_open();
 	unsigned int rounds;
 
 	atomic_store(&over, false);
@@ -179,7 +177,7 @@ static void race(const struct action *first, const struct action *second,
 	atomic_store(&done, 0);
 	atomic_store(&complaints, 0);
 	pthread_create(&threads[count++], NULL, be_second, (void *)second);
-	pthread_create(&threads[count++], NULL, send_packets, NULL);
+	pthread_create(&threads[count++], NULL, send_packets, &pinger);
 	if (!object->unloads) {
 		keeper = proto_socket();
 		pthread_create(&threads[count++], NULL, try_to_unload, NULL);
@@ -190,6 +188,7 @@ static void race(const struct action *first, const struct action *second,
 	for (i = 0; i < count; i++)
 		pthread_join(threads[i], NULL);
 	object->finish();
+	close(pinger);
 	if (keeper >= 0)
 		close(keeper);
 	printf("%u rounds\n", rounds);

@@ -154,11 +154,11 @@ tally()
 			(map(select(.event == "lost").count) | add) as $lost |
 			$lost > 0 and .[-1] == {"event": "end", "received": $got, "lost": $lost} and
 			$got + $lost == $sent and
-			(map(select(.event == "icmp").seq) | . == sort)' out ||
+			(reduce .[] as $e ({"seq": 0, "ok": true};
+				if $e.event == "lost" then .seq += $e.count
+				elif $e.event == "icmp" then .seq += 1 | .ok = (.ok and .seq == $e.seq)
+				else . end) | .ok)' out ||
 			fail "run $i: $(tail -n 1 out)"
-		jq -se '[foreach .[] as $e ({"seq": 0}; if $e.event == "lost" then .seq += $e.count
-			elif $e.event == "icmp" then .seq += 1 | .ok = (.seq == $e.seq) else . end;
-			.ok)] | all(. != false)' out
 	done
 }
 
