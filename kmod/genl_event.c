@@ -14,6 +14,12 @@ static_assert(offsetof(struct kctl_record, direction) == 28);
 static_assert(offsetof(struct kctl_record, packet) == sizeof(struct kctl_record));
 static_assert(NLA_HDRLEN + sizeof(struct kctl_record) + KCTL_SNAPLEN_MAX == U16_MAX);
 
+/* What a record takes in a message. */
+static int kctl_record_size(u32 captured)
+{
+	return nla_total_size(sizeof(struct kctl_record) + captured);
+}
+
 static int kctl_genl_put_record(struct sk_buff *skb, u64 seq,
 				const struct kctl_packet *packet, u32 captured)
 {
@@ -69,8 +75,7 @@ static int kctl_batch_begin(struct kctl_batch *batch, size_t size)
  */
 bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured)
 {
-	return !batch->skb || skb_tailroom(batch->skb) >=
-			      nla_total_size(sizeof(struct kctl_record) + captured);
+	return !batch->skb || skb_tailroom(batch->skb) >= kctl_record_size(captured);
 }
 
 /**
@@ -88,7 +93,7 @@ bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured)
 int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *packet,
 		   u32 captured, bool alone)
 {
-	size_t size = nla_total_size(sizeof(struct kctl_record) + captured);
+	size_t size = kctl_record_size(captured);
 	int err;
 
 	if (!batch->skb) {

@@ -308,7 +308,8 @@ typedef void kctl_record_fn(void *data, const struct kctl_record *record,
  * @data: handed to @fn
  *
  * Return: 0 once the kernel acknowledged or a record has come, or -EPERM, -EBUSY,
- * -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP (the module is too old for something in @filter).
+ * -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP (the module is too
+ * old for something in @filter).
  */
 int kctl_watch_start(struct kctl_genl *genl,
 		     const struct kctl_watch_filter *filter, kctl_record_fn *fn,
