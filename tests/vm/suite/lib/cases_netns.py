@@ -4,10 +4,11 @@ import os
 import signal
 import socket
 
+import base
 from abi import IN, OUT, PUBLIC
 from channel import Channel, status
 from genl import Genl, Watcher
-from harness import case, check, child, eventually, new_netns, reap, sysctl
+from harness import case, check, child, new_netns, reap, sysctl
 from packets import Pinger
 from store import Store
 from sys_calls import setns
@@ -50,17 +51,6 @@ def nothing_crosses():
     os.close(one)
 
 
-def net_namespaces():
-    """How many there are, those on their way out included."""
-    directory = "/sys/kernel/slab/net_namespace/"
-    if not os.path.exists(directory):
-        return None
-    with open(directory + "shrink", "w") as file:
-        file.write("1")
-    with open(directory + "objects") as file:
-        return int(file.read().split()[0])
-
-
 def fill_namespace(ready):
     """Everything that can be alive, left alive."""
     new_netns()
@@ -79,33 +69,25 @@ def fill_namespace(ready):
     del watchers, channels
 
 
-def modules_references():
-    with open("/sys/module/kctl/refcnt") as file:
-        return int(file.read())
-
-
 @case
 def end_with_everything_alive():
     """A namespace whose processes are killed goes, and takes everything with it."""
-    before, references = net_namespaces(), modules_references()
-    check.true(before is not None, "this kernel does not count namespaces")
+    before = base.begin()
+    check.true("net_namespace" in before, "this kernel does not count namespaces")
     readable, writable = os.pipe()
     for turn in range(5):
         pid = child(fill_namespace, writable)
         os.read(readable, 1)
-        check.true(modules_references() > references, "the module is in use")
+        check.true(base.references() > before["references"], "the module is in use")
         os.kill(pid, signal.SIGKILL)
         reap(pid, -signal.SIGKILL)
-        check.true(eventually(lambda: modules_references() == references),
-                   "references to the module: %d" % modules_references())
-    check.true(eventually(lambda: net_namespaces() <= before, 30),
-               "namespaces: %s, not %s" % (net_namespaces(), before))
+    base.expect(before, "namespaces with everything alive")
 
 
 @case
 def end_with_messages_only():
     """Messages, channels and entries that nobody holds end with the namespace."""
-    before = net_namespaces()
+    before = base.begin()
 
     def leave_messages():
         new_netns()
@@ -114,8 +96,7 @@ def end_with_messages_only():
             for number in range(1, 200):
                 sock.send_to(number, bytes(5000))
     reap(child(leave_messages))
-    check.true(eventually(lambda: net_namespaces() <= before, 30),
-               "namespaces: %s, not %s" % (net_namespaces(), before))
+    base.expect(before, "a namespace with messages only")
 
 
 @case

@@ -9,9 +9,9 @@ import re
 import select
 import subprocess
 
+import base
 from channel import status
-from harness import case, check, expect_nothing_left, eventually, sysctl
-from cases_netns import modules_references, net_namespaces
+from harness import case, check, expect_nothing_left, sysctl
 from store import Store
 
 PROGRAM = os.environ.get("KCTL_RACES_PROGRAM", "./races")
@@ -81,14 +81,13 @@ class Racer:
 
 def race_all(name, factor=1):
     """The factor is for those whose rounds take long."""
-    references, milliseconds = modules_references(), MILLISECONDS * factor
+    before, milliseconds = base.begin(), MILLISECONDS * factor
     racer, rounds, pairs = Racer(), 0, pairs_of(name)
     for pair in pairs:
         rounds += racer.race(pair, milliseconds)
     racer.close()
     check.true(rounds >= len(pairs), "%d rounds of %d pairs" % (rounds, len(pairs)))
-    check.true(eventually(lambda: modules_references() == references),
-               "references to the module: %d" % modules_references())
+    base.expect(before, "the races of " + name)
     print("%s: %d pairs, %d rounds, %g race-seconds" % (
         name, len(pairs), rounds, len(pairs) * milliseconds / 1000), flush=True)
 
@@ -117,10 +116,7 @@ def memory():
 
 @case
 def namespace():
-    before = net_namespaces()
     race_all("namespace", 3)
-    check.true(eventually(lambda: net_namespaces() <= before, 60),
-               "namespaces: %s, not %s" % (net_namespaces(), before))
 
 
 @case
