@@ -58,24 +58,8 @@ verbs()
 	while read -r verb; do
 		# shellcheck disable=SC2086 # words
 		refuses 3 'modprobe kctl' kctl ${verb/,/}
-		# shellcheck disable=SC2086 # words
-		refuses 3 'modprobe kctl' kctl -j ${verb/,/}
 	done < <(verbs)
 	says $'kctl '"$(kctl --version | sed -n 's/^kctl //p')"$'\nmodule not loaded' kctl --version
-}
-
-@test "without the module --help of each verb, and of nobody, exits 0 on stdout" {
-	silent rmmod kctl
-	local verb
-	while read -r verb; do
-		# shellcheck disable=SC2086 # words
-		kctl ${verb%,*} --help >out 2>err
-		head -n 1 out | grep -q '^Usage: kctl '
-		[ ! -s err ]
-	done < <(verbs)
-	nobody kctl --help >out
-	refuses 2 "'frobnicate'" kctl frobnicate
-	refuses 2 "'--frob'" kctl sockopt get --frob
 }
 
 @test "modprobe kctl, as the hint says, loads it" {

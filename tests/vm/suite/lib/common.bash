@@ -151,13 +151,13 @@ traced()
 
 declare -gA process
 
-# start NAME CMD…: run CMD in the background, its output in files NAME and NAME.err.
-# SIGINT works, as it would in a terminal.
+# start NAME CMD…: run the program CMD in the background, its output in files NAME and
+# NAME.err. SIGINT works, as it would in a terminal.
 start()
 {
 	local name=$1
 	shift
-	env --default-signal=INT "$@" >"$name" 2>"$name.err" 3>&- &
+	(trap - INT && exec "$@") >"$name" 2>"$name.err" 3>&- &
 	process[$name]=$!
 }
 
