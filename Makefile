@@ -262,18 +262,18 @@ fuzz-%: FORCE ## fuzz decode, restore, netlink or argv for RUNS=… inputs
 		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$* \
 		$(if $(filter decode,$*),$(BUILD)/fuzz/packets)
 
-$(BUILD)/test/fuzz: $(wildcard tests/vm/fuzz/*.[ch]) kmod/uapi/linux/kctl.h
+$(BUILD)/test/fuzz-%: $(wildcard tests/vm/fuzz/*.[ch]) kmod/uapi/linux/kctl.h
 	@mkdir -p $(@D)
 	$(call step,CC)
-	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -pthread \
-		-o $@ $(filter %.c,$^)
+	$(Q)$(CC) -m$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static \
+		-pthread -o $@ $(filter %.c,$^)
 
 .PHONY: fuzz
-fuzz: ## call all doors at random for SECONDS=…, from SEED=…, on KERNEL=debug
+fuzz: ## call all doors at random for SECONDS=…, from SEED=…, on KERNEL=debug, with BITS=64
 	@tests/deps build test vm
-	@$(MAKE) -s $(BUILD)/test/fuzz
+	@$(MAKE) -s $(BUILD)/test/fuzz-$(or $(BITS),64)
 	@tests/vm/run -k $(or $(KERNEL),debug) --timeout $$((2 * $(or $(SECONDS),60) + 600)) -- \
-		python3 -S tests/vm/suite/lib/fuzz.py $(BUILD)/test/fuzz $(or $(SECONDS),60) \
+		python3 -S tests/vm/suite/lib/fuzz.py $(BUILD)/test/fuzz-$(or $(BITS),64) $(or $(SECONDS),60) \
 		$(or $(SEED),$$(od -An -N4 -tu4 /dev/urandom)) </dev/null
 
 .PHONY: churn

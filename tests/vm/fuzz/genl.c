@@ -76,7 +76,7 @@ static int wait_answer(int fd, uint32_t seq, void *buffer, genl_take_fn *take,
 		       void *data)
 {
 	for (int i = 0; i < ANSWERS; i++) {
-		ssize_t got = recv(fd, buffer, ANSWER_SIZE, MSG_DONTWAIT);
+		int64_t got = recv(fd, buffer, ANSWER_SIZE, MSG_DONTWAIT);
 		struct nlmsghdr *nlh = buffer;
 		int ret;
 
