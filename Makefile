@@ -202,10 +202,10 @@ coverage: ## show how much of src/ the tests without a kernel reach: 90 % at lea
 	@gcovr -r . --object-directory build/coverage -f src/ --fail-under-line 90
 
 .PHONY: check-vm-%
-check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt or debug
+check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan
 	$(if $(SUITE),,$(error there is no test in tests/vm/suite/))
 	@tests/vm/kernel source >/dev/null
-	@tests/vm/run -k $(patsubst %-even,%,$(*:%-odd=%)) --timeout $(if $(filter debug%,$*),3600,2400) \
+	@tests/vm/run -k $(patsubst %-even,%,$(*:%-odd=%)) --timeout $(if $(filter debug% gcov% kcsan%,$*),3600,2400) \
 		-- bats --formatter tap --print-output-on-failure $(call suite,$*) </dev/null
 
 .PHONY: bench
@@ -305,7 +305,7 @@ demo: ## see all three doors at work, in a virtual machine
 	@tests/vm/run -k 6.12 -- tests/vm/demo </dev/null
 
 .PHONY: vm
-vm: ## a shell in a virtual machine; KERNEL=6.1, 6.12, rt or debug
+vm: ## a shell in a virtual machine; KERNEL=6.1, 6.12, rt, debug, gcov or kcsan
 	@tests/deps build vm
 	@tests/vm/run -k $(or $(KERNEL),6.12) -i
 

@@ -11,7 +11,7 @@ setup()
 	local programs=$BATS_TEST_DIRNAME/../../../build/test
 	[ -x "$programs/races" ] || make -s -C "$programs/../.." test-programs
 	export KCTL_RACES_PROGRAM=$programs/races
-	[ "$KCTL_KERNEL" != debug ] || export KCTL_RACE_STEP=5
+	[ -z "${KCTL_DEBUG-}" ] || export KCTL_RACE_STEP=5
 }
 
 @test "races: two calls on a socket, its channel and its requests" {

@@ -6,7 +6,7 @@
 load lib/common
 
 # A kernel that checks itself takes ten times as long: KCTL_STORE_FULL=1 for all of it.
-if [ "${KCTL_KERNEL-}" = debug ] && [ -z "${KCTL_STORE_FULL-}" ]; then
+if [ -n "${KCTL_DEBUG-}" ] && [ -z "${KCTL_STORE_FULL-}" ]; then
 	increments=50 flips=100 kills=20 changes=50
 else
 	increments=500 flips=2000 kills=200 changes=300

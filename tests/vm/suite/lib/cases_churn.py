@@ -20,7 +20,7 @@ MARGIN = 3072
 
 
 # It takes ever more to check itself with; there kmemleak finds what is lost.
-DEBUG = os.environ.get("KCTL_KERNEL") == "debug"
+DEBUG = os.environ.get("KCTL_DEBUG")
 
 
 def turns(few):

@@ -440,7 +440,7 @@ def watch_for_ever():
 def killed_often():
     """Killed before, while or after it begins: nothing is left of it."""
     child(ping_now_and_then)
-    turns = 200 if os.environ["KCTL_KERNEL"] == "debug" else 1000
+    turns = 200 if os.environ.get("KCTL_DEBUG") else 1000
     for turn in range(turns):
         pid = child(watch_for_ever)
         time.sleep(turn % 8 * 0.0005)

@@ -124,7 +124,7 @@ nobody()
 # scaled COUNT: less of it on a kernel that checks itself.
 scaled()
 {
-	[ "$KCTL_KERNEL" = debug ] && echo $(($1 / 20)) || echo "$1"
+	[ -n "${KCTL_DEBUG-}" ] && echo $(($1 / 20)) || echo "$1"
 }
 
 # traced FILE CMD…: run CMD, and write the tracepoints of kctl that it passed to FILE.
