@@ -201,6 +201,12 @@ coverage: ## show how much of src/ the tests without a kernel reach: 90 % at lea
 		LDFLAGS='-u __gcov_dump' check-unit check-cli
 	@gcovr -r . --object-directory build/coverage -f src/ --fail-under-line 90
 
+.PHONY: coverage-kmod
+coverage-kmod: test-programs ## show how much of kmod/ the VM tests reach: 90 % at least
+	@tests/deps build test vm coverage
+	@tests/vm/kernel source >/dev/null
+	@tests/vm/coverage '$(call suite,all-odd)' '$(call suite,all-even)'
+
 .PHONY: check-vm-%
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan
 	$(if $(SUITE),,$(error there is no test in tests/vm/suite/))
@@ -343,4 +349,4 @@ clean: ## remove what was built; kernels stay in the cache
 help: ## list the targets
 	@sed -n 's/^\([a-z%-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		while IFS="$$(printf '\t')" read -r name text; do \
-			printf '  %-12s %s\n' "$$name" "$$text"; done
+			printf '  %-13s %s\n' "$$name" "$$text"; done
