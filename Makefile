@@ -176,13 +176,15 @@ $(BUILD)/test/skew.so: tests/vm/suite/lib/skew.c kmod/uapi/linux/kctl.h
 		-o $@ $< -lmnl
 
 # Each pair of calls for SECONDS: 300 pairs and more, unless RACES='channel send close' or
-# another regular expression says which. RACE_OBJECTS are the cases of cases_races.py.
+# another regular expression says which, JOBS of them side by side. RACE_OBJECTS are the
+# cases of cases_races.py.
 RACE_OBJECTS ?= channel store memory watch namespace module
 
 .PHONY: races
 races: test-programs ## race each pair of calls for SECONDS=…, on the debug kernel
 	@tests/deps build test vm
-	@KCTL_RACE_MS=$(or $(SECONDS),1)000 KCTL_RACES='$(RACES)' KCTL_CASE_SECONDS=1000000 \
+	@KCTL_RACE_MS=$(or $(SECONDS),1)000 KCTL_RACES='$(RACES)' KCTL_RACE_JOBS=$(or $(JOBS),1) \
+		KCTL_CASE_SECONDS=1000000 \
 		KCTL_RACES_PROGRAM=build/test/races \
 		tests/vm/run -k $(or $(KERNEL),debug) --timeout 0 -- \
 		python3 -S tests/vm/suite/lib/run.py races $(RACE_OBJECTS) </dev/null

@@ -3,7 +3,8 @@
  * races list     the pairs, a line each: OBJECT CALL CALL
  * races          race those that are read, OBJECT CALL CALL MILLISECONDS
  *
- * Prints of each how many rounds it made, and before that whatever was wrong.
+ * Prints of each how many rounds it made, and in how many of them both calls were under
+ * way at once; and before that whatever was wrong.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,8 +28,8 @@ static const struct object *const objects[] = {
 
 #define OBJECTS (sizeof(objects) / sizeof(*objects))
 
-static atomic_uint complaints, turn, done;
-static atomic_bool over;
+static atomic_uint complaints, turn, ready, done, inside;
+static atomic_bool over, met;
 static const struct object *object;
 
 uint32_t below(uint32_t limit)
@@ -75,8 +76,12 @@ static void run(const struct action *action)
 	while (moment)
 		moment--;
 	for (i = 0; i < times; i++) {
-		int ret = action->run();
+		int ret;
 
+		if (atomic_fetch_add(&inside, 1))
+			atomic_store(&met, true);
+		ret = action->run();
+		atomic_fetch_sub(&inside, 1);
 		if (ret < 0 && !may_fail_with(-ret))
 			complain("%s %s: %s", object->name, action->name,
 				 strerrorname_np(-ret));
@@ -85,17 +90,23 @@ static void run(const struct action *action)
 
 /* ---- the threads ---- */
 
+static void wait_for(const atomic_uint *number, unsigned int value)
+{
+	while (atomic_load(number) != value)
+		if (!below(100))
+			sched_yield();
+}
+
+/* Tells that it runs: else the other one's call would be over before this one begins. */
 static void *be_second(void *arg)
 {
 	unsigned int now = 0;
 
 	for (;;) {
-		while (atomic_load(&turn) == now)
-			if (!below(100))
-				sched_yield();
+		wait_for(&turn, ++now);
 		if (atomic_load(&over))
 			return NULL;
-		now++;
+		atomic_store(&ready, now);
 		run(arg);
 		atomic_store(&done, now);
 	}
@@ -133,21 +144,26 @@ static bool is_before(const struct timespec *end)
 	       (now.tv_sec == end->tv_sec && now.tv_nsec < end->tv_nsec);
 }
 
-static unsigned int rounds_until(const struct timespec *end,
+struct score {
+	unsigned int rounds;
+	unsigned int met;
+};
+
+static struct score rounds_until(const struct timespec *end,
 				 const struct action *first)
 {
-	unsigned int rounds = 0;
+	struct score score = { .rounds = 0 };
 
 	do {
 		object->begin();
-		atomic_store(&turn, ++rounds);
+		atomic_store(&turn, ++score.rounds);
+		wait_for(&ready, score.rounds);
 		run(first);
-		while (atomic_load(&done) != rounds)
-			if (!below(100))
-				sched_yield();
+		wait_for(&done, score.rounds);
+		score.met += atomic_exchange(&met, false);
 		object->end();
 	} while (is_before(end));
-	return rounds;
+	return score;
 }
 
 static struct timespec after(unsigned long milliseconds)
@@ -170,10 +186,11 @@ static void race(const struct action *first, const struct action *second,
 	int count = 0, keeper = -1, i;
 	/* Opened here, where it cannot get the number of a socket that a race has closed. */
 	int pinger = ping_open();
-	unsigned int rounds;
+	struct score score;
 
 	atomic_store(&over, false);
 	atomic_store(&turn, 0);
+	atomic_store(&ready, 0);
 	atomic_store(&done, 0);
 	atomic_store(&complaints, 0);
 	pthread_create(&threads[count++], NULL, be_second, (void *)second);
@@ -182,7 +199,7 @@ static void race(const struct action *first, const struct action *second,
 		keeper = proto_socket();
 		pthread_create(&threads[count++], NULL, try_to_unload, NULL);
 	}
-	rounds = rounds_until(&end, first);
+	score = rounds_until(&end, first);
 	atomic_store(&over, true);
 	atomic_fetch_add(&turn, 1);
 	for (i = 0; i < count; i++)
@@ -191,7 +208,7 @@ static void race(const struct action *first, const struct action *second,
 	close(pinger);
 	if (keeper >= 0)
 		close(keeper);
-	printf("%u rounds\n", rounds);
+	printf("%u rounds, %u met\n", score.rounds, score.met);
 	fflush(stdout);
 }
 

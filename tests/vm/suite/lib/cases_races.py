@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 Two calls on one object from two threads, each pair for a while: tests/races does it, here
-is looked at what it leaves. KCTL_RACE_MS says for how long, KCTL_RACES which pairs, and
-KCTL_RACE_STEP to take only one in so many.
+is looked at what it leaves. KCTL_RACE_MS says for how long, KCTL_RACES which pairs,
+KCTL_RACE_STEP to take only one in so many, and KCTL_RACE_JOBS how many side by side.
 """
+import concurrent.futures
 import os
 import re
 import select
@@ -11,13 +12,15 @@ import subprocess
 
 import base
 from channel import status
-from harness import case, check, expect_nothing_left, sysctl
+from harness import case, check, expect_nothing_left, new_netns, sysctl
 from store import Store
 
 PROGRAM = os.environ.get("KCTL_RACES_PROGRAM", "./races")
 MILLISECONDS = int(os.environ.get("KCTL_RACE_MS", "20"))
+JOBS = int(os.environ.get("KCTL_RACE_JOBS", "1"))
 STEP = int(os.environ.get("KCTL_RACE_STEP", "1"))
 WANTED = re.compile(os.environ.get("KCTL_RACES", ""))
+SCORE = re.compile(r"(\d+) rounds, (\d+) met\n")
 # Not all that KCSAN finds is ours: tests/vm/run looks at it.
 SPLAT = re.compile(r"WARNING|BUG(?!: KCSAN)|Oops|KASAN|UBSAN|refcount|INFO: |leak|still has|remaining")
 
@@ -48,7 +51,8 @@ class KernelLog:
 
 
 class Racer:
-    """The process that races."""
+    """The process that races. What others that race meanwhile made the kernel say, it
+    reports as well: it could have been this one."""
 
     def __init__(self):
         # Unbuffered: select() knows nothing of a line that Python has read ahead.
@@ -57,16 +61,17 @@ class Racer:
         self.log = KernelLog()
 
     def race(self, pair, milliseconds):
-        """Returns how many rounds there were."""
+        """Returns how many rounds there were, and in how many the calls met."""
         self.process.stdin.write(b"%s %d\n" % (pair.encode(), milliseconds))
         complaints = []
-        while not (match := re.fullmatch(r"(\d+) rounds\n", line := self.read_line(pair))):
+        while not (match := SCORE.fullmatch(line := self.read_line(pair))):
             complaints.append(line)
         check.equal(complaints, [], pair)
         check.equal(self.log.bad_lines(), [], pair + ": the kernel's log")
         expect_nothing_left(pair)
         check.equal(Store().totals()[1:], (0, 0), pair + ": the store")
-        return int(match[1])
+        print("%s: %s" % (pair, match[0].strip()), flush=True)
+        return int(match[1]), int(match[2])
 
     def read_line(self, pair):
         patience = MILLISECONDS / 100 + 60
@@ -80,24 +85,36 @@ class Racer:
         check.equal(self.process.wait(), 0, "the end of the program")
 
 
-def race_all(name, factor=1):
-    """The factor is for those whose rounds take long."""
-    before, milliseconds = base.begin(), MILLISECONDS * factor
-    racer, rounds, pairs = Racer(), 0, pairs_of(name)
-    for pair in pairs:
-        rounds += racer.race(pair, milliseconds)
+def race_some(pairs, milliseconds, sysctls):
+    """In a thread, and so a network namespace, of its own; others take pairs, too."""
+    new_netns()
+    for name, value in sysctls.items():
+        sysctl(name, value)
+    racer = Racer()
+    scores = [racer.race(pair, milliseconds) for pair in pairs]
     racer.close()
+    return scores
+
+
+def race_all(name, least=0, jobs=JOBS, **sysctls):
+    """At least so many milliseconds a pair, where a round takes long."""
+    before, milliseconds, pairs = base.begin(), max(MILLISECONDS, least), pairs_of(name)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        remaining = iter(pairs)
+        racing = [pool.submit(race_some, remaining, milliseconds, sysctls)
+                  for _ in range(jobs)]
+    scores = [score for some in racing for score in some.result()]
+    rounds, met = sum(score[0] for score in scores), sum(score[1] for score in scores)
     check.true(rounds >= len(pairs), "%d rounds of %d pairs" % (rounds, len(pairs)))
     base.expect(before, "the races of " + name)
-    print("%s: %d pairs, %d rounds, %g race-seconds" % (
-        name, len(pairs), rounds, len(pairs) * milliseconds / 1000), flush=True)
+    print("%s: %d pairs, %d at a time, %d rounds, %d met, %g race-seconds" % (
+        name, len(pairs), jobs, rounds, met, len(pairs) * milliseconds / 1000), flush=True)
 
 
 @case
 def channel():
     # Full soon, so that senders wait.
-    sysctl("channel_max_messages", 2)
-    race_all("channel")
+    race_all("channel", channel_max_messages=2)
 
 
 @case
@@ -117,10 +134,11 @@ def memory():
 
 @case
 def namespace():
-    race_all("namespace", 3)
+    race_all("namespace", least=60)
 
 
 @case
 def module():
-    race_all("module", 5)
+    # There is but one.
+    race_all("module", least=100, jobs=1)
     check.equal(status()["family"], 18, "the module is there")
