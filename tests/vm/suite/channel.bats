@@ -10,7 +10,7 @@ load lib/common
 }
 
 @test "taps see all and take nothing, and nobody waits for them" {
-	cases channel taps taps_of_special_channels tap_limits
+	cases channel taps tap_that_sends taps_of_special_channels tap_limits
 }
 
 @test "credentials, time stamps, ioctls" {

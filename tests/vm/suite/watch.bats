@@ -18,7 +18,7 @@ load lib/common
 }
 
 @test "received + lost == matched == sent" {
-	cases watch losses losses_in_between start_again
+	cases watch losses losses_in_between refused_by_a_filter start_again
 }
 
 @test "fragments, cut and malformed packets" {

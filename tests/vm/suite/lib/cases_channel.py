@@ -6,6 +6,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import select
 import socket
 import struct
 import time
@@ -14,7 +15,7 @@ from errno import EADDRINUSE, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
 
 import abi
 from abi import CONFIGURED, DROPS, EPHEMERAL, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, SOL_KCTL, TAP
-from channel import Channel, IoVec, MsgHdr, status
+from channel import Channel, IoVec, MsgHdr, events_of, status
 from genl import Genl
 from harness import Blocked, case, check, child, children, reap, sysctl
 from identities import nobody
@@ -141,6 +142,18 @@ def taps():
 
 
 @case
+def tap_that_sends():
+    """To its own channel: it is told of room there as who is bound to it."""
+    sysctl("channel_max_messages", 1)
+    with Channel(bound=5) as receiver, tap_of(5) as tap:
+        tap.fill()
+        check.equal(events_of(tap, select.POLLOUT), 0, "full")
+        waiting = Blocked("poll", events_of, tap, select.POLLOUT, -1)
+        receiver.recv()
+        check.equal(waiting.wait(), select.POLLOUT, "room")
+
+
+@case
 def taps_of_special_channels():
     sock = Channel()
     setopt(sock, TAP, 1)
@@ -187,6 +200,10 @@ def tap_limits():
         check.equal(len(receiver.drain()), 20, "the receiver")
         check.true(0 < len(tap.drain()) < 20, "taps take half of the memory at most")
         tap.close()
+        sysctl("channels_max", 1)
+        with Channel() as tap:
+            setopt(tap, TAP, 1)
+            check.error(tap.bind(6), ENOSPC, "tap of a channel that cannot be")
     check.equal(status()["proto_bytes"], 0, "memory")
 
 

@@ -46,6 +46,14 @@ def code_of_kctl():
     return int(line[5], 16), int(line[5], 16) + int(line[1])
 
 
+def code_of_kctl_and_its_init():
+    """What runs only while the module is loaded lies elsewhere."""
+    start, end = code_of_kctl()
+    with open("/sys/module/kctl/sections/.init.text") as file:
+        init = int(file.read(), 16)
+    return min(start, init), max(end, init + 0x10000)
+
+
 class Faults:
     def __init__(self):
         self.fd = os.open(NTH, os.O_RDWR)
@@ -112,7 +120,9 @@ def store():
     prepare()
     door, listener = Store(), Genl()
     listener.join(b"store")
-    value = ctypes.create_string_buffer(request(b"name", 5000) + bytes(5000))
+    # Where the memory of the larger one is short, it comes from elsewhere.
+    value, small = (ctypes.create_string_buffer(request(b"name", size) + bytes(size))
+                    for size in (5000, 1000))
     whole = ctypes.create_string_buffer(table(40))
 
     def put(option, buffer):
@@ -125,7 +135,9 @@ def store():
         optlen.value = 8000
         return lambda: call("getsockopt", door.fd, 0, option, answer, ctypes.byref(optlen))
 
-    repeat("new entry", put(SET_ENTRY, value), NO_COPY, lambda: door.delete(b"name"), 3)
+    for buffer, least in (value, 3), (small, 4):
+        repeat("new entry", put(SET_ENTRY, buffer), NO_COPY, lambda: door.delete(b"name"),
+               least)
     door.set_entry(b"name", b"old")
     repeat("change of an entry", put(SET_ENTRY, value), NO_COPY, least=3)
     repeat("table", put(REPLACE, whole), NO_COPY, least=40)
@@ -244,7 +256,7 @@ def loading():
 
     What its init function asks for fails, not what is done to get there. Where no other
     module comes, its code is where it was."""
-    prepare(code_of_kctl())
+    prepare(code_of_kctl_and_its_init())
     faults, failed = Faults(), 0
     file = os.open(os.environ["KCTL_KO"], os.O_RDONLY)
     for nth in range(1, 1000):

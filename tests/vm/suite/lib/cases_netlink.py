@@ -289,6 +289,24 @@ def channels_listed_meanwhile():
 
 
 @case
+def lists_in_messages_of_any_size():
+    """Wherever in a record the message of a list is full, the next begins with it."""
+    receivers = [Channel(bound=number) for number in range(1, 61)]
+    watchers = [Watcher(u32(W_IFINDEX, 1), u32(W_CODE, 1), u32(W_SAMPLE, 2), u32(W_FAMILY, 2))
+                for _ in range(60)]
+    ports = [struct.pack("=I", watcher.sock.getsockname()[0]) for watcher in watchers]
+    # The kernel's messages are as large as what they are read into, from a page on.
+    for size in range(4000, 4160, 4):
+        genl = Genl(read_size=size)
+        check.equal([c.number for c in genl.channels()], list(range(1, 61)),
+                    "channels, %d bytes at a time" % size)
+        check.equal([have[W_PORT] for have in genl.watchers()], ports,
+                    "watchers, %d bytes at a time" % size)
+        genl.close()
+    del receivers
+
+
+@case
 def watcher_limit():
     """More watchers than the limit are refused; one that ended counts no more."""
     sysctl("watchers_max", 2)

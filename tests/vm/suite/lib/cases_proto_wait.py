@@ -173,7 +173,8 @@ def poll():
 
 
 def poll_blocked(sock, wanted):
-    return Blocked("poll", events_of, sock, wanted, 10000)
+    # Without an end of its time: there it would look once more, and needs no telling.
+    return Blocked("poll", events_of, sock, wanted, -1)
 
 
 @case

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Door 2: what watchers get, and what they do not."""
+import ctypes
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from packets import ECHO4, ECHO6, REPLY4, REPLY6, Injector, Pinger, RawSender, \
     fragment6, icmp4, icmp6, ip4, ip6, options6
 
 LO = socket.if_nametoindex("lo")
+SO_ATTACH_FILTER, SO_DETACH_FILTER, BPF_RET = 26, 27, 6
 
 
 def kind_of(record):
@@ -189,6 +191,21 @@ def losses_in_between():
     check.equal([r.seq for r in last], [201, 202], "the numbers after the gap")
     matched, lost = watcher.stop()
     check.equal((matched, lost), (202, 202 - len(first) - 2), "the counters")
+
+
+@case
+def refused_by_a_filter():
+    """What a filter of the watcher's own socket refuses is lost, and counted."""
+    refuse_all = ctypes.create_string_buffer(struct.pack("=HBBI", BPF_RET, 0, 0, 0), 8)
+    watcher, pinger = Watcher(u32(W_DIRECTION, OUT), u32(W_COALESCE, 0)), Pinger()
+    pinger.ping4()
+    watcher.sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                            struct.pack("@HP", 1, ctypes.addressof(refuse_all)))
+    pinger.ping4(times=3)
+    watcher.sock.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+    pinger.ping4()
+    check.equal([r.seq for r in watcher.collect(4)], [1, 2, 9, 10], "the numbers")
+    check.equal(watcher.stop(), (10, 6), "the counters")
 
 
 @case

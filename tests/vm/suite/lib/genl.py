@@ -65,8 +65,9 @@ class Refused(Exception):
 class Genl:
     """A generic netlink socket that knows the family kctl."""
 
-    def __init__(self, rcvbuf=None):
+    def __init__(self, rcvbuf=None, read_size=1 << 20):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        self.read_size = read_size
         self.resize(rcvbuf)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
@@ -136,7 +137,7 @@ class Genl:
         """One datagram, as messages; overruns are counted."""
         while True:
             try:
-                return list(self.messages(self.sock.recv(1 << 20)))
+                return list(self.messages(self.sock.recv(self.read_size)))
             except OSError as err:
                 if err.errno != errno.ENOBUFS:
                     raise
