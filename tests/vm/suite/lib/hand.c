@@ -12,6 +12,7 @@
  * bytes of the memory are not 0xAA; and the first of them in hexadecimal.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,10 +32,12 @@ static int *length;
 
 /* ---- memory ---- */
 
+/* Not below the end of what is the program's: a length of 2 GiB must not reach it. */
 static unsigned char *map(size_t size, int protection)
 {
-	void *at = mmap(NULL, size, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			0);
+	uintptr_t hint = (uintptr_t)(sizeof(void *) > 4 ? 1ULL << 40 : 0);
+	void *at = mmap((void *)hint, size, protection,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (at == MAP_FAILED)
 		exit(2);
@@ -62,10 +65,12 @@ static unsigned char *before_an_end(size_t size)
 	return at + ROOM - size;
 }
 
-/* Belongs to the kernel, for a program of either size. */
+/* Belongs to the kernel, for a program of either size: the last page of all. With 32 bits
+ * a stack may end only two pages below.
+ */
 static unsigned char *of_the_kernel(void)
 {
-	return (unsigned char *)(~0UL - 0xffff);
+	return (unsigned char *)(~0UL - 0xfff);
 }
 
 static void put_hex(unsigned char *to, const char *hex)
