@@ -190,6 +190,7 @@ static inline void mock_totals(const struct nlmsghdr *request, uint64_t matched)
 
 	mnl_attr_put_u64(nlh, KCTL_A_WATCH_MATCHED, matched);
 	mnl_attr_put_u64(nlh, KCTL_A_WATCH_LOST, 0);
+	mnl_attr_put_u64(nlh, KCTL_A_WATCH_MAX + 1, 7);
 	mock_send(nlh);
 }
 

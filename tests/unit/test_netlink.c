@@ -318,6 +318,7 @@ static void test_watch(void **state)
 	assert_int_equal(kctl_watch_stop(genl, &totals), 0);
 	assert_int_equal(mock.stops, 2);
 	assert_int_equal(totals.matched, 9);
+	assert_int_equal(totals.lost, 0);
 	assert_int_equal(seen.count, 5);
 	for (size_t i = 0; i < seen.count; i++)
 		assert_int_equal(seen.seqs[i], i + 1);
