@@ -8,10 +8,13 @@
 # guest dies of "Oops: int3": two floods of pings and nft are enough, with no kctl at
 # all. So some hooks stay for the whole suite. The debug kernel does not patch itself.
 
+load lib/common
+
 setup_suite()
 {
 	tool_into_memory
 	system_into_memory
+	count_namespaces
 	! grep -q ' arch_jump_label_transform$' /proc/kallsyms || nft -f - <<-EOF
 	table inet kctl_suite {
 		chain in { type filter hook prerouting priority 0; }
@@ -51,6 +54,19 @@ import socket, struct, subprocess, sys, textwrap, threading, time, traceback
 for module in sys.modules.values():
     print(getattr(module, "__cached__", None) or getattr(module, "__file__", ""))'
 	} | sort -u | xargs touch -a -c
+}
+
+# What there must not be more of after a file. Those that went lately are still going.
+count_namespaces()
+{
+	local count=
+	until [ "$count" = "${KCTL_NAMESPACES-none}" ]; do
+		KCTL_NAMESPACES=$count
+		let_a_namespace_go
+		sleep 0.5
+		count=$(objects_of net_namespace)
+	done
+	export KCTL_NAMESPACES
 }
 
 teardown_suite()
