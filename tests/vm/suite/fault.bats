@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What fails when memory is short, or not there. Only on a kernel that can be told to
-# fail: the others skip it.
+# fail: the others skip it. How many faults were injected is told beside each test.
 
 load lib/common
 
@@ -12,22 +12,30 @@ setup()
 	mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
 }
 
+# faults CASE…
+faults()
+{
+	local report=$BATS_TEST_TMPDIR/report
+	cases fault "$@" >"$report" || fail "$(<"$report")"
+	sed -n 's/^faults: /# /p' "$report" >&3
+}
+
 @test "store: each allocation and each copy fails once" {
-	cases fault store
+	faults store
 }
 
 @test "watch: each allocation and each copy fails once" {
-	cases fault watch records
+	faults watch records
 }
 
 @test "channels: each allocation and each copy fails once" {
-	cases fault channels
+	faults channels
 }
 
 @test "namespaces: each allocation fails once" {
-	cases fault namespaces
+	faults namespaces
 }
 
 @test "loading: each allocation fails once" {
-	cases fault loading
+	faults loading
 }
