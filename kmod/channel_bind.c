@@ -34,7 +34,8 @@ static struct kctl_channel *kctl_endpoint_lock(const struct kctl_endpoint *endpo
 	channel = READ_ONCE(endpoint->channel);
 	if (channel && channel->number == number) {
 		kctl_channel_lock(channel);
-		if (channel != endpoint->channel ||
+		/* Off this one, it may be joining another, whose lock is not this one's. */
+		if (channel != READ_ONCE(endpoint->channel) ||
 		    (kctl_channel_is_ephemeral(number) && !channel->receiver_count)) {
 			kctl_channel_unlock(channel);
 			channel = NULL;

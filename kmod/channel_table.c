@@ -75,7 +75,8 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;
 	channel->gid = caller->cred->fsgid;
-	channel->mode = caller->mode;
+	/* Who sends holds no lock, and KCTL_MODE may be set meanwhile. */
+	channel->mode = READ_ONCE(caller->mode);
 	return channel;
 }
 

@@ -46,13 +46,21 @@ static struct kctl_watcher *kctl_watch_find_closed(struct kctl_watch *watch, u32
 	return NULL;
 }
 
+/* The status reads it without the lock. */
+static unsigned int kctl_watch_add_users(struct kctl_watch *watch, enum kctl_icmp_hook hook,
+					 int count)
+{
+	WRITE_ONCE(watch->hook_users[hook], watch->hook_users[hook] + count);
+	return watch->hook_users[hook];
+}
+
 /* Unregisters those of a set of hooks that nobody needs any more. */
 static void kctl_watch_put_hooks(struct net *net, struct kctl_watch *watch, u32 hooks)
 {
 	enum kctl_icmp_hook hook;
 
 	for (hook = 0; hook < KCTL_ICMP_HOOKS; hook++)
-		if ((hooks & BIT(hook)) && !--watch->hook_users[hook])
+		if ((hooks & BIT(hook)) && !kctl_watch_add_users(watch, hook, -1))
 			kctl_icmp_unregister(net, hook);
 }
 
@@ -69,7 +77,7 @@ static int kctl_watch_get_hooks(struct net *net, struct kctl_watch *watch, u32 h
 			kctl_watch_put_hooks(net, watch, hooks & (BIT(hook) - 1));
 			return err;
 		}
-		watch->hook_users[hook]++;
+		kctl_watch_add_users(watch, hook, 1);
 	}
 	return 0;
 }
