@@ -141,9 +141,9 @@ def store():
         optlen.value = 8000
         return lambda: call("getsockopt", door.fd, 0, option, answer, ctypes.byref(optlen))
 
-    for buffer, least in (value, 3), (small, 4):
+    for buffer in value, small:
         repeat("new entry", put(SET_ENTRY, buffer), NO_COPY, lambda: door.delete(b"name"),
-               least)
+               least=3)
     door.set_entry(b"name", b"old")
     repeat("change of an entry", put(SET_ENTRY, value), NO_COPY, least=3)
     repeat("table", put(REPLACE, whole), NO_COPY, least=40)
