@@ -24,17 +24,18 @@ NTH = "/proc/thread-self/fail-nth"
 SETTINGS = [("failslab/ignore-gfp-wait", "N"), ("failslab/verbose", "0"),
             ("fail_page_alloc/ignore-gfp-wait", "N"), ("fail_page_alloc/min-order", "0"),
             ("fail_page_alloc/verbose", "0"), ("fail_usercopy/verbose", "0")]
-# Where in the kernel it must come from to fail.
-RANGES = ["failslab/require-", "fail_page_alloc/require-"]
-EVERYWHERE = 0, (1 << 64) - 1
+EVERYWHERE, NOWHERE = (0, (1 << 64) - 1), (0, 0)
 
 NO_MEMORY = {ENOMEM, ENOBUFS}
 NO_COPY = {ENOMEM, ENOBUFS, EFAULT}
 
 
-def prepare(start_end=EVERYWHERE):
-    ranges = [(name + which, hex(value)) for name in RANGES
-              for which, value in zip(("start", "end"), start_end)]
+def prepare(require=EVERYWHERE, reject=NOWHERE):
+    """Where in the kernel an allocation must, and must not, come from to fail."""
+    ranges = [("%s/%s-%s" % (kind, name, end), hex(address))
+              for kind in ("failslab", "fail_page_alloc")
+              for name, both in (("require", require), ("reject", reject))
+              for end, address in zip(("start", "end"), both)]
     for name, value in SETTINGS + ranges:
         with open("/sys/kernel/debug/" + name, "w") as file:
             file.write(value)
@@ -52,6 +53,13 @@ def code_of_kctl_and_its_init():
     with open("/sys/module/kctl/sections/.init.text") as file:
         init = int(file.read(), 16)
     return min(start, init), max(end, init + 0x10000)
+
+
+def code_of(function):
+    with open("/proc/kallsyms") as file:
+        symbols = [line.split()[:3] for line in file]
+    [start] = [int(address, 16) for address, _, name in symbols if name == function]
+    return start, min(a for a in (int(symbol[0], 16) for symbol in symbols) if a > start)
 
 
 class Faults:
@@ -261,8 +269,9 @@ def loading():
     """A module that could not be loaded is not there, and can be loaded.
 
     What its init function asks for fails, not what is done to get there. Where no other
-    module comes, its code is where it was."""
-    prepare(code_of_kctl_and_its_init())
+    module comes, its code is where it was. Linux 6.12 itself loses the name of a slab cache
+    that sysfs cannot take."""
+    prepare(code_of_kctl_and_its_init(), reject=code_of("sysfs_slab_add"))
     faults, failed, injected = Faults(), 0, 0
     file = os.open(os.environ["KCTL_KO"], os.O_RDONLY)
     for nth in range(1, 1000):
