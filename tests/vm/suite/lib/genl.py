@@ -290,12 +290,12 @@ class Watcher(Genl):
 
     def collect(self, count, seconds=10):
         """Waits for that many records; returns and forgets them, and what came with
-        them."""
+        them. What is there is taken, however late it has become meanwhile."""
         deadline = time.monotonic() + seconds
-        while len(self.records) < count and (left := deadline - time.monotonic()) > 0:
-            if select.select([self.sock], [], [], left)[0]:
-                for _, _, _, payload in self.read():
-                    self.take_events(payload)
+        while len(self.records) < count and select.select(
+                [self.sock], [], [], max(0, deadline - time.monotonic()))[0]:
+            for _, _, _, payload in self.read():
+                self.take_events(payload)
         records, self.records = self.records, []
         assert len(records) >= count, "%d of %d records" % (len(records), count)
         return records

@@ -95,7 +95,7 @@ def sample(begun):
     return row
 
 
-def take_samples(seconds):
+def take_samples(seconds, workers):
     begun = time.monotonic()
     print(" ".join("%13s" % name for name in
                    ("seconds", "kernel KiB", "available", "references") + base.CACHES))
@@ -103,16 +103,18 @@ def take_samples(seconds):
     while time.monotonic() - begun < seconds:
         time.sleep(seconds / SAMPLES)
         rows.append(sample(begun))
+        for pid in workers:
+            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "process that ended early")
+        if check.failed:
+            sys.exit(1)
     return [row[1] for row in rows]
 
 
 def main(seconds):
     before = base.begin()
     os.nice(10)
-    pids = [child(work) for work in (use_store, use_channels, use_watch, use_namespaces)]
-    taken = take_samples(seconds)
-    for pid in pids:
-        check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "process that ended early")
+    taken = take_samples(seconds, [child(work) for work in (
+        use_store, use_channels, use_watch, use_namespaces)])
     kill_children()
     empty_doors()
     base.expect(before, "the soak")
