@@ -6,6 +6,7 @@
 #ifndef RUN_KCTL_H
 #define RUN_KCTL_H
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,6 +66,8 @@ static void run_kctl(const char *line)
 	if (!pid) {
 		dup2(fileno(out), STDOUT_FILENO);
 		dup2(fileno(err), STDERR_FILENO);
+		/* Of a job in the background it is ignored. */
+		signal(SIGINT, SIG_DFL);
 		run_child(line);
 	}
 	assert_int_equal(waitpid(pid, &ran.status, 0), pid);
