@@ -287,11 +287,18 @@ static void put_verdicts(struct out *out, const struct icmp_event *event)
 		out_bool(out, "malformed", true, ", malformed");
 }
 
+static void put_round_trip(struct out *out, uint64_t ns)
+{
+	uint64_t us = (ns + 500) / 1000;
+
+	out_u64(out, "rtt_ns", ns, ", rtt %" PRIu64 ".%03u ms", us / 1000,
+		(unsigned int)(us % 1000));
+}
+
 void print_icmp(struct out *out, const struct kctl_record *record,
 		const uint8_t *packet, const struct icmp_event *event,
 		const struct icmp_extra *extra)
 {
-	uint64_t us = (extra->rtt + 500) / 1000;
 	const char *way = record->direction == KCTL_DIRECTION_IN ? "in" : "out";
 
 	out_object(out, NULL);
@@ -306,8 +313,7 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	out_u64(out, "length", record->length, ", length %" PRIu32,
 		record->length);
 	if (extra->rtt)
-		out_u64(out, "rtt_ns", extra->rtt, ", rtt %" PRIu64 ".%03u ms",
-			us / 1000, (unsigned int)(us % 1000));
+		put_round_trip(out, *extra->rtt);
 	put_verdicts(out, event);
 	out_text(out, "\n");
 	if (extra->hex)

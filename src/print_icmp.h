@@ -12,13 +12,13 @@
  *	print it
  * @interface: name of the interface
  * @time: the time as people get to see it, "" for none; NULL: the time of day
- * @rtt: of a reply: round-trip time in ns; 0: not known
+ * @rtt: of a reply: round-trip time in ns; NULL: not known
  * @hex: print the bytes that were captured, too
  */
 struct icmp_extra {
 	const char *interface;
 	const char *time;
-	uint64_t rtt;
+	const uint64_t *rtt;
 	bool hex;
 };
 

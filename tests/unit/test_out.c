@@ -358,8 +358,9 @@ static void test_icmp(void **state)
 static void test_icmp_extra(void **state)
 {
 	static const uint8_t packet[] = { 0x45, 0, 0, 84, [16] = 0xab, 0xcd };
+	const uint64_t rtt = 1234567;
 	const struct icmp_extra extra = {
-		.interface = "lo", .time = "", .rtt = 1234567, .hex = true
+		.interface = "lo", .time = "", .rtt = &rtt, .hex = true
 	};
 	struct kctl_record r = record;
 	struct capture c;

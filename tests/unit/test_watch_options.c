@@ -150,7 +150,9 @@ static void test_hex(void **state)
 			       "0000010a0000020800000000070001\"}\n"));
 }
 
-/* A request, the same as it arrives, and the reply 2.5 ms later. */
+static uint64_t round_trip = 2500000;
+
+/* A request, the same as it arrives, and the reply after that time. */
 static void echo(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint8_t packet[sizeof(mock_echo)];
@@ -171,7 +173,7 @@ static void echo(const struct nlmsghdr *request, uint8_t cmd)
 		packet[19] = 1;
 		packet[20] = 0;
 		record.seq = 2;
-		record.time += 2500000;
+		record.time += round_trip;
 		record.direction = KCTL_DIRECTION_IN;
 		mock_record(&record, packet);
 	} else {
@@ -191,6 +193,25 @@ static void test_round_trip(void **state)
 		"in  lo 10.0.0.2 > 10.0.0.1: echo reply, id 7, seq 1, length 32, rtt 2.500 ms\n");
 	run_kctl("kctl -j watch icmp --count 2");
 	assert_non_null(strstr(ran.out, "\"rtt_ns\":2500000"));
+}
+
+static int round_trip_default(void **state)
+{
+	(void)state;
+	round_trip = 2500000;
+	return 0;
+}
+
+/* The clock of a machine without a better one moves every 4 ms. */
+static void test_round_trip_within_a_tick(void **state)
+{
+	(void)state;
+	round_trip = 0;
+	mock_reset(echo);
+	run_kctl("kctl watch icmp --count 2 --time none");
+	assert_non_null(strstr(ran.out, "length 32, rtt 0.000 ms\n"));
+	run_kctl("kctl -j watch icmp --count 2");
+	assert_non_null(strstr(ran.out, "\"rtt_ns\":0}"));
 }
 
 static void test_totals_only(void **state)
@@ -462,6 +483,8 @@ int main(void)
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test_teardown(test_round_trip_within_a_tick,
+					  round_trip_default),
 		cmocka_unit_test(test_totals_only),
 		cmocka_unit_test(test_json_behind_the_verb),
 		cmocka_unit_test(test_timeout),
