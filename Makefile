@@ -151,7 +151,7 @@ BOTH_SIZES := exchange hand
 
 .PHONY: test-programs
 test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
-	$(BUILD)/test/races $(BUILD)/test/skew.so
+	$(BUILD)/test/races $(BUILD)/test/skew.so $(BUILD)/test/tsc-khz
 
 define two_sizes
 $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c kmod/uapi/linux/kctl.h
@@ -160,6 +160,11 @@ $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c kmod/uapi/linux/kctl.h
 	$$(Q)$$(CC) -m$$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $$@ $$<
 endef
 $(foreach program,$(BOTH_SIZES),$(eval $(call two_sizes,$(program))))
+
+$(BUILD)/test/tsc-khz: tests/vm/tsc-khz.c
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $<
 
 RACES_SRC := $(wildcard tests/races/*.c)
 
