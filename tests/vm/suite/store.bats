@@ -239,8 +239,8 @@ entries()
 	for change in 'set --name e 2' 'delete --name e' flush 'restore file'; do
 		printf '%%kctl-store 1\ne "3"\n%%end\n' >file
 		silent kctl sockopt set --name e 1
-		start waited timeout 20 kctl -v sockopt wait --name e
-		sleep 0.5
+		start waited kctl -v sockopt wait --name e --timeout 60
+		eventually asleep_in_poll waited
 		silent kctl sockopt set --name other 1
 		sleep 0.2
 		# shellcheck disable=SC2154 # of common.bash

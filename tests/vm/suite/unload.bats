@@ -114,12 +114,6 @@ verbs()
 	[ "$(dmesg | grep -cE 'WARNING|BUG|Oops|leak|refcount')" = 0 ]
 }
 
-asleep_in_poll()
-{
-	# shellcheck disable=SC2154 # of common.bash
-	grep -q poll "/proc/${process[$1]}/wchan"
-}
-
 @test "rmmod ends who waits for the store: 3, and modprobe is named" {
 	start waiting kctl sockopt wait
 	start watching kctl -j watch store

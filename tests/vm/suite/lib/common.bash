@@ -231,6 +231,12 @@ ends()
 	[ $status = "$1" ] || fail "$2 exits $status, not $1: $(<"$2.err")"
 }
 
+# asleep_in_poll NAME: what kctl waits for, it has asked for then.
+asleep_in_poll()
+{
+	grep -q poll "/proc/${process[$1]}/wchan"
+}
+
 # eventually CMD…: wait until CMD succeeds, 20 s at most.
 eventually()
 {
