@@ -117,8 +117,8 @@ bound()
 }
 
 @test "recv --timeout is for each message, not for all" {
-	start send kctl proto send --channel 9 --repeat 4 --interval 0.6 x
-	kctl proto recv --channel 9 --count 4 --timeout 1.2 >out
+	start send kctl proto send --channel 9 --repeat 4 --interval 1 x
+	kctl proto recv --channel 9 --count 4 --timeout 2.5 >out
 	ends 0 send
 	[ "$(grep -c x out)" = 4 ]
 }
