@@ -231,14 +231,17 @@ static int call_read(struct caller *c)
 
 #define REQUEST_REFUSALS EPERM, EINVAL, EOPNOTSUPP, ERANGE
 
+/* There was no room for the answer, and then, as another thread had read, for this. */
+#define ANSWER_REFUSALS REQUEST_REFUSALS, EAGAIN
+
 /* A dump goes on behind the one before, while there is room for it. */
 #define DUMP_REFUSALS REQUEST_REFUSALS, EBUSY, ENOBUFS
 
 const struct operation netlink_operations[] = {
-	{ "GET_STATUS", call_get_status, ERRORS(REQUEST_REFUSALS), 6, false },
+	{ "GET_STATUS", call_get_status, ERRORS(ANSWER_REFUSALS), 6, false },
 	{ "WATCH_START", call_watch_start,
 	  ERRORS(REQUEST_REFUSALS, EBUSY, ENOSPC, EAFNOSUPPORT), 24, false },
-	{ "WATCH_STOP", call_watch_stop, ERRORS(REQUEST_REFUSALS, ENOENT), 10,
+	{ "WATCH_STOP", call_watch_stop, ERRORS(ANSWER_REFUSALS, ENOENT), 10,
 	  false },
 	{ "GET_CHANNELS", call_get_channels, ERRORS(DUMP_REFUSALS), 6, false },
 	{ "GET_WATCHERS", call_get_watchers, ERRORS(DUMP_REFUSALS), 6, false },
