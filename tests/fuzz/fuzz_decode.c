@@ -37,7 +37,10 @@ static void print(const struct kctl_record *record, const uint8_t *packet,
 		  const struct icmp_event *event, bool json)
 {
 	struct out out = { .stream = null_stream(), .json = json };
-	struct icmp_extra extra = { .interface = "lo", .rtt = 1, .time = "" };
+	const uint64_t rtt = 1;
+	struct icmp_extra extra = { .interface = "lo",
+				    .rtt = &rtt,
+				    .time = "" };
 
 	extra.hex = record->captured & 1;
 	print_icmp(&out, record, packet, event, &extra);

@@ -96,10 +96,10 @@
  * its end, or when the message is full. So a lone packet is told of immediately, and
  * a flood does not wake the watcher for each of its packets.
  *
- * A socket whose receive buffer is full loses answers as well as records; the
- * acknowledgement says EAGAIN then, if there is room for that by now. A watcher
- * that has stopped keeps its counters until its socket is closed or starts anew,
- * so who misses the answer reads the socket empty and asks again.
+ * A socket whose receive buffer is full loses answers as well as records; the ACK
+ * says EAGAIN then, if there is room for that by now. A watcher that has stopped
+ * keeps its counters until its socket is closed or starts anew, so who misses the
+ * answer reads the socket empty and asks again.
  *
  *
  * Door 3, proto: the channels
