@@ -150,7 +150,7 @@ static void test_hex(void **state)
 			       "0000010a0000020800000000070001\"}\n"));
 }
 
-static uint64_t round_trip = 2500000;
+static uint64_t round_trip;
 
 /* A request, the same as it arrives, and the reply after that time. */
 static void echo(const struct nlmsghdr *request, uint8_t cmd)
@@ -182,10 +182,16 @@ static void echo(const struct nlmsghdr *request, uint8_t cmd)
 	mock_ack(request, 0, NULL);
 }
 
+static void echo_after(uint64_t ns)
+{
+	round_trip = ns;
+	mock_reset(echo);
+}
+
 static void test_round_trip(void **state)
 {
 	(void)state;
-	mock_reset(echo);
+	echo_after(2500000);
 	run_kctl("kctl watch icmp --count 2 --time none");
 	assert_string_equal(
 		ran.out,
@@ -195,19 +201,11 @@ static void test_round_trip(void **state)
 	assert_non_null(strstr(ran.out, "\"rtt_ns\":2500000"));
 }
 
-static int round_trip_default(void **state)
-{
-	(void)state;
-	round_trip = 2500000;
-	return 0;
-}
-
 /* The clock of a machine without a better one moves every 4 ms. */
 static void test_round_trip_within_a_tick(void **state)
 {
 	(void)state;
-	round_trip = 0;
-	mock_reset(echo);
+	echo_after(0);
 	run_kctl("kctl watch icmp --count 2 --time none");
 	assert_non_null(strstr(ran.out, "length 32, rtt 0.000 ms\n"));
 	run_kctl("kctl -j watch icmp --count 2");
@@ -380,7 +378,7 @@ static void test_summary(void **state)
 	char *line;
 
 	(void)state;
-	mock_reset(echo);
+	echo_after(2500000);
 	run_kctl("kctl watch icmp --duration 1 --summary=0.1");
 	assert_exited(EXIT_DONE);
 	/* Some when they are due, however busy the machine is, and the last one. */
@@ -483,8 +481,7 @@ int main(void)
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test_teardown(test_round_trip_within_a_tick,
-					  round_trip_default),
+		cmocka_unit_test(test_round_trip_within_a_tick),
 		cmocka_unit_test(test_totals_only),
 		cmocka_unit_test(test_json_behind_the_verb),
 		cmocka_unit_test(test_timeout),
