@@ -78,7 +78,7 @@ def timeouts():
             start = time.monotonic()
             check.error(function(), EAGAIN, name)
             took = time.monotonic() - start
-            check.true(0.24 < took < 20, "%s took %f s" % (name, took))
+            check.true(0.24 < took < 3, "%s took %f s" % (name, took))
             sock.fill()
         check.equal(sock.drain(), [b"x"], "the messages")
 
@@ -90,19 +90,18 @@ def interrupted():
         seen = []
         signal.signal(signal.SIGALRM, lambda *_: seen.append(1))
         signal.siginterrupt(signal.SIGALRM, True)
-        # Again and again: the first may come before the call.
-        signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
         check.error(sock.recv(), EINTR, "receive")
         sysctl("channel_max_messages", 1)
         sock.fill()
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
         check.error(sock.send(b"y"), EINTR, "send")
         check.equal(sock.drain(), [b"x"], "an interrupted send sends nothing")
         signal.siginterrupt(signal.SIGALRM, False)
-        waiting = child(send_later, 77, b"after the signals")
-        before = len(seen)
-        check.equal(sock.recv(), b"after the signals", "a receive that goes on")
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        check.true(len(seen) > before, "signals")
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        waiting = child(send_later, 77, b"after the signal")
+        check.equal(sock.recv(), b"after the signal", "a receive that goes on")
+        check.equal(len(seen), 3, "signals")
         reap(waiting)
 
 
