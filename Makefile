@@ -42,11 +42,12 @@ SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 # which would make every command start three times as slowly.
 LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS) libpcap)
 LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS))
+FOLDERS    = $(patsubst %/,-I%,$(wildcard src/*/))
 COMPILE    = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE \
-             -DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc \
+             -DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc $(FOLDERS) \
              $(LIB_CFLAGS) $(CPPFLAGS) -MD -MP
 
-SOURCES    := $(wildcard src/*.c src/lib/*.c)
+SOURCES    := $(wildcard src/*.c src/*/*.c)
 OBJECTS    := $(SOURCES:src/%.c=$(BUILD)/obj/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.c))
 UNIT_OBJS  := $(patsubst src/%.c,$(BUILD)/asan/%.o,$(filter-out src/main.c,$(SOURCES)))
