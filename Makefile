@@ -42,9 +42,8 @@ SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 # which would make every command start three times as slowly.
 LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS) libpcap)
 LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS))
-FOLDERS    = $(patsubst %/,-I%,$(wildcard src/*/))
 COMPILE    = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE \
-             -DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc $(FOLDERS) \
+             -DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc \
              $(LIB_CFLAGS) $(CPPFLAGS) -MD -MP
 
 SOURCES    := $(wildcard src/*.c src/*/*.c)

@@ -10,7 +10,7 @@
 #include "genl.h"
 #include "main.h"
 #include "net.h"
-#include "proto.h"
+#include "channel/proto.h"
 
 /* For what takes no attributes: without a policy they would be ignored. */
 static const struct nla_policy kctl_no_policy[] = {

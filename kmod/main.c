@@ -8,8 +8,8 @@
 #include "genl.h"
 #include "main.h"
 #include "net.h"
-#include "proto.h"
-#include "sockopt.h"
+#include "channel/proto.h"
+#include "store/sockopt.h"
 
 static bool kctl_open;
 

@@ -8,9 +8,9 @@
 #include <linux/sysctl.h>
 #include <net/net_namespace.h>
 
-#include "channel.h"
-#include "store.h"
-#include "watch.h"
+#include "channel/channel.h"
+#include "store/store.h"
+#include "watch/watch.h"
 
 /**
  * struct kctl_net - what kctl holds for one network namespace

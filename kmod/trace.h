@@ -12,8 +12,8 @@
 #include <linux/tracepoint.h>
 #include <linux/user_namespace.h>
 
-#include "channel.h"
-#include "icmp.h"
+#include "channel/channel.h"
+#include "watch/icmp.h"
 
 TRACE_EVENT(store_set,
 	TP_PROTO(const struct kctl_entry *change),

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cli/cmd.h"
 
 /*
  * Sockets must not become what was meant to be standard output. What stands in

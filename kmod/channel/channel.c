@@ -8,7 +8,7 @@
 #include <net/sock.h>
 
 #include "channel.h"
-#include "trace.h"
+#include "../trace.h"
 
 static bool kctl_channel_has_room(const struct kctl_channel *channel, u32 size)
 {

@@ -6,8 +6,8 @@
 #include <linux/file.h>
 #include <net/sock.h>
 
-#include "genl.h"
-#include "net.h"
+#include "../genl.h"
+#include "../net.h"
 
 /* Its numbers of users and groups are those of who asks. */
 static int kctl_genl_put_access(struct sk_buff *skb, struct user_namespace *user_ns,

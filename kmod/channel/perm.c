@@ -6,7 +6,7 @@
 #include <linux/cred.h>
 
 #include "channel.h"
-#include "trace.h"
+#include "../trace.h"
 
 static int kctl_gid_compare(const void *one, const void *other)
 {

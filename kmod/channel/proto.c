@@ -11,8 +11,8 @@
 #include <linux/module.h>
 #include <linux/poll.h>
 
-#include "main.h"
-#include "net.h"
+#include "../main.h"
+#include "../net.h"
 #include "proto.h"
 
 /*

@@ -9,7 +9,7 @@
 #include <net/scm.h>
 
 #include "proto.h"
-#include "trace.h"
+#include "../trace.h"
 
 static int kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg, u32 *number)
 {

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 
 #include "channel.h"
-#include "trace.h"
+#include "../trace.h"
 
 #define KCTL_CHANNELS_MAX		4096
 #define KCTL_CHANNEL_MAX_MESSAGES	1024

@@ -9,7 +9,7 @@
 #include <net/sock.h>
 
 #include "channel.h"
-#include "trace.h"
+#include "../trace.h"
 
 /*
  * What is in the queue may go over the buffer by one message, as it may of any socket:

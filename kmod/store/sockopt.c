@@ -11,8 +11,8 @@
 #include <linux/uaccess.h>
 #include <net/sock.h>
 
-#include "main.h"
-#include "net.h"
+#include "../main.h"
+#include "../net.h"
 #include "sockopt.h"
 #include "store.h"
 

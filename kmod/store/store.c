@@ -9,7 +9,7 @@
 
 #include "store.h"
 
-#include "trace.h"
+#include "../trace.h"
 
 #define KCTL_STORE_MAX_BYTES	SZ_16M
 #define KCTL_STORE_MAX_ENTRIES	65536

@@ -4,8 +4,8 @@
  */
 #include <net/sock.h>
 
-#include "genl.h"
-#include "main.h"
+#include "../genl.h"
+#include "../main.h"
 #include "watch.h"
 
 /* Not constant: some kernels do not want it to be. */

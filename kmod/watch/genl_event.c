@@ -5,7 +5,7 @@
  */
 #include <net/sock.h>
 
-#include "genl.h"
+#include "../genl.h"
 #include "watch.h"
 
 static_assert(sizeof(struct kctl_record) == 32);

@@ -12,7 +12,7 @@
 #include <net/sock.h>
 
 #include "icmp.h"
-#include "net.h"
+#include "../net.h"
 #include "watcher.h"
 
 /* Every packet goes past all of them, in softirq. */

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "trace.h"
+#include "../trace.h"
 #include "watcher.h"
 
 static ktime_t kctl_watcher_period(const struct kctl_watcher *watcher)

@@ -10,7 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
-#include "genl.h"
+#include "../genl.h"
 #include "watch.h"
 
 /**

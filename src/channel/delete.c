@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto delete: drop the messages of a channel, and undo set */
-#include "cmd_proto.h"
+#include "proto.h"
 
 struct delete_args {
 	uint32_t channel;

@@ -4,7 +4,7 @@
 
 #include <linux/kctl.h>
 
-#include "error_table.h"
+#include "cli/error_table.h"
 
 const struct error_row error_proto_rows[] = {
 	/* Who may. Where netlink is asked, no sysctl makes a difference. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto flush: drop the messages of a channel */
-#include "cmd_proto.h"
+#include "proto.h"
 
 struct flush_args {
 	uint32_t channel;

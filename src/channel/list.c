@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cmd_proto.h"
 #include "owner.h"
+#include "proto.h"
 
 /**
  * struct names - the names looked up last: channels tend to be of the same user

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
 
-#include "hex.h"
 #include "message.h"
-#include "timestamp.h"
+#include "cli/hex.h"
+#include "cli/timestamp.h"
 
 /* Bytes that become digits at once. */
 #define HEX_CHUNK 2048

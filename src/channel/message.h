@@ -3,8 +3,8 @@
 #ifndef KCTL_MESSAGE_H
 #define KCTL_MESSAGE_H
 
+#include "cli/out.h"
 #include "lib/libkctl.h"
-#include "out.h"
 
 /**
  * enum message_format - how the bytes of a message become text

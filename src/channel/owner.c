@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "owner.h"
-#include "parse.h"
+#include "cli/parse.h"
 
 /* -1 stands for no user and no group, in all of the system. */
 #define ID_MAX (UINT32_MAX - 1)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "opt.h"
+#include "cli/opt.h"
 
 /**
  * struct id_arg - a number that an option gave, or did not

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
 
-#include "cmd_proto.h"
+#include "proto.h"
 
 enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result)

@@ -3,9 +3,9 @@
 #ifndef KCTL_RECEIVE_H
 #define KCTL_RECEIVE_H
 
-#include "cmd_proto.h"
 #include "message.h"
 #include "owner.h"
+#include "proto.h"
 
 /**
  * struct receive_args - what to receive, and how to print it

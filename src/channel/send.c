@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd_proto.h"
-#include "hex.h"
-#include "input.h"
-#include "lines.h"
+#include "proto.h"
+#include "cli/hex.h"
+#include "cli/input.h"
+#include "cli/lines.h"
 
 /* @wrong: what is wrong with a MSG of digits, for send_prepare() to return. */
 struct send_args {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto set: say whose a channel is */
-#include "cmd_proto.h"
 #include "owner.h"
+#include "proto.h"
 
 struct set_args {
 	uint32_t channel;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hex.h"
 #include "format.h"
+#include "hex.h"
 #include "out.h"
 
 static void note_error(struct out *out, int error)

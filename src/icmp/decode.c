@@ -5,7 +5,7 @@
 
 #include "decode_body.h"
 #include "decode_ip.h"
-#include "icmp_names.h"
+#include "names.h"
 
 static void decode_id(struct icmp_body *b)
 {

@@ -6,7 +6,7 @@
 
 #include "decode_body.h"
 #include "decode_ip.h"
-#include "icmp_names.h"
+#include "names.h"
 
 /* What a message without a length quotes if extensions follow: RFC 4884, 5.5. */
 #define LEGACY_QUOTE 128

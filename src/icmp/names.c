@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-#include "icmp_names.h"
+#include "names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "icmp_names.h"
-#include "parse.h"
-#include "print_icmp.h"
+#include "names.h"
+#include "print.h"
 #include "print_parts.h"
+#include "cli/parse.h"
 
 /* "23:59:59.999999" and some. */
 #define TIME_SIZE 32

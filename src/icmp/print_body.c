@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "icmp_names.h"
+#include "names.h"
 #include "print_parts.h"
 
 /* Flags are told to people where they are set. */

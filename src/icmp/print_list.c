@@ -3,7 +3,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "icmp_names.h"
+#include "names.h"
 #include "print_parts.h"
 
 static void put_routers(struct out *out, const struct icmp_event *e)

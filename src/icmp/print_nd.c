@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "icmp_names.h"
+#include "names.h"
 #include "print_parts.h"
 
 /* The longest link-layer address there is, InfiniBand's, and padding. */

@@ -4,7 +4,7 @@
 #define KCTL_PRINT_PARTS_H
 
 #include "decode.h"
-#include "out.h"
+#include "cli/out.h"
 
 /* Names are words joined by "-"; people read them with blanks. */
 #define WORDS_SIZE 64

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "input.h"
+#include "cli/cmd.h"
+#include "cli/input.h"
 #include "lib/libkctl.h"
 
 struct sockopt_args {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parse.h"
 #include "savefile.h"
+#include "cli/parse.h"
 
 #define HEADER "%kctl-store"
 #define END    "%end"

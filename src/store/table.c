@@ -7,12 +7,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "file.h"
-#include "input.h"
-#include "lib/libkctl.h"
-#include "parse.h"
 #include "savefile.h"
+#include "cli/cmd.h"
+#include "cli/file.h"
+#include "cli/input.h"
+#include "cli/parse.h"
+#include "lib/libkctl.h"
 
 struct table_args {
 	const char *file;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cli/cmd.h"
+#include "cli/parse.h"
 #include "lib/libkctl.h"
-#include "parse.h"
 
 struct wait_args {
 	const char *name;

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "parse.h"
-#include "watch_capture.h"
+#include "capture.h"
+#include "cli/parse.h"
 
 /* What it is called where it has an ABI version of its own, and in Debian. */
 static void *load_library(void)

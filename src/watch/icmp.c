@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
 #include "ifname.h"
-#include "print_icmp.h"
+#include "options.h"
 #include "rtt.h"
-#include "stream.h"
-#include "watch_capture.h"
-#include "watch_options.h"
-#include "watch_summary.h"
+#include "summary.h"
+#include "cli/stream.h"
+#include "icmp/print.h"
 
 /**
  * struct watch - a watch that goes on

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "ifname.h"
-#include "parse.h"
+#include "cli/parse.h"
 
 const char *ifname_get(struct ifname_cache *cache, uint32_t ifindex,
 		       uint64_t time)

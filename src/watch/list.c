@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "icmp_names.h"
 #include "ifname.h"
-#include "lib/libkctl.h"
 #include "prefix.h"
+#include "cli/cmd.h"
+#include "icmp/names.h"
+#include "lib/libkctl.h"
 
 #define COMM_SIZE 16
 

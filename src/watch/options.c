@@ -4,11 +4,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "icmp_names.h"
-#include "parse.h"
+#include "options.h"
 #include "prefix.h"
-#include "stream.h"
-#include "watch_options.h"
+#include "cli/parse.h"
+#include "cli/stream.h"
+#include "icmp/names.h"
 
 /* The most that the kernel can double and still hold in an int. */
 #define RCVBUF_MAX (INT32_MAX / 2)

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "parse.h"
 #include "prefix.h"
+#include "cli/parse.h"
 
 static uint32_t bits_of(uint32_t family)
 {

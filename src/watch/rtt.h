@@ -11,7 +11,7 @@
 
 #include <linux/kctl.h>
 
-#include "decode.h"
+#include "icmp/decode.h"
 
 /* A reply that comes later than this is one to another request of that number. */
 #define RTT_MAX_AGE INT64_C(60000000000)

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "stream.h"
+#include "cli/stream.h"
 
 struct watch_args {
 	uint64_t count;

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "parse.h"
-#include "watch_summary.h"
+#include "summary.h"
+#include "cli/parse.h"
 
 #define SLOTS (2 * SUMMARY_ROWS)
 

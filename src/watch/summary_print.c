@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "icmp_names.h"
-#include "parse.h"
-#include "watch_summary.h"
+#include "summary.h"
+#include "cli/parse.h"
+#include "icmp/names.h"
 
 /* COUNT to P99, each with the blank in front of it. */
 #define NUMBERS_WIDTH (9 + 9 + 7 + 8 + 8 + 8)

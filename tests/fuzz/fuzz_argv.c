@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #define WORDS 32
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "print_icmp.h"
+#include "icmp/print.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

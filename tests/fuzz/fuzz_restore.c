@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "savefile.h"
+#include "store/savefile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

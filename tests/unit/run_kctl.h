@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include "cli/cmd.h"
 
 #define RUN_WORDS 24
 

@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-#include "cmd.h"
+#include "cli/cmd.h"
 
 /* A noun that has a page of its own is only mentioned in kctl(8). */
 static const char *const pages[] = {

@@ -9,8 +9,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "decode.h"
-#include "icmp_names.h"
+#include "icmp/decode.h"
+#include "icmp/names.h"
 
 /* 10.0.0.1 > 10.0.0.2, of @protocol; the fragment field can be given. */
 #define IPV4_FRAGMENT(protocol, fragment)                                 \

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "error.h"
+#include "cli/error.h"
 
 static const struct {
 	struct failure failure;

@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "format.h"
+#include "cli/format.h"
 
 static size_t quickly(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

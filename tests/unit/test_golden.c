@@ -10,7 +10,7 @@
 
 #include <sys/socket.h>
 
-#include "print_icmp.h"
+#include "icmp/print.h"
 
 struct golden {
 	char *name;

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "out.h"
-#include "print_icmp.h"
+#include "cli/out.h"
+#include "icmp/print.h"
 
 struct capture {
 	struct out out;

@@ -2,9 +2,9 @@
 /* Numbers, suggestions and options */
 #include "test.h"
 
-#include "opt.h"
-#include "parse.h"
-#include "suggest.h"
+#include "cli/opt.h"
+#include "cli/parse.h"
+#include "cli/suggest.h"
 
 static void test_u64(void **state)
 {

@@ -2,7 +2,7 @@
 /* Prefixes of addresses: what is one, what is behind it, and how it is written */
 #include "test.h"
 
-#include "prefix.h"
+#include "watch/prefix.h"
 
 static void test_good(void **state)
 {

@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include "rtt.h"
+#include "watch/rtt.h"
 
 #define MS  UINT64_C(1000000)
 #define IN  KCTL_DIRECTION_IN

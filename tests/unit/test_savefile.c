@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "savefile.h"
+#include "store/savefile.h"
 
 #define ENTRIES 300
 

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "watch_summary.h"
+#include "watch/summary.h"
 
 #define MS     UINT64_C(1000000)
 #define SECOND (1000 * MS)

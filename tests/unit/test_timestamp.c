@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-#include "timestamp.h"
+#include "cli/timestamp.h"
 
 #define SECOND UINT64_C(1000000000)
 #define THEN   (UINT64_C(1700000000) * SECOND) /* 2023-11-14, 22:13:20 UTC */

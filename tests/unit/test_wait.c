@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "parse.h"
-#include "wait.h"
+#include "cli/parse.h"
+#include "cli/wait.h"
 
 struct fixture {
 	struct waiter waiter;

@@ -8,7 +8,7 @@
 #define KCTL_WATCH_SUMMARY_H
 
 #include "rtt.h"
-#include "stream.h"
+#include "cli/stream.h"
 
 /* Rows at most. */
 #define SUMMARY_ROWS 256

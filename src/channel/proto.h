@@ -3,9 +3,9 @@
 #ifndef KCTL_CMD_PROTO_H
 #define KCTL_CMD_PROTO_H
 
-#include "cmd.h"
+#include "cli/cmd.h"
+#include "cli/parse.h"
 #include "lib/libkctl.h"
-#include "parse.h"
 
 /* --channel and --timeout of a command whose arguments have members of that name. */
 #define OPT_CHANNEL(args, text, least)                               \

@@ -3,9 +3,9 @@
 #ifndef KCTL_WATCH_OPTIONS_H
 #define KCTL_WATCH_OPTIONS_H
 
+#include "cli/opt.h"
+#include "cli/timestamp.h"
 #include "lib/libkctl.h"
-#include "opt.h"
-#include "timestamp.h"
 
 /* A set of ICMP and one of ICMPv6 types, as --type gives them. */
 struct type_sets {

@@ -5,7 +5,7 @@
 #include <linux/kctl.h>
 
 #include "decode.h"
-#include "out.h"
+#include "cli/out.h"
 
 /**
  * struct icmp_extra - what is known of an event besides its packet, and how to
