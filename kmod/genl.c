@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 2: the generic netlink family: what can be asked, by whom, and the status.
- * The other requests are in genl_watch.c and genl_channel.c.
+ * The generic netlink family: its requests, the privileges they need, and the
+ * status. The other requests are in the genl.c of watch/ and channel/.
  */
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <net/sock.h>
 
-#include "genl.h"
-#include "main.h"
-#include "net.h"
 #include "channel/proto.h"
+#include "genl.h"
+#include "net.h"
 
-/* For what takes no attributes: without a policy they would be ignored. */
+/* For requests without attributes: without a policy they would be ignored. */
 static const struct nla_policy kctl_no_policy[] = {
 	[1] = { .type = NLA_REJECT },
 };
@@ -20,9 +19,9 @@ static const struct nla_policy kctl_no_policy[] = {
 /**
  * kctl_genl_reply_new() - begin a reply
  * @info: the request
- * @header: where the header of the reply is, for kctl_genl_reply()
+ * @header: set to the header of the reply, for kctl_genl_reply()
  *
- * Return: the reply, or NULL if there is no memory.
+ * Return: the reply; NULL without memory.
  */
 struct sk_buff *kctl_genl_reply_new(struct genl_info *info, void **header)
 {
@@ -53,17 +52,10 @@ int kctl_genl_reply(struct sk_buff *skb, void *header, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-/**
- * kctl_genl_dump_start() - begin a dump
- * @cb: the dump
- *
- * A dump that has begun goes on later; so it must not begin too early.
- *
- * Return: 0, or -ENODEV while the module is being initialised.
- */
-int kctl_genl_dump_start(struct netlink_callback *cb)
+/* A dump outlives the request that starts it, so it must not start too early. */
+static int kctl_genl_dump_start(struct netlink_callback *cb)
 {
-	return kctl_is_open() ? 0 : -ENODEV;
+	return kctl_pernet(sock_net(NETLINK_CB(cb->skb).sk)) ? 0 : -ENODEV;
 }
 
 static int kctl_genl_put_store(struct sk_buff *skb, struct kctl_store *store)
@@ -100,10 +92,8 @@ static int kctl_genl_put_channels(struct sk_buff *skb, const struct kctl_channel
 	return 0;
 }
 
-static int kctl_genl_put_status(struct sk_buff *skb, struct net *net)
+static int kctl_genl_put_status(struct sk_buff *skb, struct kctl_net *knet)
 {
-	struct kctl_net *knet = kctl_pernet(net);
-
 	if (nla_put_string(skb, KCTL_A_STATUS_MODULE_VERSION, KCTL_VERSION) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_ABI_VERSION, KCTL_ABI_VERSION) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_FAMILY, kctl_proto_family()) ||
@@ -111,7 +101,7 @@ static int kctl_genl_put_status(struct sk_buff *skb, struct net *net)
 	    nla_put_u32(skb, KCTL_A_STATUS_WATCHERS_MAX,
 			READ_ONCE(knet->watch.max_watchers)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_HOOKS, kctl_watch_hooks(&knet->watch)) ||
-	    nla_put_u32(skb, KCTL_A_STATUS_SOCKETS, kctl_proto_sockets(net)))
+	    nla_put_u32(skb, KCTL_A_STATUS_SOCKETS, kctl_proto_sockets(knet->net)))
 		return -EMSGSIZE;
 
 	return kctl_genl_put_store(skb, &knet->store) ?:
@@ -120,14 +110,18 @@ static int kctl_genl_put_status(struct sk_buff *skb, struct net *net)
 
 static int kctl_genl_get_status(struct sk_buff *request, struct genl_info *info)
 {
+	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct sk_buff *skb;
 	void *header;
+
+	if (!knet)
+		return -ENODEV;
 
 	skb = kctl_genl_reply_new(info, &header);
 	if (!skb)
 		return -ENOMEM;
 
-	if (kctl_genl_put_status(skb, genl_info_net(info))) {
+	if (kctl_genl_put_status(skb, knet)) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
 	}
@@ -213,9 +207,14 @@ struct genl_family kctl_genl_family __ro_after_init = {
 static int kctl_genl_notify(struct notifier_block *block, unsigned long event, void *ptr)
 {
 	const struct netlink_notify *notify = ptr;
+	struct kctl_net *knet;
 
-	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
-		kctl_watch_forget(notify->net, notify->portid);
+	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+
+	knet = kctl_pernet(notify->net);
+	if (knet)
+		kctl_watch_forget(&knet->watch, notify->portid);
 	return NOTIFY_DONE;
 }
 
@@ -224,7 +223,7 @@ static struct notifier_block kctl_genl_notifier = {
 };
 
 /**
- * kctl_genl_init() - open door 2
+ * kctl_genl_init() - register the generic netlink family
  *
  * Return: 0 or an error of genl_register_family().
  */
@@ -243,7 +242,7 @@ int __init kctl_genl_init(void)
 }
 
 /**
- * kctl_genl_exit() - close door 2
+ * kctl_genl_exit() - unregister the generic netlink family
  */
 void kctl_genl_exit(void)
 {

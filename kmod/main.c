@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kctl: three doors between user space and the kernel; see <linux/kctl.h>.
+ * kctl: three interfaces between user space and the kernel; see <linux/kctl.h>.
+ * This file only sequences.
  */
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
-#include "genl.h"
-#include "main.h"
-#include "net.h"
 #include "channel/proto.h"
+#include "genl.h"
+#include "net.h"
 #include "store/sockopt.h"
-
-static bool kctl_open;
-
-/**
- * kctl_is_open() - may callers come in?
- *
- * Nothing waits for callers when the init function of a module fails, and their
- * references to it do not count. So until nothing can fail any more the doors are
- * there, but shut: nobody who comes early leaves anything behind.
- *
- * Return: whether the module has been initialised.
- */
-bool kctl_is_open(void)
-{
-	return READ_ONCE(kctl_open);
-}
 
 static int __init kctl_init(void)
 {
@@ -39,39 +23,44 @@ static int __init kctl_init(void)
 	if (err)
 		goto exit_message;
 
-	err = kctl_genl_init();
+	/* The likeliest to fail, as its number may be taken, comes before the others. */
+	err = kctl_proto_init();
 	if (err)
 		goto exit_net;
 
-	err = kctl_proto_init();
-	if (err)
-		goto exit_genl;
-
-	err = kctl_sockopt_init();
+	err = kctl_genl_init();
 	if (err)
 		goto exit_proto;
 
-	WRITE_ONCE(kctl_open, true);
+	err = kctl_sockopt_init();
+	if (err)
+		goto exit_genl;
+
 	return 0;
 
-exit_proto:
-	kctl_proto_exit();
 exit_genl:
 	kctl_genl_exit();
+exit_proto:
+	kctl_proto_exit();
+	/*
+	 * A caller may have come in before the interface was unregistered. It was
+	 * refused without sleeping (see kctl_pernet()), but may be preempted on its
+	 * way out, here in the text of the module, and the module loader does not wait
+	 * for it. This does: no task is left that was preempted before.
+	 */
+	synchronize_rcu_tasks();
 exit_net:
 	kctl_net_exit();
 exit_message:
 	kctl_message_exit();
-	/* Whoever found a door shut is still on the way out: these few lines. */
-	synchronize_rcu_tasks();
 	return err;
 }
 
 static void __exit kctl_exit(void)
 {
 	kctl_sockopt_exit();
-	kctl_proto_exit();
 	kctl_genl_exit();
+	kctl_proto_exit();
 	/* The last hooks may have been unregistered just now, and still be running. */
 	synchronize_rcu();
 	kctl_net_exit();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Per network namespace state: its lifetime and its limits (net.kctl.*).
+ * The state of network namespaces: its lifetime, and its limits (net.kctl.*).
  */
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 
@@ -75,13 +76,20 @@ static const struct ctl_table kctl_sysctls[] = {
 #define KCTL_SYSCTLS	(ARRAY_SIZE(kctl_sysctls) - 1)
 
 /**
- * kctl_pernet() - find the state of a network namespace
+ * kctl_pernet() - find the state of a network namespace for a caller
  * @net: the namespace
  *
- * Return: its state, which lives as long as @net and the module do.
+ * If the init function of a module fails, the module is freed without waiting for
+ * callers, even for those that hold a reference to it. So nothing is served until
+ * it has succeeded, and a caller that comes early leaves nothing behind.
+ *
+ * Return: the state, which lives as long as @net and the module do; NULL while the
+ * module is being loaded.
  */
 struct kctl_net *kctl_pernet(const struct net *net)
 {
+	if (unlikely(READ_ONCE(THIS_MODULE->state) == MODULE_STATE_COMING))
+		return NULL;
 	return net_generic(net, kctl_net_id);
 }
 
@@ -129,7 +137,7 @@ static void kctl_net_store_changed(struct kctl_store *store, enum kctl_store_act
 
 static int __net_init kctl_pernet_init(struct net *net)
 {
-	struct kctl_net *knet = kctl_pernet(net);
+	struct kctl_net *knet = net_generic(net, kctl_net_id);
 	int err;
 
 	knet->net = net;
@@ -137,15 +145,15 @@ static int __net_init kctl_pernet_init(struct net *net)
 	if (err)
 		return err;
 
-	kctl_watch_init(&knet->watch);
+	kctl_watch_init(&knet->watch, net, kctl_genl_send_records);
 	kctl_channels_init(&knet->channels);
 
 	err = kctl_sysctl_register(net, knet);
 	if (err)
-		goto exit_rooms;
+		goto exit_components;
 	return 0;
 
-exit_rooms:
+exit_components:
 	kctl_channels_exit(&knet->channels);
 	kctl_watch_exit(&knet->watch);
 	kctl_store_exit(&knet->store);
@@ -154,7 +162,7 @@ exit_rooms:
 
 static void __net_exit kctl_pernet_exit(struct net *net)
 {
-	struct kctl_net *knet = kctl_pernet(net);
+	struct kctl_net *knet = net_generic(net, kctl_net_id);
 
 	kctl_sysctl_unregister(knet);
 	kctl_channels_exit(&knet->channels);
@@ -170,7 +178,7 @@ static struct pernet_operations kctl_pernet_ops = {
 };
 
 /**
- * kctl_net_init() - give every network namespace, now and later, its state
+ * kctl_net_init() - set up the state of every network namespace, now and later
  *
  * Return: 0, or -ENOMEM.
  */
@@ -182,7 +190,7 @@ int __init kctl_net_init(void)
 /**
  * kctl_net_exit() - free the state of every network namespace
  *
- * No door may be open any more.
+ * The interfaces are unregistered.
  */
 void kctl_net_exit(void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Per network namespace state of kctl.
+ * The state of a network namespace. Interface files find it for their callers and
+ * hand a component its part; components do not know it.
  */
 #ifndef _KCTL_NET_H
 #define _KCTL_NET_H
@@ -13,13 +14,13 @@
 #include "watch/watch.h"
 
 /**
- * struct kctl_net - what kctl holds for one network namespace
+ * struct kctl_net - the state of kctl in one network namespace
  * @net: the namespace
- * @store: behind door 1
- * @watch: behind door 2
- * @channels: behind door 3
- * @sysctl_table: net.kctl.* of the namespace, pointing into this structure
- * @sysctl_header: its registration
+ * @store: the store, behind the socket options
+ * @watch: the watch, behind the netlink family
+ * @channels: the channels, behind the protocol family
+ * @sysctl_table: net.kctl.* of the namespace
+ * @sysctl_header: registration of @sysctl_table
  */
 struct kctl_net {
 	struct net		*net;

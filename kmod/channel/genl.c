@@ -150,11 +150,14 @@ static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *in
  */
 int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 {
-	struct kctl_channels *channels = &kctl_pernet(genl_info_net(info))->channels;
+	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct kctl_channel_change change;
 	struct kctl_caller caller;
 	u32 number;
 	int err;
+
+	if (!knet)
+		return -ENODEV;
 
 	err = kctl_genl_channel_begin(request, info, &caller, &number);
 	if (err)
@@ -162,7 +165,7 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 	err = kctl_genl_channel_change(info, sk_user_ns(NETLINK_CB(request).sk), &change);
 	if (err)
 		return err;
-	return kctl_channel_set(channels, number, &caller, &change);
+	return kctl_channel_set(&knet->channels, number, &caller, &change);
 }
 
 /**
@@ -174,15 +177,18 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
  */
 int kctl_genl_empty_channel(struct sk_buff *request, struct genl_info *info)
 {
-	struct kctl_channels *channels = &kctl_pernet(genl_info_net(info))->channels;
+	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct kctl_caller caller;
 	u32 number;
 	int err;
+
+	if (!knet)
+		return -ENODEV;
 
 	err = kctl_genl_channel_begin(request, info, &caller, &number);
 	if (err)
 		return err;
 	if (info->genlhdr->cmd == KCTL_CMD_DEL_CHANNEL)
-		return kctl_channel_delete(channels, number, &caller);
-	return kctl_channel_flush(channels, number, &caller);
+		return kctl_channel_delete(&knet->channels, number, &caller);
+	return kctl_channel_flush(&knet->channels, number, &caller);
 }

@@ -11,7 +11,6 @@
 #include <linux/module.h>
 #include <linux/poll.h>
 
-#include "../main.h"
 #include "../net.h"
 #include "proto.h"
 
@@ -139,12 +138,13 @@ static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels
 static int kctl_proto_create(struct net *net, struct socket *sock, int protocol, int kern)
 {
 	bool admin = ns_capable(net->user_ns, CAP_NET_ADMIN);
+	struct kctl_net *knet = kctl_pernet(net);
 	struct kctl_channels *channels;
 	struct sock *sk;
 
-	if (!kctl_is_open())
+	if (!knet)
 		return -EAFNOSUPPORT;
-	channels = &kctl_pernet(net)->channels;
+	channels = &knet->channels;
 	if (!admin && !READ_ONCE(channels->unprivileged))
 		return -EPERM;
 	if (sock->type != SOCK_DGRAM)

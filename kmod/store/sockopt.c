@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 1: socket options at SOL_IP. Checks lengths, names and capability, copies,
- * and hands over to the store.
+ * The sockopt interface of the store: socket options at SOL_IP. Checks lengths,
+ * names and capability, copies, and calls the store.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -11,10 +11,9 @@
 #include <linux/uaccess.h>
 #include <net/sock.h>
 
-#include "../main.h"
-#include "../net.h"
 #include "sockopt.h"
 #include "store.h"
+#include "../net.h"
 
 static_assert(sizeof(struct kctl_entry) == 88);
 static_assert(offsetof(struct kctl_entry, generation) == 64);
@@ -24,11 +23,10 @@ static_assert(sizeof(struct kctl_info) == 40);
 static_assert(offsetof(struct kctl_info, abi_version) == 32);
 
 /**
- * struct kctl_setter - a socket option that can be set
- * @min_len: least optlen; below it is -EINVAL
- * @max_len: largest optlen, where that is the limit of a value; above it is
- *	-EMSGSIZE
- * @set: checks the rest, and does it
+ * struct kctl_setter - an option of setsockopt(2)
+ * @min_len: least optlen, otherwise -EINVAL
+ * @max_len: largest optlen, which is the limit of a value, otherwise -EMSGSIZE
+ * @set: checks the rest, and sets the option
  */
 struct kctl_setter {
 	u32 min_len;
@@ -37,18 +35,18 @@ struct kctl_setter {
 };
 
 /**
- * typedef kctl_getter_fn - a socket option that can be got
- * @net: network namespace
+ * typedef kctl_getter_fn - an option of getsockopt(2)
+ * @knet: state of the network namespace
  * @user: the buffer
- * @len: its length; no more is copied
+ * @len: its length, the most that is copied
  *
  * Return: length of the whole answer, or an error.
  */
-typedef int kctl_getter_fn(struct net *net, void __user *user, int len);
+typedef int kctl_getter_fn(struct kctl_net *knet, void __user *user, int len);
 
-static bool kctl_is_admin(const struct net *net)
+static bool kctl_is_admin(const struct kctl_net *knet)
 {
-	return ns_capable(net->user_ns, CAP_NET_ADMIN);
+	return ns_capable(knet->net->user_ns, CAP_NET_ADMIN);
 }
 
 static const bool kctl_name_chars[256] = {
@@ -67,7 +65,7 @@ static bool kctl_name_ok(const char *name)
 	return !memchr_inv(name + len, 0, KCTL_NAME_SIZE - len);
 }
 
-/* Takes the entry over: the store has it, or it is freed. */
+/* Consumes the caller's reference: the store takes it over, or the entry is freed. */
 static int kctl_sockopt_store(struct kctl_store *store, struct kctl_store_entry *entry)
 {
 	int err = kctl_store_set(store, entry);
@@ -181,18 +179,18 @@ static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 static int kctl_sockopt_set(struct sock *sk, int optval, sockptr_t arg, unsigned int len)
 {
 	const struct kctl_setter *setter = &kctl_setters[optval - KCTL_SO_BASE];
-	struct net *net = sock_net(sk);
+	struct kctl_net *knet = kctl_pernet(sock_net(sk));
 
-	if (!setter->set || !kctl_is_open())
+	if (!setter->set || !knet)
 		return -ENOPROTOOPT;
-	if (!kctl_is_admin(net))
+	if (!kctl_is_admin(knet))
 		return -EPERM;
 	if (len < setter->min_len)
 		return -EINVAL;
 	if (len > setter->max_len)
 		return -EMSGSIZE;
 
-	return setter->set(&kctl_pernet(net)->store, arg, len);
+	return setter->set(&knet->store, arg, len);
 }
 
 static int kctl_copy_answer(void __user *user, int len, const void *answer, int size)
@@ -215,14 +213,14 @@ static int kctl_copy_entry(void __user *user, int len,
 	return ret < 0 ? ret : head + ret;
 }
 
-/* Who may not read an entry does not learn whether it is there, either. */
-static struct kctl_store_entry *kctl_entry_get(struct net *net, const char *name)
+/* A caller that may not read an entry does not learn whether it exists, either. */
+static struct kctl_store_entry *kctl_entry_get(struct kctl_net *knet, const char *name)
 {
-	struct kctl_store_entry *entry = kctl_store_get(&kctl_pernet(net)->store, name);
+	struct kctl_store_entry *entry = kctl_store_get(&knet->store, name);
 
 	if (entry && (entry->entry.flags & KCTL_ENTRY_PUBLIC))
 		return entry;
-	if (!kctl_is_admin(net)) {
+	if (!kctl_is_admin(knet)) {
 		if (entry)
 			kctl_store_entry_put(entry);
 		return ERR_PTR(-EPERM);
@@ -230,10 +228,10 @@ static struct kctl_store_entry *kctl_entry_get(struct net *net, const char *name
 	return entry ?: ERR_PTR(-ENOENT);
 }
 
-static int kctl_sockopt_get_value(struct net *net, void __user *user, int len)
+static int kctl_sockopt_get_value(struct kctl_net *knet, void __user *user, int len)
 {
 	static const char name[KCTL_NAME_SIZE] = KCTL_NAME_DEFAULT;
-	struct kctl_store_entry *entry = kctl_entry_get(net, name);
+	struct kctl_store_entry *entry = kctl_entry_get(knet, name);
 	int ret;
 
 	if (IS_ERR(entry))
@@ -244,7 +242,7 @@ static int kctl_sockopt_get_value(struct net *net, void __user *user, int len)
 	return ret;
 }
 
-static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
+static int kctl_sockopt_get_entry(struct kctl_net *knet, void __user *user, int len)
 {
 	struct kctl_store_entry *entry;
 	struct kctl_entry request;
@@ -261,7 +259,7 @@ static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
 	if (request.flags || request.generation)
 		return -EINVAL;
 
-	entry = kctl_entry_get(net, request.name);
+	entry = kctl_entry_get(knet, request.name);
 	if (IS_ERR(entry))
 		return PTR_ERR(entry);
 
@@ -270,20 +268,20 @@ static int kctl_sockopt_get_entry(struct net *net, void __user *user, int len)
 	return ret;
 }
 
-static int kctl_sockopt_get_info(struct net *net, void __user *user, int len)
+static int kctl_sockopt_get_info(struct kctl_net *knet, void __user *user, int len)
 {
 	struct kctl_info info;
 
-	kctl_store_get_info(&kctl_pernet(net)->store, &info);
+	kctl_store_get_info(&knet->store, &info);
 	info.abi_version = KCTL_ABI_VERSION;
 	return kctl_copy_answer(user, len, &info, sizeof(info));
 }
 
-static int kctl_sockopt_get_all(struct net *net, void __user *user, int len)
+static int kctl_sockopt_get_all(struct kctl_net *knet, void __user *user, int len)
 {
-	if (!kctl_is_admin(net))
+	if (!kctl_is_admin(knet))
 		return -EPERM;
-	return kctl_sockopt_get_table(&kctl_pernet(net)->store, user, len);
+	return kctl_sockopt_get_table(&knet->store, user, len);
 }
 
 static kctl_getter_fn * const kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
@@ -296,14 +294,15 @@ static kctl_getter_fn * const kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 static int kctl_sockopt_get(struct sock *sk, int optval, void __user *user, int *len)
 {
 	kctl_getter_fn *getter = kctl_getters[optval - KCTL_SO_BASE];
+	struct kctl_net *knet = kctl_pernet(sock_net(sk));
 	int ret;
 
-	if (!getter || !kctl_is_open())
+	if (!getter || !knet)
 		return -ENOPROTOOPT;
 	if (*len < 0)
 		return -EINVAL;
 
-	ret = getter(sock_net(sk), user, *len);
+	ret = getter(knet, user, *len);
 	if (ret < 0)
 		return ret;
 
@@ -323,9 +322,9 @@ static struct nf_sockopt_ops kctl_sockopt_ops = {
 };
 
 /**
- * kctl_sockopt_init() - open door 1
+ * kctl_sockopt_init() - register the socket options
  *
- * Return: 0, or -EBUSY if another module has claimed one of our numbers.
+ * Return: 0, or -EBUSY if another module has registered one of the numbers.
  */
 int __init kctl_sockopt_init(void)
 {
@@ -338,10 +337,10 @@ int __init kctl_sockopt_init(void)
 }
 
 /**
- * kctl_sockopt_exit() - close door 1
+ * kctl_sockopt_exit() - unregister the socket options
  *
- * Comes first at unload: while a module is going but still registered, socket
- * options of other modules cannot be found either.
+ * Comes first at unload: while a module is going but still registered, the socket
+ * options of other modules cannot be found either (nf_sockopt_find()).
  */
 void kctl_sockopt_exit(void)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 2, requests to the watch: checks the filter and hands over.
+ * The netlink interface of the watch: requests in, records out.
  */
 #include <net/sock.h>
 
-#include "../genl.h"
-#include "../main.h"
 #include "watch.h"
+#include "../genl.h"
+#include "../net.h"
 
-/* Not constant: some kernels do not want it to be. */
+/* Not const: some kernels declare the member of the policy without it. */
 static struct netlink_range_validation kctl_snaplen_range = {
 	.max = KCTL_SNAPLEN_MAX,
 };
@@ -89,7 +89,7 @@ static void kctl_genl_parse_direction(struct kctl_filter *filter, struct genl_in
 		filter->hooks &= ~KCTL_HOOKS_OUT;
 }
 
-/* The attribute with the length of a prefix comes behind the one with its address. */
+/* The attribute of a prefix length follows the one of its address. */
 static int kctl_genl_parse_prefix(struct kctl_filter *filter, struct genl_info *info,
 				  struct kctl_prefix *prefix, int type)
 {
@@ -159,17 +159,19 @@ static int kctl_genl_parse_filter(struct kctl_filter *filter, struct genl_info *
  */
 int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info)
 {
+	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct kctl_filter filter = {};
 	int err;
 
-	if (!kctl_is_open())
+	if (!knet)
 		return -ENODEV;
 
 	err = kctl_genl_parse_filter(&filter, info);
 	if (err)
 		return err;
 
-	err = kctl_watch_start(NETLINK_CB(request).sk, info->snd_portid, &filter);
+	err = kctl_watch_start(&knet->watch, NETLINK_CB(request).sk, info->snd_portid,
+			       &filter);
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack, "this socket is a watcher already");
 	if (err == -ENOSPC)
@@ -198,12 +200,16 @@ static int kctl_genl_put_counters(struct sk_buff *skb,
  */
 int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info)
 {
+	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct kctl_watch_counters counters;
 	struct sk_buff *skb;
 	void *header;
 	int err;
 
-	err = kctl_watch_stop(NETLINK_CB(request).sk, &counters);
+	if (!knet)
+		return -ENODEV;
+
+	err = kctl_watch_stop(&knet->watch, NETLINK_CB(request).sk, &counters);
 	if (err) {
 		NL_SET_ERR_MSG(info->extack, "this socket is no watcher");
 		return err;
@@ -298,8 +304,8 @@ static int kctl_genl_put_watcher(struct sk_buff *skb, struct netlink_callback *c
 }
 
 /**
- * struct kctl_watcher_cursor - how far a dump of the watchers is
- * @after: id of the last that was told of; not the watcher, which may end meanwhile
+ * struct kctl_watcher_cursor - position of a dump of the watchers
+ * @after: id of the last dumped watcher; not a pointer to it, as it may end meanwhile
  */
 struct kctl_watcher_cursor {
 	u64	after;
@@ -310,20 +316,58 @@ static_assert(sizeof(struct kctl_watcher_cursor) <=
 
 /**
  * kctl_genl_get_watchers() - KCTL_CMD_GET_WATCHERS
- * @skb: where to put the next watchers
+ * @skb: filled with the next watchers
  * @cb: the dump
  *
  * Return: bytes put, 0 at the end.
  */
 int kctl_genl_get_watchers(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct kctl_watch *watch = &kctl_pernet(sock_net(skb->sk))->watch;
 	struct kctl_watcher_cursor *cursor = (void *)cb->ctx;
 	struct kctl_watcher_info watcher;
 
-	while (kctl_watch_next(sock_net(skb->sk), cursor->after, &watcher)) {
+	while (kctl_watch_next(watch, cursor->after, &watcher)) {
 		if (kctl_genl_put_watcher(skb, cb, &watcher))
 			break;
 		cursor->after = watcher.id;
 	}
 	return skb->len;
+}
+
+/**
+ * kctl_genl_send_records() - send a batch of records to a watcher
+ * @sk: its netlink socket
+ * @skb: the batch; always consumed
+ *
+ * The message goes to the socket, not to a port. Unlike in netlink, an overrun does
+ * not set an error on the socket: the sequence numbers report it, and the watcher
+ * has nothing to do before it can get the next record.
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0, or an error, which means that the records are lost: -ENOMEM (also if
+ * the receive buffer is full), or the verdict of a socket filter.
+ */
+int kctl_genl_send_records(struct sock *sk, struct sk_buff *skb)
+{
+	struct genlmsghdr *genl;
+	struct nlmsghdr *nlh;
+	int err;
+
+	genl = skb_push(skb, GENL_HDRLEN);
+	*genl = (struct genlmsghdr) {
+		.cmd		= KCTL_CMD_ICMP_EVENTS,
+		.version	= KCTL_GENL_VERSION,
+	};
+	nlh = skb_push(skb, NLMSG_HDRLEN);
+	*nlh = (struct nlmsghdr) {
+		.nlmsg_len	= skb->len,
+		.nlmsg_type	= kctl_genl_family.id,
+	};
+
+	err = sock_queue_rcv_skb(sk, skb);
+	if (err)
+		kfree_skb(skb);
+	return err;
 }

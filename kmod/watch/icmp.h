@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ICMP packets: where the watch sees them, and what it finds in them.
+ */
 #ifndef _KCTL_ICMP_H
 #define _KCTL_ICMP_H
 
+#include <linux/bits.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/types.h>
 
-struct net;
 struct sk_buff;
 
 /**
- * enum kctl_icmp_hook - where packets are looked at
- * @KCTL_ICMP_IN4: IPv4, as they arrive
- * @KCTL_ICMP_OUT4: IPv4, as they are sent
- * @KCTL_ICMP_IN6: IPv6, as they arrive
- * @KCTL_ICMP_OUT6: IPv6, as they are sent
- * @KCTL_ICMP_HOOKS: how many these are
+ * enum kctl_icmp_hook - the places where packets are inspected
+ * @KCTL_ICMP_IN4: IPv4 packets as they arrive
+ * @KCTL_ICMP_OUT4: IPv4 packets as they are sent
+ * @KCTL_ICMP_IN6: IPv6 packets as they arrive
+ * @KCTL_ICMP_OUT6: IPv6 packets as they are sent
+ * @KCTL_ICMP_HOOKS: number of hooks
  */
 enum kctl_icmp_hook {
 	KCTL_ICMP_IN4,
@@ -31,25 +36,31 @@ enum kctl_icmp_hook {
 #define KCTL_HOOKS_ALL	(KCTL_HOOKS_IN | KCTL_HOOKS_OUT)
 
 /**
- * struct kctl_packet - an ICMP packet as it is reported
+ * struct kctl_packet - an ICMP or ICMPv6 packet
  * @skb: the packet
- * @offset: of the IP header in @skb
  * @src: source address, in network byte order
- * @dst: destination address
- * @ifindex: interface it came in by or leaves by
- * @hook: where it was seen
+ * @dst: destination address, in network byte order
+ * @offset: offset of the IP header in @skb
+ * @ifindex: interface that the packet came in by or leaves by
+ * @hook: the hook that saw the packet
  * @type: ICMP or ICMPv6 type
- * @code: its code
+ * @code: ICMP or ICMPv6 code
+ * @ip: copy of an IPv4 header that is not linear in @skb
+ * @ip6: copy of an IPv6 header that is not linear in @skb
  */
 struct kctl_packet {
 	const struct sk_buff	*skb;
-	int			offset;
 	const __be32		*src;
 	const __be32		*dst;
+	int			offset;
 	u32			ifindex;
 	enum kctl_icmp_hook	hook;
 	u8			type;
 	u8			code;
+	union {
+		struct iphdr	ip;
+		struct ipv6hdr	ip6;
+	};
 };
 
 static inline bool kctl_hook_is_ipv4(enum kctl_icmp_hook hook)
@@ -62,7 +73,7 @@ static inline bool kctl_hook_is_in(enum kctl_icmp_hook hook)
 	return BIT(hook) & KCTL_HOOKS_IN;
 }
 
-int kctl_icmp_register(struct net *net, enum kctl_icmp_hook hook);
-void kctl_icmp_unregister(struct net *net, enum kctl_icmp_hook hook);
+bool kctl_icmp_parse4(struct kctl_packet *packet, const struct sk_buff *skb);
+bool kctl_icmp_parse6(struct kctl_packet *packet, const struct sk_buff *skb);
 
 #endif /* _KCTL_ICMP_H */

@@ -1,27 +1,86 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The watch: who watches, and the hooks that this takes.
+ * The watch: the list of watchers, and the netfilter hooks that feed it.
  *
- * A watcher is a netlink socket. It is not known by its port alone: while a socket
- * is being closed its port is free already, and who takes it must not get records
- * that are not his. The hooks walk the list under RCU; everything else happens
- * under kctl_watch.lock.
+ * A watcher is identified by its netlink socket, not by its port alone: while a
+ * socket is being closed its port is already free, and the next owner of the port
+ * must not get records of the last one. Hooks walk the list under RCU; everything
+ * else happens under kctl_watch.lock.
  */
 #include <linux/module.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "icmp.h"
-#include "../net.h"
-#include "watcher.h"
+#include "watch.h"
 
-/* Every packet goes past all of them, in softirq. */
+/* Every packet passes all of them, in softirq. */
 #define KCTL_WATCHERS_MAX	1024
 
-static struct kctl_watch *kctl_watch_of(const struct net *net)
+/* Runs under RCU, which netfilter holds around its hooks. */
+static void kctl_watch_report(const struct kctl_watch_hook *hook, struct kctl_packet *packet,
+			      const struct nf_hook_state *state)
 {
-	return &kctl_pernet(net)->watch;
+	struct kctl_watcher *watcher;
+
+	packet->hook = hook->number;
+	packet->ifindex = (state->in ?: state->out)->ifindex;
+	list_for_each_entry_rcu(watcher, &hook->watch->watchers, node)
+		if (kctl_filter_match(&watcher->filter, packet))
+			kctl_watcher_report(watcher, packet);
 }
+
+static unsigned int kctl_watch_hook4(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	struct kctl_packet packet;
+
+	if (kctl_icmp_parse4(&packet, skb))
+		kctl_watch_report(priv, &packet, state);
+	return NF_ACCEPT;
+}
+
+static unsigned int kctl_watch_hook6(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	struct kctl_packet packet;
+
+	if (kctl_icmp_parse6(&packet, skb))
+		kctl_watch_report(priv, &packet, state);
+	return NF_ACCEPT;
+}
+
+/*
+ * Incoming packets are seen before anything defragments, translates or drops them,
+ * outgoing packets after all that, as they will leave.
+ */
+static const struct nf_hook_ops kctl_watch_ops[KCTL_ICMP_HOOKS] = {
+	[KCTL_ICMP_IN4] = {
+		.hook		= kctl_watch_hook4,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= NF_IP_PRI_FIRST,
+	},
+	[KCTL_ICMP_OUT4] = {
+		.hook		= kctl_watch_hook4,
+		.pf		= NFPROTO_IPV4,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP_PRI_LAST,
+	},
+	[KCTL_ICMP_IN6] = {
+		.hook		= kctl_watch_hook6,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_PRE_ROUTING,
+		.priority	= NF_IP6_PRI_FIRST,
+	},
+	[KCTL_ICMP_OUT6] = {
+		.hook		= kctl_watch_hook6,
+		.pf		= NFPROTO_IPV6,
+		.hooknum	= NF_INET_LOCAL_OUT,
+		.priority	= NF_IP6_PRI_LAST,
+	},
+};
 
 static struct kctl_watcher *kctl_watch_find(struct kctl_watch *watch,
 					    const struct sock *sk)
@@ -46,51 +105,55 @@ static struct kctl_watcher *kctl_watch_find_closed(struct kctl_watch *watch, u32
 	return NULL;
 }
 
-/* The status reads it without the lock. */
-static unsigned int kctl_watch_add_users(struct kctl_watch *watch, enum kctl_icmp_hook hook,
-					 int count)
+/* GET_STATUS reads the number without the lock. */
+static unsigned int kctl_watch_add_users(struct kctl_watch_hook *hook, int count)
 {
-	WRITE_ONCE(watch->hook_users[hook], watch->hook_users[hook] + count);
-	return watch->hook_users[hook];
+	WRITE_ONCE(hook->users, hook->users + count);
+	return hook->users;
 }
 
-/* Unregisters those of a set of hooks that nobody needs any more. */
-static void kctl_watch_put_hooks(struct net *net, struct kctl_watch *watch, u32 hooks)
+/* Unregisters those of a set of hooks that no active watcher needs any more. */
+static void kctl_watch_put_hooks(struct kctl_watch *watch, u32 hooks)
 {
-	enum kctl_icmp_hook hook;
+	struct kctl_watch_hook *hook;
 
-	for (hook = 0; hook < KCTL_ICMP_HOOKS; hook++)
-		if ((hooks & BIT(hook)) && !kctl_watch_add_users(watch, hook, -1))
-			kctl_icmp_unregister(net, hook);
+	for (hook = watch->hooks; hook < watch->hooks + KCTL_ICMP_HOOKS; hook++)
+		if ((hooks & BIT(hook->number)) && !kctl_watch_add_users(hook, -1))
+			nf_unregister_net_hook(watch->net, &hook->ops);
 }
 
-static int kctl_watch_get_hooks(struct net *net, struct kctl_watch *watch, u32 hooks)
+static int kctl_watch_get_hooks(struct kctl_watch *watch, u32 hooks)
 {
-	enum kctl_icmp_hook hook;
+	struct kctl_watch_hook *hook;
 	int err;
 
-	for (hook = 0; hook < KCTL_ICMP_HOOKS; hook++) {
-		if (!(hooks & BIT(hook)))
+	for (hook = watch->hooks; hook < watch->hooks + KCTL_ICMP_HOOKS; hook++) {
+		if (!(hooks & BIT(hook->number)))
 			continue;
-		err = watch->hook_users[hook] ? 0 : kctl_icmp_register(net, hook);
+		err = hook->users ? 0 : nf_register_net_hook(watch->net, &hook->ops);
 		if (err) {
-			kctl_watch_put_hooks(net, watch, hooks & (BIT(hook) - 1));
+			kctl_watch_put_hooks(watch, hooks & (BIT(hook->number) - 1));
 			return err;
 		}
-		kctl_watch_add_users(watch, hook, 1);
+		kctl_watch_add_users(hook, 1);
 	}
 	return 0;
 }
 
-/* Each active watcher pins the module: else it would just fall silent one day. */
-static int kctl_watch_activate(struct net *net, struct kctl_watch *watch, u32 hooks)
+/*
+ * An active watcher pins the module: it would otherwise fall silent at unload
+ * without notice. The reference is taken from within, by a caller that has none.
+ * That is safe: once the module is going, try_module_get() fails, and the exit
+ * function unregisters the family, which waits until this request has returned.
+ */
+static int kctl_watch_activate(struct kctl_watch *watch, u32 hooks)
 {
 	int err;
 
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
 
-	err = kctl_watch_get_hooks(net, watch, hooks);
+	err = kctl_watch_get_hooks(watch, hooks);
 	if (err) {
 		module_put(THIS_MODULE);
 		return err;
@@ -99,17 +162,15 @@ static int kctl_watch_activate(struct net *net, struct kctl_watch *watch, u32 ho
 	return 0;
 }
 
-static void kctl_watch_deactivate(struct net *net, struct kctl_watch *watch,
-				  struct kctl_watcher *watcher)
+static void kctl_watch_deactivate(struct kctl_watch *watch, struct kctl_watcher *watcher)
 {
 	kctl_watcher_stop(watcher);
 	watch->active--;
-	kctl_watch_put_hooks(net, watch, watcher->filter.hooks);
+	kctl_watch_put_hooks(watch, watcher->filter.hooks);
 	module_put(THIS_MODULE);
 }
 
-static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
-			  struct kctl_watcher *watcher)
+static int kctl_watch_add(struct kctl_watch *watch, struct kctl_watcher *watcher)
 {
 	struct kctl_watcher *old = kctl_watch_find(watch, watcher->sk);
 	int err;
@@ -119,7 +180,7 @@ static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
 	if (watch->active >= READ_ONCE(watch->max_watchers))
 		return -ENOSPC;
 
-	err = kctl_watch_activate(net, watch, watcher->filter.hooks);
+	err = kctl_watch_activate(watch, watcher->filter.hooks);
 	if (err)
 		return err;
 
@@ -134,27 +195,28 @@ static int kctl_watch_add(struct net *net, struct kctl_watch *watch,
 
 /**
  * kctl_watch_start() - make a netlink socket a watcher
+ * @watch: the watch of its network namespace
  * @sk: the socket, which cannot be closed before this returns
- * @portid: its port
- * @filter: which packets it wants
+ * @portid: port of @sk
+ * @filter: its filter
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EBUSY if it is one already; -ENOSPC if there are too many; -ENODEV if
- * the module is being unloaded; -ENOMEM.
+ * Return: 0; -EBUSY if the socket is an active watcher already; -ENOSPC if the
+ * namespace has too many watchers; -ENODEV if the module is being unloaded; -ENOMEM.
  */
-int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filter)
+int kctl_watch_start(struct kctl_watch *watch, struct sock *sk, u32 portid,
+		     const struct kctl_filter *filter)
 {
-	struct kctl_watch *watch = kctl_watch_of(sock_net(sk));
 	struct kctl_watcher *watcher;
 	int err;
 
-	watcher = kctl_watcher_alloc(sk, portid, filter);
+	watcher = kctl_watcher_alloc(sk, portid, filter, watch->send);
 	if (!watcher)
 		return -ENOMEM;
 
 	mutex_lock(&watch->lock);
-	err = kctl_watch_add(sock_net(sk), watch, watcher);
+	err = kctl_watch_add(watch, watcher);
 	mutex_unlock(&watch->lock);
 
 	if (err)
@@ -163,24 +225,25 @@ int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filt
 }
 
 /**
- * kctl_watch_stop() - send a watcher no more records
+ * kctl_watch_stop() - stop sending records to a watcher
+ * @watch: the watch of its network namespace
  * @sk: its socket
- * @counters: its final counters, the same however often it is stopped
+ * @counters: set to its final counters, the same however often it is stopped
  *
  * Context: process, may sleep.
  *
- * Return: 0, or -ENOENT if it was never started.
+ * Return: 0, or -ENOENT if the socket was never a watcher.
  */
-int kctl_watch_stop(const struct sock *sk, struct kctl_watch_counters *counters)
+int kctl_watch_stop(struct kctl_watch *watch, const struct sock *sk,
+		    struct kctl_watch_counters *counters)
 {
-	struct kctl_watch *watch = kctl_watch_of(sock_net(sk));
 	struct kctl_watcher *watcher;
 
 	mutex_lock(&watch->lock);
 	watcher = kctl_watch_find(watch, sk);
 	if (watcher) {
 		if (!watcher->stopped)
-			kctl_watch_deactivate(sock_net(sk), watch, watcher);
+			kctl_watch_deactivate(watch, watcher);
 		*counters = watcher->counters;
 	}
 	mutex_unlock(&watch->lock);
@@ -189,48 +252,49 @@ int kctl_watch_stop(const struct sock *sk, struct kctl_watch_counters *counters)
 }
 
 /**
- * kctl_watch_forget() - a netlink socket is closed: its watcher, if any, ends
- * @net: network namespace of the socket
- * @portid: its port, which can be another's by now
+ * kctl_watch_forget() - end the watcher of a netlink socket that is closed
+ * @watch: the watch of the socket's network namespace
+ * @portid: port of the socket, which may belong to another socket by now
  *
  * Context: process, may sleep.
  */
-void kctl_watch_forget(struct net *net, u32 portid)
+void kctl_watch_forget(struct kctl_watch *watch, u32 portid)
 {
-	struct kctl_watch *watch = kctl_watch_of(net);
 	struct kctl_watcher *watcher;
 
-	/* Called for every socket of every family; what it started, it sees here. */
+	/*
+	 * Called for every socket of every generic netlink family, nearly always for
+	 * nothing. A socket that was a watcher sees its own entry of the list.
+	 */
 	if (list_empty(&watch->watchers))
 		return;
 
 	/*
-	 * Another socket of this port can be on its way here, too. Whoever comes
-	 * first takes all: each watcher has left the list before its socket is freed.
+	 * A second closed socket of the same port may be on its way here. The first
+	 * call ends both: each watcher has left the list before its socket is freed.
 	 */
 	mutex_lock(&watch->lock);
 	while ((watcher = kctl_watch_find_closed(watch, portid))) {
 		list_del_rcu(&watcher->node);
 		if (!watcher->stopped)
-			kctl_watch_deactivate(net, watch, watcher);
+			kctl_watch_deactivate(watch, watcher);
 		kfree_rcu(watcher, rcu);
 	}
 	mutex_unlock(&watch->lock);
 }
 
 /**
- * kctl_watch_next() - describe one watcher after the other
- * @net: network namespace
- * @after: id of the last that was described, 0 to begin with
- * @info: description of the next that is active
+ * kctl_watch_next() - describe the next active watcher
+ * @watch: the watch of a network namespace
+ * @after: id of the last described watcher, 0 to begin with
+ * @info: filled in
  *
  * Context: process, may sleep.
  *
- * Return: whether there is one.
+ * Return: true if there is one.
  */
-bool kctl_watch_next(struct net *net, u64 after, struct kctl_watcher_info *info)
+bool kctl_watch_next(struct kctl_watch *watch, u64 after, struct kctl_watcher_info *info)
 {
-	struct kctl_watch *watch = kctl_watch_of(net);
 	struct kctl_watcher *watcher;
 	bool found = false;
 
@@ -247,53 +311,51 @@ bool kctl_watch_next(struct net *net, u64 after, struct kctl_watcher_info *info)
 }
 
 /**
- * kctl_watch_hooks() - how many netfilter hooks are registered?
+ * kctl_watch_hooks() - count the registered netfilter hooks
  * @watch: the watch of a network namespace
  *
- * Return: their number, none unless somebody watches.
+ * Return: their number, 0 without active watchers.
  */
 unsigned int kctl_watch_hooks(const struct kctl_watch *watch)
 {
-	enum kctl_icmp_hook hook;
+	const struct kctl_watch_hook *hook;
 	unsigned int count = 0;
 
-	for (hook = 0; hook < KCTL_ICMP_HOOKS; hook++)
-		if (READ_ONCE(watch->hook_users[hook]))
+	for (hook = watch->hooks; hook < watch->hooks + KCTL_ICMP_HOOKS; hook++)
+		if (READ_ONCE(hook->users))
 			count++;
 	return count;
 }
 
 /**
- * kctl_watch_report() - give a packet to every watcher that asked for it
- * @net: network namespace it was seen in
- * @packet: the packet
- *
- * Context: any but hard interrupt, under RCU.
- */
-void kctl_watch_report(struct net *net, const struct kctl_packet *packet)
-{
-	struct kctl_watch *watch = kctl_watch_of(net);
-	struct kctl_watcher *watcher;
-
-	list_for_each_entry_rcu(watcher, &watch->watchers, node)
-		if (kctl_filter_match(&watcher->filter, packet))
-			kctl_watcher_report(watcher, packet);
-}
-
-/**
- * kctl_watch_init() - begin with no watchers
+ * kctl_watch_init() - begin without watchers
  * @watch: the watch of a network namespace
+ * @net: the namespace
+ * @send: sends a batch of records to a watcher
  */
-void kctl_watch_init(struct kctl_watch *watch)
+void kctl_watch_init(struct kctl_watch *watch, struct net *net, kctl_watcher_send_fn *send)
 {
+	enum kctl_icmp_hook number;
+
 	mutex_init(&watch->lock);
 	INIT_LIST_HEAD(&watch->watchers);
+	watch->net = net;
+	watch->send = send;
 	watch->max_watchers = KCTL_WATCHERS_MAX;
+
+	for (number = 0; number < KCTL_ICMP_HOOKS; number++) {
+		struct kctl_watch_hook *hook = &watch->hooks[number];
+
+		hook->ops = kctl_watch_ops[number];
+		hook->ops.priv = hook;
+		hook->watch = watch;
+		hook->number = number;
+	}
 }
 
 /**
- * kctl_watch_exit() - free what is left of stopped watchers
- * @watch: the watch of a network namespace. Nobody is active: an active watcher
+ * kctl_watch_exit() - free the remaining stopped watchers
+ * @watch: the watch of a network namespace. No watcher is active: an active watcher
  *	holds the module, and its socket the namespace
  */
 void kctl_watch_exit(struct kctl_watch *watch)

@@ -1,27 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The watch: who wants to know of which ICMP packets.
+ * The watch: reports ICMP packets to the watchers of a network namespace.
+ *
+ * genl.c is the interface: requests come in, records go out. It finds the state of
+ * the namespace and hands a struct kctl_watch to the component behind it: watch.c
+ * (the watchers and the netfilter hooks), watcher.c (one watcher), filter.c,
+ * record.c and icmp.c. They know neither struct kctl_net nor generic netlink, and
+ * send records through the function that kctl_watch_init() was given. Nobody but
+ * genl.c and net.c calls them.
  */
 #ifndef _KCTL_WATCH_H
 #define _KCTL_WATCH_H
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 
-#include "filter.h"
 #include "icmp.h"
+#include "watcher.h"
 
+struct kctl_watch;
 struct net;
 struct sock;
 
 /**
+ * struct kctl_watch_hook - one netfilter hook of a network namespace
+ * @ops: the hook, registered while it has users
+ * @watch: the watch that it reports to
+ * @number: which of the hooks it is
+ * @users: active watchers that need it
+ */
+struct kctl_watch_hook {
+	struct nf_hook_ops	ops;
+	struct kctl_watch	*watch;
+	enum kctl_icmp_hook	number;
+	unsigned int		users;
+};
+
+/**
  * struct kctl_watch - the watchers of one network namespace
- * @lock: serializes changes of all below but @max_watchers
+ * @lock: serializes changes of @watchers, @active, @last_id and @hooks
  * @watchers: struct kctl_watcher, by rising id; read under RCU
- * @active: how many of them have not been stopped
- * @last_id: id of the latest
- * @hook_users: how many active watchers need each hook; it is registered while
- *	there are any
+ * @active: number of watchers that have not been stopped
+ * @last_id: id of the latest watcher
+ * @hooks: the netfilter hooks
+ * @net: the network namespace, for the hooks
+ * @send: sends a batch of records to a watcher
  * @max_watchers: limit of @active (sysctl)
  */
 struct kctl_watch {
@@ -29,44 +53,21 @@ struct kctl_watch {
 	struct list_head	watchers;
 	unsigned int		active;
 	u64			last_id;
-	unsigned int		hook_users[KCTL_ICMP_HOOKS];
+	struct kctl_watch_hook	hooks[KCTL_ICMP_HOOKS];
+	struct net		*net;
+	kctl_watcher_send_fn	*send;
 	unsigned int		max_watchers;
 };
 
-/**
- * struct kctl_watch_counters - what became of the packets a watcher asked for
- * @matched: let through by the filter
- * @delivered: of those, put into the receive buffer
- * @lost: of those, could not be delivered
- */
-struct kctl_watch_counters {
-	u64	matched;
-	u64	delivered;
-	u64	lost;
-};
-
-/**
- * struct kctl_watcher_info - what GET_WATCHERS tells of a watcher
- * @id: rises from watcher to watcher
- * @portid: port of its netlink socket
- * @filter: which packets it wants
- * @counters: what became of them so far
- */
-struct kctl_watcher_info {
-	u64				id;
-	u32				portid;
-	struct kctl_filter		filter;
-	struct kctl_watch_counters	counters;
-};
-
-int kctl_watch_start(struct sock *sk, u32 portid, const struct kctl_filter *filter);
-int kctl_watch_stop(const struct sock *sk, struct kctl_watch_counters *counters);
-void kctl_watch_forget(struct net *net, u32 portid);
-bool kctl_watch_next(struct net *net, u64 after, struct kctl_watcher_info *info);
-void kctl_watch_report(struct net *net, const struct kctl_packet *packet);
+int kctl_watch_start(struct kctl_watch *watch, struct sock *sk, u32 portid,
+		     const struct kctl_filter *filter);
+int kctl_watch_stop(struct kctl_watch *watch, const struct sock *sk,
+		    struct kctl_watch_counters *counters);
+void kctl_watch_forget(struct kctl_watch *watch, u32 portid);
+bool kctl_watch_next(struct kctl_watch *watch, u64 after, struct kctl_watcher_info *info);
 unsigned int kctl_watch_hooks(const struct kctl_watch *watch);
 
-void kctl_watch_init(struct kctl_watch *watch);
+void kctl_watch_init(struct kctl_watch *watch, struct net *net, kctl_watcher_send_fn *send);
 void kctl_watch_exit(struct kctl_watch *watch);
 
 #endif /* _KCTL_WATCH_H */

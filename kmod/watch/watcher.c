@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One watcher: numbers its records, gathers them, and counts what was lost.
+ * One watcher: numbers its records, gathers them, and counts lost ones.
  *
- * The first record after a quiet time is sent at once. It begins a time of
- * gathering; what was gathered when that ends is sent in one message and begins the
- * next. So a lone packet is told of immediately, and a flood wakes the watcher
- * once in KCTL_A_WATCH_COALESCE, or once in a message that is full.
+ * The first record after a quiet time is sent at once and begins a period of
+ * gathering. At the end of the period the gathered records are sent in one message,
+ * which begins the next period. So a lone packet is reported immediately, and a
+ * flood wakes the watcher once in KCTL_A_WATCH_COALESCE, or once in a full message.
  */
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -26,16 +26,17 @@ static void kctl_watcher_lose(struct kctl_watcher *watcher, u32 records)
 
 static void kctl_watcher_flush(struct kctl_watcher *watcher)
 {
-	u32 records = watcher->batch.records;
+	struct kctl_batch batch = watcher->batch;
 
 	lockdep_assert_held(&watcher->lock);
-	if (!watcher->batch.skb)
+	if (!batch.skb)
 		return;
 
-	if (kctl_batch_send(&watcher->batch, watcher->sk))
-		kctl_watcher_lose(watcher, records);
+	watcher->batch.skb = NULL;
+	if (watcher->send(watcher->sk, batch.skb))
+		kctl_watcher_lose(watcher, batch.records);
 	else
-		watcher->counters.delivered += records;
+		watcher->counters.delivered += batch.records;
 }
 
 static enum hrtimer_restart kctl_watcher_expire(struct hrtimer *timer)
@@ -63,7 +64,7 @@ static void kctl_watcher_gather(struct kctl_watcher *watcher)
 	hrtimer_start(&watcher->timer, kctl_watcher_period(watcher), HRTIMER_MODE_REL_SOFT);
 }
 
-/* Under a flood that is too much for the watcher most work would be for nothing. */
+/* A record for a full receive buffer would be built in vain. */
 static bool kctl_watcher_is_congested(const struct kctl_watcher *watcher)
 {
 	const struct sock *sk = watcher->sk;
@@ -96,9 +97,9 @@ static void kctl_watcher_take(struct kctl_watcher *watcher,
 }
 
 /**
- * kctl_watcher_report() - give a packet to a watcher
+ * kctl_watcher_report() - report a packet to a watcher
  * @watcher: the watcher
- * @packet: a packet that its filter lets through
+ * @packet: a packet that passed its filter
  *
  * Context: any but hard interrupt, under RCU.
  */
@@ -111,11 +112,11 @@ void kctl_watcher_report(struct kctl_watcher *watcher, const struct kctl_packet 
 }
 
 /**
- * kctl_watcher_stop() - send a watcher no more records
+ * kctl_watcher_stop() - stop sending records to a watcher
  * @watcher: the watcher
  *
- * Its counters are final then: a hook that still sees the watcher skips it, and the
- * timer has run for the last time.
+ * After this its counters are final: a hook that still sees the watcher skips it,
+ * and the timer has run for the last time.
  *
  * Context: process, may sleep.
  */
@@ -132,7 +133,7 @@ void kctl_watcher_stop(struct kctl_watcher *watcher)
 /**
  * kctl_watcher_get_info() - describe a watcher
  * @watcher: the watcher
- * @info: its description
+ * @info: filled in
  */
 void kctl_watcher_get_info(struct kctl_watcher *watcher, struct kctl_watcher_info *info)
 {
@@ -146,16 +147,18 @@ void kctl_watcher_get_info(struct kctl_watcher *watcher, struct kctl_watcher_inf
 }
 
 /**
- * kctl_watcher_alloc() - make a watcher
+ * kctl_watcher_alloc() - allocate a watcher
  * @sk: its netlink socket
  * @portid: port of @sk
- * @filter: which packets it wants
+ * @filter: its filter
+ * @send: sends a batch of records
  *
- * Return: the watcher, freed with kfree(), or with kfree_rcu() once it was in a
- * list and stopped; NULL if there is no memory.
+ * Return: the watcher, to be freed with kfree(), or with kfree_rcu() if it has been
+ * in a list and is stopped; NULL without memory.
  */
 struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
-					const struct kctl_filter *filter)
+					const struct kctl_filter *filter,
+					kctl_watcher_send_fn *send)
 {
 	struct kctl_watcher *watcher = kzalloc(sizeof(*watcher), GFP_KERNEL_ACCOUNT);
 
@@ -165,6 +168,7 @@ struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
 	watcher->sk = sk;
 	watcher->portid = portid;
 	watcher->filter = *filter;
+	watcher->send = send;
 	spin_lock_init(&watcher->lock);
 	hrtimer_init(&watcher->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	watcher->timer.function = kctl_watcher_expire;

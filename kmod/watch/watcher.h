@@ -10,25 +10,68 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
-#include "../genl.h"
-#include "watch.h"
+#include "filter.h"
+#include "record.h"
+
+struct sk_buff;
+struct sock;
 
 /**
- * struct kctl_watcher - somebody who asked for packets
+ * typedef kctl_watcher_send_fn - sends a batch of records to a watcher
+ * @sk: netlink socket of the watcher
+ * @skb: the batch, see struct kctl_batch; always consumed
+ *
+ * Context: any but hard interrupt, with the watcher's lock held.
+ *
+ * Return: 0, or an error, which means that the records are lost.
+ */
+typedef int kctl_watcher_send_fn(struct sock *sk, struct sk_buff *skb);
+
+/**
+ * struct kctl_watch_counters - what became of the packets a watcher asked for
+ * @matched: packets that passed the filter
+ * @delivered: matched packets whose record is in the receive buffer or was read
+ * @lost: matched packets whose record could not be delivered
+ */
+struct kctl_watch_counters {
+	u64	matched;
+	u64	delivered;
+	u64	lost;
+};
+
+/**
+ * struct kctl_watcher_info - what GET_WATCHERS reports about a watcher
+ * @id: identifier, which rises from watcher to watcher
+ * @portid: port of its netlink socket
+ * @filter: its filter
+ * @counters: its counters
+ */
+struct kctl_watcher_info {
+	u64				id;
+	u32				portid;
+	struct kctl_filter		filter;
+	struct kctl_watch_counters	counters;
+};
+
+/**
+ * struct kctl_watcher - a netlink socket that asked for packets
  * @node: in kctl_watch.watchers
- * @rcu: frees it after the last hook that saw it
- * @sk: its netlink socket, which is freed under RCU after it has left the list
+ * @rcu: frees the watcher after the last hook that saw it
+ * @sk: its netlink socket, which is freed under RCU after the watcher has left the
+ *	list
  * @portid: port of @sk
- * @id: rises from watcher to watcher
- * @filter: which packets it wants, constant
- * @lock: gives records their number and sends them in that order; protects all
- *	that follows. Taken in hooks and in @timer
+ * @id: identifier, which rises from watcher to watcher
+ * @filter: its filter, constant
+ * @send: sends a batch
+ * @lock: protects all members below. Held while a record gets its number and until
+ *	its batch is sent, so that records arrive in order. Taken in hooks and in
+ *	@timer
  * @stopped: gets no more records; the counters remain
- * @gathering: something was sent a moment ago, and until @timer expires records are
+ * @gathering: a batch was sent a moment ago; until @timer expires records are
  *	gathered
- * @batch: those records
- * @counters: see there
- * @timer: ends a time of gathering
+ * @batch: the gathered records
+ * @counters: its counters
+ * @timer: ends the period of gathering
  */
 struct kctl_watcher {
 	struct list_head		node;
@@ -37,6 +80,7 @@ struct kctl_watcher {
 	u32				portid;
 	u64				id;
 	struct kctl_filter		filter;
+	kctl_watcher_send_fn		*send;
 	spinlock_t			lock;	/* order and counters, see above */
 	bool				stopped;
 	bool				gathering;
@@ -46,7 +90,8 @@ struct kctl_watcher {
 };
 
 struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
-					const struct kctl_filter *filter);
+					const struct kctl_filter *filter,
+					kctl_watcher_send_fn *send);
 void kctl_watcher_report(struct kctl_watcher *watcher, const struct kctl_packet *packet);
 void kctl_watcher_stop(struct kctl_watcher *watcher);
 void kctl_watcher_get_info(struct kctl_watcher *watcher, struct kctl_watcher_info *info);

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Records: puts packets into the form that <linux/kctl.h> describes.
+ */
+#include <linux/kctl.h>
+#include <linux/skbuff.h>
+#include <linux/timekeeping.h>
+#include <net/netlink.h>
+
+#include "icmp.h"
+#include "record.h"
+
+static_assert(sizeof(struct kctl_record) == 32);
+static_assert(offsetof(struct kctl_record, ifindex) == 16);
+static_assert(offsetof(struct kctl_record, direction) == 28);
+static_assert(offsetof(struct kctl_record, packet) == sizeof(struct kctl_record));
+static_assert(NLA_HDRLEN + sizeof(struct kctl_record) + KCTL_SNAPLEN_MAX == U16_MAX);
+
+/* Bytes that a record takes in a message. */
+static unsigned int kctl_record_size(u32 captured)
+{
+	return nla_total_size(sizeof(struct kctl_record) + captured);
+}
+
+static int kctl_record_put(struct sk_buff *skb, u64 seq, const struct kctl_packet *packet,
+			   u32 captured)
+{
+	bool in = kctl_hook_is_in(packet->hook);
+	struct kctl_record record = {
+		.seq		= seq,
+		.time		= ktime_get_real_ns(),
+		.ifindex	= packet->ifindex,
+		.length		= packet->skb->len - packet->offset,
+		.captured	= captured,
+		.direction	= in ? KCTL_DIRECTION_IN : KCTL_DIRECTION_OUT,
+		.family		= kctl_hook_is_ipv4(packet->hook) ? AF_INET : AF_INET6,
+	};
+	struct nlattr *attr;
+	int err;
+
+	attr = nla_reserve(skb, KCTL_A_EVENTS_RECORD, sizeof(record) + captured);
+	if (!attr)
+		return -EMSGSIZE;
+
+	/* Attributes are aligned to 4 bytes only. */
+	memcpy(nla_data(attr), &record, sizeof(record));
+	err = skb_copy_bits(packet->skb, packet->offset, nla_data(attr) + sizeof(record),
+			    captured);
+	if (err)
+		nlmsg_trim(skb, attr);
+	return err;
+}
+
+/**
+ * kctl_batch_has_room() - check whether a record fits into a batch
+ * @batch: the batch
+ * @captured: captured bytes of the packet
+ *
+ * Return: true if the record fits, which it always does into an empty batch.
+ */
+bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured)
+{
+	return !batch->skb || skb_tailroom(batch->skb) >= kctl_record_size(captured);
+}
+
+/**
+ * kctl_batch_add() - add a record to a batch
+ * @batch: the batch, which has room
+ * @seq: sequence number of the record
+ * @packet: the packet
+ * @captured: bytes of the packet to capture, at most its length
+ * @alone: no other record will follow in this batch
+ *
+ * Context: any but hard interrupt.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *packet,
+		   u32 captured, bool alone)
+{
+	unsigned int size = KCTL_BATCH_HEADROOM + kctl_record_size(captured);
+	int err;
+
+	if (!batch->skb) {
+		if (!alone)
+			size = max_t(unsigned int, size, NLMSG_GOODSIZE);
+		batch->skb = alloc_skb(size, GFP_ATOMIC | __GFP_NOWARN);
+		if (!batch->skb)
+			return -ENOMEM;
+		skb_reserve(batch->skb, KCTL_BATCH_HEADROOM);
+		batch->records = 0;
+	}
+
+	err = kctl_record_put(batch->skb, seq, packet, captured);
+	if (!err)
+		batch->records++;
+	return err;
+}
