@@ -11,69 +11,72 @@
 
 static unsigned int kctl_net_id __read_mostly;
 
+enum kctl_sysctl {
+	KCTL_SYSCTL_STORE_MAX_BYTES,
+	KCTL_SYSCTL_STORE_MAX_ENTRIES,
+	KCTL_SYSCTL_WATCHERS_MAX,
+	KCTL_SYSCTL_CHANNELS_MAX,
+	KCTL_SYSCTL_CHANNEL_MAX_MESSAGES,
+	KCTL_SYSCTL_CHANNEL_MAX_BYTES,
+	KCTL_SYSCTL_PROTO_MAX_BYTES,
+	KCTL_SYSCTL_UNPRIVILEGED,
+	KCTL_SYSCTLS
+};
+
+/* The data of each is set in the copy that a namespace gets. */
 static const struct ctl_table kctl_sysctls[] = {
-	{
+	[KCTL_SYSCTL_STORE_MAX_BYTES] = {
 		.procname	= "store_max_bytes",
-		.data		= (void *)offsetof(struct kctl_net, store.max_bytes),
 		.maxlen		= sizeof(unsigned long),
 		.mode		= 0644,
 		.proc_handler	= proc_doulongvec_minmax,
 	},
-	{
+	[KCTL_SYSCTL_STORE_MAX_ENTRIES] = {
 		.procname	= "store_max_entries",
-		.data		= (void *)offsetof(struct kctl_net, store.max_entries),
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
 		.proc_handler	= proc_douintvec,
 	},
-	{
+	[KCTL_SYSCTL_WATCHERS_MAX] = {
 		.procname	= "watchers_max",
-		.data		= (void *)offsetof(struct kctl_net, watch.max_watchers),
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
 		.proc_handler	= proc_douintvec,
 	},
-	{
+	[KCTL_SYSCTL_CHANNELS_MAX] = {
 		.procname	= "channels_max",
-		.data		= (void *)offsetof(struct kctl_net, channels.max_channels),
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
 		.proc_handler	= proc_douintvec,
 	},
-	{
+	[KCTL_SYSCTL_CHANNEL_MAX_MESSAGES] = {
 		.procname	= "channel_max_messages",
-		.data		= (void *)offsetof(struct kctl_net, channels.max_messages),
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
 		.proc_handler	= proc_douintvec,
 	},
-	{
+	[KCTL_SYSCTL_CHANNEL_MAX_BYTES] = {
 		.procname	= "channel_max_bytes",
-		.data		= (void *)offsetof(struct kctl_net, channels.max_bytes),
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
 		.proc_handler	= proc_douintvec,
 	},
-	{
+	[KCTL_SYSCTL_PROTO_MAX_BYTES] = {
 		.procname	= "proto_max_bytes",
-		.data		= (void *)offsetof(struct kctl_net, channels.max_memory),
 		.maxlen		= sizeof(unsigned long),
 		.mode		= 0644,
 		.proc_handler	= proc_doulongvec_minmax,
 	},
-	{
+	[KCTL_SYSCTL_UNPRIVILEGED] = {
 		.procname	= "unprivileged",
-		.data		= (void *)offsetof(struct kctl_net, channels.unprivileged),
 		.maxlen		= sizeof(int),
 		.mode		= 0644,
 		.proc_handler	= proc_dointvec_minmax,
 		.extra1		= SYSCTL_ZERO,
 		.extra2		= SYSCTL_ONE,
 	},
-	{ } /* kernels before 6.6 look for the end, later ones count */
+	[KCTL_SYSCTLS] = { } /* kernels before 6.6 look for the end, later ones count */
 };
-
-#define KCTL_SYSCTLS	(ARRAY_SIZE(kctl_sysctls) - 1)
 
 /**
  * kctl_pernet() - find the state of a network namespace for a caller
@@ -93,9 +96,21 @@ struct kctl_net *kctl_pernet(const struct net *net)
 	return net_generic(net, kctl_net_id);
 }
 
+static void kctl_sysctl_set_data(struct ctl_table *table, struct kctl_net *knet)
+{
+	table[KCTL_SYSCTL_STORE_MAX_BYTES].data = &knet->store.max_bytes;
+	table[KCTL_SYSCTL_STORE_MAX_ENTRIES].data = &knet->store.max_entries;
+	table[KCTL_SYSCTL_WATCHERS_MAX].data = &knet->watch.max_watchers;
+	table[KCTL_SYSCTL_CHANNELS_MAX].data = &knet->channels.max_channels;
+	table[KCTL_SYSCTL_CHANNEL_MAX_MESSAGES].data = &knet->channels.max_messages;
+	table[KCTL_SYSCTL_CHANNEL_MAX_BYTES].data = &knet->channels.max_bytes;
+	table[KCTL_SYSCTL_PROTO_MAX_BYTES].data = &knet->channels.max_memory;
+	table[KCTL_SYSCTL_UNPRIVILEGED].data = &knet->channels.unprivileged;
+}
+
 /*
- * The limits protect the host. In a namespace whose owner is not the initial
- * user namespace root is not the host's administrator: read, but do not write.
+ * The limits protect the host. In a namespace that the initial user namespace does
+ * not own, root is not the administrator of the host, and the limits are read-only.
  */
 static int kctl_sysctl_register(struct net *net, struct kctl_net *knet)
 {
@@ -106,11 +121,9 @@ static int kctl_sysctl_register(struct net *net, struct kctl_net *knet)
 	if (!table)
 		return -ENOMEM;
 
-	for (i = 0; i < KCTL_SYSCTLS; i++) {
-		table[i].data = (void *)knet + (size_t)table[i].data;
-		if (net->user_ns != &init_user_ns)
-			table[i].mode = 0444;
-	}
+	kctl_sysctl_set_data(table, knet);
+	for (i = 0; net->user_ns != &init_user_ns && i < KCTL_SYSCTLS; i++)
+		table[i].mode = 0444;
 
 	knet->sysctl_header = register_net_sysctl_sz(net, "net/kctl", table, KCTL_SYSCTLS);
 	if (!knet->sysctl_header) {
