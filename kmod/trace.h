@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints: what happened, never what was in it.
+ * Tracepoints. They show names, numbers and sizes, never a value or the data of a
+ * message or packet.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM kctl

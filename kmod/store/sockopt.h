@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The sockopt interface: what its files share, and its registration.
+ */
 #ifndef _KCTL_SOCKOPT_H
 #define _KCTL_SOCKOPT_H
 

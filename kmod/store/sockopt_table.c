@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 1, the options that carry the whole store: takes a table apart, puts one
- * together.
+ * The socket options that carry the whole store: parses a table and builds one.
  */
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -15,17 +14,17 @@ static_assert(sizeof(struct kctl_table) == 16);
 static_assert(KCTL_TABLE_STRIDE(0) == sizeof(struct kctl_entry));
 static_assert(KCTL_TABLE_STRIDE(1) == sizeof(struct kctl_entry) + 8);
 
-/* Copying from user space is dear for a few bytes: so many are copied at once. */
+/* Copies from user space are expensive for a few bytes each: copy this many at once. */
 #define KCTL_TABLE_CHUNK	SZ_32K
 
 /**
- * struct kctl_table_reader - where we are in a table of entries in user memory
+ * struct kctl_table_reader - position in a table of entries in user memory
  * @arg: the option value
- * @len: its length
- * @copied: how much of it has been copied
- * @chunk: what has been copied last
- * @at: how much of that has been read
- * @filled: how much there is
+ * @len: length of @arg
+ * @copied: bytes of @arg that have been copied
+ * @chunk: the bytes copied last
+ * @at: bytes of @chunk that have been read
+ * @filled: bytes in @chunk
  */
 struct kctl_table_reader {
 	sockptr_t	arg;
@@ -70,7 +69,7 @@ static int kctl_table_read(struct kctl_table_reader *reader, void *to, size_t si
 	return 0;
 }
 
-/* A value, and the zeros that fill it up to the next entry. */
+/* Reads a value and the zeros that pad it up to the next entry. */
 static int kctl_table_read_value(struct kctl_table_reader *reader,
 				 struct kctl_store_entry *entry)
 {
@@ -119,7 +118,7 @@ static struct kctl_store_entry *kctl_table_read_entry(struct kctl_table_reader *
 	return entry;
 }
 
-/* Stops early: a table that cannot succeed need not be held in memory as a whole. */
+/* Stops early, so that a table over the limits is not held in memory as a whole. */
 static int kctl_table_read_entries(struct kctl_table_reader *reader, u32 entries,
 				   struct kctl_store *store,
 				   struct kctl_store_table *table)
@@ -173,8 +172,8 @@ static int kctl_table_read_all(struct kctl_table_reader *reader, struct kctl_sto
  * @arg: the option value
  * @len: its length
  *
- * Return: 0; -EEXIST for a name that comes twice; -EINVAL, -EMSGSIZE, -ESTALE or
- * -ENOSPC as <linux/kctl.h> has them; -EFAULT, -ENOMEM.
+ * Return: 0; -EEXIST for a duplicate name; -EINVAL, -EMSGSIZE, -ESTALE or -ENOSPC
+ * as in <linux/kctl.h>; -EFAULT, -ENOMEM.
  */
 int kctl_sockopt_replace(struct kctl_store *store, sockptr_t arg, unsigned int len)
 {
@@ -190,9 +189,9 @@ int kctl_sockopt_replace(struct kctl_store *store, sockptr_t arg, unsigned int l
 }
 
 /**
- * struct kctl_table_writer - where we are in an answer in user memory
- * @user: the buffer
- * @room: what is left of it
+ * struct kctl_table_writer - position in an answer in user memory
+ * @user: rest of the buffer
+ * @room: bytes in @user
  */
 struct kctl_table_writer {
 	void __user	*user;
@@ -255,8 +254,8 @@ static size_t kctl_table_size(const struct kctl_store_snapshot *snapshot)
  * @user: the buffer
  * @len: its length
  *
- * Return: length of the whole answer; -EFAULT, -ENOMEM, or -EOVERFLOW if no
- * buffer could be large enough.
+ * Return: length of the whole answer; -EFAULT, -ENOMEM; -EOVERFLOW if no buffer
+ * could be large enough.
  */
 int kctl_sockopt_get_table(struct kctl_store *store, void __user *user, int len)
 {

@@ -8,7 +8,6 @@
 #include <linux/timekeeping.h>
 
 #include "store.h"
-
 #include "../trace.h"
 
 #define KCTL_STORE_MAX_BYTES	SZ_16M
@@ -32,7 +31,7 @@ static bool kctl_store_is_stale(const struct kctl_store_entry *old, u64 expected
 	return expected && (!old || old->entry.generation != expected);
 }
 
-/* A change that makes the store no larger is welcome above the limits, too. */
+/* A change that does not make the store larger is allowed above the limits, too. */
 static bool kctl_store_has_room(const struct kctl_store *store,
 				const struct kctl_store_entry *old, u32 size)
 {
@@ -78,15 +77,15 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
 }
 
 /**
- * kctl_store_set() - create an entry, or replace the one of the same name
+ * kctl_store_set() - create or replace an entry
  * @store: the store
- * @entry: the new entry: name, flags, size and value of it, and in its generation
- *	the one that the old entry must have, or 0. The store takes over the
- *	caller's reference when it succeeds
+ * @entry: the new entry with name, flags, size and value; its generation is the one
+ *	that the old entry must have, or 0. On success the store takes over the
+ *	caller's reference
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EEXIST, -ESTALE or -ENOSPC as <linux/kctl.h> has them; -ENOMEM.
+ * Return: 0; -EEXIST, -ESTALE or -ENOSPC as in <linux/kctl.h>; -ENOMEM.
  */
 int kctl_store_set(struct kctl_store *store, struct kctl_store_entry *entry)
 {
@@ -123,7 +122,7 @@ static int kctl_store_delete_locked(struct kctl_store *store,
 /**
  * kctl_store_delete() - delete an entry
  * @store: the store
- * @request: its name, and the generation that it must have, or 0
+ * @request: name of the entry, and the generation that it must have, or 0
  *
  * Context: process, may sleep.
  *
@@ -140,11 +139,11 @@ int kctl_store_delete(struct kctl_store *store, const struct kctl_entry *request
 }
 
 /**
- * kctl_store_fits() - is a table within the limits of a store?
+ * kctl_store_fits() - check a table against the limits of a store
  * @store: the store
- * @table: a table that is not in it yet
+ * @table: a table that is not in the store yet
  *
- * Return: whether it is, as the limits are now.
+ * Return: true if the table is within the current limits.
  */
 bool kctl_store_fits(const struct kctl_store *store, const struct kctl_store_table *table)
 {
@@ -177,13 +176,13 @@ static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *sto
 /**
  * kctl_store_replace() - replace all entries at once
  * @store: the store
- * @table: the entries that there shall be, their generation and time not filled
- *	in. The store takes it over when it succeeds
+ * @table: the new entries, their generation and time not filled in. On success the
+ *	store takes over the table
  * @expected: the generation that the store must have, or 0
  *
  * Context: process, may sleep.
  *
- * Return: 0; -ESTALE or -ENOSPC as <linux/kctl.h> has them.
+ * Return: 0; -ESTALE or -ENOSPC as in <linux/kctl.h>.
  */
 int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
 		       u64 expected)
@@ -202,17 +201,17 @@ int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
 }
 
 /**
- * kctl_store_get() - look an entry up
+ * kctl_store_get() - look up an entry
  * @store: the store
- * @name: its name, zeros up to KCTL_NAME_SIZE bytes behind it
+ * @name: name of the entry, padded with zeros to KCTL_NAME_SIZE bytes
  *
- * Return: the entry, with a reference for the caller; NULL if there is none.
+ * Return: the entry, with a reference for the caller; NULL if it does not exist.
  */
 struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *name)
 {
 	struct kctl_store_entry *entry;
 
-	/* An entry without references has just left the table: look again. */
+	/* An entry without references has just left the table: look up again. */
 	rcu_read_lock();
 	do {
 		entry = kctl_store_table_find(rcu_dereference(store->table), name);
@@ -221,7 +220,7 @@ struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *na
 	return entry;
 }
 
-/* NULL if the store has more than @room entries by now. */
+/* Returns NULL if the store has grown beyond @room entries meanwhile. */
 static struct kctl_store_snapshot *
 kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *snapshot,
 			 u32 room)
@@ -243,10 +242,10 @@ kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *s
 }
 
 /**
- * kctl_store_snapshot() - take hold of all entries as they are at one moment
+ * kctl_store_snapshot() - take references to all entries at one moment
  * @store: the store
  *
- * So they can be copied to user space, which may take long, without a lock.
+ * The entries can then be copied to user space without a lock, which may take long.
  *
  * Context: process, may sleep.
  *
@@ -277,7 +276,7 @@ struct kctl_store_snapshot *kctl_store_snapshot(struct kctl_store *store)
 }
 
 /**
- * kctl_store_snapshot_free() - let go of the entries of a snapshot
+ * kctl_store_snapshot_free() - free a snapshot and its references to entries
  * @snapshot: the snapshot
  */
 void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot)
@@ -292,7 +291,7 @@ void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot)
 /**
  * kctl_store_get_info() - describe the store as a whole
  * @store: the store
- * @info: filled in, apart from abi_version
+ * @info: filled in, apart from @abi_version
  */
 void kctl_store_get_info(struct kctl_store *store, struct kctl_info *info)
 {
@@ -308,9 +307,9 @@ void kctl_store_get_info(struct kctl_store *store, struct kctl_info *info)
 }
 
 /**
- * kctl_store_init() - make an empty store
+ * kctl_store_init() - begin with an empty store
  * @store: the store
- * @notify: is told of every change
+ * @notify: announces every change
  *
  * Return: 0, or -ENOMEM.
  */
@@ -331,7 +330,7 @@ int kctl_store_init(struct kctl_store *store, kctl_store_notify_fn *notify)
 
 /**
  * kctl_store_exit() - free a store and its entries
- * @store: the store, which nobody can reach any more
+ * @store: the store, which is no longer reachable
  */
 void kctl_store_exit(struct kctl_store *store)
 {

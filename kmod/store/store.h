@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The store: named values, changed one by one or all at once, read without a lock.
+ *
+ * The interfaces are sockopt*.c (the socket options) and genl.c (announcements).
+ * They check lengths and privileges, find the state of the namespace and hand a
+ * struct kctl_store to the component behind them: store.c (the current table and
+ * its limits) and table.c (entries and tables of them), which know neither struct
+ * kctl_net nor netlink and announce changes through a function that
+ * kctl_store_init() was given. Nobody but the interfaces and net.c calls them.
  */
 #ifndef _KCTL_STORE_H
 #define _KCTL_STORE_H
@@ -14,8 +21,8 @@
 
 /**
  * struct kctl_store_table - a set of entries
- * @by_name: the entries for readers, under RCU
- * @entries: the same entries for writers, in the order in which they were created
+ * @by_name: the entries by name, looked up under RCU
+ * @entries: the same entries in order of creation, for writers
  * @bytes: sum of the sizes of all values
  * @count: number of entries
  */
@@ -29,21 +36,21 @@ struct kctl_store_table {
 struct kctl_store;
 
 /**
- * typedef kctl_store_notify_fn - learns of every change, in their order
- * @store: what was changed; its lock is held
- * @action: what happened
- * @name: the entry, or NULL if it was all of them
+ * typedef kctl_store_notify_fn - announces changes, in their order
+ * @store: the changed store; its lock is held
+ * @action: the kind of change
+ * @name: name of the entry; NULL for all entries
  */
 typedef void kctl_store_notify_fn(struct kctl_store *store, enum kctl_store_action action,
 				  const char *name);
 
 /**
  * struct kctl_store - the store of one network namespace
- * @lock: serializes changes and protects the two members below. Readers need RCU
- *	only
+ * @lock: serializes changes and protects @generation and @table. Readers need
+ *	only RCU
  * @generation: generation of the last change
- * @table: the entries that there are now
- * @notify: is told of every change
+ * @table: the current entries
+ * @notify: announces every change
  * @max_bytes: limit of the bytes in the table (sysctl)
  * @max_entries: limit of the entries in the table (sysctl)
  */
@@ -64,11 +71,13 @@ struct kctl_store {
  * @node: in kctl_store_table.by_name
  * @list: in kctl_store_table.entries
  * @rcu: frees it after its last look-up
- * @refs: one of the table, one of each reader that copies it to user space
- * @value: the value. A large one goes with the last reference, not after RCU as
- *	the rest, so that a store under many changes holds no memory beyond its limits
- * @entry: what user space sees in front of the value, and behind that the value
- *	itself if it is no larger than KCTL_STORE_SMALL
+ * @refs: one held by the table, one by each reader that copies the entry to user
+ *	space
+ * @value: the value. Unlike the rest, a large value is freed with the last
+ *	reference and not after RCU, so that a store under many changes holds no
+ *	memory beyond its limits
+ * @entry: the header that user space sees, followed by the value if that is no
+ *	larger than KCTL_STORE_SMALL
  */
 struct kctl_store_entry {
 	struct rhash_head	node;
@@ -80,7 +89,7 @@ struct kctl_store_entry {
 };
 
 /**
- * struct kctl_store_snapshot - all entries of one moment
+ * struct kctl_store_snapshot - all entries at one moment
  * @generation: generation of the store
  * @bytes: sum of the sizes of all values
  * @count: number of @entries

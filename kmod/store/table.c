@@ -3,7 +3,7 @@
  * Entries, and tables of them.
  *
  * An entry is never modified. A change puts a new entry in the place of the old
- * one, so that a reader sees either, whole, without a lock.
+ * one, so that a reader sees either of them whole, without a lock.
  */
 #include <linux/jhash.h>
 #include <linux/mm.h>
@@ -14,7 +14,7 @@
 
 static_assert(sizeof(struct kctl_store_entry) + KCTL_STORE_SMALL <= 256);
 
-/* Most names are short, and zeros follow: their words are hashed, not all 64 bytes. */
+/* Most names are short and padded with zeros: hash their words, not all 64 bytes. */
 static u32 kctl_store_hash(const void *name, u32 len, u32 seed)
 {
 	const u32 *words = name;
@@ -37,10 +37,10 @@ static const struct rhashtable_params kctl_store_params = {
  * kctl_store_entry_alloc() - allocate an entry, charged to the caller's cgroup
  * @size: size of its value in bytes, at most KCTL_VALUE_MAX
  *
- * There is room for the value, and behind it up to a multiple of 8 bytes.
+ * The value has room for padding up to a multiple of 8 bytes.
  *
- * Return: the entry, with nothing but its size filled in and one reference held
- * by the caller; NULL without memory.
+ * Return: the entry, with only its size filled in and one reference held by the
+ * caller; NULL without memory.
  */
 struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
 {
@@ -76,8 +76,8 @@ void kctl_store_entry_put(struct kctl_store_entry *entry)
 }
 
 /**
- * kctl_store_table_alloc() - make an empty table
- * @entries: how many entries to expect
+ * kctl_store_table_alloc() - allocate an empty table
+ * @entries: expected number of entries
  *
  * Return: the table; ERR_PTR(-ENOMEM).
  */
@@ -103,7 +103,7 @@ struct kctl_store_table *kctl_store_table_alloc(unsigned int entries)
 
 /**
  * kctl_store_table_free() - free a table and its references to entries
- * @table: the table, which no reader can find any more
+ * @table: the table, which is no longer reachable for readers
  */
 void kctl_store_table_free(struct kctl_store_table *table)
 {
@@ -116,13 +116,13 @@ void kctl_store_table_free(struct kctl_store_table *table)
 }
 
 /**
- * kctl_store_table_find() - look an entry up
+ * kctl_store_table_find() - look up an entry
  * @table: the table
- * @name: its name, zeros up to KCTL_NAME_SIZE bytes behind it
+ * @name: name of the entry, padded with zeros to KCTL_NAME_SIZE bytes
  *
- * Context: under RCU, or where the table does not change.
+ * Context: under RCU, or while the table cannot change.
  *
- * Return: the entry, no reference taken; NULL if there is none.
+ * Return: the entry, without a reference taken; NULL if it does not exist.
  */
 struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
 					       const char *name)
@@ -133,10 +133,10 @@ struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
 /**
  * kctl_store_table_put() - put an entry into a table
  * @table: the table
- * @old: the entry of the same name, which goes; NULL if there is none
+ * @old: the entry of the same name, which is removed; NULL if there is none
  * @entry: the entry; the table takes over the caller's reference
  *
- * Return: 0; -EEXIST if @old is NULL and there is one all the same; -ENOMEM.
+ * Return: 0; -EEXIST if @old is NULL but the name exists; -ENOMEM.
  */
 int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry *old,
 			 struct kctl_store_entry *entry)
@@ -149,7 +149,7 @@ int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry
 	else
 		err = rhashtable_lookup_insert_fast(&table->by_name, &entry->node,
 						    kctl_store_params);
-	/* What else it can say is about the memory of a larger table. */
+	/* Its other errors mean that there is no memory for a larger hash table. */
 	if (err)
 		return err == -EEXIST ? err : -ENOMEM;
 
@@ -166,7 +166,7 @@ int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry
 }
 
 /**
- * kctl_store_table_del() - take an entry out of a table
+ * kctl_store_table_del() - remove an entry from a table
  * @table: the table
  * @old: the entry; the table's reference is dropped
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Filters: what is cheap to ask, and rules out most, is asked first.
+ * Filters. Cheap conditions that rule out most packets are tested first.
  */
 #include <linux/kernel.h>
 #include <linux/random.h>
@@ -12,11 +12,11 @@
 #define KCTL_WORD_BITS	32
 
 /**
- * kctl_prefix_set() - make a prefix
+ * kctl_prefix_set() - set a prefix
  * @prefix: the prefix
  * @addr: its address, in network byte order
  * @size: length of @addr in bytes, 4 or 16
- * @bits: how many bits of it count, 0 to all of them
+ * @bits: length of the prefix, from 0 to that of the address
  *
  * Return: 0, or -EINVAL if @addr has bits beyond @bits.
  */
@@ -50,8 +50,8 @@ static bool kctl_prefix_match(const struct kctl_prefix *prefix, const __be32 *ad
 }
 
 /*
- * By chance, not by counting: requests and replies take turns, and every second
- * packet would be a request.
+ * At random, not every Nth: requests and replies take turns, so every second packet
+ * would be a request.
  */
 static bool kctl_filter_sample(const struct kctl_filter *filter)
 {
@@ -59,11 +59,11 @@ static bool kctl_filter_sample(const struct kctl_filter *filter)
 }
 
 /**
- * kctl_filter_match() - does a watcher ask for a packet?
- * @filter: its filter; a prefix only of the families of its hooks
+ * kctl_filter_match() - match a packet against a filter
+ * @filter: the filter; its prefixes are of the family of its hooks
  * @packet: the packet
  *
- * Return: whether it does.
+ * Return: true if the packet is to be reported.
  */
 bool kctl_filter_match(const struct kctl_filter *filter, const struct kctl_packet *packet)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which packets a watcher asks for.
+ * Filters: the packets that a watcher asks for.
  */
 #ifndef _KCTL_FILTER_H
 #define _KCTL_FILTER_H
@@ -13,15 +13,15 @@ struct kctl_packet;
 /* ICMP and ICMPv6 types have 8 bits (RFC 792, RFC 4443). */
 #define KCTL_ICMP_TYPES		256
 
-/* A filter for any code has one that is none. */
+/* Matches any code: no packet can have it. */
 #define KCTL_ANY_CODE		U32_MAX
 
 /**
- * struct kctl_prefix - a range of addresses of one family
- * @words: length of an address, in words of 32 bits; 0 if any address will do
+ * struct kctl_prefix - an address prefix
+ * @words: length of an address in 32-bit words; 0 matches any address
  * @bits: length of the prefix
- * @addr: the prefix; the bits behind it are zero
- * @mask: one bits as far as the prefix goes
+ * @addr: the address; the bits behind the prefix are zero
+ * @mask: the netmask of the prefix
  */
 struct kctl_prefix {
 	u32	words;
@@ -31,17 +31,17 @@ struct kctl_prefix {
 };
 
 /**
- * struct kctl_filter - which packets a watcher asks for, and how it wants them
- * @hooks: BIT(enum kctl_icmp_hook) of those that see such packets
- * @ifindex: interface they come in by or leave by, or 0
+ * struct kctl_filter - the packets that a watcher asks for, and how to report them
+ * @hooks: BIT(enum kctl_icmp_hook) of the hooks that see such packets
+ * @ifindex: interface that packets come in by or leave by; 0 for any
  * @code: ICMP or ICMPv6 code, or KCTL_ANY_CODE
- * @sample: one in so many, at least 1
+ * @sample: report one packet in this many, at least 1
  * @types4: ICMP types
  * @types6: ICMPv6 types
- * @src: of the source address
- * @dst: of the destination address
- * @snaplen: bytes to capture of each
- * @coalesce: µs for which records are gathered
+ * @src: prefix of the source address
+ * @dst: prefix of the destination address
+ * @snaplen: bytes to capture of each packet, from the IP header on
+ * @coalesce: period for which records are gathered, in µs
  */
 struct kctl_filter {
 	u32			hooks;
