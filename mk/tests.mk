@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The tests: with and without a kernel, races, coverage. The fuzzers are in fuzz.mk.
+
+.PHONY: check
+check: ## build and test everything on kernels 6.1 and 6.12
+	@tests/deps build test vm fuzz
+	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
+	@$(MAKE) -s tool test-programs
+	@tests/tally check-unit check-cli check-fuzz check-vm-6.1+check-vm-6.12
+
+.PHONY: check-debug
+check-debug: ## run the VM tests on a kernel that checks itself
+	@tests/deps build test vm
+	@$(MAKE) -s tool test-programs
+	@tests/tally check-vm-debug-odd+check-vm-debug-even
+
+# The kernels that `make check` does not cover.
+.PHONY: check-rest
+check-rest:
+	@tests/deps build test vm
+	@$(MAKE) -s tool test-programs
+	@tests/tally check-vm-rt+check-vm-debug-odd+check-vm-debug-even
+
+.PHONY: check-all
+check-all: ## run all tests, on all four kernels
+	@tests/tally check check-rest
+
+# ---- unit tests: everything but main.c, with the sanitizers ----------------
+
+SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.c))
+UNIT_OBJS  := $(patsubst src/%.c,$(BUILD)/asan/%.o,$(filter-out src/main.c,$(SOURCES)))
+
+$(BUILD)/asan/%.o: src/%.c $(BUILD)/asan/flags
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(SANITIZE) -c -o $@ $<
+
+$(BUILD)/asan/test_%.o: tests/unit/test_%.c $(BUILD)/asan/flags
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(SANITIZE) -Itests/unit -DTEST_DIR='"$(CURDIR)/tests/unit"' -c -o $@ $<
+
+$(BUILD)/asan/test_%: $(BUILD)/asan/test_%.o $(UNIT_OBJS)
+	$(call step,LINK)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lcmocka
+
+-include $(UNIT_OBJS:.o=.d) $(UNIT_TESTS:=.d)
+
+.PHONY: check-unit
+check-unit: $(UNIT_TESTS) ## run the unit tests
+	$(if $(UNIT_TESTS),,$(error there is no test in tests/unit/))
+	@status=0; for test in $(UNIT_TESTS); do $$test 2>&1 || status=1; done; exit $$status
+
+# ---- command line tests ----------------------------------------------------
+
+.PHONY: check-cli
+check-cli: tool ## run the command line tests: no root, no module
+	$(if $(wildcard tests/cli/*.bats),,$(error there is no test in tests/cli/))
+	@KCTL=$(abspath $(BUILD))/kctl PATH=$(abspath $(BUILD)):$$PATH \
+		bats --formatter tap --print-output-on-failure tests/cli
+
+# ---- programs that run in guests -------------------------------------------
+
+# Built for 32 and for 64 bits, and static: a guest does not need both libcs.
+BOTH_SIZES := exchange hand
+
+.PHONY: test-programs
+test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
+	$(BUILD)/test/races $(BUILD)/test/skew.so $(BUILD)/test/tsc-khz
+
+define two_sizes
+$(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c kmod/uapi/linux/kctl.h
+	@mkdir -p $$(@D)
+	$$(call step,CC)
+	$$(Q)$$(CC) -m$$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $$@ $$<
+endef
+$(foreach program,$(BOTH_SIZES),$(eval $(call two_sizes,$(program))))
+
+$(BUILD)/test/tsc-khz: tests/vm/tsc-khz.c
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $<
+
+RACES_SRC := $(wildcard tests/races/*.c)
+
+$(BUILD)/test/races: $(RACES_SRC) tests/races/races.h kmod/uapi/linux/kctl.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi \
+		-o $@ $(RACES_SRC) -lmnl -pthread
+
+$(BUILD)/test/skew.so: tests/vm/suite/lib/skew.c kmod/uapi/linux/kctl.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -shared -fPIC \
+		-o $@ $< -lmnl
+
+# ---- races -----------------------------------------------------------------
+
+# Race each pair of calls for SECONDS, JOBS pairs at the same time. There are more than 300
+# pairs; RACES, a regular expression such as 'channel send close', selects some.
+# RACE_OBJECTS are cases of cases_races.py.
+RACE_OBJECTS ?= channel store memory watch namespace module
+
+.PHONY: races
+races: test-programs ## race each pair of calls for SECONDS=…, on the debug kernel
+	@tests/deps build test vm
+	@KCTL_RACE_MS=$(or $(SECONDS),1)000 KCTL_RACES='$(RACES)' KCTL_RACE_JOBS=$(or $(JOBS),1) \
+		KCTL_CASE_SECONDS=1000000 \
+		KCTL_RACES_PROGRAM=build/test/races \
+		tests/vm/run -k $(or $(KERNEL),debug) --timeout 0 -- \
+		python3 -S tests/vm/suite/lib/run.py races $(RACE_OBJECTS) </dev/null
+
+# ---- coverage and VM tests -------------------------------------------------
+
+# KERNEL-odd and KERNEL-even run every second file each, so that two guests share the work.
+SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
+suite  = $(if $(filter %-odd,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'p;n'),$(if \
+	   $(filter %-even,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'n;p'),$(SUITE)))
+
+.PHONY: coverage
+coverage: ## show how much of src/ the tests without a kernel reach: 90 % at least
+	@tests/deps build test coverage
+	@rm -rf build/coverage
+	@# Some tests run the tool as nobody, who must be able to write the counters too.
+	@umask 0; $(MAKE) -s BUILD=build/coverage SANITIZE= CFLAGS='-O0 -g --coverage' \
+		LDFLAGS='-u __gcov_dump' check-unit check-cli
+	@gcovr -r . --object-directory build/coverage -f src/ --fail-under-line 90
+
+.PHONY: coverage-kmod
+coverage-kmod: test-programs ## show how much of kmod/ the VM tests reach: 90 % at least
+	@tests/deps build test vm coverage
+	@tests/vm/kernel source >/dev/null
+	@tests/vm/coverage '$(call suite,all-odd)' '$(call suite,all-even)'
+
+.PHONY: check-vm-%
+check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan
+	$(if $(SUITE),,$(error there is no test in tests/vm/suite/))
+	@tests/vm/kernel source >/dev/null
+	@tests/vm/run -k $(patsubst %-even,%,$(*:%-odd=%)) --timeout $(if $(filter debug% gcov% kcsan%,$*),3600,2400) \
+		-- bats --formatter tap --print-output-on-failure $(call suite,$*) </dev/null
