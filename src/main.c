@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "cli/cmd.h"
+#include "commands.h"
 
 /*
  * Sockets must not become what was meant to be standard output. What stands in
@@ -31,7 +31,7 @@ static enum exit_status run(struct ctx *ctx, int argc, char **argv)
 	if (!good)
 		return cmd_usage(ctx, parsed.hint, "%s", parsed.error);
 	if (parsed.help)
-		return cmd_help(ctx, NULL, NULL);
+		return help_print(ctx, NULL, NULL);
 	if (ctx->globals.version)
 		return cmd_version(ctx);
 	return cmd_dispatch(ctx, argc - parsed.used, argv + parsed.used);
@@ -51,7 +51,7 @@ static enum exit_status close_output(struct ctx *ctx, enum exit_status status)
 
 int main(int argc, char **argv)
 {
-	struct ctx ctx = { 0 };
+	struct ctx ctx = { .commands = commands };
 	enum exit_status status;
 
 	keep_standard_fds();

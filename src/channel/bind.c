@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "receive.h"
 
 /* @receive goes first, for the rows of its options. */
@@ -111,7 +112,7 @@ static int hold(struct ctx *ctx, const struct receive_args *a, int fd)
 	return receive(ctx, a, fd);
 }
 
-static enum exit_status cmd_proto_bind(struct ctx *ctx, const void *args)
+static enum exit_status bind_run(struct ctx *ctx, const void *args)
 {
 	struct bind_args a = *(const struct bind_args *)args;
 	struct proto_result result = { 0 };
@@ -128,23 +129,20 @@ static enum exit_status cmd_proto_bind(struct ctx *ctx, const void *args)
 	return proto_status(ctx, &result);
 }
 
-const struct command proto_bind_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "bind",
-		.operands = "[-- CMD [ARGS]]",
-		.max_operands = INT_MAX,
-		.operands_behind = true,
-		.help = "hold a channel and print what arrives until a signal",
-		.notes =
-			"Or become CMD, with the socket as standard input and output: a read takes a\n"
-			"message, a write sends one. With a -v in front of the noun, or -j, the number\n"
-			"of the channel is told first.",
-		.options = bind_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct bind_args),
-		.prepare = bind_prepare,
-		.run = cmd_proto_bind,
-	},
-	{ 0 },
+const struct command cmd_proto_bind = {
+	.noun = "proto",
+	.verb = "bind",
+	.operands = "[-- CMD [ARGS]]",
+	.max_operands = INT_MAX,
+	.operands_behind = true,
+	.help = "hold a channel and print what arrives until a signal",
+	.notes =
+		"Or become CMD, with the socket as standard input and output: a read takes a\n"
+		"message, a write sends one. With a -v in front of the noun, or -j, the number\n"
+		"of the channel is told first.",
+	.options = bind_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct bind_args),
+	.prepare = bind_prepare,
+	.run = bind_run,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto delete: drop the messages of a channel, and undo set */
+#include "channel.h"
 #include "proto.h"
 
 struct delete_args {
@@ -18,23 +19,20 @@ static int delete_channel(struct kctl_genl *genl, uint32_t channel,
 	return kctl_channel_delete(genl, channel);
 }
 
-static enum exit_status cmd_proto_delete(struct ctx *ctx, const void *args)
+static enum exit_status delete_run(struct ctx *ctx, const void *args)
 {
 	const struct delete_args *a = args;
 
 	return proto_request(ctx, a->channel, delete_channel, NULL);
 }
 
-const struct command proto_delete_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "delete",
-		.help = "drop the messages of a channel, and undo set",
-		.notes =
-			"While sockets use the channel it stays, with its owner, group and mode.",
-		.options = delete_options,
-		.args_size = sizeof(struct delete_args),
-		.run = cmd_proto_delete,
-	},
-	{ 0 },
+const struct command cmd_proto_delete = {
+	.noun = "proto",
+	.verb = "delete",
+	.help = "drop the messages of a channel, and undo set",
+	.notes =
+		"While sockets use the channel it stays, with its owner, group and mode.",
+	.options = delete_options,
+	.args_size = sizeof(struct delete_args),
+	.run = delete_run,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto flush: drop the messages of a channel */
+#include "channel.h"
 #include "proto.h"
 
 struct flush_args {
@@ -18,21 +19,18 @@ static int flush_channel(struct kctl_genl *genl, uint32_t channel,
 	return kctl_channel_flush(genl, channel);
 }
 
-static enum exit_status cmd_proto_flush(struct ctx *ctx, const void *args)
+static enum exit_status flush_run(struct ctx *ctx, const void *args)
 {
 	const struct flush_args *a = args;
 
 	return proto_request(ctx, a->channel, flush_channel, NULL);
 }
 
-const struct command proto_flush_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "flush",
-		.help = "drop the messages of a channel",
-		.options = flush_options,
-		.args_size = sizeof(struct flush_args),
-		.run = cmd_proto_flush,
-	},
-	{ 0 },
+const struct command cmd_proto_flush = {
+	.noun = "proto",
+	.verb = "flush",
+	.help = "drop the messages of a channel",
+	.options = flush_options,
+	.args_size = sizeof(struct flush_args),
+	.run = flush_run,
 };

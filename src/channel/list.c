@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "channel.h"
 #include "owner.h"
 #include "proto.h"
 
@@ -109,7 +110,7 @@ static void print_channels(struct out *out, const struct kctl_channel *channels,
 	out_end(out);
 }
 
-static enum exit_status cmd_proto_list(struct ctx *ctx, const void *args)
+static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
 	struct kctl_channel *channels = NULL;
 	struct kctl_genl *genl = NULL;
@@ -130,13 +131,10 @@ static enum exit_status cmd_proto_list(struct ctx *ctx, const void *args)
 	return EXIT_DONE;
 }
 
-const struct command proto_list_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "list",
-		.help = "list the channels",
-		.options = no_options,
-		.run = cmd_proto_list,
-	},
-	{ 0 },
+const struct command cmd_proto_list = {
+	.noun = "proto",
+	.verb = "list",
+	.help = "list the channels",
+	.options = no_options,
+	.run = list_run,
 };

@@ -204,7 +204,7 @@ int receive(struct ctx *ctx, const struct receive_args *a, int fd)
 	return why == WAIT_DEADLINE ? -ETIMEDOUT : 0;
 }
 
-enum exit_status cmd_receive(struct ctx *ctx, const void *args)
+enum exit_status receive_run(struct ctx *ctx, const void *args)
 {
 	struct receive_args a = *(const struct receive_args *)args;
 	int fd = receive_open(ctx, &a);

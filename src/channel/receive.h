@@ -98,12 +98,12 @@ void receive_tell_bound(struct ctx *ctx, uint32_t channel);
 int receive(struct ctx *ctx, const struct receive_args *a, int fd);
 
 /**
- * cmd_receive() - run a command that does nothing but receive
+ * receive_run() - run a command that does nothing but receive
  * @ctx: the run
  * @args: struct receive_args
  *
  * Return: the exit status; errors have been printed.
  */
-enum exit_status cmd_receive(struct ctx *ctx, const void *args);
+enum exit_status receive_run(struct ctx *ctx, const void *args);
 
 #endif /* KCTL_RECEIVE_H */

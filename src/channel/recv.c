@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto recv: take messages out of a channel */
+#include "channel.h"
 #include "receive.h"
 
 static const struct receive_args defaults = { .timeout = -1 };
@@ -30,16 +31,13 @@ static const char *recv_prepare(void *args, char *const *operands)
 	return receive_prepare(a);
 }
 
-const struct command proto_recv_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "recv",
-		.help = "take messages out of a channel and print them",
-		.options = recv_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct receive_args),
-		.prepare = recv_prepare,
-		.run = cmd_receive,
-	},
-	{ 0 },
+const struct command cmd_proto_recv = {
+	.noun = "proto",
+	.verb = "recv",
+	.help = "take messages out of a channel and print them",
+	.options = recv_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct receive_args),
+	.prepare = recv_prepare,
+	.run = receive_run,
 };

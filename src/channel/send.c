@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "proto.h"
 #include "cli/hex.h"
 #include "cli/input.h"
@@ -274,7 +275,7 @@ static int send_input(struct sender *s)
 	return err;
 }
 
-static enum exit_status cmd_proto_send(struct ctx *ctx, const void *args)
+static enum exit_status send_run(struct ctx *ctx, const void *args)
 {
 	struct sender s = { .ctx = ctx, .a = args, .fd = -1 };
 	struct proto_result *result = &s.result;
@@ -292,21 +293,18 @@ static enum exit_status cmd_proto_send(struct ctx *ctx, const void *args)
 					       .size = INPUT_MAX });
 }
 
-const struct command proto_send_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "send",
-		.operands = "MSG|-",
-		.max_operands = 1,
-		.help = "put messages into a channel",
-		.notes =
-			"With - the message is read from standard input. What is read is sent as it is,\n"
-			"a newline at its end included. A MSG that begins with - goes after --.",
-		.options = send_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct send_args),
-		.prepare = send_prepare,
-		.run = cmd_proto_send,
-	},
-	{ 0 },
+const struct command cmd_proto_send = {
+	.noun = "proto",
+	.verb = "send",
+	.operands = "MSG|-",
+	.max_operands = 1,
+	.help = "put messages into a channel",
+	.notes =
+		"With - the message is read from standard input. What is read is sent as it is,\n"
+		"a newline at its end included. A MSG that begins with - goes after --.",
+	.options = send_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct send_args),
+	.prepare = send_prepare,
+	.run = send_run,
 };

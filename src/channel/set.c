@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto set: say whose a channel is */
+#include "channel.h"
 #include "owner.h"
 #include "proto.h"
 
@@ -55,24 +56,21 @@ static int set_channel(struct kctl_genl *genl, uint32_t channel,
 	return kctl_channel_set(genl, channel, &settings);
 }
 
-static enum exit_status cmd_proto_set(struct ctx *ctx, const void *args)
+static enum exit_status set_run(struct ctx *ctx, const void *args)
 {
 	const struct set_args *a = args;
 
 	return proto_request(ctx, a->channel, set_channel, a);
 }
 
-const struct command proto_set_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "set",
-		.help = "make a channel stay, and say whose it is",
-		.notes =
-			"It stays until kctl proto delete. What is not given stays as it is; a channel\n"
-			"that is made is its creator's, with mode 0600.",
-		.options = set_options,
-		.args_size = sizeof(struct set_args),
-		.run = cmd_proto_set,
-	},
-	{ 0 },
+const struct command cmd_proto_set = {
+	.noun = "proto",
+	.verb = "set",
+	.help = "make a channel stay, and say whose it is",
+	.notes =
+		"It stays until kctl proto delete. What is not given stays as it is; a channel\n"
+		"that is made is its creator's, with mode 0600.",
+	.options = set_options,
+	.args_size = sizeof(struct set_args),
+	.run = set_run,
 };

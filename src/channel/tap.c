@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto tap: see what goes through a channel, and take nothing away */
+#include "channel.h"
 #include "receive.h"
 
 static const struct receive_args defaults = { .timeout = -1, .tap = true };
@@ -22,19 +23,16 @@ static const char *tap_prepare(void *args, char *const *operands)
 	return receive_prepare(a);
 }
 
-const struct command proto_tap_commands[] = {
-	{
-		.noun = "proto",
-		.verb = "tap",
-		.help = "print copies of what is sent to a channel",
-		.notes =
-			"Its receivers get it all the same. Without --count it ends with a signal. With\n"
-			"a -v in front of the noun, or -j, it is told when the tap is there.",
-		.options = tap_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct receive_args),
-		.prepare = tap_prepare,
-		.run = cmd_receive,
-	},
-	{ 0 },
+const struct command cmd_proto_tap = {
+	.noun = "proto",
+	.verb = "tap",
+	.help = "print copies of what is sent to a channel",
+	.notes =
+		"Its receivers get it all the same. Without --count it ends with a signal. With\n"
+		"a -v in front of the noun, or -j, it is told when the tap is there.",
+	.options = tap_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct receive_args),
+	.prepare = tap_prepare,
+	.run = receive_run,
 };

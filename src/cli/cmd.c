@@ -12,47 +12,7 @@
 #include "netns.h"
 #include "suggest.h"
 
-static const struct command *const tables[] = {
-	status_commands,
-	sockopt_commands,
-	sockopt_table_commands,
-	sockopt_wait_commands,
-	watch_commands,
-	watch_store_commands,
-	watch_list_commands,
-	proto_send_commands,
-	proto_recv_commands,
-	proto_bind_commands,
-	proto_tap_commands,
-	proto_list_commands,
-	proto_set_commands,
-	proto_delete_commands,
-	proto_flush_commands,
-	help_commands,
-	NULL,
-};
-
 const struct opt no_options[] = { { 0 } };
-
-const struct command *cmd_next(const struct command *command)
-{
-	const struct command *const *table = tables;
-
-	if (!command)
-		return tables[0];
-	if (command[1].noun)
-		return command + 1;
-	/* The end of a table: find out which, and go to the next. */
-	for (; *table; table++) {
-		const struct command *c = *table;
-
-		while (c->noun && c != command)
-			c++;
-		if (c == command)
-			return table[1];
-	}
-	return NULL;
-}
 
 bool cmd_is_noun(const struct command *c, const char *noun)
 {
@@ -77,22 +37,19 @@ static bool is_command(const struct command *c, const char *noun,
 	return !own || (verb && !strcmp(own, verb));
 }
 
-const struct command *cmd_find(const char *noun, const char *verb)
+const struct command *cmd_find(const struct command *const *commands,
+			       const char *noun, const char *verb)
 {
-	const struct command *c = NULL;
-
-	while ((c = cmd_next(c)) && !is_command(c, noun, verb))
-		;
-	return c;
+	while (*commands && !is_command(*commands, noun, verb))
+		commands++;
+	return *commands;
 }
 
-bool cmd_noun_exists(const char *noun)
+bool cmd_noun_exists(const struct command *const *commands, const char *noun)
 {
-	const struct command *c = NULL;
-
-	while ((c = cmd_next(c)) && !cmd_is_noun(c, noun))
-		;
-	return c;
+	while (*commands && !cmd_is_noun(*commands, noun))
+		commands++;
+	return *commands;
 }
 
 static void offer(const struct suggestion *nearest, const char *otherwise,
@@ -106,16 +63,16 @@ static void offer(const struct suggestion *nearest, const char *otherwise,
 
 static enum exit_status unknown_noun(const struct ctx *ctx, const char *noun)
 {
-	const struct command *c = NULL;
+	const struct command *const *c;
 	struct suggestion nearest;
 	char hint[128];
 
 	suggest_begin(&nearest, noun);
-	while ((c = cmd_next(c))) {
-		if (!c->hidden)
-			suggest_consider(&nearest, c->noun);
-		if (c->alias_noun)
-			suggest_consider(&nearest, c->alias_noun);
+	for (c = ctx->commands; *c; c++) {
+		if (!(*c)->hidden)
+			suggest_consider(&nearest, (*c)->noun);
+		if ((*c)->alias_noun)
+			suggest_consider(&nearest, (*c)->alias_noun);
 	}
 	offer(&nearest, "see: kctl help", hint, sizeof(hint));
 	return cmd_usage(ctx, hint, "unknown command '%s'", noun);
@@ -124,7 +81,7 @@ static enum exit_status unknown_noun(const struct ctx *ctx, const char *noun)
 static enum exit_status unknown_verb(const struct ctx *ctx, const char *noun,
 				     const char *verb)
 {
-	const struct command *c = NULL;
+	const struct command *const *c;
 	struct suggestion nearest;
 	char hint[128], otherwise[64];
 
@@ -132,9 +89,9 @@ static enum exit_status unknown_verb(const struct ctx *ctx, const char *noun,
 	if (!verb)
 		return cmd_usage(ctx, otherwise, "%s needs a verb", noun);
 	suggest_begin(&nearest, verb);
-	while ((c = cmd_next(c)))
-		if (cmd_is_noun(c, noun) && cmd_verb_under(c, noun))
-			suggest_consider(&nearest, cmd_verb_under(c, noun));
+	for (c = ctx->commands; *c; c++)
+		if (cmd_is_noun(*c, noun) && cmd_verb_under(*c, noun))
+			suggest_consider(&nearest, cmd_verb_under(*c, noun));
 	offer(&nearest, otherwise, hint, sizeof(hint));
 	return cmd_usage(ctx, hint, "unknown verb '%s' of %s", verb, noun);
 }
@@ -142,7 +99,7 @@ static enum exit_status unknown_verb(const struct ctx *ctx, const char *noun,
 enum exit_status cmd_unknown(const struct ctx *ctx, const char *noun,
 			     const char *verb)
 {
-	if (cmd_noun_exists(noun))
+	if (cmd_noun_exists(ctx->commands, noun))
 		return unknown_verb(ctx, noun, verb);
 	return unknown_noun(ctx, noun);
 }
@@ -200,7 +157,7 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 	if (!opt_parse(c->options, global_options, argc, argv, args, &parsed))
 		cmd_usage(ctx, parsed.hint, "%s", parsed.error);
 	else if (parsed.help)
-		status = cmd_help(ctx, c->noun, c->verb);
+		status = help_print(ctx, c->noun, c->verb);
 	else if (surplus(c, &parsed))
 		cmd_usage(ctx, "", "unexpected argument '%s'",
 			  surplus(c, &parsed));
@@ -229,9 +186,10 @@ enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv)
 		argc = 1;
 	}
 	/* argv ends with a NULL, so argv[1] is there in any case. */
-	c = cmd_find(argv[0], argv[1]);
-	if (!c && argv[1] && is_help(argv[1]) && cmd_noun_exists(argv[0]))
-		return cmd_help(ctx, argv[0], NULL);
+	c = cmd_find(ctx->commands, argv[0], argv[1]);
+	if (!c && argv[1] && is_help(argv[1]) &&
+	    cmd_noun_exists(ctx->commands, argv[0]))
+		return help_print(ctx, argv[0], NULL);
 	if (!c)
 		return cmd_unknown(ctx, argv[0], argv[1]);
 	words = c->verb ? 2 : 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commands: each is a row of its noun's table and lives in the noun's file. From
- * the rows come parsing, help and completion.
+ * Commands: each is a constant in a file of its own component. From these come
+ * parsing, help and completion.
  */
 #ifndef KCTL_CMD_H
 #define KCTL_CMD_H
@@ -15,8 +15,11 @@
 #include "out.h"
 #include "wait.h"
 
+struct command;
+
 /**
  * struct ctx - one run of the program
+ * @commands: all commands, NULL at the end
  * @globals: the options in front of the noun
  * @out: the printer, on standard output
  * @waiter: see cmd_wait_begin()
@@ -24,6 +27,7 @@
  * @operation: what is being done, "sockopt set"
  */
 struct ctx {
+	const struct command *const *commands;
 	struct globals globals;
 	struct out out;
 	struct waiter waiter;
@@ -32,7 +36,7 @@ struct ctx {
 };
 
 /**
- * struct command - one command; a table ends with one that has no noun
+ * struct command - one command
  * @noun: what it is about
  * @verb: what it does, or NULL if the noun is the whole command
  * @alias_noun: another spelling, or NULL
@@ -73,34 +77,12 @@ struct command {
 /* The arguments of the largest command; a unit test checks it. */
 #define ARGS_MAX 2048
 
-/* The tables. */
-extern const struct command status_commands[];
-extern const struct command sockopt_commands[];
-extern const struct command sockopt_table_commands[];
-extern const struct command sockopt_wait_commands[];
-extern const struct command watch_commands[];
-extern const struct command watch_store_commands[];
-extern const struct command watch_list_commands[];
-extern const struct command proto_send_commands[];
-extern const struct command proto_recv_commands[];
-extern const struct command proto_bind_commands[];
-extern const struct command proto_tap_commands[];
-extern const struct command proto_list_commands[];
-extern const struct command proto_set_commands[];
-extern const struct command proto_delete_commands[];
-extern const struct command proto_flush_commands[];
-extern const struct command help_commands[];
+extern const struct command cmd_status;
+extern const struct command cmd_help;
+extern const struct command cmd_list;
 
 /* For commands that have none. */
 extern const struct opt no_options[];
-
-/**
- * cmd_next() - walk through all commands
- * @command: the one before, or NULL
- *
- * Return: the next one, or NULL.
- */
-const struct command *cmd_next(const struct command *command);
 
 /**
  * cmd_is_noun() - does a command belong to a noun?
@@ -122,20 +104,23 @@ const char *cmd_verb_under(const struct command *c, const char *noun);
 
 /**
  * cmd_noun_exists() - is there a command of a noun?
+ * @commands: all commands
  * @noun: the noun, or its alias
  *
  * Return: true if there is.
  */
-bool cmd_noun_exists(const char *noun);
+bool cmd_noun_exists(const struct command *const *commands, const char *noun);
 
 /**
  * cmd_find() - find a command by its name or alias
+ * @commands: all commands
  * @noun: the noun
  * @verb: the verb, or NULL
  *
  * Return: the command, or NULL.
  */
-const struct command *cmd_find(const char *noun, const char *verb);
+const struct command *cmd_find(const struct command *const *commands,
+			       const char *noun, const char *verb);
 
 /**
  * cmd_unknown() - report that cmd_find() found nothing
@@ -159,14 +144,15 @@ enum exit_status cmd_unknown(const struct ctx *ctx, const char *noun,
 enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv);
 
 /**
- * cmd_help() - print the help of the program, a noun or a command
+ * help_print() - print the help of the program, a noun or a command
  * @ctx: the run
  * @noun: NULL for the program
  * @verb: NULL for the noun
  *
  * Return: the exit status.
  */
-enum exit_status cmd_help(struct ctx *ctx, const char *noun, const char *verb);
+enum exit_status help_print(struct ctx *ctx, const char *noun,
+			    const char *verb);
 
 /**
  * cmd_version() - print the versions of tool and module

@@ -16,16 +16,18 @@ static void print_row(FILE *stream, const char *noun, const char *verb,
 		"", help);
 }
 
-static void help_program(FILE *stream)
+static void help_program(const struct ctx *ctx)
 {
-	const struct command *c = NULL;
+	FILE *stream = ctx->out.stream;
 
 	opt_print_synopsis(global_options, "NOUN VERB [OPTIONS] [ARGS]", stream,
 			   fprintf(stream, "Usage: kctl"));
 	fputs("\nTalk to the Linux kernel through the kctl module. Alone it is kctl status.\n"
 	      "\nCommands:\n",
 	      stream);
-	while ((c = cmd_next(c))) {
+	for (const struct command *const *i = ctx->commands; *i; i++) {
+		const struct command *c = *i;
+
 		if (!c->hidden)
 			print_row(stream, c->noun, c->verb, c->help);
 		if (c->alias_noun)
@@ -37,16 +39,17 @@ static void help_program(FILE *stream)
 	fputs("\nMore: kctl help NOUN [VERB], kctl(8)\n", stream);
 }
 
-static void help_noun(FILE *stream, const char *noun)
+static void help_noun(const struct ctx *ctx, const char *noun)
 {
-	const struct command *c = NULL;
+	const struct command *const *c;
+	FILE *stream = ctx->out.stream;
 
 	fprintf(stream, "Usage: kctl %s VERB [OPTIONS] [ARGS]\n\nVerbs:\n",
 		noun);
-	while ((c = cmd_next(c)))
-		if (cmd_is_noun(c, noun))
-			print_row(stream, noun, cmd_verb_under(c, noun),
-				  c->help);
+	for (c = ctx->commands; *c; c++)
+		if (cmd_is_noun(*c, noun))
+			print_row(stream, noun, cmd_verb_under(*c, noun),
+				  (*c)->help);
 	fprintf(stream, "\nMore: kctl help %s VERB, kctl(8)\n", noun);
 }
 
@@ -66,20 +69,19 @@ static void help_command(FILE *stream, const struct command *c)
 	opt_print_help(c->options, stream);
 }
 
-enum exit_status cmd_help(struct ctx *ctx, const char *noun, const char *verb)
+enum exit_status help_print(struct ctx *ctx, const char *noun, const char *verb)
 {
-	FILE *stream = ctx->out.stream;
 	const struct command *c;
 
 	if (!noun) {
-		help_program(stream);
+		help_program(ctx);
 		return EXIT_DONE;
 	}
-	c = cmd_find(noun, verb);
+	c = cmd_find(ctx->commands, noun, verb);
 	if (c && (c->verb || !verb))
-		help_command(stream, c);
-	else if (!verb && cmd_noun_exists(noun))
-		help_noun(stream, noun);
+		help_command(ctx->out.stream, c);
+	else if (!verb && cmd_noun_exists(ctx->commands, noun))
+		help_noun(ctx, noun);
 	else
 		return cmd_unknown(ctx, noun, verb);
 	return EXIT_DONE;
@@ -99,11 +101,11 @@ static const char *help_prepare(void *args, char *const *operands)
 	return NULL;
 }
 
-static enum exit_status cmd_help_run(struct ctx *ctx, const void *args)
+static enum exit_status help_run(struct ctx *ctx, const void *args)
 {
 	const struct help_args *a = args;
 
-	return cmd_help(ctx, a->noun, a->verb);
+	return help_print(ctx, a->noun, a->verb);
 }
 
 /* NOUN VERB OPTION ARGUMENT; "-" where there is none, "@" for operands. */
@@ -134,14 +136,15 @@ static void list_command(FILE *stream, const struct command *c,
 		fprintf(stream, "%s %s @ %s\n", noun, verb, c->operands);
 }
 
-static enum exit_status cmd_list_run(struct ctx *ctx, const void *args)
+static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
 	FILE *stream = ctx->out.stream;
-	const struct command *c = NULL;
 
 	(void)args;
 	list_options(stream, "-", "-", global_options);
-	while ((c = cmd_next(c))) {
+	for (const struct command *const *i = ctx->commands; *i; i++) {
+		const struct command *c = *i;
+
 		if (c->hidden)
 			continue;
 		list_command(stream, c, c->noun, c->verb ? c->verb : "-");
@@ -151,25 +154,23 @@ static enum exit_status cmd_list_run(struct ctx *ctx, const void *args)
 	return EXIT_DONE;
 }
 
-const struct command help_commands[] = {
-	{
-		.noun = "help",
-		.operands = "[NOUN [VERB]]",
-		.max_operands = 2,
-		.help = "print what there is, or how to use it",
-		.options = no_options,
-		.args_size = sizeof(struct help_args),
-		.local = true,
-		.prepare = help_prepare,
-		.run = cmd_help_run,
-	},
-	{
-		.noun = "__list",
-		.help = "list nouns, verbs and options, for completion",
-		.options = no_options,
-		.local = true,
-		.hidden = true,
-		.run = cmd_list_run,
-	},
-	{ 0 },
+const struct command cmd_help = {
+	.noun = "help",
+	.operands = "[NOUN [VERB]]",
+	.max_operands = 2,
+	.help = "print what there is, or how to use it",
+	.options = no_options,
+	.args_size = sizeof(struct help_args),
+	.local = true,
+	.prepare = help_prepare,
+	.run = help_run,
+};
+
+const struct command cmd_list = {
+	.noun = "__list",
+	.help = "list nouns, verbs and options, for completion",
+	.options = no_options,
+	.local = true,
+	.hidden = true,
+	.run = list_run,
 };

@@ -148,7 +148,7 @@ static void print_versions(struct out *out, const struct kctl_status *status)
 	out_end(out);
 }
 
-static enum exit_status cmd_status(struct ctx *ctx, const void *args)
+static enum exit_status status_run(struct ctx *ctx, const void *args)
 {
 	struct out *out = &ctx->out;
 	struct kctl_status status;
@@ -186,12 +186,9 @@ enum exit_status cmd_version(struct ctx *ctx)
 	return EXIT_DONE;
 }
 
-const struct command status_commands[] = {
-	{
-		.noun = "status",
-		.help = "versions, counters and limits",
-		.options = no_options,
-		.run = cmd_status,
-	},
-	{ 0 },
+const struct command cmd_status = {
+	.noun = "status",
+	.help = "versions, counters and limits",
+	.options = no_options,
+	.run = status_run,
 };

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/cmd.h"
+#include "store.h"
 #include "cli/input.h"
 #include "lib/libkctl.h"
 
@@ -140,7 +140,7 @@ static int set_entry(struct ctx *ctx, const struct sockopt_args *a,
 	return err;
 }
 
-static enum exit_status cmd_sockopt_set(struct ctx *ctx, const void *args)
+static enum exit_status set_run(struct ctx *ctx, const void *args)
 {
 	const struct sockopt_args *a = args;
 	enum exit_status status;
@@ -171,7 +171,7 @@ static void print_entry(struct out *out, const struct kctl_entry *entry,
 	out_end(out);
 }
 
-static enum exit_status cmd_sockopt_get(struct ctx *ctx, const void *args)
+static enum exit_status get_run(struct ctx *ctx, const void *args)
 {
 	const struct sockopt_args *a = args;
 	struct kctl_entry *entry;
@@ -189,7 +189,7 @@ static enum exit_status cmd_sockopt_get(struct ctx *ctx, const void *args)
 	return store_status(ctx, err, a->name, 0);
 }
 
-static enum exit_status cmd_sockopt_delete(struct ctx *ctx, const void *args)
+static enum exit_status delete_run(struct ctx *ctx, const void *args)
 {
 	const struct sockopt_args *a = args;
 	int fd, err;
@@ -202,39 +202,38 @@ static enum exit_status cmd_sockopt_delete(struct ctx *ctx, const void *args)
 	return store_status(ctx, err, a->name, 0);
 }
 
-const struct command sockopt_commands[] = {
-	{
-		.noun = "sockopt",
-		.verb = "set",
-		.operands = "VALUE|-",
-		.max_operands = 1,
-		.help = "make or change an entry of the store",
-		.notes =
-			"With - the value is read from standard input. What is read is stored as it\n"
-			"is, a newline at its end included. A VALUE that begins with - goes after --.",
-		.options = set_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct sockopt_args),
-		.prepare = set_prepare,
-		.run = cmd_sockopt_set,
-	},
-	{
-		.noun = "sockopt",
-		.verb = "get",
-		.help = "print the value of an entry",
-		.options = get_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct sockopt_args),
-		.run = cmd_sockopt_get,
-	},
-	{
-		.noun = "sockopt",
-		.verb = "delete",
-		.help = "delete an entry",
-		.options = delete_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct sockopt_args),
-		.run = cmd_sockopt_delete,
-	},
-	{ 0 },
+const struct command cmd_sockopt_set = {
+	.noun = "sockopt",
+	.verb = "set",
+	.operands = "VALUE|-",
+	.max_operands = 1,
+	.help = "make or change an entry of the store",
+	.notes =
+		"With - the value is read from standard input. What is read is stored as it\n"
+		"is, a newline at its end included. A VALUE that begins with - goes after --.",
+	.options = set_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct sockopt_args),
+	.prepare = set_prepare,
+	.run = set_run,
+};
+
+const struct command cmd_sockopt_get = {
+	.noun = "sockopt",
+	.verb = "get",
+	.help = "print the value of an entry",
+	.options = get_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct sockopt_args),
+	.run = get_run,
+};
+
+const struct command cmd_sockopt_delete = {
+	.noun = "sockopt",
+	.verb = "delete",
+	.help = "delete an entry",
+	.options = delete_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct sockopt_args),
+	.run = delete_run,
 };

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "savefile.h"
-#include "cli/cmd.h"
+#include "store.h"
 #include "cli/file.h"
 #include "cli/input.h"
 #include "cli/parse.h"
@@ -133,7 +133,7 @@ static void print_store(struct out *out, const struct kctl_snapshot *snapshot)
 	out_end(out);
 }
 
-static enum exit_status cmd_sockopt_list(struct ctx *ctx, const void *args)
+static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
 	struct kctl_snapshot snapshot;
 	int err = read_store(&snapshot);
@@ -146,7 +146,7 @@ static enum exit_status cmd_sockopt_list(struct ctx *ctx, const void *args)
 	return EXIT_DONE;
 }
 
-static enum exit_status cmd_sockopt_flush(struct ctx *ctx, const void *args)
+static enum exit_status flush_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
 	struct kctl_table_builder empty = { 0 };
@@ -174,7 +174,7 @@ static enum exit_status write_text(struct ctx *ctx, const char *file,
 	return EXIT_DONE;
 }
 
-static enum exit_status cmd_sockopt_save(struct ctx *ctx, const void *args)
+static enum exit_status save_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
 	struct kctl_snapshot snapshot;
@@ -245,7 +245,7 @@ static enum exit_status parse_and_restore(struct ctx *ctx,
 	return status;
 }
 
-static enum exit_status cmd_sockopt_restore(struct ctx *ctx, const void *args)
+static enum exit_status restore_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
 	struct input input;
@@ -257,48 +257,48 @@ static enum exit_status cmd_sockopt_restore(struct ctx *ctx, const void *args)
 	return parse_and_restore(ctx, a, &input);
 }
 
-const struct command sockopt_table_commands[] = {
-	{
-		.noun = "sockopt",
-		.verb = "list",
-		.help = "list the entries of the store",
-		.options = no_options,
-		.run = cmd_sockopt_list,
-	},
-	{
-		.noun = "sockopt",
-		.verb = "flush",
-		.help = "delete all entries of the store",
-		.options = flush_options,
-		.args_size = sizeof(struct table_args),
-		.run = cmd_sockopt_flush,
-	},
-	{
-		.noun = "sockopt",
-		.verb = "save",
-		.operands = "[FILE]",
-		.max_operands = 1,
-		.help = "write the store to a file",
-		.notes =
-			"Without FILE, or with -, to standard output. kctl-sockopt(8) has the format.",
-		.options = no_options,
-		.args_size = sizeof(struct table_args),
-		.prepare = file_prepare,
-		.run = cmd_sockopt_save,
-	},
-	{
-		.noun = "sockopt",
-		.verb = "restore",
-		.operands = "[FILE]",
-		.max_operands = 1,
-		.help = "make the store what a file says, at once",
-		.notes =
-			"Without FILE, or with -, the file is read from standard input. Whatever is\n"
-			"wrong with it, nothing changes.",
-		.options = restore_options,
-		.args_size = sizeof(struct table_args),
-		.prepare = file_prepare,
-		.run = cmd_sockopt_restore,
-	},
-	{ 0 },
+const struct command cmd_sockopt_list = {
+	.noun = "sockopt",
+	.verb = "list",
+	.help = "list the entries of the store",
+	.options = no_options,
+	.run = list_run,
+};
+
+const struct command cmd_sockopt_flush = {
+	.noun = "sockopt",
+	.verb = "flush",
+	.help = "delete all entries of the store",
+	.options = flush_options,
+	.args_size = sizeof(struct table_args),
+	.run = flush_run,
+};
+
+const struct command cmd_sockopt_save = {
+	.noun = "sockopt",
+	.verb = "save",
+	.operands = "[FILE]",
+	.max_operands = 1,
+	.help = "write the store to a file",
+	.notes =
+		"Without FILE, or with -, to standard output. kctl-sockopt(8) has the format.",
+	.options = no_options,
+	.args_size = sizeof(struct table_args),
+	.prepare = file_prepare,
+	.run = save_run,
+};
+
+const struct command cmd_sockopt_restore = {
+	.noun = "sockopt",
+	.verb = "restore",
+	.operands = "[FILE]",
+	.max_operands = 1,
+	.help = "make the store what a file says, at once",
+	.notes =
+		"Without FILE, or with -, the file is read from standard input. Whatever is\n"
+		"wrong with it, nothing changes.",
+	.options = restore_options,
+	.args_size = sizeof(struct table_args),
+	.prepare = file_prepare,
+	.run = restore_run,
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cmd.h"
+#include "store.h"
 #include "cli/parse.h"
 #include "lib/libkctl.h"
 
@@ -194,7 +194,7 @@ static int open_and_wait(struct entry_wait *w, const struct wait_args *a,
 	return err;
 }
 
-static enum exit_status cmd_sockopt_wait(struct ctx *ctx, const void *args)
+static enum exit_status wait_run(struct ctx *ctx, const void *args)
 {
 	const struct wait_args *a = args;
 	struct entry_wait w = { .ctx = ctx, .name = a->name };
@@ -213,17 +213,14 @@ static enum exit_status cmd_sockopt_wait(struct ctx *ctx, const void *args)
 					       .ext_ack = ext_ack });
 }
 
-const struct command sockopt_wait_commands[] = {
-	{
-		.noun = "sockopt",
-		.verb = "wait",
-		.help = "wait until an entry is made, changed or deleted",
-		.notes =
-			"With -v or -j its generation is printed then, 0 if there is no such entry.",
-		.options = wait_options,
-		.defaults = &defaults,
-		.args_size = sizeof(struct wait_args),
-		.run = cmd_sockopt_wait,
-	},
-	{ 0 },
+const struct command cmd_sockopt_wait = {
+	.noun = "sockopt",
+	.verb = "wait",
+	.help = "wait until an entry is made, changed or deleted",
+	.notes =
+		"With -v or -j its generation is printed then, 0 if there is no such entry.",
+	.options = wait_options,
+	.defaults = &defaults,
+	.args_size = sizeof(struct wait_args),
+	.run = wait_run,
 };

@@ -10,6 +10,7 @@
 #include "options.h"
 #include "rtt.h"
 #include "summary.h"
+#include "watch.h"
 #include "cli/stream.h"
 #include "icmp/print.h"
 
@@ -280,7 +281,7 @@ static enum exit_status close_capture(struct watch *w, enum exit_status status)
 					  .subject = w->args->file });
 }
 
-static enum exit_status cmd_watch_icmp(struct ctx *ctx, const void *args)
+static enum exit_status icmp_run(struct ctx *ctx, const void *args)
 {
 	const struct watch_args *a = args;
 	struct watch w = {
@@ -312,20 +313,17 @@ static enum exit_status cmd_watch_icmp(struct ctx *ctx, const void *args)
 	return status;
 }
 
-const struct command watch_commands[] = {
-	{
-		.noun = "watch",
-		.verb = "icmp",
-		.alias_noun = "netlink",
-		.alias_verb = "watch-icmp",
-		.help = "print ICMP packets as they come and go",
-		.notes =
-			"What no option rules out is printed. SIGINT and SIGTERM end it, too.",
-		.options = watch_options,
-		.defaults = &watch_defaults,
-		.args_size = sizeof(struct watch_args),
-		.prepare = watch_prepare,
-		.run = cmd_watch_icmp,
-	},
-	{ 0 },
+const struct command cmd_watch_icmp = {
+	.noun = "watch",
+	.verb = "icmp",
+	.alias_noun = "netlink",
+	.alias_verb = "watch-icmp",
+	.help = "print ICMP packets as they come and go",
+	.notes =
+		"What no option rules out is printed. SIGINT and SIGTERM end it, too.",
+	.options = watch_options,
+	.defaults = &watch_defaults,
+	.args_size = sizeof(struct watch_args),
+	.prepare = watch_prepare,
+	.run = icmp_run,
 };

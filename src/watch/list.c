@@ -7,7 +7,7 @@
 
 #include "ifname.h"
 #include "prefix.h"
-#include "cli/cmd.h"
+#include "watch.h"
 #include "icmp/names.h"
 #include "lib/libkctl.h"
 
@@ -153,7 +153,7 @@ static void print_watchers(struct out *out, const struct kctl_watcher *watchers,
 	out_end(out);
 }
 
-static enum exit_status cmd_watch_list(struct ctx *ctx, const void *args)
+static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
 	struct kctl_watcher *watchers = NULL;
 	struct kctl_genl *genl = NULL;
@@ -174,15 +174,12 @@ static enum exit_status cmd_watch_list(struct ctx *ctx, const void *args)
 	return EXIT_DONE;
 }
 
-const struct command watch_list_commands[] = {
-	{
-		.noun = "watch",
-		.verb = "list",
-		.help = "list who watches what, and how much of it was lost",
-		.notes =
-			"The process is a hint: the one whose number is that of the port.",
-		.options = no_options,
-		.run = cmd_watch_list,
-	},
-	{ 0 },
+const struct command cmd_watch_list = {
+	.noun = "watch",
+	.verb = "list",
+	.help = "list who watches what, and how much of it was lost",
+	.notes =
+		"The process is a hint: the one whose number is that of the port.",
+	.options = no_options,
+	.run = list_run,
 };

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "watch.h"
 #include "cli/stream.h"
 
 struct watch_args {
@@ -101,7 +102,7 @@ static const struct stream_ops store_ops = {
 	.finish = catch_up,
 };
 
-static enum exit_status cmd_watch_store(struct ctx *ctx, const void *args)
+static enum exit_status store_run(struct ctx *ctx, const void *args)
 {
 	const struct watch_args *a = args;
 	struct stream s = {
@@ -114,15 +115,12 @@ static enum exit_status cmd_watch_store(struct ctx *ctx, const void *args)
 	return stream_run(&s);
 }
 
-const struct command watch_store_commands[] = {
-	{
-		.noun = "watch",
-		.verb = "store",
-		.help = "print changes of the store as they happen",
-		.notes = "SIGINT and SIGTERM end it, too.",
-		.options = store_options,
-		.args_size = sizeof(struct watch_args),
-		.run = cmd_watch_store,
-	},
-	{ 0 },
+const struct command cmd_watch_store = {
+	.noun = "watch",
+	.verb = "store",
+	.help = "print changes of the store as they happen",
+	.notes = "SIGINT and SIGTERM end it, too.",
+	.options = store_options,
+	.args_size = sizeof(struct watch_args),
+	.run = store_run,
 };

@@ -12,7 +12,7 @@
 
 #include <jansson.h>
 
-#include "cli/cmd.h"
+#include "commands.h"
 
 #define WORDS 32
 
@@ -49,7 +49,7 @@ static enum exit_status run(struct ctx *ctx, int argc, char **argv)
 	ctx->out.json = ctx->globals.json;
 	ctx->out.pretty = ctx->globals.pretty;
 	if (parsed.help)
-		return cmd_help(ctx, NULL, NULL);
+		return help_print(ctx, NULL, NULL);
 	if (ctx->globals.version)
 		return cmd_version(ctx);
 	return cmd_dispatch(ctx, argc - parsed.used, argv + parsed.used);
@@ -94,7 +94,7 @@ static void run_words(int argc, char **argv)
 {
 	static FILE *null;
 	FILE *before = stderr;
-	struct ctx ctx = { 0 };
+	struct ctx ctx = { .commands = commands };
 	enum exit_status status;
 	size_t size;
 	char *said;

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/cmd.h"
+#include "commands.h"
 
 #define RUN_WORDS 24
 
@@ -27,7 +27,7 @@ static void run_child(const char *line)
 {
 	char *copy = strdup(line), *argv[RUN_WORDS + 1] = { NULL };
 	struct opt_result parsed = { 0 };
-	struct ctx ctx = { 0 };
+	struct ctx ctx = { .commands = commands };
 	int argc = 0, status;
 
 	for (char *word; (word = strsep(&copy, " "));)

@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-#include "cli/cmd.h"
+#include "commands.h"
 
 /* A noun that has a page of its own is only mentioned in kctl(8). */
 static const char *const pages[] = {
@@ -74,11 +74,11 @@ static void check_options(const struct command *c, const struct opt *table)
 
 static void test_commands_are_whole(void **state)
 {
-	const struct command *c = NULL;
+	const struct command *c;
 	int count = 0;
 
 	(void)state;
-	while ((c = cmd_next(c))) {
+	for (int i = 0; (c = commands[i]); i++) {
 		count++;
 		assert_non_null(c->help);
 		assert_true(islower((unsigned char)c->help[0]));
@@ -98,21 +98,22 @@ static void test_commands_are_whole(void **state)
 
 static void test_names_are_unique(void **state)
 {
-	const struct command *c = NULL;
+	const struct command *c;
 
 	(void)state;
-	while ((c = cmd_next(c))) {
-		assert_ptr_equal(cmd_find(c->noun, c->verb), c);
+	for (int i = 0; (c = commands[i]); i++) {
+		assert_ptr_equal(cmd_find(commands, c->noun, c->verb), c);
 		if (c->alias_noun)
-			assert_ptr_equal(cmd_find(c->alias_noun, c->alias_verb),
+			assert_ptr_equal(cmd_find(commands, c->alias_noun,
+						  c->alias_verb),
 					 c);
 	}
-	assert_null(cmd_find("sockopt", NULL));
-	assert_null(cmd_find("sockopt", "ge"));
-	assert_null(cmd_find("netlink", "icmp"));
-	assert_null(cmd_find("watch", "watch-icmp"));
-	assert_true(cmd_noun_exists("netlink"));
-	assert_false(cmd_noun_exists("netlin"));
+	assert_null(cmd_find(commands, "sockopt", NULL));
+	assert_null(cmd_find(commands, "sockopt", "ge"));
+	assert_null(cmd_find(commands, "netlink", "icmp"));
+	assert_null(cmd_find(commands, "watch", "watch-icmp"));
+	assert_true(cmd_noun_exists(commands, "netlink"));
+	assert_false(cmd_noun_exists(commands, "netlin"));
 }
 
 static char *nearer(char *a, char *b)
@@ -193,11 +194,11 @@ static int count_items(const char *section)
 
 static void test_manual_has_every_command(void **state)
 {
-	const struct command *c = NULL;
+	const struct command *c;
 	char section[8192];
 
 	(void)state;
-	while ((c = cmd_next(c))) {
+	for (int i = 0; (c = commands[i]); i++) {
 		if (c->hidden)
 			continue;
 		manual_section(c, section, sizeof(section));
@@ -224,14 +225,14 @@ static void test_manual_has_no_other_command(void **state)
 {
 	char *at = manual;
 	int count = 0, expected = 0;
-	const struct command *c = NULL;
+	const struct command *c;
 
 	(void)state;
 	while ((at = next_item(at))) {
 		at++;
 		count++;
 	}
-	while ((c = cmd_next(c)))
+	for (int i = 0; (c = commands[i]); i++)
 		expected += c->hidden ? 0 : c->alias_noun ? 2 : 1;
 	assert_int_equal(count, expected);
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The list of commands, the only place that knows all components */
+#include <stddef.h>
+
+#include "commands.h"
+#include "channel/channel.h"
+#include "store/store.h"
+#include "watch/watch.h"
+
+const struct command *const commands[] = {
+	&cmd_status,
+	&cmd_sockopt_set,
+	&cmd_sockopt_get,
+	&cmd_sockopt_delete,
+	&cmd_sockopt_list,
+	&cmd_sockopt_flush,
+	&cmd_sockopt_save,
+	&cmd_sockopt_restore,
+	&cmd_sockopt_wait,
+	&cmd_watch_icmp,
+	&cmd_watch_store,
+	&cmd_watch_list,
+	&cmd_proto_send,
+	&cmd_proto_recv,
+	&cmd_proto_bind,
+	&cmd_proto_tap,
+	&cmd_proto_list,
+	&cmd_proto_set,
+	&cmd_proto_delete,
+	&cmd_proto_flush,
+	&cmd_help,
+	&cmd_list,
+	NULL,
+};
