@@ -4,6 +4,8 @@
 
 #include "commands.h"
 #include "channel/channel.h"
+#include "cli/help.h"
+#include "cli/status.h"
 #include "store/store.h"
 #include "watch/watch.h"
 

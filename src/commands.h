@@ -2,7 +2,7 @@
 #ifndef KCTL_COMMANDS_H
 #define KCTL_COMMANDS_H
 
-#include "cli/cmd.h"
+#include "cli/command.h"
 
 /* All commands in the order in which help lists them; NULL at the end. */
 extern const struct command *const commands[];

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "cli/dispatch.h"
+#include "cli/help.h"
+#include "cli/status.h"
 
 /*
  * Sockets must not become what was meant to be standard output. What stands in

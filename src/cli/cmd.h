@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commands: each is a constant in a file of its own component. From these come
- * parsing, help and completion.
+ * The run of a command: what it was called with, how it reports failures and how
+ * it waits.
  */
 #ifndef KCTL_CMD_H
 #define KCTL_CMD_H
@@ -9,13 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "command.h"
 #include "error.h"
 #include "global.h"
-#include "opt.h"
 #include "out.h"
 #include "wait.h"
-
-struct command;
 
 /**
  * struct ctx - one run of the program
@@ -36,94 +34,7 @@ struct ctx {
 };
 
 /**
- * struct command - one command
- * @noun: what it is about
- * @verb: what it does, or NULL if the noun is the whole command
- * @alias_noun: another spelling, or NULL
- * @alias_verb: likewise
- * @operands: what follows the options, for the synopsis, or NULL
- * @max_operands: how many that can be
- * @operands_behind: they go behind "--", for they can look like options
- * @help: what it does, in a line
- * @notes: more about it, in lines, or NULL
- * @options: its options
- * @defaults: arguments to begin with, or NULL for zeroes
- * @args_size: size of the arguments
- * @local: it does not talk to the kernel
- * @hidden: not for people
- * @prepare: checks what the options alone cannot say and takes the operands;
- *	returns what is wrong, or NULL. Can be NULL
- * @run: does it
- */
-struct command {
-	const char *noun;
-	const char *verb;
-	const char *alias_noun;
-	const char *alias_verb;
-	const char *operands;
-	int max_operands;
-	bool operands_behind;
-	const char *help;
-	const char *notes;
-	const struct opt *options;
-	const void *defaults;
-	size_t args_size;
-	bool local;
-	bool hidden;
-	const char *(*prepare)(void *args, char *const *operands);
-	enum exit_status (*run)(struct ctx *ctx, const void *args);
-};
-
-/* The arguments of the largest command; a unit test checks it. */
-#define ARGS_MAX 2048
-
-extern const struct command cmd_status;
-extern const struct command cmd_help;
-extern const struct command cmd_list;
-
-/* For commands that have none. */
-extern const struct opt no_options[];
-
-/**
- * cmd_is_noun() - does a command belong to a noun?
- * @c: the command
- * @noun: the noun, or its alias
- *
- * Return: true if it does.
- */
-bool cmd_is_noun(const struct command *c, const char *noun);
-
-/**
- * cmd_verb_under() - the verb that makes a command of a noun
- * @c: a command of that noun
- * @noun: the noun, or its alias
- *
- * Return: the verb, or NULL if the noun is the whole command.
- */
-const char *cmd_verb_under(const struct command *c, const char *noun);
-
-/**
- * cmd_noun_exists() - is there a command of a noun?
- * @commands: all commands
- * @noun: the noun, or its alias
- *
- * Return: true if there is.
- */
-bool cmd_noun_exists(const struct command *const *commands, const char *noun);
-
-/**
- * cmd_find() - find a command by its name or alias
- * @commands: all commands
- * @noun: the noun
- * @verb: the verb, or NULL
- *
- * Return: the command, or NULL.
- */
-const struct command *cmd_find(const struct command *const *commands,
-			       const char *noun, const char *verb);
-
-/**
- * cmd_unknown() - report that cmd_find() found nothing
+ * cmd_unknown() - report that command_find() found nothing
  * @ctx: the run
  * @noun: the noun
  * @verb: the verb, or NULL
@@ -132,35 +43,6 @@ const struct command *cmd_find(const struct command *const *commands,
  */
 enum exit_status cmd_unknown(const struct ctx *ctx, const char *noun,
 			     const char *verb);
-
-/**
- * cmd_dispatch() - run the command of a command line
- * @ctx: the run
- * @argc: elements of @argv
- * @argv: NOUN VERB [OPTIONS] [ARGS]; none at all is "status"
- *
- * Return: the exit status.
- */
-enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv);
-
-/**
- * help_print() - print the help of the program, a noun or a command
- * @ctx: the run
- * @noun: NULL for the program
- * @verb: NULL for the noun
- *
- * Return: the exit status.
- */
-enum exit_status help_print(struct ctx *ctx, const char *noun,
-			    const char *verb);
-
-/**
- * cmd_version() - print the versions of tool and module
- * @ctx: the run
- *
- * Return: EXIT_DONE.
- */
-enum exit_status cmd_version(struct ctx *ctx);
 
 /**
  * cmd_fail() - report that the command failed

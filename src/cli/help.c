@@ -2,7 +2,7 @@
 /* Help, and the list that completion asks for: all of it from the tables */
 #include <string.h>
 
-#include "cmd.h"
+#include "help.h"
 
 #define NAME_COLUMN 22
 
@@ -47,8 +47,8 @@ static void help_noun(const struct ctx *ctx, const char *noun)
 	fprintf(stream, "Usage: kctl %s VERB [OPTIONS] [ARGS]\n\nVerbs:\n",
 		noun);
 	for (c = ctx->commands; *c; c++)
-		if (cmd_is_noun(*c, noun))
-			print_row(stream, noun, cmd_verb_under(*c, noun),
+		if (command_is_noun(*c, noun))
+			print_row(stream, noun, command_verb_under(*c, noun),
 				  (*c)->help);
 	fprintf(stream, "\nMore: kctl help %s VERB, kctl(8)\n", noun);
 }
@@ -77,10 +77,10 @@ enum exit_status help_print(struct ctx *ctx, const char *noun, const char *verb)
 		help_program(ctx);
 		return EXIT_DONE;
 	}
-	c = cmd_find(ctx->commands, noun, verb);
+	c = command_find(ctx->commands, noun, verb);
 	if (c && (c->verb || !verb))
 		help_command(ctx->out.stream, c);
-	else if (!verb && cmd_noun_exists(ctx->commands, noun))
+	else if (!verb && command_noun_exists(ctx->commands, noun))
 		help_noun(ctx, noun);
 	else
 		return cmd_unknown(ctx, noun, verb);

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "cmd.h"
+#include "status.h"
 #include "lib/libkctl.h"
 
 /**

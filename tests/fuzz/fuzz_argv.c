@@ -13,6 +13,9 @@
 #include <jansson.h>
 
 #include "commands.h"
+#include "cli/dispatch.h"
+#include "cli/help.h"
+#include "cli/status.h"
 
 #define WORDS 32
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "cli/dispatch.h"
 
 #define RUN_WORDS 24
 

@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #include "commands.h"
+#include "cli/global.h"
 
 /* A noun that has a page of its own is only mentioned in kctl(8). */
 static const char *const pages[] = {
@@ -102,18 +103,18 @@ static void test_names_are_unique(void **state)
 
 	(void)state;
 	for (int i = 0; (c = commands[i]); i++) {
-		assert_ptr_equal(cmd_find(commands, c->noun, c->verb), c);
+		assert_ptr_equal(command_find(commands, c->noun, c->verb), c);
 		if (c->alias_noun)
-			assert_ptr_equal(cmd_find(commands, c->alias_noun,
-						  c->alias_verb),
+			assert_ptr_equal(command_find(commands, c->alias_noun,
+						      c->alias_verb),
 					 c);
 	}
-	assert_null(cmd_find(commands, "sockopt", NULL));
-	assert_null(cmd_find(commands, "sockopt", "ge"));
-	assert_null(cmd_find(commands, "netlink", "icmp"));
-	assert_null(cmd_find(commands, "watch", "watch-icmp"));
-	assert_true(cmd_noun_exists(commands, "netlink"));
-	assert_false(cmd_noun_exists(commands, "netlin"));
+	assert_null(command_find(commands, "sockopt", NULL));
+	assert_null(command_find(commands, "sockopt", "ge"));
+	assert_null(command_find(commands, "netlink", "icmp"));
+	assert_null(command_find(commands, "watch", "watch-icmp"));
+	assert_true(command_noun_exists(commands, "netlink"));
+	assert_false(command_noun_exists(commands, "netlin"));
 }
 
 static char *nearer(char *a, char *b)

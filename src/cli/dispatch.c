@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <assert.h>
+#include <errno.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dispatch.h"
+#include "help.h"
+#include "netns.h"
+
+static void set_operation(struct ctx *ctx, const struct command *c)
+{
+	snprintf(ctx->operation, sizeof(ctx->operation), "%s%s%s", c->noun,
+		 c->verb ? " " : "", c->verb ? c->verb : "");
+}
+
+/* Run @c with arguments that have been parsed into @args. */
+static enum exit_status run(struct ctx *ctx, const struct command *c,
+			    const void *args)
+{
+	const char *netns = ctx->globals.netns;
+	int err;
+
+	if (netns && !c->local) {
+		err = netns_enter(netns);
+		if (err)
+			return cmd_fail(ctx,
+					(struct failure){ .step = "netns",
+							  .error = err,
+							  .subject = netns });
+	}
+	return c->run(ctx, args);
+}
+
+/* The first operand that has no business here, or NULL. */
+static const char *surplus(const struct command *c,
+			   const struct opt_result *parsed)
+{
+	if (c->operands_behind && parsed->before)
+		return parsed->operands[0];
+	if (parsed->operand_count > c->max_operands)
+		return parsed->operands[c->max_operands];
+	return NULL;
+}
+
+/* Everything that can be wrong with the command line is found before run(). */
+static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
+				      int argc, char **argv)
+{
+	alignas(max_align_t) char args[ARGS_MAX] = { 0 };
+	struct opt_result parsed = { 0 };
+	enum exit_status status = EXIT_USAGE;
+	const char *wrong = NULL;
+
+	assert(c->args_size <= sizeof(args));
+	if (c->defaults)
+		memcpy(args, c->defaults, c->args_size);
+	parsed.operands = calloc((size_t)argc + 1, sizeof(*parsed.operands));
+	if (!parsed.operands)
+		return cmd_fail(ctx, (struct failure){ .error = -ENOMEM });
+	if (!opt_parse(c->options, global_options, argc, argv, args, &parsed))
+		cmd_usage(ctx, parsed.hint, "%s", parsed.error);
+	else if (parsed.help)
+		status = help_print(ctx, c->noun, c->verb);
+	else if (surplus(c, &parsed))
+		cmd_usage(ctx, "", "unexpected argument '%s'",
+			  surplus(c, &parsed));
+	else if (c->prepare && (wrong = c->prepare(args, parsed.operands)))
+		cmd_usage(ctx, "", "%s", wrong);
+	else
+		status = run(ctx, c, args);
+	free(parsed.operands);
+	return status;
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "-h") || !strcmp(word, "--help");
+}
+
+enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv)
+{
+	char status[] = "status";
+	char *only_status[] = { status, NULL };
+	const struct command *c;
+	int words;
+
+	if (!argc) {
+		argv = only_status;
+		argc = 1;
+	}
+	/* argv ends with a NULL, so argv[1] is there in any case. */
+	c = command_find(ctx->commands, argv[0], argv[1]);
+	if (!c && argv[1] && is_help(argv[1]) &&
+	    command_noun_exists(ctx->commands, argv[0]))
+		return help_print(ctx, argv[0], NULL);
+	if (!c)
+		return cmd_unknown(ctx, argv[0], argv[1]);
+	words = c->verb ? 2 : 1;
+	set_operation(ctx, c);
+	return parse_and_run(ctx, c, argc - words + 1, argv + words - 1);
+}
