@@ -69,7 +69,7 @@ static enum exit_status connect_failed(const struct ctx *ctx, int err,
 	char subject[32];
 
 	snprintf(subject, sizeof(subject), "channel %" PRIu32, channel);
-	return cmd_fail(ctx, (struct failure){ .step = "proto send",
+	return cmd_fail(ctx, (struct failure){ .errors = cmd_proto_send.errors,
 					       .error = err,
 					       .subject = subject });
 }
@@ -129,6 +129,21 @@ static enum exit_status bind_run(struct ctx *ctx, const void *args)
 	return proto_status(ctx, &result);
 }
 
+static const struct error_row bind_errors[] = {
+	{
+		.step = "run",
+		.error = ENOENT,
+		.status = EXIT_NO_COMMAND,
+		.message = "cannot run '{subject}': {errno}",
+	},
+	{
+		.step = "run",
+		.status = EXIT_CANNOT_RUN,
+		.message = "cannot run '{subject}': {errno}",
+	},
+	{ 0 },
+};
+
 const struct command cmd_proto_bind = {
 	.noun = "proto",
 	.verb = "bind",
@@ -143,6 +158,7 @@ const struct command cmd_proto_bind = {
 	.options = bind_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct bind_args),
+	.errors = { bind_errors, receive_errors, channel_errors },
 	.prepare = bind_prepare,
 	.run = bind_run,
 };

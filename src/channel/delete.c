@@ -34,5 +34,6 @@ const struct command cmd_proto_delete = {
 		"While sockets use the channel it stays, with its owner, group and mode.",
 	.options = delete_options,
 	.args_size = sizeof(struct delete_args),
+	.errors = { owner_errors, channel_errors },
 	.run = delete_run,
 };

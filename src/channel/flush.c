@@ -32,5 +32,6 @@ const struct command cmd_proto_flush = {
 	.help = "drop the messages of a channel",
 	.options = flush_options,
 	.args_size = sizeof(struct flush_args),
+	.errors = { owner_errors, channel_errors },
 	.run = flush_run,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto list: what channels there are */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -131,10 +132,21 @@ static enum exit_status list_run(struct ctx *ctx, const void *args)
 	return EXIT_DONE;
 }
 
+static const struct error_row list_errors[] = {
+	{
+		.error = EINTR,
+		.status = EXIT_REFUSED,
+		.message = "the channels keep changing too fast to be listed",
+		.hint = "try again",
+	},
+	{ 0 },
+};
+
 const struct command cmd_proto_list = {
 	.noun = "proto",
 	.verb = "list",
 	.help = "list the channels",
 	.options = no_options,
+	.errors = { list_errors },
 	.run = list_run,
 };

@@ -1,7 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <inttypes.h>
 
 #include "proto.h"
+
+const struct error_row channel_errors[] = {
+	{
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "run it as root, or with CAP_NET_ADMIN; or let everybody: sysctl net.kctl.unprivileged=1",
+	},
+	{
+		.error = ENOENT,
+		.status = EXIT_REFUSED,
+		.message = "there is no {subject}",
+		.hint = "see what there is: kctl proto list",
+	},
+	{
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message =
+			"there are too many channels, or too many sockets on {subject}",
+		.hint = "see the limits: kctl status",
+	},
+	{ 0 },
+};
+
+const struct error_row owner_errors[] = {
+	{
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "it takes the owner of {subject}, or CAP_NET_ADMIN",
+	},
+	{ 0 },
+};
 
 enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result)

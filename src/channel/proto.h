@@ -22,6 +22,10 @@
 		.offset = offsetof(args, timeout),             \
 	}
 
+/* What commands are refused; {subject} is the channel. */
+extern const struct error_row channel_errors[];
+extern const struct error_row owner_errors[];
+
 /**
  * struct proto_result - what came of talking to a channel
  * @error: 0 or a negative errno

@@ -12,6 +12,34 @@
 /* So many of them are more than the receive buffer of a tap holds. */
 #define LAST_BURSTS 2048
 
+const struct error_row receive_errors[] = {
+	{
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to receive from {subject}",
+		.hint = "its owner can change that: kctl proto set --mode",
+	},
+	{
+		.error = EADDRINUSE,
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} has a receiver, and who is exclusive is the only one",
+	},
+	{
+		.error = ETIMEDOUT,
+		.status = EXIT_TIMEOUT,
+		.message = "no message on {subject} within {wait}",
+	},
+	{
+		.error = EMSGSIZE,
+		.status = EXIT_MISSING,
+		.limit = KCTL_MESSAGE_MAX,
+		.message = "a message of more than {limit} bytes was cut",
+		.hint = "this tool is older than the module: kctl --version",
+	},
+	{ 0 },
+};
+
 const char *receive_prepare(struct receive_args *a)
 {
 	if (a->raw + a->hex + a->null > 1)

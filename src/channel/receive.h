@@ -7,6 +7,9 @@
 #include "owner.h"
 #include "proto.h"
 
+/* What commands that receive are refused; {subject} is the channel. */
+extern const struct error_row receive_errors[];
+
 /**
  * struct receive_args - what to receive, and how to print it
  * @channel: the channel; 0: the kernel picks one

@@ -38,6 +38,7 @@ const struct command cmd_proto_recv = {
 	.options = recv_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct receive_args),
+	.errors = { receive_errors, channel_errors },
 	.prepare = recv_prepare,
 	.run = receive_run,
 };

@@ -293,6 +293,52 @@ static enum exit_status send_run(struct ctx *ctx, const void *args)
 					       .size = INPUT_MAX });
 }
 
+static const struct error_row send_errors[] = {
+	{
+		.step = "hex",
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "{subject}",
+	},
+	{
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to send to {subject}",
+		.hint = "its owner can change that: kctl proto set --mode",
+	},
+	{
+		.error = EAGAIN,
+		.status = EXIT_TIMEOUT,
+		.message = "{subject} is full",
+	},
+	{
+		.error = ETIMEDOUT,
+		.status = EXIT_TIMEOUT,
+		.message = "{subject} stayed full for {wait}",
+	},
+	{
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.limit = KCTL_MESSAGE_MAX,
+		.message =
+			"message is {size} bytes, the limit is {limit}, or less if the channel is smaller",
+		.hint = "see its limits: kctl status",
+	},
+	{
+		.error = ENOBUFS,
+		.status = EXIT_REFUSED,
+		.message = "too many bytes wait in all channels together",
+		.hint = "see the limits: kctl status",
+	},
+	{
+		.error = ECONNREFUSED,
+		.status = EXIT_REFUSED,
+		.message = "nobody is bound to {subject}",
+		.hint = "channels from 2147483648 on end with their last receiver",
+	},
+	{ 0 },
+};
+
 const struct command cmd_proto_send = {
 	.noun = "proto",
 	.verb = "send",
@@ -305,6 +351,7 @@ const struct command cmd_proto_send = {
 	.options = send_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct send_args),
+	.errors = { send_errors, channel_errors },
 	.prepare = send_prepare,
 	.run = send_run,
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto set: say whose a channel is */
+#include <errno.h>
+
 #include "channel.h"
 #include "owner.h"
 #include "proto.h"
@@ -63,6 +65,22 @@ static enum exit_status set_run(struct ctx *ctx, const void *args)
 	return proto_request(ctx, a->channel, set_channel, a);
 }
 
+static const struct error_row set_errors[] = {
+	{
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted",
+		.hint = "it takes the owner of {subject}, or CAP_NET_ADMIN to give it away",
+	},
+	{
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "{subject} cannot have that owner, group or mode",
+		.hint = "a user or group has to exist in this user namespace",
+	},
+	{ 0 },
+};
+
 const struct command cmd_proto_set = {
 	.noun = "proto",
 	.verb = "set",
@@ -72,5 +90,6 @@ const struct command cmd_proto_set = {
 		"that is made is its creator's, with mode 0600.",
 	.options = set_options,
 	.args_size = sizeof(struct set_args),
+	.errors = { set_errors, channel_errors },
 	.run = set_run,
 };

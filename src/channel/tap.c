@@ -33,6 +33,7 @@ const struct command cmd_proto_tap = {
 	.options = tap_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct receive_args),
+	.errors = { receive_errors, channel_errors },
 	.prepare = tap_prepare,
 	.run = receive_run,
 };

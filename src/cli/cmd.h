@@ -22,7 +22,8 @@
  * @out: the printer, on standard output
  * @waiter: see cmd_wait_begin()
  * @waiting: @waiter is open
- * @operation: what is being done, "sockopt set"
+ * @command: the command that runs, or NULL if none does yet
+ * @operation: its name, "sockopt set"
  */
 struct ctx {
 	const struct command *const *commands;
@@ -30,6 +31,7 @@ struct ctx {
 	struct out out;
 	struct waiter waiter;
 	bool waiting;
+	const struct command *command;
 	char operation[40];
 };
 
@@ -47,7 +49,8 @@ enum exit_status cmd_unknown(const struct ctx *ctx, const char *noun,
 /**
  * cmd_fail() - report that the command failed
  * @ctx: the run
- * @failure: what went wrong; its operation is filled in
+ * @failure: what went wrong; its operation is filled in, and so are its tables of
+ *	errors unless it has some
  *
  * Return: the exit status.
  */

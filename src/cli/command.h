@@ -30,6 +30,7 @@ struct ctx;
  * @args_size: size of the arguments
  * @local: it does not talk to the kernel
  * @hidden: not for people
+ * @errors: tables of the words for what can fail; see error_find()
  * @prepare: checks what the options alone cannot say and takes the operands;
  *	returns what is wrong, or NULL. Can be NULL
  * @run: does it
@@ -49,6 +50,7 @@ struct command {
 	size_t args_size;
 	bool local;
 	bool hidden;
+	const struct error_row *errors[ERROR_TABLES];
 	const char *(*prepare)(void *args, char *const *operands);
 	enum exit_status (*run)(struct ctx *ctx, const void *args);
 };

@@ -9,8 +9,9 @@
 #include "help.h"
 #include "netns.h"
 
-static void set_operation(struct ctx *ctx, const struct command *c)
+static void set_command(struct ctx *ctx, const struct command *c)
 {
+	ctx->command = c;
 	snprintf(ctx->operation, sizeof(ctx->operation), "%s%s%s", c->noun,
 		 c->verb ? " " : "", c->verb ? c->verb : "");
 }
@@ -98,6 +99,6 @@ enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv)
 	if (!c)
 		return cmd_unknown(ctx, argv[0], argv[1]);
 	words = c->verb ? 2 : 1;
-	set_operation(ctx, c);
+	set_command(ctx, c);
 	return parse_and_run(ctx, c, argc - words + 1, argv + words - 1);
 }

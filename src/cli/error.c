@@ -4,35 +4,31 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <linux/kctl.h>
-
-#include "error_table.h"
+#include "error.h"
 #include "out.h"
 
-/* The first row that matches counts, so what is special goes first. */
-static const struct error_row rows[] = {
-	/* This side of the kernel. */
+const struct error_row error_step_rows[] = {
 	{
-		.operation = "output",
+		.step = "output",
 		.status = EXIT_REFUSED,
 		.message = "cannot write to standard output: {errno}",
 	},
 	{
-		.operation = "netns",
+		.step = "netns",
 		.error = ENOENT,
 		.status = EXIT_REFUSED,
 		.message = "no network namespace '{subject}' in /run/netns",
 		.hint = "list them: ip netns list",
 	},
 	{
-		.operation = "netns",
+		.step = "netns",
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message = "/run/netns/{subject} is no network namespace",
 		.hint = "list them: ip netns list",
 	},
 	{
-		.operation = "netns",
+		.step = "netns",
 		.error = EPERM,
 		.status = EXIT_PERMISSION,
 		.message =
@@ -40,57 +36,37 @@ static const struct error_row rows[] = {
 		.hint = "run it as root",
 	},
 	{
-		.operation = "read",
+		.step = "read",
 		.error = EFBIG,
 		.status = EXIT_REFUSED,
 		.message = "{subject} has more than {size} bytes",
 	},
 	{
-		.operation = "read",
+		.step = "read",
 		.error = EACCES,
 		.status = EXIT_PERMISSION,
 		.message = "cannot read {subject}: {errno}",
 	},
 	{
-		.operation = "read",
+		.step = "read",
 		.status = EXIT_REFUSED,
 		.message = "cannot read {subject}: {errno}",
 	},
 	{
-		.operation = "savefile",
-		.error = EINVAL,
-		.status = EXIT_REFUSED,
-		.message = "{subject}",
-	},
-	{
-		.operation = "hex",
-		.error = EINVAL,
-		.status = EXIT_REFUSED,
-		.message = "{subject}",
-	},
-	{
-		.operation = "write",
+		.step = "write",
 		.error = EACCES,
 		.status = EXIT_PERMISSION,
 		.message = "cannot write '{subject}': {errno}",
 	},
 	{
-		.operation = "write",
+		.step = "write",
 		.status = EXIT_REFUSED,
 		.message = "cannot write '{subject}': {errno}",
 	},
-	{
-		.operation = "run",
-		.error = ENOENT,
-		.status = EXIT_NO_COMMAND,
-		.message = "cannot run '{subject}': {errno}",
-	},
-	{
-		.operation = "run",
-		.status = EXIT_CANNOT_RUN,
-		.message = "cannot run '{subject}': {errno}",
-	},
-	/* Whatever is asked of the module. */
+	{ 0 },
+};
+
+const struct error_row error_errno_rows[] = {
 	{
 		.error = ENOPROTOOPT,
 		.status = EXIT_MISSING,
@@ -126,174 +102,38 @@ static const struct error_row rows[] = {
 		.message = "the module's answer makes no sense to this tool",
 		.hint = "compare their versions: kctl --version",
 	},
-	/* The store. */
-	{
-		.operation = "sockopt set",
-		.error = EMSGSIZE,
-		.status = EXIT_REFUSED,
-		.limit = KCTL_VALUE_MAX,
-		.message = "value is {size} bytes, the limit is {limit}",
-	},
-	{
-		.operation = "sockopt set",
-		.error = EEXIST,
-		.status = EXIT_REFUSED,
-		.message = "there is an entry '{subject}' already",
-		.hint = "to change it, leave out --create",
-	},
-	{
-		.operation = "sockopt set",
-		.error = ENOSPC,
-		.status = EXIT_REFUSED,
-		.message = "no room in the store for '{subject}'",
-		.hint = "see its limits: kctl status",
-	},
-	{
-		.operation = "sockopt restore",
-		.error = ENOSPC,
-		.status = EXIT_REFUSED,
-		.message =
-			"no room in the store for {subject}, nothing was changed",
-		.hint = "see its limits: kctl status",
-	},
-	{
-		.operation = "sockopt restore",
-		.error = EMSGSIZE,
-		.status = EXIT_REFUSED,
-		.message = "no store can hold {subject}",
-	},
-	{
-		.operation = "sockopt restore",
-		.error = ESTALE,
-		.status = EXIT_REFUSED,
-		.message =
-			"the store is not of that generation, nothing was changed",
-		.hint = "see which it is: kctl status",
-	},
-	{
-		.operation = "sockopt flush",
-		.error = ESTALE,
-		.status = EXIT_REFUSED,
-		.message =
-			"the store is not of that generation, nothing was changed",
-		.hint = "see which it is: kctl status",
-	},
-	{
-		.operation = "sockopt wait",
-		.error = ETIMEDOUT,
-		.status = EXIT_TIMEOUT,
-		.message = "entry '{subject}' did not change within {wait}",
-	},
-	{
-		.operation = "sockopt",
-		.error = EAGAIN,
-		.status = EXIT_REFUSED,
-		.message = "the store keeps growing too fast to be read",
-		.hint = "try again",
-	},
-	{
-		.operation = "sockopt",
-		.error = ESTALE,
-		.status = EXIT_REFUSED,
-		.message =
-			"entry '{subject}' is not of that generation, nothing was changed",
-		.hint = "read it again: kctl -j sockopt get --name {subject}",
-	},
-	{
-		.operation = "sockopt",
-		.error = ENOENT,
-		.status = EXIT_REFUSED,
-		.message = "there is no entry '{subject}'",
-	},
-	{
-		.operation = "sockopt",
-		.error = EINVAL,
-		.status = EXIT_REFUSED,
-		.message = "the kernel does not take the name '{subject}'",
-		.hint = "a name is 1 to 63 of the characters A-Z a-z 0-9 _ . : / -",
-	},
-	/* The watch. */
-	{
-		.operation = "capture",
-		.error = ELIBACC,
-		.status = EXIT_MISSING,
-		.message = "writing a capture needs libpcap, which is not here",
-		.hint = "install it: apt install libpcap0.8",
-	},
-	{
-		.operation = "watch icmp",
-		.error = ENODEV,
-		.status = EXIT_MISSING,
-		.message = "there is no interface '{subject}'",
-		.hint = "list them: ip link",
-	},
-	{
-		.operation = "watch icmp",
-		.error = EIDRM,
-		.status = EXIT_MISSING,
-		.message = "interface '{subject}' has gone",
-	},
-	{
-		.operation = "watch icmp",
-		.error = ETIMEDOUT,
-		.status = EXIT_TIMEOUT,
-		.message = "no packet within {wait}",
-	},
-	{
-		.operation = "watch list",
-		.error = EINTR,
-		.status = EXIT_REFUSED,
-		.message = "the watchers keep changing too fast to be listed",
-		.hint = "try again",
-	},
-	{
-		.operation = "watch icmp",
-		.error = ENOSPC,
-		.status = EXIT_REFUSED,
-		.message =
-			"there are too many watchers in this network namespace",
-		.hint = "see the limit: sysctl net.kctl.watchers_max",
-	},
-	{
-		.operation = "watch",
-		.error = ENOBUFS,
-		.status = EXIT_REFUSED,
-		.message = "the kernel's last count was lost",
-		.hint = "there may have been more losses than were told",
-	},
 	/* Anything else. */
 	{
 		.status = EXIT_REFUSED,
 		.message = "{errno}",
 	},
+	{ 0 },
 };
 
-static bool row_matches(const struct error_row *row,
-			const struct failure *failure)
+static const struct error_row *find_in(const struct error_row *row,
+				       const char *step, int error)
 {
-	const char *what = failure->step ? failure->step : failure->operation;
-	size_t len;
-
-	if (row->error && row->error != -failure->error)
-		return false;
-	if (!row->operation)
-		return true;
-	len = strlen(row->operation);
-	return !strncmp(row->operation, what, len) &&
-	       (!what[len] || what[len] == ' ');
+	for (; row->message; row++) {
+		if (row->error && row->error != error)
+			continue;
+		if (row->step == step ||
+		    (row->step && step && !strcmp(row->step, step)))
+			return row;
+	}
+	return NULL;
 }
 
-static const struct error_row *find_row(const struct failure *failure)
+const struct error_row *error_find(const struct failure *failure)
 {
-	const struct error_row *row;
+	const struct error_row *row = NULL;
+	int error = -failure->error;
 
-	for (row = error_proto_rows; row->message; row++)
-		if (row_matches(row, failure))
-			return row;
-	/* The last row here matches everything. */
-	for (row = rows; !row_matches(row, failure); row++)
-		;
-	return row;
+	for (int i = 0; failure->errors && i < ERROR_TABLES && !row; i++)
+		if (failure->errors[i])
+			row = find_in(failure->errors[i], failure->step, error);
+	if (!row)
+		row = find_in(error_step_rows, failure->step, error);
+	return row ? row : find_in(error_errno_rows, NULL, error);
 }
 
 /* Puts the value of a placeholder, "{name}", into @value. */
@@ -333,7 +173,7 @@ static void expand(const struct failure *failure, uint64_t limit,
 
 void error_describe(const struct failure *failure, struct error_text *text)
 {
-	const struct error_row *row = find_row(failure);
+	const struct error_row *row = error_find(failure);
 
 	text->status = row->status;
 	expand(failure, row->limit, row->message, text->message,

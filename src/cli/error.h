@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Errors: one table turns an operation and an errno into a sentence, the next
- * step and the exit status.
+ * Errors: rows turn what failed and its errno into a sentence, the next step and
+ * the exit status. Each command names the tables that have its rows; the rows that
+ * are true of any command are in error.c.
  */
 #ifndef KCTL_ERROR_H
 #define KCTL_ERROR_H
@@ -33,11 +34,38 @@ enum exit_status {
 };
 
 /**
+ * struct error_row - one row of a table; a table ends with one that has no message
+ * @step: the step that failed on this side of the kernel, or NULL for what was
+ *	asked of the kernel
+ * @error: errno, or 0 for all
+ * @status: exit status
+ * @limit: the {limit} of @message
+ * @message: the sentence; {subject}, {size}, {limit}, {wait} and {errno} are
+ *	replaced
+ * @hint: the next step, or NULL; {subject} is replaced
+ */
+struct error_row {
+	const char *step;
+	int error;
+	enum exit_status status;
+	uint64_t limit;
+	const char *message;
+	const char *hint;
+};
+
+/* As many tables as a command can have. */
+#define ERROR_TABLES 3
+
+/* For every command: about steps, then about errnos whatever the step was. */
+extern const struct error_row error_step_rows[];
+extern const struct error_row error_errno_rows[];
+
+/**
  * struct failure - what went wrong
  * @operation: what was tried, "sockopt set"
- * @step: the part of it that failed, if that was on this side of the kernel:
- *	"netns", "read", "savefile", "hex", "run", "write", "capture" or "output"; or what
- *	else it did that failed, as in @operation; else NULL
+ * @errors: ERROR_TABLES tables of the command, each or all of them can be NULL
+ * @step: the part of it that failed, if that was on this side of the kernel, as in
+ *	struct error_row; else NULL
  * @error: negative errno
  * @subject: what it was about: the {subject} of the table
  * @wait: how long it was tried: the {wait} of the table
@@ -47,6 +75,7 @@ enum exit_status {
  */
 struct failure {
 	const char *operation;
+	const struct error_row *const *errors;
 	const char *step;
 	int error;
 	const char *subject;
@@ -67,6 +96,17 @@ struct error_text {
 	char message[512];
 	char hint[160];
 };
+
+/**
+ * error_find() - find the row for a failure
+ * @failure: the failure
+ *
+ * The first row counts that has the same step and errno: in the tables of the
+ * command, one after the other, then in those for every command.
+ *
+ * Return: the row. The last one has room for everything.
+ */
+const struct error_row *error_find(const struct failure *failure);
 
 /**
  * error_describe() - find the words for a failure

@@ -10,6 +10,16 @@
 /* How often one datagram is taken for all there is before that is looked at again. */
 #define CALM 8
 
+const struct error_row stream_errors[] = {
+	{
+		.error = ENOBUFS,
+		.status = EXIT_REFUSED,
+		.message = "the kernel's last count was lost",
+		.hint = "there may have been more losses than were told",
+	},
+	{ 0 },
+};
+
 bool stream_is_complete(const struct stream *s)
 {
 	return s->limit && s->received == s->limit;

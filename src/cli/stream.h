@@ -27,6 +27,9 @@ struct stream;
 		.offset = offsetof(args, duration), .min = 1,             \
 	}
 
+/* For commands that are streams. */
+extern const struct error_row stream_errors[];
+
 /**
  * struct stream_ops - what is special about a stream
  * @start: asks the kernel to report

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl sockopt: the store */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -202,6 +203,50 @@ static enum exit_status delete_run(struct ctx *ctx, const void *args)
 	return store_status(ctx, err, a->name, 0);
 }
 
+const struct error_row entry_errors[] = {
+	{
+		.error = ESTALE,
+		.status = EXIT_REFUSED,
+		.message =
+			"entry '{subject}' is not of that generation, nothing was changed",
+		.hint = "read it again: kctl -j sockopt get --name {subject}",
+	},
+	{
+		.error = ENOENT,
+		.status = EXIT_REFUSED,
+		.message = "there is no entry '{subject}'",
+	},
+	{
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "the kernel does not take the name '{subject}'",
+		.hint = "a name is 1 to 63 of the characters A-Z a-z 0-9 _ . : / -",
+	},
+	{ 0 },
+};
+
+static const struct error_row set_errors[] = {
+	{
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.limit = KCTL_VALUE_MAX,
+		.message = "value is {size} bytes, the limit is {limit}",
+	},
+	{
+		.error = EEXIST,
+		.status = EXIT_REFUSED,
+		.message = "there is an entry '{subject}' already",
+		.hint = "to change it, leave out --create",
+	},
+	{
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message = "no room in the store for '{subject}'",
+		.hint = "see its limits: kctl status",
+	},
+	{ 0 },
+};
+
 const struct command cmd_sockopt_set = {
 	.noun = "sockopt",
 	.verb = "set",
@@ -214,6 +259,7 @@ const struct command cmd_sockopt_set = {
 	.options = set_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct sockopt_args),
+	.errors = { set_errors, entry_errors },
 	.prepare = set_prepare,
 	.run = set_run,
 };
@@ -225,6 +271,7 @@ const struct command cmd_sockopt_get = {
 	.options = get_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct sockopt_args),
+	.errors = { entry_errors },
 	.run = get_run,
 };
 
@@ -235,5 +282,6 @@ const struct command cmd_sockopt_delete = {
 	.options = delete_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct sockopt_args),
+	.errors = { entry_errors },
 	.run = delete_run,
 };

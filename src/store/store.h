@@ -20,4 +20,7 @@ extern const struct command cmd_sockopt_save;
 extern const struct command cmd_sockopt_restore;
 extern const struct command cmd_sockopt_wait;
 
+/* For commands about one entry; {subject} is its name. */
+extern const struct error_row entry_errors[];
+
 #endif /* KCTL_STORE_H */

@@ -257,11 +257,55 @@ static enum exit_status restore_run(struct ctx *ctx, const void *args)
 	return parse_and_restore(ctx, a, &input);
 }
 
+static const struct error_row read_errors[] = {
+	{
+		.error = EAGAIN,
+		.status = EXIT_REFUSED,
+		.message = "the store keeps growing too fast to be read",
+		.hint = "try again",
+	},
+	{ 0 },
+};
+
+static const struct error_row replace_errors[] = {
+	{
+		.error = ESTALE,
+		.status = EXIT_REFUSED,
+		.message =
+			"the store is not of that generation, nothing was changed",
+		.hint = "see which it is: kctl status",
+	},
+	{ 0 },
+};
+
+static const struct error_row restore_errors[] = {
+	{
+		.step = "savefile",
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "{subject}",
+	},
+	{
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message =
+			"no room in the store for {subject}, nothing was changed",
+		.hint = "see its limits: kctl status",
+	},
+	{
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.message = "no store can hold {subject}",
+	},
+	{ 0 },
+};
+
 const struct command cmd_sockopt_list = {
 	.noun = "sockopt",
 	.verb = "list",
 	.help = "list the entries of the store",
 	.options = no_options,
+	.errors = { read_errors },
 	.run = list_run,
 };
 
@@ -271,6 +315,7 @@ const struct command cmd_sockopt_flush = {
 	.help = "delete all entries of the store",
 	.options = flush_options,
 	.args_size = sizeof(struct table_args),
+	.errors = { replace_errors },
 	.run = flush_run,
 };
 
@@ -284,6 +329,7 @@ const struct command cmd_sockopt_save = {
 		"Without FILE, or with -, to standard output. kctl-sockopt(8) has the format.",
 	.options = no_options,
 	.args_size = sizeof(struct table_args),
+	.errors = { read_errors },
 	.prepare = file_prepare,
 	.run = save_run,
 };
@@ -299,6 +345,7 @@ const struct command cmd_sockopt_restore = {
 		"wrong with it, nothing changes.",
 	.options = restore_options,
 	.args_size = sizeof(struct table_args),
+	.errors = { restore_errors, replace_errors },
 	.prepare = file_prepare,
 	.run = restore_run,
 };

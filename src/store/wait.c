@@ -213,6 +213,15 @@ static enum exit_status wait_run(struct ctx *ctx, const void *args)
 					       .ext_ack = ext_ack });
 }
 
+static const struct error_row wait_errors[] = {
+	{
+		.error = ETIMEDOUT,
+		.status = EXIT_TIMEOUT,
+		.message = "entry '{subject}' did not change within {wait}",
+	},
+	{ 0 },
+};
+
 const struct command cmd_sockopt_wait = {
 	.noun = "sockopt",
 	.verb = "wait",
@@ -222,5 +231,6 @@ const struct command cmd_sockopt_wait = {
 	.options = wait_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct wait_args),
+	.errors = { wait_errors, entry_errors },
 	.run = wait_run,
 };

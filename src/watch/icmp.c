@@ -313,6 +313,40 @@ static enum exit_status icmp_run(struct ctx *ctx, const void *args)
 	return status;
 }
 
+static const struct error_row icmp_errors[] = {
+	{
+		.step = "capture",
+		.error = ELIBACC,
+		.status = EXIT_MISSING,
+		.message = "writing a capture needs libpcap, which is not here",
+		.hint = "install it: apt install libpcap0.8",
+	},
+	{
+		.error = ENODEV,
+		.status = EXIT_MISSING,
+		.message = "there is no interface '{subject}'",
+		.hint = "list them: ip link",
+	},
+	{
+		.error = EIDRM,
+		.status = EXIT_MISSING,
+		.message = "interface '{subject}' has gone",
+	},
+	{
+		.error = ETIMEDOUT,
+		.status = EXIT_TIMEOUT,
+		.message = "no packet within {wait}",
+	},
+	{
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message =
+			"there are too many watchers in this network namespace",
+		.hint = "see the limit: sysctl net.kctl.watchers_max",
+	},
+	{ 0 },
+};
+
 const struct command cmd_watch_icmp = {
 	.noun = "watch",
 	.verb = "icmp",
@@ -324,6 +358,7 @@ const struct command cmd_watch_icmp = {
 	.options = watch_options,
 	.defaults = &watch_defaults,
 	.args_size = sizeof(struct watch_args),
+	.errors = { icmp_errors, stream_errors },
 	.prepare = watch_prepare,
 	.run = icmp_run,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl watch list: who watches what */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,16 @@ static enum exit_status list_run(struct ctx *ctx, const void *args)
 	return EXIT_DONE;
 }
 
+static const struct error_row list_errors[] = {
+	{
+		.error = EINTR,
+		.status = EXIT_REFUSED,
+		.message = "the watchers keep changing too fast to be listed",
+		.hint = "try again",
+	},
+	{ 0 },
+};
+
 const struct command cmd_watch_list = {
 	.noun = "watch",
 	.verb = "list",
@@ -181,5 +192,6 @@ const struct command cmd_watch_list = {
 	.notes =
 		"The process is a hint: the one whose number is that of the port.",
 	.options = no_options,
+	.errors = { list_errors },
 	.run = list_run,
 };

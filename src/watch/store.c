@@ -122,5 +122,6 @@ const struct command cmd_watch_store = {
 	.notes = "SIGINT and SIGTERM end it, too.",
 	.options = store_options,
 	.args_size = sizeof(struct watch_args),
+	.errors = { stream_errors },
 	.run = store_run,
 };

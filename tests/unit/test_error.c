@@ -1,88 +1,164 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The table of errors: sentence, next step and exit status */
+/* The tables of errors: sentence, next step and exit status */
 #include "test.h"
 
 #include <errno.h>
 
 #include <jansson.h>
 
-#include "cli/error.h"
+#include "commands.h"
+#include "channel/channel.h"
+#include "cli/status.h"
+#include "store/store.h"
+#include "watch/watch.h"
+
+/* An errno that no row has. */
+#define UNKNOWN EXDEV
 
 static const struct {
+	const struct command *command;
 	struct failure failure;
 	enum exit_status status;
 	const char *line;
-} rows[] = {
-	{ { .operation = "sockopt set", .error = -EMSGSIZE, .size = 65536 },
+} sentences[] = {
+	{ &cmd_sockopt_set,
+	  { .error = -EMSGSIZE, .size = 65536 },
 	  EXIT_REFUSED,
 	  "kctl: sockopt set: value is 65536 bytes, the limit is 65535\n" },
-	{ { .operation = "sockopt get", .error = -ENOPROTOOPT },
+	{ &cmd_sockopt_get,
+	  { .error = -ENOPROTOOPT },
 	  EXIT_MISSING,
 	  "kctl: sockopt get: the kctl module does not answer; "
 	  "is the module loaded? try: modprobe kctl\n" },
-	{ { .operation = "watch icmp", .error = -EOPNOTSUPP },
+	{ &cmd_watch_icmp,
+	  { .error = -EOPNOTSUPP },
 	  EXIT_MISSING,
 	  "kctl: watch icmp: the loaded module is too old for this; "
 	  "compare their versions: kctl --version\n" },
-	{ { .operation = "proto list", .error = -EPERM },
+	{ &cmd_proto_list,
+	  { .error = -EPERM },
 	  EXIT_PERMISSION,
 	  "kctl: proto list: not permitted; run it as root, or with CAP_NET_ADMIN\n" },
-	{ { .operation = "sockopt get", .error = -ENOENT, .subject = "a" },
+	{ &cmd_sockopt_get,
+	  { .error = -ENOENT, .subject = "a" },
 	  EXIT_REFUSED,
 	  "kctl: sockopt get: there is no entry 'a'\n" },
-	{ { .operation = "sockopt delete", .error = -ESTALE, .subject = "a" },
+	{ &cmd_sockopt_delete,
+	  { .error = -ESTALE, .subject = "a" },
 	  EXIT_REFUSED,
 	  "kctl: sockopt delete: entry 'a' is not of that generation, nothing was changed; "
 	  "read it again: kctl -j sockopt get --name a\n" },
-	{ { .operation = "proto send",
-	    .error = -EAGAIN,
-	    .subject = "channel 9" },
+	{ &cmd_proto_send,
+	  { .error = -EAGAIN, .subject = "channel 9" },
 	  EXIT_TIMEOUT,
 	  "kctl: proto send: channel 9 is full\n" },
-	{ { .operation = "proto send",
-	    .error = -ETIMEDOUT,
-	    .subject = "channel 9",
-	    .wait = "0.5 s" },
+	{ &cmd_proto_send,
+	  { .error = -ETIMEDOUT, .subject = "channel 9", .wait = "0.5 s" },
 	  EXIT_TIMEOUT,
 	  "kctl: proto send: channel 9 stayed full for 0.5 s\n" },
-	{ { .operation = "proto recv",
-	    .error = -ETIMEDOUT,
-	    .subject = "channel 5",
-	    .wait = "1 s" },
+	{ &cmd_proto_recv,
+	  { .error = -ETIMEDOUT, .subject = "channel 5", .wait = "1 s" },
 	  EXIT_TIMEOUT,
 	  "kctl: proto recv: no message on channel 5 within 1 s\n" },
 	/* A step on this side of the kernel, not what the kernel said. */
-	{ { .operation = "sockopt get", .step = "output", .error = -ENOSPC },
+	{ &cmd_sockopt_get,
+	  { .step = "output", .error = -ENOSPC },
 	  EXIT_REFUSED,
 	  "kctl: sockopt get: cannot write to standard output: No space left on device\n" },
-	{ { .operation = "sockopt set",
-	    .step = "read",
-	    .error = -ENOENT,
-	    .subject = "'x'" },
+	{ &cmd_sockopt_set,
+	  { .step = "read", .error = -ENOENT, .subject = "'x'" },
 	  EXIT_REFUSED,
 	  "kctl: sockopt set: cannot read 'x': No such file or directory\n" },
-	{ { .operation = "status",
-	    .step = "netns",
-	    .error = -EPERM,
-	    .subject = "x" },
+	{ &cmd_status,
+	  { .step = "netns", .error = -EPERM, .subject = "x" },
 	  EXIT_PERMISSION,
 	  "kctl: status: not permitted to enter network namespace 'x'; run it as root\n" },
-	/* Not in the table: the kernel's words for it. */
-	{ { .operation = "watch icmp",
-	    .error = -EBUSY,
-	    .ext_ack = "busy as it is" },
+	{ &cmd_proto_bind,
+	  { .step = "run", .error = -ENOENT, .subject = "x" },
+	  EXIT_NO_COMMAND,
+	  "kctl: proto bind: cannot run 'x': No such file or directory\n" },
+	/* Not in the tables: the kernel's words for it. */
+	{ &cmd_watch_icmp,
+	  { .error = -EBUSY, .ext_ack = "busy as it is" },
 	  EXIT_REFUSED,
 	  "kctl: watch icmp: Device or resource busy (kernel: busy as it is)\n" },
-	{ { .operation = "watch icmp", .error = -EINVAL, .ext_ack = "" },
+	{ &cmd_watch_icmp,
+	  { .error = -EINVAL, .ext_ack = "" },
 	  EXIT_REFUSED,
 	  "kctl: watch icmp: Invalid argument\n" },
 	/* What an argument does to a terminal it must not do from here. */
-	{ { .operation = "sockopt get",
-	    .error = -ENOENT,
-	    .subject = "a\033[2J\n" },
+	{ &cmd_sockopt_get,
+	  { .error = -ENOENT, .subject = "a\033[2J\n" },
 	  EXIT_REFUSED,
 	  "kctl: sockopt get: there is no entry 'a?[2J?'\n" },
 };
+
+/*
+ * What <linux/kctl.h> and the library say a command is refused with, and what its
+ * sentence or hint has to name for that.
+ */
+static const struct {
+	const struct command *command;
+	const char *names;
+	int errors[8];
+} documented[] = {
+	{ &cmd_sockopt_set, "{subject}", { EEXIST, ESTALE, EINVAL, ENOSPC } },
+	{ &cmd_sockopt_set, "{size}", { EMSGSIZE } },
+	{ &cmd_sockopt_get, "{subject}", { ENOENT, EINVAL } },
+	{ &cmd_sockopt_delete, "{subject}", { ENOENT, ESTALE, EINVAL } },
+	{ &cmd_sockopt_list, "the store", { EAGAIN } },
+	{ &cmd_sockopt_save, "the store", { EAGAIN } },
+	{ &cmd_sockopt_flush, "the store", { ESTALE } },
+	{ &cmd_sockopt_restore, "the store", { ESTALE } },
+	{ &cmd_sockopt_restore, "{subject}", { ENOSPC, EMSGSIZE } },
+	{ &cmd_sockopt_wait, "{subject}", { EINVAL, ETIMEDOUT } },
+	{ &cmd_sockopt_wait, "{wait}", { ETIMEDOUT } },
+	{ &cmd_watch_icmp, "{subject}", { ENODEV, EIDRM } },
+	{ &cmd_watch_icmp, "{wait}", { ETIMEDOUT } },
+	{ &cmd_watch_icmp, "watchers", { ENOSPC } },
+	{ &cmd_watch_icmp, "count", { ENOBUFS } },
+	{ &cmd_watch_store, "count", { ENOBUFS } },
+	{ &cmd_watch_list, "watchers", { EINTR } },
+	{ &cmd_proto_send,
+	  "{subject}",
+	  { EACCES, ENOENT, EAGAIN, ETIMEDOUT, ENOSPC, ECONNREFUSED } },
+	{ &cmd_proto_send, "{wait}", { ETIMEDOUT } },
+	{ &cmd_proto_send, "{size}", { EMSGSIZE } },
+	{ &cmd_proto_send, "channels", { ENOBUFS } },
+	{ &cmd_proto_send, "unprivileged", { EPERM } },
+	{ &cmd_proto_recv,
+	  "{subject}",
+	  { EACCES, EADDRINUSE, ETIMEDOUT, ENOSPC } },
+	{ &cmd_proto_recv, "{wait}", { ETIMEDOUT } },
+	{ &cmd_proto_recv, "{limit}", { EMSGSIZE } },
+	{ &cmd_proto_recv, "unprivileged", { EPERM } },
+	{ &cmd_proto_bind, "{subject}", { EACCES, EADDRINUSE, ENOSPC } },
+	{ &cmd_proto_bind, "unprivileged", { EPERM } },
+	{ &cmd_proto_tap, "{subject}", { EACCES, ETIMEDOUT, ENOSPC } },
+	{ &cmd_proto_tap, "unprivileged", { EPERM } },
+	{ &cmd_proto_list, "channels", { EINTR } },
+	{ &cmd_proto_set, "{subject}", { EPERM, ENOENT, EINVAL, ENOSPC } },
+	{ &cmd_proto_delete, "{subject}", { EPERM, ENOENT } },
+	{ &cmd_proto_flush, "{subject}", { EPERM, ENOENT } },
+};
+
+/* Steps on this side of the kernel, and the commands that take them. */
+static const struct {
+	const char *step;
+	const struct command *command;
+	int error;
+} steps[] = {
+	{ "savefile", &cmd_sockopt_restore, EINVAL },
+	{ "hex", &cmd_proto_send, EINVAL },
+	{ "run", &cmd_proto_bind, EACCES },
+	{ "capture", &cmd_watch_icmp, ELIBACC },
+};
+
+static void name_of(const struct command *c, char name[40])
+{
+	snprintf(name, 40, "%s%s%s", c->noun, c->verb ? " " : "",
+		 c->verb ? c->verb : "");
+}
 
 static char *print(const struct failure *failure, bool json,
 		   enum exit_status *status)
@@ -97,38 +173,169 @@ static char *print(const struct failure *failure, bool json,
 	return text;
 }
 
-static void test_rows(void **state)
+static void test_sentences(void **state)
 {
 	enum exit_status status;
-	char *text;
+	char *text, name[40];
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		text = print(&rows[i].failure, false, &status);
-		assert_string_equal(text, rows[i].line);
-		assert_int_equal(status, rows[i].status);
+	for (size_t i = 0; i < COUNT(sentences); i++) {
+		struct failure failure = sentences[i].failure;
+
+		name_of(sentences[i].command, name);
+		failure.operation = name;
+		failure.errors = sentences[i].command->errors;
+		text = print(&failure, false, &status);
+		assert_string_equal(text, sentences[i].line);
+		assert_int_equal(status, sentences[i].status);
 		free(text);
 	}
 }
 
-/* Every operation has an answer to every errno. */
+/* The row for a failure of @command; NULL: before there is a command. */
+static const struct error_row *find(const struct command *command,
+				    const char *step, int error)
+{
+	const struct failure failure = {
+		.errors = command ? command->errors : NULL,
+		.step = step,
+		.error = -error,
+	};
+
+	return error_find(&failure);
+}
+
+/* The row that only a failure without any other words has. */
+static bool is_last_resort(const struct error_row *row)
+{
+	return !row->step && !row->error;
+}
+
+static bool is_own(const struct command *c, const struct error_row *row)
+{
+	for (int i = 0; i < ERROR_TABLES; i++)
+		for (const struct error_row *r = c->errors[i]; r && r->message;
+		     r++)
+			if (r == row)
+				return true;
+	return false;
+}
+
+static bool has_table(const struct command *c, const struct error_row *table)
+{
+	for (int i = 0; i < ERROR_TABLES; i++)
+		if (c->errors[i] == table)
+			return true;
+	return false;
+}
+
+/* Does a command that has @table, or any if it is NULL, get to see @row? */
+static bool is_reached(const struct error_row *table,
+		       const struct error_row *row)
+{
+	int error = row->error ? row->error : UNKNOWN;
+
+	for (int i = 0; commands[i]; i++)
+		if ((!table || has_table(commands[i], table)) &&
+		    find(commands[i], row->step, error) == row)
+			return true;
+	return false;
+}
+
+static void check_table(const struct error_row *table, bool of_commands)
+{
+	for (const struct error_row *row = table; row->message; row++) {
+		assert_true(is_reached(of_commands ? table : NULL, row));
+		assert_true(*row->message);
+		assert_true(!row->hint || *row->hint);
+		assert_in_range(row->status, EXIT_REFUSED, EXIT_NO_COMMAND);
+		assert_int_not_equal(row->error, UNKNOWN);
+		/* A sentence goes on from "kctl: noun verb: ". */
+		assert_int_not_equal(row->message[strlen(row->message) - 1],
+				     '.');
+		assert_true(!row->limit == !strstr(row->message, "{limit}"));
+	}
+}
+
+/* No row is in the shadow of another. */
+static void test_every_row_is_reached(void **state)
+{
+	(void)state;
+	for (int i = 0; commands[i]; i++)
+		for (int j = 0; j < ERROR_TABLES; j++)
+			if (commands[i]->errors[j])
+				check_table(commands[i]->errors[j], true);
+	check_table(error_step_rows, false);
+	check_table(error_errno_rows, false);
+}
+
+/* A table that stands behind an empty place would be overlooked by a reader. */
+static void test_tables_have_no_gaps(void **state)
+{
+	(void)state;
+	for (int i = 0; commands[i]; i++)
+		for (int j = 1; j < ERROR_TABLES; j++)
+			assert_true(!commands[i]->errors[j] ||
+				    commands[i]->errors[j - 1]);
+}
+
+static void test_documented_errors_have_words_of_their_own(void **state)
+{
+	const struct error_row *row;
+	char name[40];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(documented); i++) {
+		const struct command *c = documented[i].command;
+		const char *names = documented[i].names;
+
+		name_of(c, name);
+		for (const int *error = documented[i].errors; *error; error++) {
+			row = find(c, NULL, *error);
+			if (!is_own(c, row))
+				fail_msg("%s: no words for %s", name,
+					 strerrorname_np(*error));
+			if (!strstr(row->message, names) &&
+			    !(row->hint && strstr(row->hint, names)))
+				fail_msg("%s: %s does not name %s", name,
+					 strerrorname_np(*error), names);
+		}
+	}
+}
+
+/* A step is matched exactly, and never by what the kernel would be said to mean. */
+static void test_steps(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		const struct command *c = steps[i].command;
+		char longer[16], shorter[16];
+
+		snprintf(longer, sizeof(longer), "%s ", steps[i].step);
+		snprintf(shorter, sizeof(shorter), "%.*s",
+			 (int)strlen(steps[i].step) - 1, steps[i].step);
+		assert_true(is_own(c, find(c, steps[i].step, steps[i].error)));
+		assert_false(is_own(c, find(c, longer, steps[i].error)));
+		assert_false(is_own(c, find(c, shorter, steps[i].error)));
+		assert_ptr_not_equal(find(c, NULL, steps[i].error),
+				     find(c, steps[i].step, steps[i].error));
+	}
+	assert_true(is_last_resort(find(&cmd_proto_send, "x", EMSGSIZE)));
+	assert_false(is_own(&cmd_sockopt_get,
+			    find(&cmd_sockopt_get, "read", ENOENT)));
+}
+
+/* Every command has an answer to every errno, and so has the time before it runs. */
 static void test_everything_is_described(void **state)
 {
-	static const char *const operations[] = {
-		"status",	  "sockopt set", "sockopt get",
-		"sockopt delete", "watch icmp",	 "proto send",
-		"proto recv",	  "proto bind",	 "proto list",
-	};
+	struct failure failure = { .subject = "it", .wait = "1 s" };
 	struct error_text text;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(operations); i++) {
+	for (int i = 0; !i || commands[i - 1]; i++) {
+		failure.errors = commands[i] ? commands[i]->errors : NULL;
 		for (int error = 1; error < 134; error++) {
-			struct failure failure = { .operation = operations[i],
-						   .error = -error,
-						   .subject = "it",
-						   .wait = "1 s" };
-
+			failure.error = -error;
 			error_describe(&failure, &text);
 			assert_in_range(text.status, EXIT_REFUSED,
 					EXIT_TIMEOUT);
@@ -144,6 +351,7 @@ static void test_long_subject_is_cut(void **state)
 {
 	char name[2048];
 	struct failure failure = { .operation = "sockopt get",
+				   .errors = cmd_sockopt_get.errors,
 				   .error = -ENOENT,
 				   .subject = name };
 	struct error_text text;
@@ -163,6 +371,7 @@ static const char *member(const json_t *object, const char *key)
 static void test_json(void **state)
 {
 	struct failure failure = { .operation = "sockopt get",
+				   .errors = cmd_sockopt_get.errors,
 				   .error = -ENOENT,
 				   .subject = "\xff\"",
 				   .ext_ack = "words" };
@@ -210,7 +419,12 @@ static void test_usage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_sentences),
+		cmocka_unit_test(test_every_row_is_reached),
+		cmocka_unit_test(test_tables_have_no_gaps),
+		cmocka_unit_test(
+			test_documented_errors_have_words_of_their_own),
+		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_everything_is_described),
 		cmocka_unit_test(test_long_subject_is_cut),
 		cmocka_unit_test(test_json),
