@@ -51,9 +51,10 @@ static void put_owner(struct out *out, const struct kctl_channel *c,
 	}
 	if (!out->json)
 		look_up(names, c);
-	out_u64(out, "mode", c->mode, " %04" PRIo32, c->mode);
-	out_u64(out, "uid", c->uid, " %-8s", names->user);
-	out_u64(out, "gid", c->gid, " %-8s", names->group);
+	out_uint(out, "mode", " %04o", c->mode);
+	out_json_u64(out, "uid", c->uid);
+	out_json_u64(out, "gid", c->gid);
+	out_text(out, " %-8s %-8s", names->user, names->group);
 }
 
 static void put_flags(struct out *out, const struct kctl_channel *c)
@@ -62,8 +63,8 @@ static void put_flags(struct out *out, const struct kctl_channel *c)
 	bool exclusive = c->flags & KCTL_CHANNEL_EXCLUSIVE;
 
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_FLAGS)) {
-		out_bool(out, "configured", set, NULL);
-		out_bool(out, "exclusive", exclusive, NULL);
+		out_bool(out, "configured", NULL, set);
+		out_bool(out, "exclusive", NULL, exclusive);
 	}
 	out_text(out, " %-8s",
 		 set && exclusive ? "set,excl" :
@@ -75,7 +76,7 @@ static void put_flags(struct out *out, const struct kctl_channel *c)
 static void put_taps(struct out *out, const struct kctl_channel *c)
 {
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_TAPS))
-		out_u64(out, "taps", c->taps, " %5" PRIu32, c->taps);
+		out_uint(out, "taps", " %5u", c->taps);
 	else
 		out_text(out, " %5s", "-");
 }
@@ -84,16 +85,15 @@ static void put_channel(struct out *out, const struct kctl_channel *c,
 			struct names *names)
 {
 	out_object(out, NULL);
-	out_u64(out, "channel", c->number, "%10" PRIu32, c->number);
+	out_uint(out, "channel", "%10u", c->number);
 	put_owner(out, c, names);
 	put_flags(out, c);
-	out_u64(out, "messages", c->messages, " %8" PRIu32, c->messages);
-	out_u64(out, "bytes", c->bytes, " %10" PRIu64, c->bytes);
+	out_uint(out, "messages", " %8u", c->messages);
+	out_u64(out, "bytes", " %10" PRIu64, c->bytes);
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENDERS))
-		out_u64(out, "senders", c->senders, NULL);
+		out_json_u64(out, "senders", c->senders);
 	put_taps(out, c);
-	out_u64(out, "receivers", c->receivers, " %9" PRIu32 "\n",
-		c->receivers);
+	out_uint(out, "receivers", " %9u\n", c->receivers);
 	out_end(out);
 }
 

@@ -55,14 +55,14 @@ static void put_json(struct out *out, uint32_t channel,
 		     size_t size)
 {
 	out_object(out, NULL);
-	out_u64(out, "channel", channel, NULL);
-	out_u64(out, "from", m->from, NULL);
+	out_json_u64(out, "channel", channel);
+	out_json_u64(out, "from", m->from);
 	if (m->has_sender) {
-		out_u64(out, "pid", m->pid, NULL);
-		out_u64(out, "uid", m->uid, NULL);
+		out_json_u64(out, "pid", m->pid);
+		out_json_u64(out, "uid", m->uid);
 	}
 	if (m->time)
-		out_u64(out, "time", m->time, NULL);
+		out_json_u64(out, "time", m->time);
 	out_bytes(out, "data", data, size);
 	out_end(out);
 }

@@ -95,8 +95,8 @@ void receive_tell_bound(struct ctx *ctx, uint32_t channel)
 	struct out *out = &ctx->out;
 
 	out_object(out, NULL);
-	out_string(out, "event", "bound", NULL);
-	out_u64(out, "channel", channel, NULL);
+	out_json_string(out, "event", "bound");
+	out_json_u64(out, "channel", channel);
 	out_end(out);
 	out_flush(out);
 	if (ctx->globals.verbose)
@@ -130,11 +130,11 @@ static void tell_lost(struct receiver *r, uint32_t missed)
 		return;
 	r->missed = missed;
 	out_object(out, NULL);
-	out_string(out, "event", "lost", NULL);
-	out_u64(out, "channel", r->a->channel, NULL);
+	out_json_string(out, "event", "lost");
+	out_json_u64(out, "channel", r->a->channel);
 	out_style(out, STYLE_LOSS);
-	out_u64(out, "count", count, "lost %" PRIu32 " message%s", count,
-		count == 1 ? "" : "s");
+	out_uint(out, "count",
+		 count == 1 ? "lost %u message" : "lost %u messages", count);
 	out_style(out, STYLE_PLAIN);
 	out_text(out, "\n");
 	out_end(out);

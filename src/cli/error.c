@@ -222,18 +222,18 @@ static void print_json(FILE *stream, const struct failure *failure,
 	out_object(&out, NULL);
 	out_object(&out, "error");
 	if (failure->operation)
-		out_string(&out, "operation", failure->operation, NULL);
+		out_json_string(&out, "operation", failure->operation);
 	if (failure->error) {
-		out_u64(&out, "errno", (uint64_t)-failure->error, NULL);
-		out_string(&out, "name", name ? name : "?", NULL);
+		out_json_u64(&out, "errno", (uint64_t)-failure->error);
+		out_json_string(&out, "name", name ? name : "?");
 	}
-	out_string(&out, "message", message, NULL);
+	out_json_string(&out, "message", message);
 	if (failure->ext_ack && *failure->ext_ack)
-		out_string(&out, "kernel", failure->ext_ack, NULL);
+		out_json_string(&out, "kernel", failure->ext_ack);
 	if (failure->done && *failure->done)
-		out_string(&out, "done", failure->done, NULL);
+		out_json_string(&out, "done", failure->done);
 	if (*hint)
-		out_string(&out, "hint", hint, NULL);
+		out_json_string(&out, "hint", hint);
 	out_end(&out);
 	out_end(&out);
 	fflush(stream);

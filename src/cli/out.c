@@ -15,9 +15,6 @@ static void note_error(struct out *out, int error)
 		out->error = error;
 }
 
-static void put_text(struct out *out, const char *text, va_list args)
-	__attribute__((format(printf, 2, 0)));
-
 /* A line goes to the stream at once; a stream takes every single word slowly. */
 static void put_line(struct out *out)
 {
@@ -28,14 +25,14 @@ static void put_line(struct out *out)
 		note_error(out, errno);
 }
 
-static void put_text(struct out *out, const char *text, va_list args)
+/* OUT_CHECK() has compared the formats that values come with. */
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
+static void put_args(struct out *out, const char *text, va_list args)
 {
 	char *end = out->line + out->line_len;
-	size_t len;
+	size_t len = format_quickly(end, OUT_LINE - out->line_len, text, args);
 
-	if (!text)
-		return;
-	len = format_quickly(end, OUT_LINE - out->line_len, text, args);
 	if (len) {
 		out->line_len += len;
 		if (end[len - 1] == '\n')
@@ -45,6 +42,17 @@ static void put_text(struct out *out, const char *text, va_list args)
 		if (vfprintf(out->stream, text, args) < 0)
 			note_error(out, errno);
 	}
+}
+
+static void put_text(struct out *out, const char *text, ...)
+{
+	va_list args;
+
+	if (!text)
+		return;
+	va_start(args, text);
+	put_args(out, text, args);
+	va_end(args);
 }
 
 /* Takes @value over and puts it into the object or array that was begun last. */
@@ -120,68 +128,65 @@ void out_end(struct out *out)
 	json_decref(value);
 }
 
-void out_u64(struct out *out, const char *key, uint64_t value, const char *text,
-	     ...)
+void out_json_u64(struct out *out, const char *key, uint64_t value)
 {
-	va_list args;
-
-	va_start(args, text);
-	if (!out->json)
-		put_text(out, text, args);
-	else if (key)
+	if (out->json)
 		put_json(out, key, json_integer((json_int_t)value));
-	va_end(args);
 }
 
-void out_i64(struct out *out, const char *key, int64_t value, const char *text,
-	     ...)
+void out_json_string(struct out *out, const char *key, const char *value)
 {
-	va_list args;
-
-	va_start(args, text);
-	if (!out->json)
-		put_text(out, text, args);
-	else if (key)
-		put_json(out, key, json_integer(value));
-	va_end(args);
-}
-
-void out_bool(struct out *out, const char *key, bool value, const char *text,
-	      ...)
-{
-	va_list args;
-
-	va_start(args, text);
-	if (!out->json)
-		put_text(out, text, args);
-	else if (key)
-		put_json(out, key, json_boolean(value));
-	va_end(args);
-}
-
-void out_null(struct out *out, const char *key, const char *text, ...)
-{
-	va_list args;
-
-	va_start(args, text);
-	if (!out->json)
-		put_text(out, text, args);
-	else if (key)
-		put_json(out, key, json_null());
-	va_end(args);
-}
-
-void out_string(struct out *out, const char *key, const char *value,
-		const char *text, ...)
-{
-	va_list args;
-
-	va_start(args, text);
-	if (!out->json)
-		put_text(out, text, args);
-	else if (key)
+	if (out->json)
 		put_json(out, key, json_lossy_string(value));
-	va_end(args);
+}
+
+void out_json_null(struct out *out, const char *key)
+{
+	if (out->json)
+		put_json(out, key, json_null());
+}
+
+void out_put_uint(struct out *out, const char *key, const char *text,
+		  unsigned int value)
+{
+	if (out->json)
+		put_json(out, key, json_integer(value));
+	else
+		put_text(out, text, value);
+}
+
+void out_put_u64(struct out *out, const char *key, const char *text,
+		 uint64_t value)
+{
+	if (out->json)
+		out_json_u64(out, key, value);
+	else
+		put_text(out, text, value);
+}
+
+void out_put_int(struct out *out, const char *key, const char *text, int value)
+{
+	if (out->json)
+		put_json(out, key, json_integer(value));
+	else
+		put_text(out, text, value);
+}
+
+void out_put_string(struct out *out, const char *key, const char *text,
+		    const char *value)
+{
+	if (out->json)
+		out_json_string(out, key, value);
+	else
+		put_text(out, text, value);
+}
+
+void out_bool(struct out *out, const char *key, const char *text, bool value)
+{
+	if (out->json)
+		put_json(out, key, json_boolean(value));
+	else if (value && text)
+		put_text(out, "%s", text);
 }
 
 /* RFC 4648, section 4. The caller frees the result. */
@@ -284,7 +289,7 @@ void out_text(struct out *out, const char *text, ...)
 	if (out->json)
 		return;
 	va_start(args, text);
-	put_text(out, text, args);
+	put_args(out, text, args);
 	va_end(args);
 }
 
@@ -309,7 +314,7 @@ void out_heading(struct out *out, const char *text, ...)
 		return;
 	out_style(out, STYLE_HEADING);
 	va_start(args, text);
-	put_text(out, text, args);
+	put_args(out, text, args);
 	va_end(args);
 	out_style(out, STYLE_PLAIN);
 	out_text(out, "\n");

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The printer. A command names each thing it has to say once, with its JSON key
- * and its value and the text that people get to see; which of the two appears is
- * decided here. Errors of the stream are kept until out_close().
+ * The printer. A command gives each value once, with its JSON key and its text
+ * format; the printer decides which of the two renderings appears. Errors of the
+ * stream are kept until out_close().
  *
- * Texts are printf formats for the values that follow them. Where the key is
- * NULL the call is for text alone, where the text is NULL for JSON alone.
+ * out_NAME() prints a value as text and as JSON, out_text() prints text alone, and
+ * out_json_NAME() prints JSON alone.
  */
 #ifndef KCTL_OUT_H
 #define KCTL_OUT_H
@@ -17,18 +17,18 @@
 
 #include <jansson.h>
 
-/* The longest part of a line that is gathered before it goes to the stream. */
+/* Bytes of a line that are gathered before they go to the stream. */
 #define OUT_LINE 512
 
-/* Nesting of objects and arrays in the deepest answer, and some. */
+/* The nesting of objects and arrays, with a margin. */
 #define OUT_DEPTH 6
 
 /**
- * enum out_style - what a piece of text is, which decides its colour
- * @STYLE_PLAIN: ends what another style began
- * @STYLE_HEADING: titles
- * @STYLE_TROUBLE: an error that was seen in the network
- * @STYLE_LOSS: something is missing
+ * enum out_style - the kind of a piece of text, which decides its colour
+ * @STYLE_PLAIN: the end of another style
+ * @STYLE_HEADING: a title
+ * @STYLE_TROUBLE: an error that the network reports
+ * @STYLE_LOSS: lost events or messages
  */
 enum out_style {
 	STYLE_PLAIN,
@@ -39,15 +39,15 @@ enum out_style {
 
 /**
  * struct out - the printer
- * @stream: where it prints
- * @json: JSON, not text
- * @pretty: JSON is indented; streams of objects never are
- * @color: text is coloured
- * @error: first errno of the stream, or 0
- * @stack: objects and arrays that were begun, outermost first
- * @depth: how many
- * @line: text of which no newline has come yet
- * @line_len: how much of it
+ * @stream: the stream it prints to
+ * @json: print JSON, not text
+ * @pretty: indent JSON; streams of objects are never indented
+ * @color: colour text
+ * @error: the first errno of the stream, or 0
+ * @stack: the open objects and arrays, outermost first
+ * @depth: number of open objects and arrays
+ * @line: text that waits for its newline
+ * @line_len: length of @line
  */
 struct out {
 	FILE *stream;
@@ -63,59 +63,86 @@ struct out {
 
 #define OUT_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
+/* Is never called: lets the compiler compare a format with its value. */
+int out_check(const char *text, ...) OUT_FORMAT(1);
+#define OUT_CHECK(text, value) ((void)sizeof(out_check(text, value)))
+
 /* Begin and end an object or array; the end of the outermost prints a line. */
 void out_object(struct out *out, const char *key);
 void out_array(struct out *out, const char *key);
 void out_end(struct out *out);
 
-/* One member of an object or array. In an array the key does not matter. */
-void out_u64(struct out *out, const char *key, uint64_t value, const char *text,
-	     ...) OUT_FORMAT(4);
-void out_i64(struct out *out, const char *key, int64_t value, const char *text,
-	     ...) OUT_FORMAT(4);
-void out_bool(struct out *out, const char *key, bool value, const char *text,
-	      ...) OUT_FORMAT(4);
-void out_null(struct out *out, const char *key, const char *text, ...)
-	OUT_FORMAT(3);
-void out_string(struct out *out, const char *key, const char *value,
-		const char *text, ...) OUT_FORMAT(4);
+/*
+ * Print one value, a member of the innermost object or array. @text is a printf
+ * format for @value, or NULL where text leaves it out. In an array @key is ignored.
+ */
+#define out_uint(out, key, text, value) \
+	(OUT_CHECK(text, value), out_put_uint(out, key, text, value))
+#define out_u64(out, key, text, value) \
+	(OUT_CHECK(text, value), out_put_u64(out, key, text, value))
+#define out_int(out, key, text, value) \
+	(OUT_CHECK(text, value), out_put_int(out, key, text, value))
+#define out_string(out, key, text, value) \
+	(OUT_CHECK(text, value), out_put_string(out, key, text, value))
+
+void out_put_uint(struct out *out, const char *key, const char *text,
+		  unsigned int value);
+void out_put_u64(struct out *out, const char *key, const char *text,
+		 uint64_t value);
+void out_put_int(struct out *out, const char *key, const char *text, int value);
+void out_put_string(struct out *out, const char *key, const char *text,
+		    const char *value);
+
+/**
+ * out_bool() - print a flag
+ * @out: the printer
+ * @key: JSON: the key of a boolean
+ * @text: the text of a flag that is set, not a format; NULL for none
+ * @value: the flag
+ */
+void out_bool(struct out *out, const char *key, const char *text, bool value);
+
+/* Print a value for JSON alone. */
+void out_json_u64(struct out *out, const char *key, uint64_t value);
+void out_json_string(struct out *out, const char *key, const char *value);
+void out_json_null(struct out *out, const char *key);
 
 /**
  * out_bytes() - print arbitrary bytes
  * @out: the printer
- * @key: JSON: the key if they are valid UTF-8 without NUL and so become a string,
- *	else they become base64 and "_base64" is put behind the key
- * @data: the bytes; text: printed as they are
- * @size: how many
+ * @key: JSON: the key. Valid UTF-8 without NUL becomes a string; other bytes become
+ *	base64, and "_base64" is appended to the key
+ * @data: the bytes; text prints them unchanged
+ * @size: number of bytes
  */
 void out_bytes(struct out *out, const char *key, const void *data, size_t size);
 
 /**
  * out_hex() - print bytes in hexadecimal
  * @out: the printer
- * @key: JSON: the key of a string of two digits a byte
- * @data: the bytes; text: 16 of them on a line of its own, as tcpdump -x has them
- * @size: how many
+ * @key: JSON: the key of a string with two digits a byte
+ * @data: the bytes; text prints 16 a line, as tcpdump -x does
+ * @size: number of bytes
  */
 void out_hex(struct out *out, const char *key, const void *data, size_t size);
 
 /**
- * out_file() - print the contents of a file, which JSON does not change
+ * out_file() - print the contents of a file, with JSON too
  * @out: the printer
- * @data: the bytes, printed as they are
- * @size: how many
+ * @data: the bytes, printed unchanged
+ * @size: number of bytes
  */
 void out_file(struct out *out, const void *data, size_t size);
 
 /**
- * out_text() - print something that JSON does not need
+ * out_text() - print text that JSON leaves out
  * @out: the printer
  * @text: a printf format
  */
 void out_text(struct out *out, const char *text, ...) OUT_FORMAT(2);
 
 /**
- * out_heading() - print a line that is a title; JSON has none
+ * out_heading() - print the line of a title; JSON has none
  * @out: the printer
  * @text: a printf format of the line, without its newline
  */
@@ -129,18 +156,18 @@ void out_heading(struct out *out, const char *text, ...) OUT_FORMAT(2);
 void out_style(struct out *out, enum out_style style);
 
 /**
- * out_flush() - write out what was printed
+ * out_flush() - flush the stream
  * @out: the printer
  *
- * Return: true unless there was an error, now or before.
+ * Return: true unless an error happened, now or before.
  */
 bool out_flush(struct out *out);
 
 /**
- * out_close() - write out everything and close the stream
+ * out_close() - flush and close the stream
  * @out: the printer
  *
- * Return: 0, or the first error there was, as a negative errno.
+ * Return: 0, or the first error of the stream as a negative errno.
  */
 int out_close(struct out *out);
 

@@ -103,11 +103,11 @@ static void print_row(struct out *out, const struct kctl_status *status,
 	/* An older module does not know of everything. */
 	if (!kctl_status_has(status, row->attr))
 		return;
-	out_u64(out, row->key, status->value[row->attr], "  %-22s %" PRIu64,
-		row->label, status->value[row->attr]);
+	out_text(out, "  %-22s ", row->label);
+	out_u64(out, row->key, "%" PRIu64, status->value[row->attr]);
 	if (row->limit_attr && kctl_status_has(status, row->limit_attr))
-		out_u64(out, row->limit_key, status->value[row->limit_attr],
-			" of %" PRIu64, status->value[row->limit_attr]);
+		out_u64(out, row->limit_key, " of %" PRIu64,
+			status->value[row->limit_attr]);
 	out_text(out, "\n");
 }
 
@@ -138,13 +138,13 @@ static void print_versions(struct out *out, const struct kctl_status *status)
 	uint64_t abi = status->value[KCTL_A_STATUS_ABI_VERSION];
 
 	out_object(out, "tool");
-	out_string(out, "version", KCTL_VERSION, "tool     %s", KCTL_VERSION);
-	out_u64(out, "abi", KCTL_ABI_VERSION, ", ABI %d\n", KCTL_ABI_VERSION);
+	out_string(out, "version", "tool     %s", KCTL_VERSION);
+	out_uint(out, "abi", ", ABI %u\n", KCTL_ABI_VERSION);
 	out_end(out);
 	out_object(out, "module");
-	out_string(out, "version", status->module_version, "module   %s",
-		   status->module_version);
-	out_u64(out, "abi", abi, ", ABI %" PRIu64 "%s\n", abi, skew(abi));
+	out_string(out, "version", "module   %s", status->module_version);
+	out_u64(out, "abi", ", ABI %" PRIu64, abi);
+	out_text(out, "%s\n", skew(abi));
 	out_end(out);
 }
 
@@ -177,11 +177,13 @@ enum exit_status cmd_version(struct ctx *ctx)
 	char module[32];
 
 	out_object(out, NULL);
-	out_string(out, "tool", KCTL_VERSION, "kctl %s\n", KCTL_VERSION);
-	if (kctl_module_version(module, sizeof(module)))
-		out_null(out, "module", "module not loaded\n");
-	else
-		out_string(out, "module", module, "module %s\n", module);
+	out_string(out, "tool", "kctl %s\n", KCTL_VERSION);
+	if (kctl_module_version(module, sizeof(module))) {
+		out_json_null(out, "module");
+		out_text(out, "module not loaded\n");
+	} else {
+		out_string(out, "module", "module %s\n", module);
+	}
 	out_end(out);
 	return EXIT_DONE;
 }

@@ -33,7 +33,7 @@ void stream_ready(struct stream *s)
 		return;
 	s->ready = true;
 	out_object(out, NULL);
-	out_string(out, "event", "ready", NULL);
+	out_json_string(out, "event", "ready");
 	if (s->ops->describe)
 		s->ops->describe(s);
 	out_end(out);
@@ -53,10 +53,12 @@ void stream_lost(struct stream *s, uint64_t last)
 	if (s->silent && !out->json)
 		return;
 	out_object(out, NULL);
-	out_string(out, "event", "lost", NULL);
+	out_json_string(out, "event", "lost");
 	out_style(out, STYLE_LOSS);
-	out_u64(out, "count", count, "lost %" PRIu64 " event%s", count,
-		count == 1 ? "" : "s");
+	out_u64(out, "count",
+		count == 1 ? "lost %" PRIu64 " event" :
+			     "lost %" PRIu64 " events",
+		count);
 	out_style(out, STYLE_PLAIN);
 	out_text(out, "\n");
 	out_end(out);
@@ -82,9 +84,9 @@ static void tell_end(struct stream *s, bool by_signal)
 	if (s->ops->end)
 		s->ops->end(s);
 	out_object(out, NULL);
-	out_string(out, "event", "end", NULL);
-	out_u64(out, "received", s->received, NULL);
-	out_u64(out, "lost", s->lost, NULL);
+	out_json_string(out, "event", "end");
+	out_json_u64(out, "received", s->received);
+	out_json_u64(out, "lost", s->lost);
 	out_end(out);
 	out_flush(out);
 	out_flush(&s->ctx->out);

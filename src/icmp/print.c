@@ -12,7 +12,11 @@
 /* "23:59:59.999999" and some. */
 #define TIME_SIZE 32
 
-const char *words(const char *name, char text[WORDS_SIZE])
+/* The longest name, and a margin. */
+#define WORDS_SIZE 64
+
+/* Names are words joined by "-"; text has blanks. */
+static const char *words(const char *name, char text[WORDS_SIZE])
 {
 	size_t i;
 
@@ -22,13 +26,32 @@ const char *words(const char *name, char text[WORDS_SIZE])
 	return text;
 }
 
-static const char *address(uint8_t family, const uint8_t *addr,
-			   char text[INET6_ADDRSTRLEN])
+void put_named(struct out *out, const char *key, const char *label,
+	       unsigned int number, const char *name)
 {
-	char *p = text;
+	char text[WORDS_SIZE];
 
-	if (family != AF_INET)
-		return inet_ntop(family, addr, text, INET6_ADDRSTRLEN);
+	if (out->json) {
+		out_json_u64(out, key, number);
+		snprintf(text, sizeof(text), "%s_name", key);
+		if (name)
+			out_json_string(out, text, name);
+	} else if (name) {
+		out_text(out, "%s", words(name, text));
+	} else {
+		out_text(out, "%s %u", label, number);
+	}
+}
+
+struct address address(uint8_t family, const uint8_t *addr)
+{
+	struct address address;
+	char *p = address.text;
+
+	if (family != AF_INET) {
+		inet_ntop(family, addr, p, sizeof(address.text));
+		return address;
+	}
 	/* There are two in each line, and inet_ntop(3) asks sprintf(3) for them. */
 	for (int i = 0; i < 4; i++) {
 		if (addr[i] >= 100)
@@ -38,19 +61,7 @@ static const char *address(uint8_t family, const uint8_t *addr,
 		*p++ = (char)('0' + addr[i] % 10);
 		*p++ = i < 3 ? '.' : '\0';
 	}
-	return text;
-}
-
-void put_address(struct out *out, const char *key, const char *before,
-		 uint8_t family, const uint8_t *addr)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	address(family, addr, text);
-	if (before)
-		out_string(out, key, text, "%s%s", before, text);
-	else
-		out_string(out, key, text, NULL);
+	return address;
 }
 
 /* Longer texts than this are cut: a URI can have 2038 bytes. */
@@ -67,7 +78,7 @@ void put_foreign(struct out *out, const char *key, struct span bytes)
 	for (char *p = text; *p && !out->json; p++)
 		if (*p < ' ' || *p > '~')
 			*p = '?';
-	out_string(out, key, text, " %s", text);
+	out_string(out, key, " %s", text);
 }
 
 /* An address, with its port if there is one, as in a URL (RFC 3986). */
@@ -75,17 +86,14 @@ static void put_endpoint(struct out *out, const struct ip_packet *ip,
 			 const char *key, const uint8_t *addr,
 			 const char *port_key, uint16_t port)
 {
-	const char *open = ip->family == AF_INET6 ? "[" : "";
-	const char *close = ip->family == AF_INET6 ? "]" : "";
-	char text[INET6_ADDRSTRLEN];
+	struct address a = address(ip->family, addr);
 
-	address(ip->family, addr, text);
 	if (!(ip->has & HAS_PORTS)) {
-		out_string(out, key, text, "%s", text);
+		out_string(out, key, "%s", a.text);
 		return;
 	}
-	out_string(out, key, text, "%s%s%s", open, text, close);
-	out_u64(out, port_key, port, ":%u", port);
+	out_string(out, key, ip->family == AF_INET6 ? "[%s]" : "%s", a.text);
+	out_uint(out, port_key, ":%u", port);
 }
 
 static const char *protocol_name(uint8_t protocol)
@@ -118,47 +126,21 @@ static const char *protocol_name(uint8_t protocol)
 	return NULL;
 }
 
-static void put_protocol(struct out *out, const struct ip_packet *ip)
-{
-	const char *name = protocol_name(ip->protocol);
-
-	if (name) {
-		out_u64(out, "protocol", ip->protocol, NULL);
-		out_string(out, "protocol_name", name, " %s", name);
-	} else {
-		out_u64(out, "protocol", ip->protocol, " protocol %u",
-			ip->protocol);
-	}
-}
-
 static void put_type(struct out *out, uint8_t type,
 		     const struct icmp_type *assigned)
 {
-	char text[WORDS_SIZE];
-
-	if (assigned) {
-		out_u64(out, "type", type, NULL);
-		out_string(out, "type_name", assigned->name, "%s",
-			   words(assigned->name, text));
-	} else {
-		out_u64(out, "type", type, "type %u", type);
-	}
+	put_named(out, "type", "type", type, assigned ? assigned->name : NULL);
 }
 
 /* Code 0 of most types means nothing. */
 static void put_code(struct out *out, uint8_t code, const char *name,
 		     const char *before)
 {
-	char text[WORDS_SIZE];
-
-	if (name) {
-		out_u64(out, "code", code, NULL);
-		out_string(out, "code_name", name, "%s%s", before,
-			   words(name, text));
-	} else if (code) {
-		out_u64(out, "code", code, "%scode %u", before, code);
+	if (name || code) {
+		out_text(out, "%s", before);
+		put_named(out, "code", "code", code, name);
 	} else {
-		out_u64(out, "code", 0, NULL);
+		out_json_u64(out, "code", code);
 	}
 }
 
@@ -170,9 +152,9 @@ static void put_quoted_icmp(struct out *out, const struct ip_packet *ip)
 	put_code(out, ip->code, icmp_code_name(ip->family, ip->type, ip->code),
 		 " ");
 	if (ip->has & HAS_ID)
-		out_u64(out, "id", ip->id, " id %u", ip->id);
+		out_uint(out, "id", " id %u", ip->id);
 	if (ip->has & HAS_ECHO_SEQ)
-		out_u64(out, "echo_seq", ip->echo_seq, " seq %u", ip->echo_seq);
+		out_uint(out, "echo_seq", " seq %u", ip->echo_seq);
 }
 
 static void put_quoted(struct out *out, const struct icmp_event *e)
@@ -186,11 +168,13 @@ static void put_quoted(struct out *out, const struct icmp_event *e)
 	put_endpoint(out, ip, "src", ip->src, "src_port", ip->src_port);
 	out_text(out, " > ");
 	put_endpoint(out, ip, "dst", ip->dst, "dst_port", ip->dst_port);
-	put_protocol(out, ip);
+	out_text(out, " ");
+	put_named(out, "protocol", "protocol", ip->protocol,
+		  protocol_name(ip->protocol));
 	if (ip->has & HAS_TYPE)
 		put_quoted_icmp(out, ip);
 	if (ip->has & IS_FRAGMENT)
-		out_bool(out, "fragment", true, " fragment");
+		out_bool(out, "fragment", " fragment", true);
 	out_end(out);
 }
 
@@ -211,17 +195,16 @@ static void put_message(struct out *out, const struct icmp_event *e)
 static void put_details(struct out *out, const struct icmp_event *e)
 {
 	if (e->has & HAS_ID)
-		out_u64(out, "id", e->id, ", id %u", e->id);
+		out_uint(out, "id", ", id %u", e->id);
 	if (e->has & HAS_ECHO_SEQ)
-		out_u64(out, "echo_seq", e->echo_seq, ", seq %u", e->echo_seq);
+		out_uint(out, "echo_seq", ", seq %u", e->echo_seq);
 	if (e->has & HAS_MTU)
-		out_u64(out, "mtu", e->mtu, ", mtu %" PRIu32, e->mtu);
+		out_uint(out, "mtu", ", mtu %u", e->mtu);
 	if (e->has & HAS_GATEWAY)
-		put_address(out, "gateway", ", gateway ", e->ip.family,
-			    e->gateway);
+		out_string(out, "gateway", ", gateway %s",
+			   address(e->ip.family, e->gateway).text);
 	if (e->has & HAS_POINTER)
-		out_u64(out, "pointer", e->pointer, ", pointer %" PRIu32,
-			e->pointer);
+		out_uint(out, "pointer", ", pointer %u", e->pointer);
 	put_body(out, e);
 	put_quoted(out, e);
 	put_list(out, e);
@@ -247,18 +230,17 @@ static void put_time(struct out *out, uint64_t ns, const char *time)
 
 	if (!time && !out->json)
 		time = time_of_day(ns, text);
-	if (time && !*time)
-		out_u64(out, "time", ns, NULL);
-	else
-		out_u64(out, "time", ns, "%s ", time);
+	out_json_u64(out, "time", ns);
+	if (!time || *time)
+		out_text(out, "%s ", time);
 }
 
 static void put_addresses(struct out *out, const struct icmp_event *e)
 {
 	if (!(e->has & HAS_ADDRESSES))
 		return;
-	put_address(out, "src", " ", e->ip.family, e->ip.src);
-	put_address(out, "dst", " > ", e->ip.family, e->ip.dst);
+	out_string(out, "src", " %s", address(e->ip.family, e->ip.src).text);
+	out_string(out, "dst", " > %s", address(e->ip.family, e->ip.dst).text);
 }
 
 static void put_packet(struct out *out, const struct icmp_event *event)
@@ -266,7 +248,7 @@ static void put_packet(struct out *out, const struct icmp_event *event)
 	put_addresses(out, event);
 	out_text(out, ": ");
 	if (event->has & IS_FRAGMENT) {
-		out_bool(out, "fragment", true, "fragment");
+		out_bool(out, "fragment", "fragment", true);
 	} else if (event->has & HAS_TYPE) {
 		put_message(out, event);
 		put_details(out, event);
@@ -278,21 +260,22 @@ static void put_packet(struct out *out, const struct icmp_event *event)
 static void put_verdicts(struct out *out, const struct icmp_event *event)
 {
 	if (event->checksum == CHECKSUM_GOOD)
-		out_string(out, "checksum", "good", NULL);
+		out_json_string(out, "checksum", "good");
 	else if (event->checksum == CHECKSUM_BAD)
-		out_string(out, "checksum", "bad", ", bad checksum");
+		out_string(out, "checksum", ", %s checksum", "bad");
 	if (event->has & IS_TRUNCATED)
-		out_bool(out, "truncated", true, ", truncated");
+		out_bool(out, "truncated", ", truncated", true);
 	if (event->has & IS_MALFORMED)
-		out_bool(out, "malformed", true, ", malformed");
+		out_bool(out, "malformed", ", malformed", true);
 }
 
 static void put_round_trip(struct out *out, uint64_t ns)
 {
 	uint64_t us = (ns + 500) / 1000;
 
-	out_u64(out, "rtt_ns", ns, ", rtt %" PRIu64 ".%03u ms", us / 1000,
-		(unsigned int)(us % 1000));
+	out_json_u64(out, "rtt_ns", ns);
+	out_text(out, ", rtt %" PRIu64 ".%03u ms", us / 1000,
+		 (unsigned int)(us % 1000));
 }
 
 void print_icmp(struct out *out, const struct kctl_record *record,
@@ -302,16 +285,15 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	const char *way = record->direction == KCTL_DIRECTION_IN ? "in" : "out";
 
 	out_object(out, NULL);
-	out_string(out, "event", "icmp", NULL);
+	out_json_string(out, "event", "icmp");
 	put_time(out, record->time, extra->time);
-	out_u64(out, "seq", record->seq, NULL);
-	out_string(out, "direction", way, "%-3s", way);
-	out_string(out, "interface", extra->interface, " %s", extra->interface);
-	out_string(out, "family", record->family == AF_INET ? "inet" : "inet6",
-		   NULL);
+	out_json_u64(out, "seq", record->seq);
+	out_string(out, "direction", "%-3s", way);
+	out_string(out, "interface", " %s", extra->interface);
+	out_json_string(out, "family",
+			record->family == AF_INET ? "inet" : "inet6");
 	put_packet(out, event);
-	out_u64(out, "length", record->length, ", length %" PRIu32,
-		record->length);
+	out_uint(out, "length", ", length %u", record->length);
 	if (extra->rtt)
 		put_round_trip(out, *extra->rtt);
 	put_verdicts(out, event);

@@ -14,10 +14,9 @@ static void put_routers(struct out *out, const struct icmp_event *e)
 	out_array(out, "routers");
 	while (icmp_router_next(&list, e->routers.entry_size, &router)) {
 		out_object(out, NULL);
-		put_address(out, "address", ", router ", AF_INET,
-			    router.address);
-		out_i64(out, "preference", router.preference,
-			" preference %" PRId32, router.preference);
+		out_string(out, "address", ", router %s",
+			   address(AF_INET, router.address).text);
+		out_int(out, "preference", " preference %d", router.preference);
 		out_end(out);
 	}
 	out_end(out);
@@ -39,32 +38,26 @@ static void put_sources(struct out *out, const char *before, struct span list)
 	const uint8_t *source;
 
 	out_array(out, "sources");
-	while ((source = take(&list, 16))) {
-		put_address(out, "", before, AF_INET6, source);
-		before = " ";
-	}
+	if (list.size >= 16)
+		out_text(out, "%s", before);
+	while ((source = take(&list, 16)))
+		out_string(out, "", " %s", address(AF_INET6, source).text);
 	out_end(out);
 }
 
 static void put_query_sources(struct out *out, const struct icmp_event *e)
 {
-	put_sources(out, ", from ", e->list);
+	put_sources(out, ", from", e->list);
 }
 
 static void put_record(struct out *out, const struct mld_record *record)
 {
-	const char *name = mld_record_name(record->type);
-	char text[WORDS_SIZE];
-
 	out_object(out, NULL);
-	put_address(out, "group", ", ", AF_INET6, record->group);
-	if (name) {
-		out_u64(out, "type", record->type, NULL);
-		out_string(out, "type_name", name, " %s", words(name, text));
-	} else {
-		out_u64(out, "type", record->type, " type %u", record->type);
-	}
-	put_sources(out, " from ", record->sources);
+	out_string(out, "group", ", %s ",
+		   address(AF_INET6, record->group).text);
+	put_named(out, "type", "type", record->type,
+		  mld_record_name(record->type));
+	put_sources(out, " from", record->sources);
 	out_end(out);
 }
 
@@ -87,12 +80,11 @@ static void put_labels(struct out *out, const struct icmp_object *object)
 	out_array(out, "labels");
 	while (mpls_label_next(&bytes, &label)) {
 		out_object(out, NULL);
-		out_u64(out, "label", label.label, ", mpls label %" PRIu32,
-			label.label);
-		out_u64(out, "traffic_class", label.traffic_class,
-			" traffic class %u", label.traffic_class);
-		out_bool(out, "bottom", label.bottom, NULL);
-		out_u64(out, "ttl", label.ttl, " ttl %u", label.ttl);
+		out_uint(out, "label", ", mpls label %u", label.label);
+		out_uint(out, "traffic_class", " traffic class %u",
+			 label.traffic_class);
+		out_bool(out, "bottom", NULL, label.bottom);
+		out_uint(out, "ttl", " ttl %u", label.ttl);
 		out_end(out);
 	}
 	out_end(out);
@@ -104,20 +96,19 @@ static void put_identity(struct out *out, const struct icmp_object *object)
 	if (object->has & HAS_NAME)
 		put_foreign(out, "name", object->bytes);
 	if (object->has & HAS_INDEX)
-		out_u64(out, "index", object->index, " index %" PRIu32,
-			object->index);
+		out_uint(out, "index", " index %u", object->index);
 	if (object->has & HAS_ADDRESS)
-		put_address(out, "address", " address ", object->family,
-			    object->address);
+		out_string(out, "address", " address %s",
+			   address(object->family, object->address).text);
 	if (object->has & HAS_MTU)
-		out_u64(out, "mtu", object->mtu, " mtu %" PRIu32, object->mtu);
+		out_uint(out, "mtu", " mtu %u", object->mtu);
 }
 
 static void put_interface(struct out *out, const struct icmp_object *object)
 {
 	const char *role = interface_role_name(object->role);
 
-	out_string(out, "role", role, ", %s interface", role);
+	out_string(out, "role", ", %s interface", role);
 	put_identity(out, object);
 }
 
@@ -129,8 +120,7 @@ static void put_query(struct out *out, const struct icmp_object *object)
 
 static void put_pointer(struct out *out, const struct icmp_object *object)
 {
-	out_u64(out, "pointer", object->pointer, ", extended pointer %" PRIu32,
-		object->pointer);
+	out_uint(out, "pointer", ", extended pointer %u", object->pointer);
 }
 
 static void put_other(struct out *out, const struct icmp_object *object)
@@ -155,15 +145,15 @@ static void put_objects(struct out *out, const struct icmp_event *e)
 	out_array(out, "extensions");
 	while (icmp_object_next(&list, &object)) {
 		out_object(out, NULL);
-		out_u64(out, "class", object.class, NULL);
-		out_u64(out, "class_type", object.ctype, NULL);
+		out_json_u64(out, "class", object.class);
+		out_json_u64(out, "class_type", object.ctype);
 		kinds[object.kind](out, &object);
 		out_end(out);
 	}
 	out_end(out);
 	if (e->list_checksum == CHECKSUM_BAD)
-		out_bool(out, "extensions_bad", true,
-			 ", bad checksum of extensions");
+		out_bool(out, "extensions_bad", ", bad checksum of extensions",
+			 true);
 }
 
 void put_list(struct out *out, const struct icmp_event *e)

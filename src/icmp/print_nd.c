@@ -20,39 +20,41 @@ static void put_link_address(struct out *out, const struct nd_option *option)
 	for (size_t i = 0; i < size; i++)
 		snprintf(text + (i ? 3 * i - 1 : 0), 4, i ? ":%02x" : "%02x",
 			 option->bytes.data[i]);
-	out_string(out, "link_address", text, " %s", text);
+	out_string(out, "link_address", " %s", text);
 }
 
 /* All ones stand for ever, RFC 4861 section 4.6.2. */
 static void put_lifetime(struct out *out, const char *key, const char *text,
 			 uint32_t seconds)
 {
-	if (seconds == UINT32_MAX)
-		out_u64(out, key, seconds, " %s infinite", text);
-	else
-		out_u64(out, key, seconds, " %s %" PRIu32 " s", text, seconds);
+	out_text(out, " %s ", text);
+	if (seconds == UINT32_MAX) {
+		out_json_u64(out, key, seconds);
+		out_text(out, "infinite");
+	} else {
+		out_uint(out, key, "%u s", seconds);
+	}
 }
 
 static void put_prefix(struct out *out, const struct nd_option *option)
 {
-	put_address(out, "prefix", " ", AF_INET6, option->address);
-	out_u64(out, "prefix_length", option->prefix, "/%u", option->prefix);
+	out_string(out, "prefix", " %s",
+		   address(AF_INET6, option->address).text);
+	out_uint(out, "prefix_length", "/%u", option->prefix);
 }
 
 static void put_prefix_option(struct out *out, const struct nd_option *option)
 {
 	put_prefix(out, option);
-	out_bool(out, "on_link", option->on_link, "%s",
-		 option->on_link ? " on-link" : "");
-	out_bool(out, "autonomous", option->autonomous, "%s",
-		 option->autonomous ? " autonomous" : "");
+	out_bool(out, "on_link", " on-link", option->on_link);
+	out_bool(out, "autonomous", " autonomous", option->autonomous);
 	put_lifetime(out, "valid_lifetime", "valid", option->lifetime);
 	put_lifetime(out, "preferred_lifetime", "preferred", option->preferred);
 }
 
 static void put_mtu(struct out *out, const struct nd_option *option)
 {
-	out_u64(out, "mtu", option->mtu, " %" PRIu32, option->mtu);
+	out_uint(out, "mtu", " %u", option->mtu);
 }
 
 static void put_route(struct out *out, const struct nd_option *option)
@@ -60,7 +62,7 @@ static void put_route(struct out *out, const struct nd_option *option)
 	const char *preference = preference_name(option->preference);
 
 	put_prefix(out, option);
-	out_string(out, "preference", preference, " preference %s", preference);
+	out_string(out, "preference", " preference %s", preference);
 	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
 }
 
@@ -68,11 +70,11 @@ static void put_option_addresses(struct out *out,
 				 const struct nd_option *option)
 {
 	struct span bytes = option->bytes;
-	const uint8_t *address;
+	const uint8_t *addr;
 
 	out_array(out, "addresses");
-	while ((address = take(&bytes, 16)))
-		put_address(out, "", " ", AF_INET6, address);
+	while ((addr = take(&bytes, 16)))
+		out_string(out, "", " %s", address(AF_INET6, addr).text);
 	out_end(out);
 }
 
@@ -89,7 +91,7 @@ static void put_search(struct out *out, const struct nd_option *option)
 
 	out_array(out, "domains");
 	while (nd_name_next(&bytes, name))
-		out_string(out, "", name, " %s", name);
+		out_string(out, "", " %s", name);
 	out_end(out);
 	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
 }
@@ -103,19 +105,6 @@ static void put_pref64(struct out *out, const struct nd_option *option)
 {
 	put_prefix(out, option);
 	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
-}
-
-static void put_option_type(struct out *out, uint8_t type)
-{
-	const char *name = nd_option_name(type);
-	char text[WORDS_SIZE];
-
-	if (name) {
-		out_u64(out, "type", type, NULL);
-		out_string(out, "type_name", name, ", %s", words(name, text));
-	} else {
-		out_u64(out, "type", type, ", option %u", type);
-	}
 }
 
 void put_option(struct out *out, const struct nd_option *option)
@@ -133,7 +122,9 @@ void put_option(struct out *out, const struct nd_option *option)
 	};
 
 	out_object(out, NULL);
-	put_option_type(out, option->type);
+	out_text(out, ", ");
+	put_named(out, "type", "option", option->type,
+		  nd_option_name(option->type));
 	if (kinds[option->kind])
 		kinds[option->kind](out, option);
 	out_end(out);

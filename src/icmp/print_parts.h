@@ -3,24 +3,35 @@
 #ifndef KCTL_PRINT_PARTS_H
 #define KCTL_PRINT_PARTS_H
 
+#include <arpa/inet.h>
+
 #include "decode.h"
 #include "cli/out.h"
 
-/* Names are words joined by "-"; people read them with blanks. */
-#define WORDS_SIZE 64
-
-const char *words(const char *name, char text[WORDS_SIZE]);
+/* The text of an address. */
+struct address {
+	char text[INET6_ADDRSTRLEN];
+};
 
 /**
- * put_address() - print an address
- * @out: the printer
- * @key: JSON: its key
- * @before: text: what stands before it
+ * address() - format an address
  * @family: AF_INET or AF_INET6
  * @addr: 4 or 16 bytes
+ *
+ * Return: its text, valid to the end of the expression.
  */
-void put_address(struct out *out, const char *key, const char *before,
-		 uint8_t family, const uint8_t *addr);
+struct address address(uint8_t family, const uint8_t *addr);
+
+/**
+ * put_named() - print a number that can have a name
+ * @out: the printer
+ * @key: JSON: the key of the number; the key of the name is @key with "_name"
+ * @label: text: the word in front of a number without a name
+ * @number: the number
+ * @name: its name, or NULL; text prints it alone, with blanks for "-"
+ */
+void put_named(struct out *out, const char *key, const char *label,
+	       unsigned int number, const char *name);
 
 /**
  * put_foreign() - print text that came over the network

@@ -112,8 +112,8 @@ static int print_generation(struct out *out, int fd, const char *name)
 	if (err)
 		return err;
 	out_object(out, NULL);
-	out_string(out, "name", name, NULL);
-	out_u64(out, "generation", generation, "%" PRIu64 "\n", generation);
+	out_json_string(out, "name", name);
+	out_u64(out, "generation", "%" PRIu64 "\n", generation);
 	out_end(out);
 	return 0;
 }
@@ -161,11 +161,11 @@ static void print_entry(struct out *out, const struct kctl_entry *entry,
 			bool raw)
 {
 	out_object(out, NULL);
-	out_string(out, "name", entry->name, NULL);
-	out_u64(out, "size", entry->size, NULL);
-	out_u64(out, "generation", entry->generation, NULL);
-	out_u64(out, "changed", entry->changed, NULL);
-	out_bool(out, "public", entry->flags & KCTL_ENTRY_PUBLIC, NULL);
+	out_json_string(out, "name", entry->name);
+	out_json_u64(out, "size", entry->size);
+	out_json_u64(out, "generation", entry->generation);
+	out_json_u64(out, "changed", entry->changed);
+	out_bool(out, "public", NULL, entry->flags & KCTL_ENTRY_PUBLIC);
 	out_bytes(out, "value", entry->value, entry->size);
 	if (!raw)
 		out_text(out, "\n");

@@ -104,11 +104,14 @@ static void print_row(struct out *out, const struct kctl_entry *entry,
 
 	format_age(entry->changed, now, age);
 	out_object(out, NULL);
-	out_string(out, "name", entry->name, "%-*s", width, entry->name);
-	out_u64(out, "size", entry->size, " %5" PRIu32, entry->size);
-	out_u64(out, "generation", generation, " %10" PRIu64, generation);
-	out_u64(out, "changed", entry->changed, " %5s", age);
-	out_bool(out, "public", public, "%s\n", public ? " public" : "");
+	out_json_string(out, "name", entry->name);
+	out_text(out, "%-*s", width, entry->name);
+	out_uint(out, "size", " %5u", entry->size);
+	out_u64(out, "generation", " %10" PRIu64, generation);
+	out_json_u64(out, "changed", entry->changed);
+	out_text(out, " %5s", age);
+	out_bool(out, "public", " public", public);
+	out_text(out, "\n");
 	out_end(out);
 }
 

@@ -155,8 +155,8 @@ static int print_generation(struct entry_wait *w)
 	if (err)
 		return err;
 	out_object(out, NULL);
-	out_string(out, "name", w->name, NULL);
-	out_u64(out, "generation", generation, "%" PRIu64 "\n", generation);
+	out_json_string(out, "name", w->name);
+	out_u64(out, "generation", "%" PRIu64 "\n", generation);
 	out_end(out);
 	return 0;
 }

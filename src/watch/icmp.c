@@ -179,7 +179,7 @@ static void describe(struct stream *s)
 	const struct watch *w = (struct watch *)s;
 
 	if (w->rcvbuf)
-		out_u64(s->out, "rcvbuf", w->rcvbuf, NULL);
+		out_json_u64(s->out, "rcvbuf", w->rcvbuf);
 }
 
 /* The interface comes last: what it brought is in front of its end. */

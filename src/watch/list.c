@@ -60,12 +60,13 @@ static void put_types(struct out *out, const char *key, uint8_t family,
 	out_text(out, family == AF_INET ? " icmp" : " icmpv6");
 	for (size_t i = 0; i < count; i++) {
 		const struct icmp_type *type = icmp_type_find(family, types[i]);
-		char comma = i ? ',' : ' ';
 
+		out_json_u64(out, key, types[i]);
+		out_text(out, i ? "," : " ");
 		if (type)
-			out_u64(out, key, types[i], "%c%s", comma, type->name);
+			out_text(out, "%s", type->name);
 		else
-			out_u64(out, key, types[i], "%c%u", comma, types[i]);
+			out_text(out, "%u", types[i]);
 	}
 	out_end(out);
 }
@@ -78,7 +79,8 @@ static void put_prefix(struct out *out, const char *key,
 	if (!prefix->family)
 		return;
 	prefix_format(prefix, text);
-	out_string(out, key, text, " %s %s", key, text);
+	out_text(out, " %s", key);
+	out_string(out, key, " %s", text);
 }
 
 static void put_interface(struct out *out, uint32_t ifindex)
@@ -89,40 +91,37 @@ static void put_interface(struct out *out, uint32_t ifindex)
 	if (!ifindex)
 		return;
 	name = ifname_get(&cache, ifindex, 0);
-	out_u64(out, "ifindex", ifindex, NULL);
-	out_string(out, "interface", name, " dev %s", name);
+	out_json_u64(out, "ifindex", ifindex);
+	out_string(out, "interface", " dev %s", name);
 }
 
 /* In the words of the options, all of it in one column; defaults go without saying. */
 static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 {
 	if (f->family)
-		out_string(out, "family",
-			   f->family == AF_INET ? "inet" : "inet6", " %s",
+		out_string(out, "family", " %s",
 			   f->family == AF_INET ? "inet" : "inet6");
 	if (f->direction == KCTL_DIRECTION_IN)
-		out_string(out, "direction", "in", " in");
+		out_string(out, "direction", " %s", "in");
 	if (f->direction == KCTL_DIRECTION_OUT)
-		out_string(out, "direction", "out", " out");
+		out_string(out, "direction", " %s", "out");
 	put_interface(out, f->ifindex);
 	put_prefix(out, "src", &f->src);
 	put_prefix(out, "dst", &f->dst);
 	put_types(out, "types4", AF_INET, f->types4, f->types4_count);
 	put_types(out, "types6", AF_INET6, f->types6, f->types6_count);
 	if (f->has_code)
-		out_u64(out, "code", f->code, " code %" PRIu32, f->code);
+		out_uint(out, "code", " code %u", f->code);
 	if (f->sample > 1)
-		out_u64(out, "sample", f->sample, " sample 1/%" PRIu32,
-			f->sample);
-	out_u64(out, "snaplen", f->snaplen,
-		f->snaplen == KCTL_SNAPLEN_DEFAULT ? NULL : " snaplen %" PRIu32,
-		f->snaplen);
+		out_uint(out, "sample", " sample 1/%u", f->sample);
+	out_uint(out, "snaplen",
+		 f->snaplen == KCTL_SNAPLEN_DEFAULT ? NULL : " snaplen %u",
+		 f->snaplen);
 	if (f->has_coalesce)
-		out_u64(out, "coalesce", f->coalesce,
-			f->coalesce == KCTL_COALESCE_DEFAULT ?
-				NULL :
-				" coalesce %" PRIu32,
-			f->coalesce);
+		out_uint(out, "coalesce",
+			 f->coalesce == KCTL_COALESCE_DEFAULT ? NULL :
+								" coalesce %u",
+			 f->coalesce);
 }
 
 static void put_watcher(struct out *out, const struct kctl_watcher *w)
@@ -130,14 +129,14 @@ static void put_watcher(struct out *out, const struct kctl_watcher *w)
 	char name[COMM_SIZE];
 
 	out_object(out, NULL);
-	out_u64(out, "port", w->port, "%10" PRIu32, w->port);
+	out_uint(out, "port", "%10u", w->port);
 	if (process_name(w->port, name))
-		out_string(out, "process", name, " %-15s", name);
+		out_string(out, "process", " %-15s", name);
 	else
 		out_text(out, " %-15s", "-");
-	out_u64(out, "matched", w->matched, " %12" PRIu64, w->matched);
-	out_u64(out, "delivered", w->delivered, " %12" PRIu64, w->delivered);
-	out_u64(out, "lost", w->lost, " %10" PRIu64 " ", w->lost);
+	out_u64(out, "matched", " %12" PRIu64, w->matched);
+	out_u64(out, "delivered", " %12" PRIu64, w->delivered);
+	out_u64(out, "lost", " %10" PRIu64 " ", w->lost);
 	put_filter(out, &w->filter);
 	out_text(out, "\n");
 	out_end(out);

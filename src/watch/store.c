@@ -36,12 +36,11 @@ static void print_event(struct out *out, const struct kctl_store_event *event)
 	const char *action = action_name(event->action);
 
 	out_object(out, NULL);
-	out_string(out, "event", "store", NULL);
-	out_u64(out, "generation", event->generation, "%" PRIu64,
-		event->generation);
-	out_string(out, "action", action, " %s", action);
+	out_json_string(out, "event", "store");
+	out_u64(out, "generation", "%" PRIu64, event->generation);
+	out_string(out, "action", " %s", action);
 	if (*event->name)
-		out_string(out, "name", event->name, " %s", event->name);
+		out_string(out, "name", " %s", event->name);
 	out_text(out, "\n");
 	out_end(out);
 }
@@ -82,7 +81,7 @@ static int start(struct stream *s)
 
 static void describe(struct stream *s)
 {
-	out_u64(&s->ctx->out, "generation", s->last, NULL);
+	out_json_u64(&s->ctx->out, "generation", s->last);
 }
 
 static int read_events(struct stream *s)

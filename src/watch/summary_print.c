@@ -237,7 +237,7 @@ static void put_json_minute(struct out *out, const struct summary_row *row,
 	parts_of_minute(row, now, parts, SUMMARY_SECONDS);
 	out_array(out, "minute");
 	for (int i = 0; i < SUMMARY_SECONDS; i++)
-		out_u64(out, "", parts[i], NULL);
+		out_json_u64(out, "", parts[i]);
 	out_end(out);
 }
 
@@ -249,22 +249,22 @@ static void put_json_row(struct out *out, const struct summary_row *row,
 	char peer[INET6_ADDRSTRLEN];
 
 	out_object(out, NULL);
-	out_string(out, "peer", peer_text(row, peer), NULL);
-	out_string(out, "family", row->family == AF_INET ? "inet" : "inet6",
-		   NULL);
-	out_u64(out, "type", row->type, NULL);
+	out_json_string(out, "peer", peer_text(row, peer));
+	out_json_string(out, "family",
+			row->family == AF_INET ? "inet" : "inet6");
+	out_json_u64(out, "type", row->type);
 	if (type)
-		out_string(out, "type_name", type->name, NULL);
-	out_u64(out, "count", row->count, NULL);
-	out_u64(out, "recent", row->recent, NULL);
+		out_json_string(out, "type_name", type->name);
+	out_json_u64(out, "count", row->count);
+	out_json_u64(out, "recent", row->recent);
 	if (row->requests) {
-		out_u64(out, "requests", row->requests, NULL);
-		out_u64(out, "unanswered", row->unanswered, NULL);
+		out_json_u64(out, "requests", row->requests);
+		out_json_u64(out, "unanswered", row->unanswered);
 	}
 	if (t->count) {
-		out_u64(out, "rtt_min_ns", t->min, NULL);
-		out_u64(out, "rtt_avg_ns", t->sum / t->count, NULL);
-		out_u64(out, "rtt_p99_ns", trip_quantile(t, 99), NULL);
+		out_json_u64(out, "rtt_min_ns", t->min);
+		out_json_u64(out, "rtt_avg_ns", t->sum / t->count);
+		out_json_u64(out, "rtt_p99_ns", trip_quantile(t, 99));
 	}
 	put_json_minute(out, row, now);
 	out_end(out);
@@ -278,17 +278,17 @@ static void print_json(struct summary *s, const struct stream *stream,
 	struct out *out = stream->out;
 
 	out_object(out, NULL);
-	out_string(out, "event", "summary", NULL);
-	out_u64(out, "received", stream->received, NULL);
-	out_u64(out, "lost", stream->lost, NULL);
-	out_u64(out, "period_ns", (uint64_t)period, NULL);
+	out_json_string(out, "event", "summary");
+	out_json_u64(out, "received", stream->received);
+	out_json_u64(out, "lost", stream->lost);
+	out_json_u64(out, "period_ns", (uint64_t)period);
 	out_array(out, "rows");
 	for (size_t i = 0; i < count; i++)
 		put_json_row(out, rows[i], now);
 	out_end(out);
 	out_object(out, "others");
-	out_u64(out, "count", s->others.count, NULL);
-	out_u64(out, "recent", s->others.recent, NULL);
+	out_json_u64(out, "count", s->others.count);
+	out_json_u64(out, "recent", s->others.recent);
 	out_end(out);
 	out_end(out);
 }

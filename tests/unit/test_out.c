@@ -35,16 +35,17 @@ static void assert_captured(struct capture *c, const char *expected)
 static void print_sample(struct out *out)
 {
 	out_object(out, NULL);
-	out_string(out, "name", "a \"b\"", "name=%s", "a");
-	out_u64(out, "number", UINT64_C(1) << 62, " number=%d", 62);
-	out_bool(out, "yes", true, NULL);
-	out_null(out, "none", " none");
-	out_u64(out, NULL, 5, " for text alone");
+	out_string(out, "name", "name=%s", "a \"b\"");
+	out_u64(out, "number", " number=%" PRIu64, UINT64_C(1) << 62);
+	out_bool(out, "yes", NULL, true);
+	out_bool(out, "set", " yes", true);
+	out_bool(out, "clear", " no", false);
+	out_json_null(out, "none");
 	out_array(out, "list");
-	out_u64(out, NULL, 1, NULL);
+	out_json_u64(out, NULL, 1);
 	out_end(out);
 	out_object(out, "nested");
-	out_string(out, "inner", "x", " %s", "x");
+	out_string(out, "inner", " %s", "x");
 	out_end(out);
 	out_text(out, "\n");
 	out_end(out);
@@ -57,13 +58,14 @@ static void test_text_and_json(void **state)
 	(void)state;
 	capture_begin(&c, false);
 	print_sample(&c.out);
-	assert_captured(&c, "name=a number=62 none for text alone x\n");
+	assert_captured(&c, "name=a \"b\" number=4611686018427387904 yes x\n");
 
 	capture_begin(&c, true);
 	print_sample(&c.out);
 	assert_captured(
 		&c, "{\"name\":\"a \\\"b\\\"\",\"number\":4611686018427387904,"
-		    "\"yes\":true,\"none\":null,\"list\":[],"
+		    "\"yes\":true,\"set\":true,\"clear\":false,"
+		    "\"none\":null,\"list\":[1],"
 		    "\"nested\":{\"inner\":\"x\"}}\n");
 }
 
@@ -76,7 +78,7 @@ static void test_pretty(void **state)
 	c.out.pretty = true;
 	out_array(&c.out, NULL);
 	out_object(&c.out, NULL);
-	out_u64(&c.out, "a", 1, NULL);
+	out_json_u64(&c.out, "a", 1);
 	out_end(&c.out);
 	out_end(&c.out);
 	assert_captured(&c, "[\n  {\n    \"a\": 1\n  }\n]\n");
@@ -90,7 +92,7 @@ static void test_stream_of_objects(void **state)
 	capture_begin(&c, true);
 	for (uint64_t i = 0; i < 3; i++) {
 		out_object(&c.out, NULL);
-		out_u64(&c.out, "i", i, NULL);
+		out_json_u64(&c.out, "i", i);
 		out_end(&c.out);
 	}
 	assert_captured(&c, "{\"i\":0}\n{\"i\":1}\n{\"i\":2}\n");
@@ -140,7 +142,7 @@ static void test_odd_string(void **state)
 	(void)state;
 	capture_begin(&c, true);
 	out_object(&c.out, NULL);
-	out_string(&c.out, "s", "eth\xff", "%s", "eth\xff");
+	out_string(&c.out, "s", "%s", "eth\xff");
 	out_end(&c.out);
 	assert_captured(&c, "{\"s\":\"eth?\"}\n");
 }
@@ -155,11 +157,11 @@ static void test_styles(void **state)
 		c.out.color = true;
 		out_object(&c.out, NULL);
 		out_style(&c.out, STYLE_LOSS);
-		out_u64(&c.out, "n", 1, "x");
+		out_uint(&c.out, "n", "%u", 1);
 		out_style(&c.out, STYLE_PLAIN);
 		out_end(&c.out);
 		assert_captured(&c,
-				json ? "{\"n\":1}\n" : "\033[1;31mx\033[0m");
+				json ? "{\"n\":1}\n" : "\033[1;31m1\033[0m");
 	}
 	capture_begin(&c, false);
 	out_style(&c.out, STYLE_LOSS);
