@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * New in 6.5: splice(2) sends with sendmsg and MSG_SPLICE_PAGES, no longer with
- * sendpage. The flag was backported without that, so what sendpage has is asked for.
+ * Since 6.5 splice(2) sends with sendmsg() and MSG_SPLICE_PAGES instead of sendpage().
+ * Some kernels have the flag but still use sendpage(), so probe for a flag of sendpage().
  */
 #include <linux/socket.h>
 

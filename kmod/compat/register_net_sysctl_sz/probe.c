@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* New in 6.6: the length of a sysctl table is passed, not marked by an empty row. */
+/* Since 6.6 the caller passes the size of a sysctl table; an empty row no longer ends it. */
 #include <net/net_namespace.h>
 
 struct ctl_table_header *kctl_probe(struct net *net, struct ctl_table *table);

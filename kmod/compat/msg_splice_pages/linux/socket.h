@@ -4,7 +4,7 @@
 
 #include_next <linux/socket.h>
 
-/* Here sendpage becomes a sendmsg, and this comes with all pages but the last. */
+/* sock_no_sendpage() calls sendmsg(), with this flag set for all pages but the last. */
 #undef MSG_SPLICE_PAGES
 #define MSG_SPLICE_PAGES	MSG_SENDPAGE_NOTLAST
 
