@@ -17,9 +17,6 @@
 
 #include <jansson.h>
 
-/* Bytes of a line that are gathered before they go to the stream. */
-#define OUT_LINE 512
-
 /* The nesting of objects and arrays, with a margin. */
 #define OUT_DEPTH 6
 
@@ -46,8 +43,6 @@ enum out_style {
  * @error: the first errno of the stream, or 0
  * @stack: the open objects and arrays, outermost first
  * @depth: number of open objects and arrays
- * @line: text that waits for its newline
- * @line_len: length of @line
  */
 struct out {
 	FILE *stream;
@@ -57,8 +52,6 @@ struct out {
 	int error;
 	json_t *stack[OUT_DEPTH];
 	size_t depth;
-	char line[OUT_LINE];
-	size_t line_len;
 };
 
 #define OUT_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
