@@ -29,30 +29,30 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 	}
 }
 
-static void take_attr(struct kctl_channel *channel, const struct nlattr *attr)
+static int take_attr(const struct nlattr *attr, void *data)
 {
+	struct kctl_channel *channel = data;
 	uint16_t type = mnl_attr_get_type(attr);
-	size_t len = mnl_attr_get_payload_len(attr);
 	uint32_t *member = channel_member(channel, type);
 
-	if (type == KCTL_A_CHANNEL_BYTES && len == sizeof(uint64_t))
+	if (type == KCTL_A_CHANNEL_BYTES &&
+	    !mnl_attr_validate(attr, MNL_TYPE_U64))
 		channel->bytes = mnl_attr_get_u64(attr);
-	else if (member && len == sizeof(uint32_t))
+	else if (member && !mnl_attr_validate(attr, MNL_TYPE_U32))
 		*member = mnl_attr_get_u32(attr);
 	else
-		return;
+		return MNL_CB_OK;
 	channel->present |= UINT64_C(1) << type;
+	return MNL_CB_OK;
 }
 
 static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			void *data)
 {
 	struct kctl_channel channel = { 0 };
-	const struct nlattr *attr = NULL;
 
 	(void)genl;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr)))
-		take_attr(&channel, attr);
+	mnl_attr_parse(nlh, GENL_ATTRS, take_attr, &channel);
 	return genl_list_add(data, &channel);
 }
 

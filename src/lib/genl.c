@@ -56,35 +56,29 @@ struct nlmsghdr *genl_request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
 			      KCTL_GENL_VERSION, flags);
 }
 
-const struct nlattr *genl_next_attr(const struct nlmsghdr *nlh, size_t offset,
-				    const struct nlattr *attr)
+static int take_ext_ack_attr(const struct nlattr *attr, void *data)
 {
-	const char *tail = mnl_nlmsg_get_payload_tail(nlh);
+	struct kctl_genl *genl = data;
+	int len = mnl_attr_get_payload_len(attr);
+	int room = (int)(genl->ext_ack_size - 1);
 
-	attr = attr ? mnl_attr_next(attr) :
-		      mnl_nlmsg_get_payload_offset(nlh, offset);
-	return mnl_attr_ok(attr, (int)(tail - (const char *)attr)) ? attr :
-								     NULL;
+	if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+		snprintf(genl->ext_ack, genl->ext_ack_size, "%.*s",
+			 len < room ? len : room, mnl_attr_get_str(attr));
+	return MNL_CB_OK;
 }
 
-/* Copies the kernel's own words out of the attributes at @offset of the payload. */
+/*
+ * Copies the kernel's own words out of the attributes at @offset of the payload.
+ * libmnl adds @offset to a pointer and does not check it, and the kernel gave it.
+ */
 static void save_ext_ack(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			 size_t offset)
 {
-	const struct nlattr *attr = NULL;
-	int room = (int)(genl->ext_ack_size - 1);
-
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) ||
-	    mnl_nlmsg_get_payload_len(nlh) < offset)
-		return;
-	while ((attr = genl_next_attr(nlh, offset, attr))) {
-		int len = mnl_attr_get_payload_len(attr);
-
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
-			snprintf(genl->ext_ack, genl->ext_ack_size, "%.*s",
-				 len < room ? len : room,
-				 mnl_attr_get_str(attr));
-	}
+	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS &&
+	    mnl_nlmsg_get_payload_len(nlh) >= offset)
+		mnl_attr_parse(nlh, (unsigned int)offset, take_ext_ack_attr,
+			       genl);
 }
 
 /* NLMSG_ERROR: the end of the answer, good or bad; returns its errno. */
@@ -258,61 +252,56 @@ int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
 	return err;
 }
 
-/* Walks through the attributes within @nest, as genl_next_attr() does. */
-static const struct nlattr *next_nested(const struct nlattr *nest,
-					const struct nlattr *attr)
-{
-	const char *begin = mnl_attr_get_payload(nest);
-	const char *tail = begin + mnl_attr_get_payload_len(nest);
+/* One of the multicast groups of the family. */
+struct group {
+	uint32_t id;
+	bool is_store;
+};
 
-	attr = attr ? mnl_attr_next(attr) : (const void *)begin;
-	return mnl_attr_ok(attr, (int)(tail - (const char *)attr)) ? attr :
-								     NULL;
+static int take_group_attr(const struct nlattr *attr, void *data)
+{
+	size_t len = mnl_attr_get_payload_len(attr);
+	uint16_t type = mnl_attr_get_type(attr);
+	struct group *group = data;
+
+	if (type == CTRL_ATTR_MCAST_GRP_ID &&
+	    !mnl_attr_validate(attr, MNL_TYPE_U32))
+		group->id = mnl_attr_get_u32(attr);
+	else if (type == CTRL_ATTR_MCAST_GRP_NAME)
+		group->is_store = len == sizeof(KCTL_GENL_GROUP_STORE) &&
+				  !memcmp(mnl_attr_get_payload(attr),
+					  KCTL_GENL_GROUP_STORE, len);
+	return MNL_CB_OK;
 }
 
-/* One of the family's multicast groups: is it that of the store? */
-static void take_group(struct kctl_genl *genl, const struct nlattr *group)
+static int take_group(const struct nlattr *attr, void *data)
 {
-	const struct nlattr *attr = NULL;
-	uint32_t id = 0;
-	bool store = false;
+	struct kctl_genl *genl = data;
+	struct group group = { 0 };
 
-	while ((attr = next_nested(group, attr))) {
-		uint16_t type = mnl_attr_get_type(attr);
-		size_t len = mnl_attr_get_payload_len(attr);
-
-		if (type == CTRL_ATTR_MCAST_GRP_ID && len == sizeof(id))
-			id = mnl_attr_get_u32(attr);
-		else if (type == CTRL_ATTR_MCAST_GRP_NAME)
-			store = len == sizeof(KCTL_GENL_GROUP_STORE) &&
-				!memcmp(mnl_attr_get_payload(attr),
-					KCTL_GENL_GROUP_STORE, len);
-	}
-	if (store)
-		genl->store_group = id;
+	mnl_attr_parse_nested(attr, take_group_attr, &group);
+	if (group.is_store)
+		genl->store_group = group.id;
+	return MNL_CB_OK;
 }
 
-static void take_groups(struct kctl_genl *genl, const struct nlattr *groups)
+static int take_family_attr(const struct nlattr *attr, void *data)
 {
-	const struct nlattr *group = NULL;
+	struct kctl_genl *genl = data;
 
-	while ((group = next_nested(groups, group)))
-		take_group(genl, group);
+	if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+	    !mnl_attr_validate(attr, MNL_TYPE_U16))
+		genl->family = mnl_attr_get_u16(attr);
+	else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+		mnl_attr_parse_nested(attr, take_group, genl);
+	return MNL_CB_OK;
 }
 
 static int take_family(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		       void *data)
 {
-	const struct nlattr *attr = NULL;
-
 	(void)data;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
-		    mnl_attr_get_payload_len(attr) == sizeof(uint16_t))
-			genl->family = mnl_attr_get_u16(attr);
-		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
-			take_groups(genl, attr);
-	}
+	mnl_attr_parse(nlh, GENL_ATTRS, take_family_attr, genl);
 	return GENL_MORE;
 }
 

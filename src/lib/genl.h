@@ -44,17 +44,6 @@ struct kctl_genl {
 };
 
 /**
- * genl_next_attr() - walk through the attributes of a message
- * @nlh: the message
- * @offset: bytes of payload in front of them, GENL_ATTRS in our own messages
- * @attr: the attribute before, or NULL
- *
- * Return: the next attribute, or NULL.
- */
-const struct nlattr *genl_next_attr(const struct nlmsghdr *nlh, size_t offset,
-				    const struct nlattr *attr);
-
-/**
  * genl_request_begin() - begin a request in the buffer of the handle
  * @genl: the handle
  * @cmd: enum kctl_cmd

@@ -12,8 +12,9 @@
  * @nlh: where it would be
  * @len: bytes that are left of what was received
  *
- * To libmnl a length of 2 GiB and more is less than nothing, and so is there; the next
- * message would then be before this one, or this one.
+ * mnl_nlmsg_ok() compares nlmsg_len as an int. It takes a length of 2 GiB or more for
+ * a negative one and so for a whole message, and mnl_nlmsg_next() would then go back
+ * or stay where it is. The attributes need no such check: their length has 16 bits.
  *
  * Return: true if there is.
  */

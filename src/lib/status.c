@@ -11,11 +11,9 @@
 static void take_number(struct kctl_status *status, const struct nlattr *attr,
 			uint16_t type)
 {
-	size_t len = mnl_attr_get_payload_len(attr);
-
-	if (len == sizeof(uint32_t))
+	if (!mnl_attr_validate(attr, MNL_TYPE_U32))
 		status->value[type] = mnl_attr_get_u32(attr);
-	else if (len == sizeof(uint64_t))
+	else if (!mnl_attr_validate(attr, MNL_TYPE_U64))
 		status->value[type] = mnl_attr_get_u64(attr);
 	else
 		return;
@@ -34,21 +32,22 @@ static void take_version(struct kctl_status *status, const struct nlattr *attr)
 	status->present |= UINT64_C(1) << KCTL_A_STATUS_MODULE_VERSION;
 }
 
+static int take_attr(const struct nlattr *attr, void *data)
+{
+	uint16_t type = mnl_attr_get_type(attr);
+
+	if (type == KCTL_A_STATUS_MODULE_VERSION)
+		take_version(data, attr);
+	else if (type <= KCTL_A_STATUS_MAX)
+		take_number(data, attr, type);
+	return MNL_CB_OK;
+}
+
 static int take_status(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		       void *data)
 {
-	struct kctl_status *status = data;
-	const struct nlattr *attr = NULL;
-
 	(void)genl;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
-		uint16_t type = mnl_attr_get_type(attr);
-
-		if (type == KCTL_A_STATUS_MODULE_VERSION)
-			take_version(status, attr);
-		else if (type <= KCTL_A_STATUS_MAX)
-			take_number(status, attr, type);
-	}
+	mnl_attr_parse(nlh, GENL_ATTRS, take_attr, data);
 	return 0;
 }
 

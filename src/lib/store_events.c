@@ -17,22 +17,42 @@ static void take_name(struct kctl_store_event *event, const struct nlattr *attr)
 	memcpy(event->name, name, len);
 }
 
+static int is_our_family(const struct nlattr *attr, void *data)
+{
+	const struct kctl_genl *genl = data;
+
+	if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+	    !mnl_attr_validate(attr, MNL_TYPE_U16) &&
+	    mnl_attr_get_u16(attr) == genl->family)
+		return MNL_CB_STOP;
+	return MNL_CB_OK;
+}
+
 /* The controller of the families tells of one that has gone: is it ours? */
-static int take_control(const struct kctl_genl *genl,
-			const struct nlmsghdr *nlh)
+static int take_control(struct kctl_genl *genl, const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *ghdr = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attr = NULL;
 
-	if (ghdr->cmd != CTRL_CMD_DELFAMILY)
-		return 0;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
-		    mnl_attr_get_payload_len(attr) == sizeof(uint16_t) &&
-		    mnl_attr_get_u16(attr) == genl->family)
-			return -ENOPROTOOPT;
-	}
+	if (ghdr->cmd == CTRL_CMD_DELFAMILY &&
+	    mnl_attr_parse(nlh, GENL_ATTRS, is_our_family, genl) == MNL_CB_STOP)
+		return -ENOPROTOOPT;
 	return 0;
+}
+
+static int take_event_attr(const struct nlattr *attr, void *data)
+{
+	uint16_t type = mnl_attr_get_type(attr);
+	struct kctl_store_event *event = data;
+
+	if (type == KCTL_A_STORE_ACTION &&
+	    !mnl_attr_validate(attr, MNL_TYPE_U32))
+		event->action = mnl_attr_get_u32(attr);
+	else if (type == KCTL_A_STORE_GENERATION &&
+		 !mnl_attr_validate(attr, MNL_TYPE_U64))
+		event->generation = mnl_attr_get_u64(attr);
+	else if (type == KCTL_A_STORE_NAME)
+		take_name(event, attr);
+	return MNL_CB_OK;
 }
 
 static int take_event(struct kctl_genl *genl, const struct nlmsghdr *nlh,
@@ -40,7 +60,6 @@ static int take_event(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 {
 	const struct genlmsghdr *ghdr = mnl_nlmsg_get_payload(nlh);
 	struct kctl_store_event event = { 0 };
-	const struct nlattr *attr = NULL;
 
 	(void)data;
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ghdr))
@@ -49,18 +68,7 @@ static int take_event(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		return take_control(genl, nlh);
 	if (ghdr->cmd != KCTL_CMD_STORE_EVENT)
 		return 0;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
-		uint16_t type = mnl_attr_get_type(attr);
-		size_t len = mnl_attr_get_payload_len(attr);
-
-		if (type == KCTL_A_STORE_ACTION && len == sizeof(uint32_t))
-			event.action = mnl_attr_get_u32(attr);
-		else if (type == KCTL_A_STORE_GENERATION &&
-			 len == sizeof(uint64_t))
-			event.generation = mnl_attr_get_u64(attr);
-		else if (type == KCTL_A_STORE_NAME)
-			take_name(&event, attr);
-	}
+	mnl_attr_parse(nlh, GENL_ATTRS, take_event_attr, &event);
 	genl->store_event(genl->store_event_data, &event);
 	return 0;
 }

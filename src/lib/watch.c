@@ -14,36 +14,42 @@
  * Hands one record over. Attributes are aligned to four bytes and the record
  * wants eight, so its header is copied.
  */
-static void take_record(struct kctl_genl *genl, const struct nlattr *attr)
+static int take_record(const struct nlattr *attr, void *data)
 {
 	const uint8_t *payload = mnl_attr_get_payload(attr);
 	size_t len = mnl_attr_get_payload_len(attr);
+	struct kctl_genl *genl = data;
 	struct kctl_record record;
 
-	if (len < sizeof(record))
-		return;
+	if (mnl_attr_get_type(attr) != KCTL_A_EVENTS_RECORD ||
+	    len < sizeof(record))
+		return MNL_CB_OK;
 	memcpy(&record, payload, sizeof(record));
 	if (record.captured > len - sizeof(record))
 		record.captured = (uint32_t)(len - sizeof(record));
 	genl->has_records = true;
 	genl->record(genl->record_data, &record, payload + sizeof(record));
+	return MNL_CB_OK;
+}
+
+static int take_totals_attr(const struct nlattr *attr, void *data)
+{
+	struct kctl_watch_totals *totals = data;
+
+	if (mnl_attr_validate(attr, MNL_TYPE_U64))
+		return MNL_CB_OK;
+	if (mnl_attr_get_type(attr) == KCTL_A_WATCH_MATCHED)
+		totals->matched = mnl_attr_get_u64(attr);
+	else if (mnl_attr_get_type(attr) == KCTL_A_WATCH_LOST)
+		totals->lost = mnl_attr_get_u64(attr);
+	return MNL_CB_OK;
 }
 
 static int take_totals(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		       void *data)
 {
-	struct kctl_watch_totals *totals = data;
-	const struct nlattr *attr = NULL;
-
 	(void)genl;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
-		if (mnl_attr_get_payload_len(attr) != sizeof(uint64_t))
-			continue;
-		if (mnl_attr_get_type(attr) == KCTL_A_WATCH_MATCHED)
-			totals->matched = mnl_attr_get_u64(attr);
-		else if (mnl_attr_get_type(attr) == KCTL_A_WATCH_LOST)
-			totals->lost = mnl_attr_get_u64(attr);
-	}
+	mnl_attr_parse(nlh, GENL_ATTRS, take_totals_attr, data);
 	return 0;
 }
 
@@ -51,16 +57,11 @@ static int take_unasked(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			void *data)
 {
 	const struct genlmsghdr *ghdr = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attr = NULL;
 
 	(void)data;
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ghdr) ||
-	    ghdr->cmd != KCTL_CMD_ICMP_EVENTS)
-		return 0;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr))) {
-		if (mnl_attr_get_type(attr) == KCTL_A_EVENTS_RECORD)
-			take_record(genl, attr);
-	}
+	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ghdr) &&
+	    ghdr->cmd == KCTL_CMD_ICMP_EVENTS)
+		mnl_attr_parse(nlh, GENL_ATTRS, take_record, genl);
 	return 0;
 }
 

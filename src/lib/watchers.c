@@ -54,11 +54,12 @@ static void take_u32(struct kctl_watcher *w, uint16_t type, uint32_t value)
 	}
 }
 
-static void take_attr(struct kctl_watcher *w, const struct nlattr *attr)
+static int take_attr(const struct nlattr *attr, void *data)
 {
+	struct kctl_watcher *w = data;
 	struct kctl_watch_filter *filter = &w->filter;
-	size_t len = mnl_attr_get_payload_len(attr);
 	uint16_t type = mnl_attr_get_type(attr);
+	bool is_u64 = !mnl_attr_validate(attr, MNL_TYPE_U64);
 
 	if (type == KCTL_A_WATCH_TYPES4)
 		take_types(attr, filter->types4, &filter->types4_count);
@@ -68,14 +69,15 @@ static void take_attr(struct kctl_watcher *w, const struct nlattr *attr)
 		take_prefix(attr, &filter->src);
 	else if (type == KCTL_A_WATCH_DST)
 		take_prefix(attr, &filter->dst);
-	else if (type == KCTL_A_WATCH_MATCHED && len == sizeof(uint64_t))
+	else if (type == KCTL_A_WATCH_MATCHED && is_u64)
 		w->matched = mnl_attr_get_u64(attr);
-	else if (type == KCTL_A_WATCH_DELIVERED && len == sizeof(uint64_t))
+	else if (type == KCTL_A_WATCH_DELIVERED && is_u64)
 		w->delivered = mnl_attr_get_u64(attr);
-	else if (type == KCTL_A_WATCH_LOST && len == sizeof(uint64_t))
+	else if (type == KCTL_A_WATCH_LOST && is_u64)
 		w->lost = mnl_attr_get_u64(attr);
-	else if (len == sizeof(uint32_t))
+	else if (!mnl_attr_validate(attr, MNL_TYPE_U32))
 		take_u32(w, type, mnl_attr_get_u32(attr));
+	return MNL_CB_OK;
 }
 
 static int take_watcher(struct kctl_genl *genl, const struct nlmsghdr *nlh,
@@ -83,11 +85,9 @@ static int take_watcher(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 {
 	struct kctl_watcher w = { .filter.sample = 1,
 				  .filter.snaplen = KCTL_SNAPLEN_DEFAULT };
-	const struct nlattr *attr = NULL;
 
 	(void)genl;
-	while ((attr = genl_next_attr(nlh, GENL_ATTRS, attr)))
-		take_attr(&w, attr);
+	mnl_attr_parse(nlh, GENL_ATTRS, take_attr, &w);
 	return genl_list_add(data, &w);
 }
 

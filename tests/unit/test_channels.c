@@ -15,21 +15,25 @@ static struct {
 	bool old; /* a module that does not know of owners */
 } expected;
 
+static int check_attr(const struct nlattr *attr, void *data)
+{
+	uint16_t type = mnl_attr_get_type(attr);
+	uint32_t *present = data;
+
+	assert_true(type <= KCTL_A_CHANNEL_MAX);
+	assert_int_equal(mnl_attr_get_payload_len(attr), 4);
+	assert_int_equal(mnl_attr_get_u32(attr), expected.value[type]);
+	*present |= 1U << type;
+	return MNL_CB_OK;
+}
+
 static void check_request(const struct nlmsghdr *request, uint8_t cmd)
 {
-	const struct nlattr *attr = NULL;
 	uint32_t present = 0;
 
 	assert_int_equal(cmd, expected.cmd);
 	assert_true(request->nlmsg_flags & NLM_F_ACK);
-	while ((attr = genl_next_attr(request, GENL_ATTRS, attr))) {
-		uint16_t type = mnl_attr_get_type(attr);
-
-		assert_true(type <= KCTL_A_CHANNEL_MAX);
-		assert_int_equal(mnl_attr_get_payload_len(attr), 4);
-		assert_int_equal(mnl_attr_get_u32(attr), expected.value[type]);
-		present |= 1U << type;
-	}
+	mnl_attr_parse(request, GENL_ATTRS, check_attr, &present);
 	assert_int_equal(present, expected.present);
 	mock_ack(request, expected.error,
 		 expected.error == -EINVAL ? "words" : NULL);
