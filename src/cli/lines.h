@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text that is taken a line at a time, as soon as the line is there */
+/* Text that is read line by line, each as soon as it has arrived */
 #ifndef KCTL_LINES_H
 #define KCTL_LINES_H
 
@@ -7,42 +7,48 @@
 #include <stdio.h>
 
 /**
- * struct lines - where lines come from
- * @stream: the file
- * @line: the line taken last, without its newline and with no NUL behind it
- * @size: bytes of it
- * @number: its number, from 1
- * @limit: bytes that a line can have
+ * struct lines - a source of lines
+ * @line: the last line, without its newline and not terminated by NUL
+ * @size: bytes of @line
+ * @number: number of @line, from 1
+ * @limit: largest number of bytes in a line
+ * @fd: the file
+ * @stream: buffer in front of @fd
+ * @taken: bytes read from @fd for this line
+ * @capacity: bytes allocated at @line
  */
 struct lines {
-	FILE *stream;
 	char *line;
 	size_t size;
 	size_t number;
 	size_t limit;
+	int fd;
+	FILE *stream;
+	size_t taken;
+	size_t capacity;
 };
 
 /**
- * lines_open() - begin to read
- * @lines: set on success; lines_close() releases it
+ * lines_open() - open a source of lines
+ * @lines: set on success; must not move until lines_close() releases it
  * @file: the file, or NULL for standard input
- * @limit: bytes that a line can have
+ * @limit: largest number of bytes in a line
  *
  * Return: 0 or a negative errno.
  */
 int lines_open(struct lines *lines, const char *file, size_t limit);
 
 /**
- * lines_next() - take a line; the last one need not end in a newline
+ * lines_next() - read a line; the last one need not end in a newline
  * @lines: from lines_open()
  *
- * Return: 1, 0 if there is no more, -EFBIG if it is longer than the limit, or
- * another negative errno.
+ * Return: 1, 0 at the end of the file, -EFBIG if the line is longer than the
+ * limit, or another negative errno.
  */
 int lines_next(struct lines *lines);
 
 /**
- * lines_close() - end reading
+ * lines_close() - close a source of lines
  * @lines: from lines_open()
  */
 void lines_close(struct lines *lines);
