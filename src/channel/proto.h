@@ -4,7 +4,6 @@
 #define KCTL_CMD_PROTO_H
 
 #include "cli/cmd.h"
-#include "cli/parse.h"
 #include "lib/libkctl.h"
 
 /* --channel and --timeout of a command whose arguments have members of that name. */

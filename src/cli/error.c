@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "out.h"
+#include "parse.h"
 
 const struct error_row error_step_rows[] = {
 	{
@@ -144,7 +145,8 @@ static void look_up(const struct failure *failure, uint64_t limit,
 		snprintf(value, size, "%s",
 			 failure->subject ? failure->subject : "it");
 	else if (!strncmp(name, "{wait}", 6))
-		snprintf(value, size, "%s", failure->wait);
+		snprintf(value, size, "%g s",
+			 (double)failure->wait / NSEC_PER_SEC);
 	else if (!strncmp(name, "{size}", 6))
 		snprintf(value, size, "%" PRIu64, failure->size);
 	else if (!strncmp(name, "{limit}", 7))

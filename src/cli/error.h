@@ -67,9 +67,9 @@ extern const struct error_row error_errno_rows[];
  * @step: the part of it that failed, if that was on this side of the kernel, as in
  *	struct error_row; else NULL
  * @error: negative errno
- * @subject: what it was about: the {subject} of the table
- * @wait: how long it was tried: the {wait} of the table
- * @size: bytes it was about: the {size} of the table
+ * @subject: what it was about: the {subject} of the row
+ * @wait: ns for which it was tried: the {wait} of the row
+ * @size: bytes it was about: the {size} of the row
  * @done: what was done all the same, or NULL or ""
  * @ext_ack: the kernel's own words, or NULL or ""
  */
@@ -79,7 +79,7 @@ struct failure {
 	const char *step;
 	int error;
 	const char *subject;
-	const char *wait;
+	int64_t wait;
 	uint64_t size;
 	const char *done;
 	const char *ext_ack;

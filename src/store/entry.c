@@ -103,8 +103,7 @@ static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 					       .size = size });
 }
 
-/* Reads the generation back: that of a later change, if somebody was quick. */
-static int print_generation(struct out *out, int fd, const char *name)
+int store_print_generation(struct out *out, int fd, const char *name)
 {
 	uint64_t generation;
 	int err = kctl_store_generation(fd, name, &generation);
@@ -136,7 +135,7 @@ static int set_entry(struct ctx *ctx, const struct sockopt_args *a,
 		return fd;
 	err = kctl_store_set(fd, &entry, input->data, input->size);
 	if (!err && ctx->globals.verbose)
-		err = print_generation(&ctx->out, fd, a->name);
+		err = store_print_generation(&ctx->out, fd, a->name);
 	close(fd);
 	return err;
 }

@@ -23,4 +23,17 @@ extern const struct command cmd_sockopt_wait;
 /* For commands about one entry; {subject} is its name. */
 extern const struct error_row entry_errors[];
 
+/**
+ * store_print_generation() - read the generation of an entry and print it
+ * @out: the printer
+ * @fd: from kctl_store_open()
+ * @name: the entry
+ *
+ * It is the generation of the entry at this moment. If another change was faster
+ * than the caller, it is that of the other change.
+ *
+ * Return: 0 or a negative errno.
+ */
+int store_print_generation(struct out *out, int fd, const char *name);
+
 #endif /* KCTL_STORE_H */

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "store.h"
-#include "cli/parse.h"
 #include "lib/libkctl.h"
 
 struct wait_args {
@@ -143,24 +142,6 @@ static int begin(struct entry_wait *w, const struct wait_args *a)
 	return look(w);
 }
 
-static int print_generation(struct entry_wait *w)
-{
-	struct out *out = &w->ctx->out;
-	uint64_t generation;
-	int err;
-
-	if (!w->ctx->globals.json && !w->ctx->globals.verbose)
-		return 0;
-	err = kctl_store_generation(w->fd, w->name, &generation);
-	if (err)
-		return err;
-	out_object(out, NULL);
-	out_json_string(out, "name", w->name);
-	out_u64(out, "generation", "%" PRIu64 "\n", generation);
-	out_end(out);
-	return 0;
-}
-
 static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
 {
 	int64_t deadline = WAIT_FOREVER;
@@ -173,7 +154,9 @@ static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
 		err = begin(w, a);
 	if (!err)
 		err = wait_for_change(w, deadline);
-	return err ? err : print_generation(w);
+	if (!err && (w->ctx->globals.json || w->ctx->globals.verbose))
+		err = store_print_generation(&w->ctx->out, w->fd, w->name);
+	return err;
 }
 
 static int open_and_wait(struct entry_wait *w, const struct wait_args *a,
@@ -198,18 +181,16 @@ static enum exit_status wait_run(struct ctx *ctx, const void *args)
 {
 	const struct wait_args *a = args;
 	struct entry_wait w = { .ctx = ctx, .name = a->name };
-	char ext_ack[128] = "", wait[32];
+	char ext_ack[128] = "";
 	int err;
 
 	err = open_and_wait(&w, a, ext_ack, sizeof(ext_ack));
 	/* EINTR: a signal is pending, of which the program dies in a moment. */
 	if (!err || err == -EINTR)
 		return EXIT_DONE;
-	snprintf(wait, sizeof(wait), "%g s",
-		 (double)a->timeout / (double)NSEC_PER_SEC);
 	return cmd_fail(ctx, (struct failure){ .error = err,
 					       .subject = a->name,
-					       .wait = wait,
+					       .wait = a->timeout,
 					       .ext_ack = ext_ack });
 }
 

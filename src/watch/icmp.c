@@ -27,7 +27,6 @@
  * @summary: what becomes the table, or NULL
  * @capture: what is written to a file
  * @errors: the printer on standard error, where standard output is the capture
- * @wait: how long it waited for a packet
  */
 struct watch {
 	struct stream stream;
@@ -41,7 +40,6 @@ struct watch {
 	struct summary *summary;
 	struct capture capture;
 	struct out errors;
-	char wait[32];
 };
 
 /* Nothing is printed of the packets, so nothing is made of them. */
@@ -299,8 +297,7 @@ static enum exit_status icmp_run(struct ctx *ctx, const void *args)
 
 	ctx->globals.json |= a->json;
 	ctx->out.json = ctx->globals.json;
-	snprintf(w.wait, sizeof(w.wait), "%g s", (double)a->timeout / 1e9);
-	w.stream.failure.wait = w.wait;
+	w.stream.failure.wait = a->timeout;
 	choose_outputs(&w, ctx);
 	if (!prepare(&w))
 		status = cmd_fail(ctx, (struct failure){ .error = -ENOMEM });

@@ -53,11 +53,11 @@ static const struct {
 	  EXIT_TIMEOUT,
 	  "kctl: proto send: channel 9 is full\n" },
 	{ &cmd_proto_send,
-	  { .error = -ETIMEDOUT, .subject = "channel 9", .wait = "0.5 s" },
+	  { .error = -ETIMEDOUT, .subject = "channel 9", .wait = 500000000 },
 	  EXIT_TIMEOUT,
 	  "kctl: proto send: channel 9 stayed full for 0.5 s\n" },
 	{ &cmd_proto_recv,
-	  { .error = -ETIMEDOUT, .subject = "channel 5", .wait = "1 s" },
+	  { .error = -ETIMEDOUT, .subject = "channel 5", .wait = 1000000000 },
 	  EXIT_TIMEOUT,
 	  "kctl: proto recv: no message on channel 5 within 1 s\n" },
 	/* A step on this side of the kernel, not what the kernel said. */
@@ -328,7 +328,7 @@ static void test_steps(void **state)
 /* Every command has an answer to every errno, and so has the time before it runs. */
 static void test_everything_is_described(void **state)
 {
-	struct failure failure = { .subject = "it", .wait = "1 s" };
+	struct failure failure = { .subject = "it" };
 	struct error_text text;
 
 	(void)state;
