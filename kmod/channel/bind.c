@@ -75,7 +75,7 @@ struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u3
 
 	err = kctl_channel_may(channel, caller, KCTL_MAY_SEND);
 	if (err) {
-		kctl_channel_unlock(channel);
+		kctl_channel_unlock_put(channel);
 		return ERR_PTR(err);
 	}
 	return channel;
@@ -147,7 +147,7 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		channel->receiver_count++;
 		channel->exclusive = exclusive;
 	}
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return err;
 }
 
@@ -168,7 +168,7 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
 	channel->exclusive = false;
 	if (!channel->receiver_count && kctl_channel_is_ephemeral(channel->number))
 		kctl_channel_abandon(channel);
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 }
 
 /**
@@ -198,7 +198,7 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		kctl_channel_add_endpoint(channel, &channel->taps, &tap->endpoint);
 		channel->tap_count++;
 	}
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return err;
 }
 
@@ -217,7 +217,7 @@ void kctl_channel_untap(struct kctl_tap *tap)
 	kctl_channel_del_endpoint(channel, &tap->endpoint);
 	channel->tap_count--;
 	kctl_queue_drop(&tap->queue, channel->channels);
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 }
 
 /**
@@ -243,7 +243,7 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 	if (kctl_channel_is_crowded(channel)) {
-		kctl_channel_unlock(channel);
+		kctl_channel_unlock_put(channel);
 		return -ENOSPC;
 	}
 	channel->users++;
@@ -273,5 +273,5 @@ void kctl_channel_disconnect(struct kctl_endpoint *sender)
 	kctl_channel_lock(channel);
 	kctl_channel_del_endpoint(channel, sender);
 	channel->sender_count--;
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 }

@@ -145,7 +145,7 @@ int kctl_channel_send(struct kctl_channel *channel, struct kctl_message *message
 		channel->refused = max(channel->refused, message->size);
 		sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	}
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return err;
 }
 

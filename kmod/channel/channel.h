@@ -227,18 +227,25 @@ static inline void kctl_channel_lock(struct kctl_channel *channel)
 void kctl_channel_end(struct kctl_channel *channel);
 
 /**
- * kctl_channel_unlock() - unlock a channel; ends it if nobody needs it any more
+ * kctl_channel_unlock() - unlock a channel that cannot have become unused
  * @channel: the channel
  */
 static inline void kctl_channel_unlock(struct kctl_channel *channel)
 {
-	if (likely(channel->users || channel->queue.count || channel->configured ||
-		   channel->dead)) {
-		__acquire(&channel->lock);
-		spin_unlock(&channel->lock);
-	} else {
+	__acquire(&channel->lock);
+	spin_unlock(&channel->lock);
+}
+
+/**
+ * kctl_channel_unlock_put() - unlock a channel, and free it if nothing uses it
+ * @channel: the channel, not to be touched any more
+ */
+static inline void kctl_channel_unlock_put(struct kctl_channel *channel)
+{
+	if (likely(channel->users || channel->queue.count || channel->configured))
+		kctl_channel_unlock(channel);
+	else
 		kctl_channel_end(channel);
-	}
 }
 
 /* channel_table.c */

@@ -123,7 +123,7 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 	err = kctl_channel_may_change(channel, caller, change);
 	if (!err)
 		kctl_channel_change(channel, change);
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return err;
 }
 
@@ -160,7 +160,7 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 
 	channel->configured = false;
 	kctl_channel_empty(channel);
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return 0;
 }
 
@@ -181,6 +181,6 @@ int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		return PTR_ERR(channel);
 
 	kctl_channel_empty(channel);
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return 0;
 }

@@ -3,7 +3,7 @@
  * The table of channels: how they are found, and how long they live.
  *
  * A channel lives while it is configured, or has users or messages;
- * kctl_channel_unlock() looks.
+ * kctl_channel_unlock_put() looks.
  */
 #include <linux/cred.h>
 #include <linux/sizes.h>
