@@ -7,80 +7,6 @@
 
 #include "channel.h"
 
-/* Returns it locked. An ephemeral channel is there while somebody would receive. */
-static struct kctl_channel *kctl_channel_get_listened(struct kctl_channels *channels,
-						      u32 number,
-						      const struct kctl_caller *caller)
-{
-	struct kctl_channel *channel;
-
-	if (!kctl_channel_is_ephemeral(number))
-		return kctl_channel_get(channels, number, caller);
-
-	channel = kctl_channel_find(channels, number);
-	if (channel && !channel->receiver_count) {
-		kctl_channel_unlock(channel);
-		channel = NULL;
-	}
-	return channel ?: ERR_PTR(-ECONNREFUSED);
-}
-
-/* Returns it locked; NULL if the endpoint is not on it. That it is keeps it alive. */
-static struct kctl_channel *kctl_endpoint_lock(const struct kctl_endpoint *endpoint, u32 number)
-{
-	struct kctl_channel *channel;
-
-	rcu_read_lock();
-	channel = READ_ONCE(endpoint->channel);
-	if (channel && channel->number == number) {
-		kctl_channel_lock(channel);
-		/* Off this one, it may be joining another, whose lock is not this one's. */
-		if (channel != READ_ONCE(endpoint->channel) ||
-		    (kctl_channel_is_ephemeral(number) && !channel->receiver_count)) {
-			kctl_channel_unlock(channel);
-			channel = NULL;
-		}
-	} else {
-		channel = NULL;
-	}
-	rcu_read_unlock();
-	return channel;
-}
-
-/**
- * kctl_channel_get_to_send() - find a channel to send to, or create it
- * @channels: the channels of the network namespace
- * @number: number of the channel
- * @caller: who sends
- * @hint: a part of the socket that may be on that channel, which saves the search; or
- *	NULL
- *
- * Context: process, may sleep.
- *
- * Return: the channel, locked; ERR_PTR(-EACCES) if the caller may not send to it;
- * ERR_PTR(-ECONNREFUSED) if it is an ephemeral one that nobody is bound to;
- * ERR_PTR(-ENOSPC) if there are too many; ERR_PTR(-ENOMEM).
- */
-struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
-					      const struct kctl_caller *caller,
-					      const struct kctl_endpoint *hint)
-{
-	struct kctl_channel *channel = hint ? kctl_endpoint_lock(hint, number) : NULL;
-	int err;
-
-	if (!channel)
-		channel = kctl_channel_get_listened(channels, number, caller);
-	if (IS_ERR(channel))
-		return channel;
-
-	err = kctl_channel_may(channel, caller, KCTL_MAY_SEND);
-	if (err) {
-		kctl_channel_unlock_put(channel);
-		return ERR_PTR(err);
-	}
-	return channel;
-}
-
 /* They are told of messages and of room one by one, under the lock. */
 static bool kctl_channel_is_crowded(const struct kctl_channel *channel)
 {
@@ -98,12 +24,12 @@ static void kctl_channel_add_endpoint(struct kctl_channel *channel,
 	smp_store_release(&endpoint->channel, channel);
 }
 
+/* The reference of the endpoint becomes the caller's. */
 static void kctl_channel_del_endpoint(struct kctl_channel *channel,
 				      struct kctl_endpoint *endpoint)
 {
 	list_del(&endpoint->node);
 	WRITE_ONCE(endpoint->channel, NULL);
-	channel->users--;
 }
 
 static int kctl_channel_may_bind(const struct kctl_channel *channel,
@@ -141,6 +67,7 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 
+	spin_lock(&channel->lock);
 	err = kctl_channel_may_bind(channel, caller, exclusive);
 	if (!err) {
 		kctl_channel_add_endpoint(channel, &channel->receivers, receiver);
@@ -162,7 +89,7 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
 	if (!channel)
 		return;
 
-	kctl_channel_lock(channel);
+	spin_lock(&channel->lock);
 	kctl_channel_del_endpoint(channel, receiver);
 	channel->receiver_count--;
 	channel->exclusive = false;
@@ -192,6 +119,7 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 
+	spin_lock(&channel->lock);
 	err = kctl_channel_is_crowded(channel) ? -ENOSPC :
 	      kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
 	if (!err) {
@@ -213,7 +141,7 @@ void kctl_channel_untap(struct kctl_tap *tap)
 	if (!channel)
 		return;
 
-	kctl_channel_lock(channel);
+	spin_lock(&channel->lock);
 	kctl_channel_del_endpoint(channel, &tap->endpoint);
 	channel->tap_count--;
 	kctl_queue_drop(&tap->queue, channel->channels);
@@ -237,25 +165,28 @@ void kctl_channel_untap(struct kctl_tap *tap)
 int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 			 const struct kctl_caller *caller, struct kctl_endpoint *sender)
 {
-	struct kctl_channel *channel;
+	struct kctl_channel *channel = kctl_channel_get_to_send(channels, number, caller);
+	int err;
 
-	channel = kctl_channel_get_to_send(channels, number, caller, NULL);
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
-	if (kctl_channel_is_crowded(channel)) {
+
+	spin_lock(&channel->lock);
+	err = kctl_channel_may_send(channel, caller);
+	if (!err && kctl_channel_is_crowded(channel))
+		err = -ENOSPC;
+	if (err) {
 		kctl_channel_unlock_put(channel);
-		return -ENOSPC;
+		return err;
 	}
-	channel->users++;
 	channel->sender_count++;
-	kctl_channel_unlock(channel);
+	spin_unlock(&channel->lock);
 
 	kctl_channel_disconnect(sender);
 
-	kctl_channel_lock(channel);
-	channel->users--;
+	spin_lock(&channel->lock);
 	kctl_channel_add_endpoint(channel, &channel->senders, sender);
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return 0;
 }
 
@@ -270,7 +201,7 @@ void kctl_channel_disconnect(struct kctl_endpoint *sender)
 	if (!channel)
 		return;
 
-	kctl_channel_lock(channel);
+	spin_lock(&channel->lock);
 	kctl_channel_del_endpoint(channel, sender);
 	channel->sender_count--;
 	kctl_channel_unlock_put(channel);

@@ -107,7 +107,7 @@ static noinline int kctl_channel_wait_for_room(struct kctl_channel *channel,
 	struct kctl_waiter waiter = { .task = current, .message = message };
 	int err;
 
-	err = kctl_waiter_wait(&waiter, channel, &channel->waiting_senders, sk,
+	err = kctl_waiter_wait(&waiter, &channel->waiting_senders, &channel->lock, sk,
 			       SEND_SHUTDOWN, timeout);
 	if (waiter.abandoned)
 		return -ECONNREFUSED;
@@ -119,23 +119,18 @@ static noinline int kctl_channel_wait_for_room(struct kctl_channel *channel,
 	return err ?: -EPIPE;
 }
 
-/**
- * kctl_channel_send() - send a message to a channel
- * @channel: the channel, locked; no more on return
- * @message: the message; belongs to the channel after success
- * @sk: the sending socket
- * @timeout: how long to wait for room, in jiffies; 0 not to wait
- *
- * Context: process, may sleep.
- *
- * Return: 0; -EAGAIN if there is no room (in time); -EPIPE if the socket was shut
- * down meanwhile; -ERESTARTSYS or -EINTR after a signal; -ECONNREFUSED if it is an
- * ephemeral channel and nobody is bound to it any more.
- */
-int kctl_channel_send(struct kctl_channel *channel, struct kctl_message *message,
-		      struct sock *sk, long timeout)
+/* Sends to a channel that is locked and of which the caller has a reference. */
+static int kctl_channel_send_locked(struct kctl_channel *channel,
+				    const struct kctl_caller *caller,
+				    struct kctl_message *message, struct sock *sk,
+				    long timeout)
+	__releases(&channel->lock)
 {
 	int err;
+
+	err = kctl_channel_may_send(channel, caller);
+	if (err)
+		goto unlock;
 
 	err = kctl_channel_offer(channel, message);
 	if (err && timeout)
@@ -145,8 +140,55 @@ int kctl_channel_send(struct kctl_channel *channel, struct kctl_message *message
 		channel->refused = max(channel->refused, message->size);
 		sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	}
+unlock:
 	kctl_channel_unlock_put(channel);
 	return err;
+}
+
+/**
+ * kctl_channel_send() - send a message to a channel
+ * @channels: the channels of the network namespace
+ * @number: number of the channel; created unless it is ephemeral
+ * @caller: the sender
+ * @endpoint: an endpoint of the sending socket. If it is on that channel, the look-up is
+ *	saved, and a second time to lock
+ * @message: the message; belongs to the channel after success
+ * @timeout: how long to wait for room, in jiffies; 0 not to wait
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EACCES if the caller may not send to it; -EAGAIN if there is no room (in
+ * time); -EPIPE if the socket was shut down meanwhile; -ERESTARTSYS or -EINTR after a
+ * signal; -ECONNREFUSED if it is an ephemeral channel that no socket is bound to (any
+ * more); -ENOSPC if there are too many channels; -ENOMEM.
+ */
+int kctl_channel_send(struct kctl_channels *channels, u32 number,
+		      const struct kctl_caller *caller,
+		      const struct kctl_endpoint *endpoint,
+		      struct kctl_message *message, long timeout)
+{
+	struct kctl_channel *channel;
+
+	rcu_read_lock();
+	channel = READ_ONCE(endpoint->channel);
+	if (channel && channel->number == number) {
+		spin_lock(&channel->lock);
+		/* If it left, it may be joining another channel, under another lock. */
+		if (likely(READ_ONCE(endpoint->channel) == channel)) {
+			rcu_read_unlock();
+			channel->users++;
+			goto locked;
+		}
+		spin_unlock(&channel->lock);
+	}
+	rcu_read_unlock();
+
+	channel = kctl_channel_get_to_send(channels, number, caller);
+	if (IS_ERR(channel))
+		return PTR_ERR(channel);
+	spin_lock(&channel->lock);
+locked:
+	return kctl_channel_send_locked(channel, caller, message, endpoint->sk, timeout);
 }
 
 /**
@@ -186,7 +228,8 @@ static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,
 		return 0;
 	if (!timeout)
 		return -EAGAIN;
-	return kctl_waiter_wait(&waiter, channel, &queue->waiting, sk, RCV_SHUTDOWN, timeout);
+	return kctl_waiter_wait(&waiter, &queue->waiting, &channel->lock, sk, RCV_SHUTDOWN,
+				timeout);
 }
 
 /**
@@ -210,7 +253,7 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 {
 	int err = 0;
 
-	kctl_channel_lock(channel);
+	spin_lock(&channel->lock);
 	if (kctl_queue_take(queue, delivery, peek)) {
 		if (!peek && queue == &channel->queue)
 			kctl_channel_admit(channel);
@@ -219,7 +262,7 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 		err = kctl_channel_wait_for_message(channel, queue, sk, peek, timeout,
 						    delivery);
 	}
-	kctl_channel_unlock(channel);
+	spin_unlock(&channel->lock);
 	return err;
 }
 
@@ -233,7 +276,7 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
 			    struct kctl_delivery *delivery, struct sock *sk)
 {
-	kctl_channel_lock(channel);
+	spin_lock(&channel->lock);
 	if (!kctl_queue_hand_over(queue, delivery->item)) {
 		kctl_queue_put_back(queue, delivery->item);
 		if (queue == &channel->queue)
@@ -241,7 +284,7 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 		else
 			sk->sk_data_ready(sk);
 	}
-	kctl_channel_unlock(channel);
+	spin_unlock(&channel->lock);
 }
 
 /**
@@ -263,11 +306,12 @@ bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number)
 	if (!channel)
 		return true;
 
+	spin_lock(&channel->lock);
 	writable = list_empty(&channel->waiting_senders) &&
 		   kctl_channel_has_room(channel, channel->refused);
 	if (!writable)
 		channel->full_seen = true;
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return writable;
 }
 
@@ -281,12 +325,14 @@ bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number)
 u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number)
 {
 	struct kctl_channel *channel = kctl_channel_find(channels, number);
-	u64 bytes = 0;
+	u64 bytes;
 
-	if (channel) {
-		bytes = channel->queue.bytes;
-		kctl_channel_unlock(channel);
-	}
+	if (!channel)
+		return 0;
+
+	spin_lock(&channel->lock);
+	bytes = channel->queue.bytes;
+	kctl_channel_unlock_put(channel);
 	return bytes;
 }
 
@@ -301,9 +347,9 @@ u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queu
 {
 	u32 size = 0;
 
-	kctl_channel_lock(channel);
+	spin_lock(&channel->lock);
 	if (queue->first)
 		size = queue->first->message->size;
-	kctl_channel_unlock(channel);
+	spin_unlock(&channel->lock);
 	return size;
 }

@@ -63,7 +63,8 @@ struct kctl_caller {
  * @lock: protects all that follows, apart from @number and @channels
  * @queue: what waits to be received
  * @seq: number of the next message
- * @users: sockets bound or connected to it, and callers that sleep on it
+ * @users: references: one for each socket bound or connected to it or tapping it, and
+ *	one for each call that found it
  * @dead: has left the table and is about to be freed
  * @configured: stays without users and messages
  * @exclusive: its receiver wants to be the only one
@@ -211,39 +212,18 @@ static inline bool kctl_channel_is_ephemeral(u32 number)
 	return number >= KCTL_CHANNEL_EPHEMERAL;
 }
 
-/**
- * kctl_channel_lock() - lock a channel
- * @channel: the channel
- *
- * Sparse is told nothing of this lock: some functions return their channel locked
- * or not at all, which is more than it can follow. Lockdep watches.
- */
-static inline void kctl_channel_lock(struct kctl_channel *channel)
-{
-	spin_lock(&channel->lock);
-	__release(&channel->lock);
-}
-
-void kctl_channel_end(struct kctl_channel *channel);
+void kctl_channel_end(struct kctl_channel *channel) __releases(&channel->lock);
 
 /**
- * kctl_channel_unlock() - unlock a channel that cannot have become unused
- * @channel: the channel
- */
-static inline void kctl_channel_unlock(struct kctl_channel *channel)
-{
-	__acquire(&channel->lock);
-	spin_unlock(&channel->lock);
-}
-
-/**
- * kctl_channel_unlock_put() - unlock a channel, and free it if nothing uses it
- * @channel: the channel, not to be touched any more
+ * kctl_channel_unlock_put() - unlock a channel and drop a reference to it
+ * @channel: the channel; leaves its table, and is freed, if nothing uses it any more
  */
 static inline void kctl_channel_unlock_put(struct kctl_channel *channel)
+	__releases(&channel->lock)
 {
+	channel->users--;
 	if (likely(channel->users || channel->queue.count || channel->configured))
-		kctl_channel_unlock(channel);
+		spin_unlock(&channel->lock);
 	else
 		kctl_channel_end(channel);
 }
@@ -254,6 +234,8 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 					 const struct kctl_caller *caller);
 struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number,
 				      const struct kctl_caller *caller);
+struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
+					      const struct kctl_caller *caller);
 bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 			struct kctl_channel_info *info);
 void kctl_channels_init(struct kctl_channels *channels);
@@ -270,9 +252,6 @@ void kctl_channel_disconnect(struct kctl_endpoint *sender);
 int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller, struct kctl_tap *tap);
 void kctl_channel_untap(struct kctl_tap *tap);
-struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
-					      const struct kctl_caller *caller,
-					      const struct kctl_endpoint *hint);
 
 /* channel_perm.c */
 bool kctl_channel_mode_allows(const struct kctl_channel *channel,
@@ -304,11 +283,29 @@ static inline int kctl_channel_may(const struct kctl_channel *channel,
 	return -EACCES;
 }
 
+/**
+ * kctl_channel_may_send() - check whether a caller may send to a channel
+ * @channel: the channel, locked
+ * @caller: the caller
+ *
+ * Return: 0; -ECONNREFUSED if the channel is ephemeral and no socket is bound to it;
+ * -EACCES.
+ */
+static inline int kctl_channel_may_send(const struct kctl_channel *channel,
+					const struct kctl_caller *caller)
+{
+	if (kctl_channel_is_ephemeral(channel->number) && !channel->receiver_count)
+		return -ECONNREFUSED;
+	return kctl_channel_may(channel, caller, KCTL_MAY_SEND);
+}
+
 /* channel.c */
 void kctl_channel_abandon(struct kctl_channel *channel);
 void kctl_channel_empty(struct kctl_channel *channel);
-int kctl_channel_send(struct kctl_channel *channel, struct kctl_message *message,
-		      struct sock *sk, long timeout);
+int kctl_channel_send(struct kctl_channels *channels, u32 number,
+		      const struct kctl_caller *caller,
+		      const struct kctl_endpoint *endpoint,
+		      struct kctl_message *message, long timeout);
 int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 			 struct sock *sk, bool peek, long timeout,
 			 struct kctl_delivery *delivery);

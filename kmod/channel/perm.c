@@ -82,7 +82,7 @@ static void kctl_channel_change(struct kctl_channel *channel,
 	trace_channel_set(channel->number, channel);
 }
 
-/* Returns it locked. Who may not create a socket may not create a channel. */
+/* Who may not create a socket may not create a channel. */
 static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channels,
 						    u32 number,
 						    const struct kctl_caller *caller)
@@ -120,6 +120,7 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 
+	spin_lock(&channel->lock);
 	err = kctl_channel_may_change(channel, caller, change);
 	if (!err)
 		kctl_channel_change(channel, change);
@@ -127,19 +128,25 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 	return err;
 }
 
-/* Returns it locked. */
-static struct kctl_channel *kctl_channel_find_own(struct kctl_channels *channels, u32 number,
-						  const struct kctl_caller *caller)
+/* Empties a channel of the caller's, and takes its configuration away if @unconfigure. */
+static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
+				  const struct kctl_caller *caller, bool unconfigure)
 {
 	struct kctl_channel *channel = kctl_channel_find(channels, number);
+	int err = -EPERM;
 
 	if (!channel)
-		return ERR_PTR(-ENOENT);
-	if (!kctl_caller_is_owner(caller, channel)) {
-		kctl_channel_unlock(channel);
-		return ERR_PTR(-EPERM);
+		return -ENOENT;
+
+	spin_lock(&channel->lock);
+	if (kctl_caller_is_owner(caller, channel)) {
+		if (unconfigure)
+			channel->configured = false;
+		kctl_channel_empty(channel);
+		err = 0;
 	}
-	return channel;
+	kctl_channel_unlock_put(channel);
+	return err;
 }
 
 /**
@@ -153,15 +160,7 @@ static struct kctl_channel *kctl_channel_find_own(struct kctl_channels *channels
 int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 			const struct kctl_caller *caller)
 {
-	struct kctl_channel *channel = kctl_channel_find_own(channels, number, caller);
-
-	if (IS_ERR(channel))
-		return PTR_ERR(channel);
-
-	channel->configured = false;
-	kctl_channel_empty(channel);
-	kctl_channel_unlock_put(channel);
-	return 0;
+	return kctl_channel_empty_own(channels, number, caller, true);
 }
 
 /**
@@ -175,12 +174,5 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		       const struct kctl_caller *caller)
 {
-	struct kctl_channel *channel = kctl_channel_find_own(channels, number, caller);
-
-	if (IS_ERR(channel))
-		return PTR_ERR(channel);
-
-	kctl_channel_empty(channel);
-	kctl_channel_unlock_put(channel);
-	return 0;
+	return kctl_channel_empty_own(channels, number, caller, false);
 }

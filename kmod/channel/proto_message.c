@@ -82,8 +82,8 @@ static struct kctl_message *kctl_message_from_user(struct socket *sock, struct m
 	return message;
 }
 
-/* The socket's own part of the channel, if it has one there. */
-static const struct kctl_endpoint *kctl_sock_hint(const struct kctl_sock *ksk, u32 number)
+/* The endpoint of the socket that is on the channel, if one is. */
+static const struct kctl_endpoint *kctl_sock_endpoint(const struct kctl_sock *ksk, u32 number)
 {
 	if (number == READ_ONCE(ksk->destination))
 		return &ksk->sender;
@@ -108,7 +108,6 @@ static const struct kctl_endpoint *kctl_sock_hint(const struct kctl_sock *ksk, u
 int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 {
 	struct kctl_sock *ksk = kctl_sk(sock->sk);
-	struct kctl_channel *channel;
 	struct kctl_message *message;
 	u32 number;
 	int err;
@@ -126,13 +125,9 @@ int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	if (IS_ERR(message))
 		return PTR_ERR(message);
 
-	channel = kctl_channel_get_to_send(ksk->channels, number, &ksk->caller,
-					   kctl_sock_hint(ksk, number));
-	if (IS_ERR(channel))
-		err = PTR_ERR(channel);
-	else
-		err = kctl_channel_send(channel, message, &ksk->sk,
-					sock_sndtimeo(&ksk->sk, msg->msg_flags & MSG_DONTWAIT));
+	err = kctl_channel_send(ksk->channels, number, &ksk->caller,
+				kctl_sock_endpoint(ksk, number), message,
+				sock_sndtimeo(&ksk->sk, msg->msg_flags & MSG_DONTWAIT));
 	if (err) {
 		/* io_uring waits until there is room, and then begins where this stands. */
 		iov_iter_revert(&msg->msg_iter, size);

@@ -135,8 +135,9 @@ static int kctl_waiter_sleep(const struct kctl_waiter *waiter, struct sock *sk,
 /**
  * kctl_waiter_wait() - stand in line
  * @waiter: the caller
- * @channel: the channel, locked; so it is again on return, but not meanwhile
- * @line: where to stand, of that channel
+ * @line: where to stand
+ * @lock: protects @line; held on entry and on return, but not while the caller sleeps. The
+ *	caller has a reference to what it is in
  * @sk: the socket
  * @shutdown: RCV_SHUTDOWN or SEND_SHUTDOWN of the socket ends the wait
  * @timeout: how long to wait, in jiffies
@@ -146,19 +147,18 @@ static int kctl_waiter_sleep(const struct kctl_waiter *waiter, struct sock *sk,
  * Return: 0 if it was served, or the socket was shut down; -EAGAIN if the time is over;
  * -ERESTARTSYS or -EINTR after a signal.
  */
-int kctl_waiter_wait(struct kctl_waiter *waiter, struct kctl_channel *channel,
-		     struct list_head *line, struct sock *sk, u8 shutdown, long timeout)
+int kctl_waiter_wait(struct kctl_waiter *waiter, struct list_head *line, spinlock_t *lock,
+		     struct sock *sk, u8 shutdown, long timeout)
+	__must_hold(lock)
 {
 	int err;
 
-	channel->users++;
 	list_add_tail(&waiter->node, line);
-	kctl_channel_unlock(channel);
+	spin_unlock(lock);
 
 	err = kctl_waiter_sleep(waiter, sk, shutdown, timeout);
 
-	kctl_channel_lock(channel);
-	channel->users--;
+	spin_lock(lock);
 	if (waiter->served)
 		return 0;
 	list_del(&waiter->node);

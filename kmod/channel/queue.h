@@ -7,11 +7,11 @@
 
 #include <linux/list.h>
 #include <linux/refcount.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
 struct iov_iter;
-struct kctl_channel;
 struct kctl_channels;
 struct pid;
 struct sock;
@@ -213,7 +213,7 @@ void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item);
 void kctl_queue_drop(struct kctl_queue *queue, struct kctl_channels *channels);
 void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *delivery);
 void kctl_waiter_serve(struct kctl_waiter *waiter);
-int kctl_waiter_wait(struct kctl_waiter *waiter, struct kctl_channel *channel,
-		     struct list_head *line, struct sock *sk, u8 shutdown, long timeout);
+int kctl_waiter_wait(struct kctl_waiter *waiter, struct list_head *line, spinlock_t *lock,
+		     struct sock *sk, u8 shutdown, long timeout) __must_hold(lock);
 
 #endif /* _KCTL_QUEUE_H */

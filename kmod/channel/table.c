@@ -18,11 +18,12 @@
 #define KCTL_PROTO_MAX_BYTES		SZ_64M
 
 /**
- * kctl_channel_end() - end a channel that nobody needs any more
- * @channel: the channel, locked, and no more on return; who waits for the lock finds it
- *	dead
+ * kctl_channel_end() - remove a channel that nothing uses any more
+ * @channel: the channel, locked; unlocked on return, and freed after a grace period. A
+ *	look-up that waits for the lock finds it dead
  */
 void kctl_channel_end(struct kctl_channel *channel)
+	__releases(&channel->lock)
 {
 	struct kctl_channels *channels = channel->channels;
 
@@ -30,9 +31,21 @@ void kctl_channel_end(struct kctl_channel *channel)
 	channel->dead = true;
 	xa_erase(&channels->table, channel->number);
 	atomic_long_dec(&channels->count);
-	__acquire(&channel->lock);
 	spin_unlock(&channel->lock);
 	kfree_rcu(channel, rcu);
+}
+
+/* Takes a reference, unless the channel has left the table. */
+static bool kctl_channel_tryget(struct kctl_channel *channel)
+{
+	bool alive;
+
+	spin_lock(&channel->lock);
+	alive = !channel->dead;
+	if (alive)
+		channel->users++;
+	spin_unlock(&channel->lock);
+	return alive;
 }
 
 /**
@@ -40,7 +53,7 @@ void kctl_channel_end(struct kctl_channel *channel)
  * @channels: the channels of the network namespace
  * @number: number of the channel
  *
- * Return: the channel, locked; NULL if there is none.
+ * Return: the channel, with a reference; NULL if there is none.
  */
 struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 number)
 {
@@ -48,10 +61,8 @@ struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 numbe
 
 	rcu_read_lock();
 	while ((channel = xa_load(&channels->table, number))) {
-		kctl_channel_lock(channel);
-		if (!channel->dead)
+		if (kctl_channel_tryget(channel))
 			break;
-		kctl_channel_unlock(channel);
 	}
 	rcu_read_unlock();
 	return channel;
@@ -105,7 +116,7 @@ static int kctl_channel_insert(struct kctl_channels *channels,
  *
  * Context: process, may sleep.
  *
- * Return: the channel, locked; ERR_PTR(-EBUSY) if somebody else was faster;
+ * Return: the channel, with a reference; ERR_PTR(-EBUSY) if somebody else was faster;
  * ERR_PTR(-ENOSPC) if there are too many; ERR_PTR(-ENOMEM).
  */
 struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 number,
@@ -122,15 +133,16 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 	if (!channel)
 		goto uncount;
 
-	/* In the table, but not yet locked: the user keeps it alive in between. */
+	/* The caller's reference. Once in the table, others can use the channel. */
 	channel->users = 1;
 	err = kctl_channel_insert(channels, channel);
 	if (err)
 		goto free_channel;
 
-	kctl_channel_lock(channel);
-	channel->users--;
+	/* SET_CHANNEL may change what the event reports. */
+	spin_lock(&channel->lock);
 	trace_channel_create(channel->number, channel);
+	spin_unlock(&channel->lock);
 	return channel;
 
 free_channel:
@@ -148,7 +160,7 @@ uncount:
  *
  * Context: process, may sleep.
  *
- * Return: the channel, locked; ERR_PTR(-ENOSPC) if there are too many;
+ * Return: the channel, with a reference; ERR_PTR(-ENOSPC) if there are too many;
  * ERR_PTR(-ENOMEM).
  */
 struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number,
@@ -161,6 +173,25 @@ struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number
 			  kctl_channel_create(channels, number, caller);
 	} while (channel == ERR_PTR(-EBUSY));
 	return channel;
+}
+
+/**
+ * kctl_channel_get_to_send() - find a channel to send to, or create it
+ * @channels: the channels of the network namespace
+ * @number: number of the channel
+ * @caller: the sender
+ *
+ * Context: process, may sleep.
+ *
+ * Return: the channel, with a reference; ERR_PTR(-ECONNREFUSED) if it is an ephemeral one
+ * that does not exist; ERR_PTR(-ENOSPC) if there are too many; ERR_PTR(-ENOMEM).
+ */
+struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
+					      const struct kctl_caller *caller)
+{
+	if (kctl_channel_is_ephemeral(number))
+		return kctl_channel_find(channels, number) ?: ERR_PTR(-ECONNREFUSED);
+	return kctl_channel_get(channels, number, caller);
 }
 
 static u32 kctl_channel_flags(const struct kctl_channel *channel)
@@ -191,6 +222,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		channel = kctl_channel_find(channels, number);
 	}
 
+	spin_lock(&channel->lock);
 	*info = (struct kctl_channel_info) {
 		.number		= channel->number,
 		.messages	= channel->queue.count,
@@ -203,7 +235,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.gid		= channel->gid,
 		.bytes		= channel->queue.bytes,
 	};
-	kctl_channel_unlock(channel);
+	kctl_channel_unlock_put(channel);
 	return true;
 }
 
