@@ -188,7 +188,7 @@ def calls():
 @case
 def calls_are_complete():
     """Each call that the family has, and each of its options, is in the table."""
-    with open(KMOD + "/proto.c") as file:
+    with open(KMOD + "/channel/proto.c") as file:
         [ops] = re.findall(r"proto_ops kctl_proto_ops = \{(.*?)\};", file.read(), re.S)
     names = set(re.findall(r"^\t\.(\w+)", ops, re.M)) - {"owner"}
     with open(KMOD + "/uapi/linux/kctl.h") as file:
