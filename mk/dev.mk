@@ -8,7 +8,7 @@ lint: ## check the style of everything
 	@tests/lint
 
 .PHONY: demo
-demo: ## see all three doors at work, in a virtual machine
+demo: ## see all three interfaces at work, in a virtual machine
 	@tests/deps build test vm
 	@tests/vm/run -k 6.12 -- tests/vm/demo </dev/null
 

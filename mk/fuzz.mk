@@ -48,7 +48,7 @@ $(BUILD)/test/fuzz-%: $(wildcard tests/vm/fuzz/*.[ch]) kmod/uapi/linux/kctl.h
 		-pthread -o $@ $(filter %.c,$^)
 
 .PHONY: fuzz
-fuzz: ## call all doors at random for SECONDS=…, from SEED=…, on KERNEL=debug, with BITS=64
+fuzz: ## call all interfaces at random for SECONDS=…, from SEED=…, on KERNEL=debug, with BITS=64
 	@tests/deps build test vm
 	@$(MAKE) -s $(BUILD)/test/fuzz-$(or $(BITS),64)
 	@tests/vm/run -k $(or $(KERNEL),debug) --timeout $$((2 * $(or $(SECONDS),60) + 600)) -- \
@@ -64,7 +64,7 @@ churn: ## 2000 namespaces and 500 loads of the module, on KERNEL=6.12
 		python3 -S tests/vm/suite/lib/run.py churn loads </dev/null
 
 .PHONY: soak
-soak: ## all doors in use for SECONDS=3600, on KERNEL=6.12: memory must stay flat
+soak: ## all interfaces in use for SECONDS=3600, on KERNEL=6.12: memory must stay flat
 	@tests/deps build test vm
 	@tests/vm/run -k $(or $(KERNEL),6.12) --timeout $$((2 * $(or $(SECONDS),3600) + 600)) -- \
 		python3 -S tests/vm/suite/lib/soak.py $(or $(SECONDS),3600) </dev/null
