@@ -1,46 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Channels: bounded queues of messages.
+ * Channels: bounded queues of messages, and the sockets on them.
+ *
+ * Two kinds of files live in this folder. Components hold and move messages: channel.c,
+ * bind.c, table.c, perm.c, tap.c, queue.c, message.c. They know neither the interface a
+ * request came by nor its network namespace; they get a struct kctl_channels, the
+ * channels of that namespace, and include this folder, the UAPI headers and trace.h.
+ * Interface files check a request, find the channels of its namespace, and call the
+ * components: proto*.c for the socket family, genl.c for generic netlink. They alone
+ * include net.h, main.h and genl.h as well.
+ *
+ * Of the files above this folder, net.c embeds and initialises struct kctl_channels, genl.c
+ * reports its counters and dispatches requests to genl.c here, main.c calls the init and
+ * exit functions, and trace.h reads channels and messages. Nothing else calls in here.
+ *
+ * Includes run one way: channels.h, queue.h, channel.h, proto.h.
  */
 #ifndef _KCTL_CHANNEL_H
 #define _KCTL_CHANNEL_H
 
-#include <linux/atomic.h>
 #include <linux/kctl.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
-#include <linux/xarray.h>
 #include <net/sock.h>
 
+#include "channels.h"
 #include "queue.h"
 
 struct cred;
-
-/**
- * struct kctl_channels - the channels of one network namespace
- * @table: struct kctl_channel by number; looked up under RCU
- * @count: how many there are
- * @memory: bytes of all messages, bookkeeping included
- * @next_ephemeral: where to begin to look for a free number
- * @max_channels: limit of @count (sysctl)
- * @max_messages: limit of the messages in one channel (sysctl)
- * @max_bytes: limit of the bytes in one channel (sysctl)
- * @max_memory: limit of @memory (sysctl)
- * @unprivileged: 1 if sockets and channels are for anybody, else 0 (sysctl)
- */
-struct kctl_channels {
-	struct xarray	table;
-	atomic_long_t	count;
-	atomic_long_t	memory;
-	u32		next_ephemeral;
-	unsigned int	max_channels;
-	unsigned int	max_messages;
-	unsigned int	max_bytes;
-	unsigned long	max_memory;
-	int		unprivileged;
-};
 
 /**
  * struct kctl_caller - on whose behalf something is done to a channel
@@ -190,19 +179,6 @@ static inline void kctl_endpoint_tell(const struct kctl_endpoint *receiver)
 		sk->sk_data_ready(sk);
 }
 
-/* Adds nothing that would have to be taken back: that would fail others meanwhile. */
-static inline bool kctl_counter_add(atomic_long_t *counter, long amount,
-				    unsigned long limit)
-{
-	long old = atomic_long_read(counter);
-
-	do {
-		if (old + amount > limit)
-			return false;
-	} while (!atomic_long_try_cmpxchg(counter, &old, old + amount));
-	return true;
-}
-
 /*
  * Numbers that the kernel gives away mean nothing to anybody once their socket is
  * closed: what still waited there would hold memory for ever.
@@ -228,7 +204,7 @@ static inline void kctl_channel_unlock_put(struct kctl_channel *channel)
 		kctl_channel_end(channel);
 }
 
-/* channel_table.c */
+/* table.c */
 struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 number);
 struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 number,
 					 const struct kctl_caller *caller);
@@ -241,7 +217,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 void kctl_channels_init(struct kctl_channels *channels);
 void kctl_channels_exit(struct kctl_channels *channels);
 
-/* channel_bind.c */
+/* bind.c */
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
 		      bool exclusive);
@@ -253,7 +229,7 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller, struct kctl_tap *tap);
 void kctl_channel_untap(struct kctl_tap *tap);
 
-/* channel_perm.c */
+/* perm.c */
 bool kctl_channel_mode_allows(const struct kctl_channel *channel,
 			      const struct kctl_caller *caller, umode_t what);
 int kctl_channel_set(struct kctl_channels *channels, u32 number,
@@ -264,7 +240,7 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		       const struct kctl_caller *caller);
 
-/* channel_tap.c */
+/* tap.c */
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);
 
 /**

@@ -10,7 +10,8 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "channel.h"
+#include "channels.h"
+#include "queue.h"
 
 /* The largest that the allocator keeps ready: half as many pieces as there are pages. */
 #define KCTL_PART_DATA		(2 * PAGE_SIZE - sizeof(struct kctl_part))

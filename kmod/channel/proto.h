@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Door 3: the sockets of the protocol family.
+ * The socket family: the interface to the channels by system calls on sockets.
+ *
+ * Only proto*.c include this header, and main.c and genl.c for the functions of proto.c
+ * that start, stop and count the family. Every function checks what comes from user space
+ * (addresses, flags, lengths) and then calls the components of channel.h.
  */
 #ifndef _KCTL_PROTO_H
 #define _KCTL_PROTO_H

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "channel.h"
+#include "queue.h"
 
 /**
  * kctl_queue_init() - begin with an empty queue

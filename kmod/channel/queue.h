@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages, queues of them, and who stands in line.
+ * Messages, queues of messages, and tasks that wait in line.
+ *
+ * The lowest component: it knows no channel. A lock that protects a queue is the lock of
+ * the channel that the queue belongs to; functions that sleep get it as an argument.
  */
 #ifndef _KCTL_QUEUE_H
 #define _KCTL_QUEUE_H

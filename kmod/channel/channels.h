@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The channels of a network namespace: table, counters and limits.
+ */
+#ifndef _KCTL_CHANNELS_H
+#define _KCTL_CHANNELS_H
+
+#include <linux/atomic.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+/**
+ * struct kctl_channels - the channels of one network namespace
+ * @table: struct kctl_channel by number; looked up under RCU
+ * @count: number of channels
+ * @memory: bytes of all messages, bookkeeping included
+ * @next_ephemeral: where the search for a free number starts
+ * @max_channels: limit of @count (sysctl)
+ * @max_messages: limit of the messages in one channel (sysctl)
+ * @max_bytes: limit of the bytes in one channel (sysctl)
+ * @max_memory: limit of @memory (sysctl)
+ * @unprivileged: 1 if sockets and channels need no capability, otherwise 0 (sysctl)
+ */
+struct kctl_channels {
+	struct xarray	table;
+	atomic_long_t	count;
+	atomic_long_t	memory;
+	u32		next_ephemeral;
+	unsigned int	max_channels;
+	unsigned int	max_messages;
+	unsigned int	max_bytes;
+	unsigned long	max_memory;
+	int		unprivileged;
+};
+
+/**
+ * kctl_counter_add() - add to a counter that has a limit
+ * @counter: the counter
+ * @amount: the amount to add
+ * @limit: the largest value that the counter may have afterwards
+ *
+ * The counter never exceeds the limit, not even for a moment: an amount that is added
+ * and taken back would make others fail meanwhile.
+ *
+ * Return: whether the amount was added.
+ */
+static inline bool kctl_counter_add(atomic_long_t *counter, long amount,
+				    unsigned long limit)
+{
+	long old = atomic_long_read(counter);
+
+	do {
+		if (old + amount > limit)
+			return false;
+	} while (!atomic_long_try_cmpxchg(counter, &old, old + amount));
+	return true;
+}
+
+#endif /* _KCTL_CHANNELS_H */
