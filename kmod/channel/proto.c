@@ -24,16 +24,24 @@ static int kctl_family __ro_after_init;
 module_param_named(family, kctl_family, int, 0444);
 MODULE_PARM_DESC(family, "protocol family number (default: the first free of 18, 22, 13, 14)");
 
+#define KCTL_POLL_SEND		(EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
+
+static bool kctl_sock_is_writable(const struct kctl_sock *ksk, u8 shutdown)
+{
+	u32 number = kctl_sock_destination(ksk);
+
+	return !number || (shutdown & SEND_SHUTDOWN) ||
+	       kctl_channel_is_writable(ksk->channels, number);
+}
+
 static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_table *wait)
 {
 	struct kctl_sock *ksk = kctl_sk(sock->sk);
 	u8 shutdown;
-	u32 number;
 	__poll_t mask = 0;
 
 	sock_poll_wait(file, sock, wait);
 	shutdown = READ_ONCE(ksk->sk.sk_shutdown);
-	number = kctl_sock_destination(ksk);
 
 	if (shutdown == SHUTDOWN_MASK)
 		mask |= EPOLLHUP;
@@ -41,9 +49,14 @@ static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_tab
 		mask |= EPOLLRDHUP | EPOLLIN | EPOLLRDNORM;
 	if (kctl_sock_bound(ksk) && READ_ONCE(kctl_sock_queue(ksk)->count))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (!number || (shutdown & SEND_SHUTDOWN) ||
-	    kctl_channel_is_writable(ksk->channels, number))
-		mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
+
+	/*
+	 * The look locks the channel, and a full channel that was looked at notifies
+	 * all its sockets once it has room. Spare that where nobody asks to send.
+	 */
+	if ((poll_requested_events(wait) & KCTL_POLL_SEND) &&
+	    kctl_sock_is_writable(ksk, shutdown))
+		mask |= KCTL_POLL_SEND;
 	return mask;
 }
 

@@ -42,7 +42,7 @@ load lib/common
 }
 
 @test "poll and epoll" {
-	cases proto_wait poll poll_before_messages epoll
+	cases proto_wait poll poll_before_messages epoll poll_to_receive_owes_senders_nothing
 }
 
 @test "order, and competition for messages" {

@@ -219,6 +219,25 @@ def epoll():
             receiver.drain()
 
 
+@case
+def poll_to_receive_owes_senders_nothing():
+    """A full channel that only receivers poll does not wake its senders when a message
+    leaves it; one that a sender polled does."""
+    sysctl("channel_max_messages", 2)
+    with Channel(bound=77) as receiver, Channel(connected=77) as sender, \
+            select.epoll() as outs:
+        outs.register(sender.fd, select.EPOLLOUT | select.EPOLLET)
+        check.equal(outs.poll(0), [(sender.fd, select.EPOLLOUT)], "room at first")
+        for wanted, events, what in (select.POLLIN, [], "to receive"), \
+                (select.POLLIN | select.POLLOUT, [(sender.fd, select.EPOLLOUT)], "for both"):
+            check.equal((sender.send(b"1"), sender.send(b"2")), (1, 1), "fill the channel")
+            check.equal(events_of(receiver, wanted), select.POLLIN, "poll " + what)
+            check.equal(receiver.recv(), b"1", "make room")
+            check.equal(outs.poll(0), events, "after a poll " + what)
+            check.equal(receiver.recv(), b"2", "empty the channel")
+            check.equal(outs.poll(0), [], "nothing new")
+
+
 # ---- many at once ----------------------------------------------------------
 
 def send_numbers(number, who, count):
