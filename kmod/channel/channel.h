@@ -32,16 +32,27 @@
 struct cred;
 
 /**
- * struct kctl_caller - on whose behalf something is done to a channel
- * @cred: the credentials that count
- * @admin: may do everything
+ * struct kctl_caller - credentials and privilege of a request
+ * @cred: the credentials
+ * @admin: the caller is known to have CAP_NET_ADMIN; false also if that is not known yet
+ * @capable: check for CAP_NET_ADMIN; called with a channel locked, so it must not sleep
  * @mode: mode of the channels that are created
+ *
+ * The capability overrides owner and mode of a channel, so it is asked for last. A check
+ * is not free of effects: success marks the task as one that used privilege, and failure
+ * is audited.
  */
 struct kctl_caller {
 	const struct cred	*cred;
 	bool			admin;
+	bool			(*capable)(const struct kctl_caller *caller);
 	umode_t			mode;
 };
+
+static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
+{
+	return caller->admin || caller->capable(caller);
+}
 
 /* What a mode can allow, to each of the three. */
 #define KCTL_MAY_RECEIVE	04
@@ -254,7 +265,8 @@ void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);
 static inline int kctl_channel_may(const struct kctl_channel *channel,
 				   const struct kctl_caller *caller, umode_t what)
 {
-	if (caller->admin || kctl_channel_mode_allows(channel, caller, what))
+	if (caller->admin || kctl_channel_mode_allows(channel, caller, what) ||
+	    caller->capable(caller))
 		return 0;
 	return -EACCES;
 }

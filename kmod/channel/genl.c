@@ -87,21 +87,45 @@ const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 	[KCTL_A_CHANNEL_MODE]	= NLA_POLICY_MASK(NLA_U32, 0666),
 };
 
+/**
+ * struct kctl_requester - the sender of a request
+ * @caller: what the components check
+ * @request: the request
+ */
+struct kctl_requester {
+	struct kctl_caller	caller;
+	const struct sk_buff	*request;
+};
+
+static bool kctl_requester_capable(const struct kctl_caller *caller)
+{
+	const struct kctl_requester *requester =
+		container_of(caller, struct kctl_requester, caller);
+	const struct sock *sk = NETLINK_CB(requester->request).sk;
+
+	return netlink_ns_capable(requester->request, sock_net(sk)->user_ns, CAP_NET_ADMIN);
+}
+
 /*
  * As with the capability, who opened the socket and who uses it must both be allowed:
  * neither can make the other do what it may not do itself.
  */
-static int kctl_genl_caller(struct sk_buff *request, struct kctl_caller *caller)
+static int kctl_genl_requester(const struct sk_buff *request,
+			       struct kctl_requester *requester)
 {
 	const struct sock *sk = NETLINK_CB(request).sk;
 	const struct cred *opener = sk->sk_socket->file->f_cred;
 
-	*caller = (struct kctl_caller) {
-		.cred	= current_cred(),
-		.admin	= netlink_ns_capable(request, sock_net(sk)->user_ns, CAP_NET_ADMIN),
-		.mode	= KCTL_CHANNEL_MODE_DEFAULT,
+	*requester = (struct kctl_requester) {
+		.caller = {
+			.cred	= current_cred(),
+			.capable = kctl_requester_capable,
+			.mode	= KCTL_CHANNEL_MODE_DEFAULT,
+		},
+		.request = request,
 	};
-	if (!caller->admin && !uid_eq(opener->fsuid, caller->cred->fsuid))
+	if (!uid_eq(opener->fsuid, current_fsuid()) &&
+	    !kctl_caller_is_admin(&requester->caller))
 		return -EPERM;
 	return 0;
 }
@@ -131,14 +155,14 @@ static int kctl_genl_channel_change(struct genl_info *info, struct user_namespac
 
 /* The namespace, who asks, and about which channel. */
 static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *info,
-				   struct kctl_caller *caller, u32 *number)
+				   struct kctl_requester *requester, u32 *number)
 {
 	if (!info->attrs[KCTL_A_CHANNEL_NUMBER]) {
 		NL_SET_ERR_MSG(info->extack, "the number of the channel is missing");
 		return -EINVAL;
 	}
 	*number = nla_get_u32(info->attrs[KCTL_A_CHANNEL_NUMBER]);
-	return kctl_genl_caller(request, caller);
+	return kctl_genl_requester(request, requester);
 }
 
 /**
@@ -152,20 +176,20 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 {
 	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct kctl_channel_change change;
-	struct kctl_caller caller;
+	struct kctl_requester requester;
 	u32 number;
 	int err;
 
 	if (!knet)
 		return -ENODEV;
 
-	err = kctl_genl_channel_begin(request, info, &caller, &number);
+	err = kctl_genl_channel_begin(request, info, &requester, &number);
 	if (err)
 		return err;
 	err = kctl_genl_channel_change(info, sk_user_ns(NETLINK_CB(request).sk), &change);
 	if (err)
 		return err;
-	return kctl_channel_set(&knet->channels, number, &caller, &change);
+	return kctl_channel_set(&knet->channels, number, &requester.caller, &change);
 }
 
 /**
@@ -178,17 +202,17 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 int kctl_genl_empty_channel(struct sk_buff *request, struct genl_info *info)
 {
 	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
-	struct kctl_caller caller;
+	struct kctl_requester requester;
 	u32 number;
 	int err;
 
 	if (!knet)
 		return -ENODEV;
 
-	err = kctl_genl_channel_begin(request, info, &caller, &number);
+	err = kctl_genl_channel_begin(request, info, &requester, &number);
 	if (err)
 		return err;
 	if (info->genlhdr->cmd == KCTL_CMD_DEL_CHANNEL)
-		return kctl_channel_delete(&knet->channels, number, &caller);
-	return kctl_channel_flush(&knet->channels, number, &caller);
+		return kctl_channel_delete(&knet->channels, number, &requester.caller);
+	return kctl_channel_flush(&knet->channels, number, &requester.caller);
 }

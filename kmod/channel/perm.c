@@ -27,7 +27,7 @@ static bool kctl_caller_is_in_group(const struct kctl_caller *caller, kgid_t gid
 static bool kctl_caller_is_owner(const struct kctl_caller *caller,
 				 const struct kctl_channel *channel)
 {
-	return caller->admin || uid_eq(caller->cred->fsuid, channel->uid);
+	return uid_eq(caller->cred->fsuid, channel->uid);
 }
 
 /**
@@ -52,21 +52,17 @@ bool kctl_channel_mode_allows(const struct kctl_channel *channel,
 	return mode & what;
 }
 
-/* As with a file: its owner can give it to a group he is in, and to no other owner. */
-static int kctl_channel_may_change(const struct kctl_channel *channel,
-				   const struct kctl_caller *caller,
-				   const struct kctl_channel_change *change)
+/* As with a file: an owner can change the group to one of their own, but not the owner. */
+static bool kctl_owner_may_change(const struct kctl_channel *channel,
+				  const struct kctl_caller *caller,
+				  const struct kctl_channel_change *change)
 {
-	if (caller->admin)
-		return 0;
 	if (!kctl_caller_is_owner(caller, channel))
-		return -EPERM;
+		return false;
 	if (uid_valid(change->uid) && !uid_eq(change->uid, channel->uid))
-		return -EPERM;
-	if (gid_valid(change->gid) && !gid_eq(change->gid, channel->gid) &&
-	    !kctl_caller_is_in_group(caller, change->gid))
-		return -EPERM;
-	return 0;
+		return false;
+	return !gid_valid(change->gid) || gid_eq(change->gid, channel->gid) ||
+	       kctl_caller_is_in_group(caller, change->gid);
 }
 
 static void kctl_channel_change(struct kctl_channel *channel,
@@ -93,7 +89,7 @@ static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channe
 		return channel;
 	if (kctl_channel_is_ephemeral(number))
 		return ERR_PTR(-ENOENT);
-	if (!caller->admin && !READ_ONCE(channels->unprivileged))
+	if (!READ_ONCE(channels->unprivileged) && !kctl_caller_is_admin(caller))
 		return ERR_PTR(-EPERM);
 	return kctl_channel_get(channels, number, caller);
 }
@@ -115,15 +111,16 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 		     const struct kctl_channel_change *change)
 {
 	struct kctl_channel *channel = kctl_channel_get_to_set(channels, number, caller);
-	int err;
+	int err = -EPERM;
 
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 
 	spin_lock(&channel->lock);
-	err = kctl_channel_may_change(channel, caller, change);
-	if (!err)
+	if (kctl_owner_may_change(channel, caller, change) || kctl_caller_is_admin(caller)) {
 		kctl_channel_change(channel, change);
+		err = 0;
+	}
 	kctl_channel_unlock_put(channel);
 	return err;
 }
@@ -139,7 +136,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 		return -ENOENT;
 
 	spin_lock(&channel->lock);
-	if (kctl_caller_is_owner(caller, channel)) {
+	if (kctl_caller_is_owner(caller, channel) || kctl_caller_is_admin(caller)) {
 		if (unconfigure)
 			channel->configured = false;
 		kctl_channel_empty(channel);

@@ -127,6 +127,20 @@ static struct proto kctl_proto = {
 	.obj_size	= sizeof(struct kctl_sock),
 };
 
+/*
+ * The capability of the process that created the socket. security_capable() is not
+ * exported, but the file of the socket has the same credentials as @caller. It also does
+ * not set PF_SUPERPRIV: the task that uses the socket now may have no privilege itself.
+ * A socket that the kernel created has no file.
+ */
+static bool kctl_sock_capable(const struct kctl_caller *caller)
+{
+	const struct kctl_sock *ksk = container_of(caller, struct kctl_sock, caller);
+	const struct file *file = ksk->sk.sk_socket->file;
+
+	return file && file_ns_capable(file, sock_net(&ksk->sk)->user_ns, CAP_NET_ADMIN);
+}
+
 static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels, bool admin)
 {
 	struct sock *sk = &ksk->sk;
@@ -135,6 +149,7 @@ static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels
 	ksk->caller = (struct kctl_caller) {
 		.cred	= get_current_cred(),
 		.admin	= admin,
+		.capable = kctl_sock_capable,
 		.mode	= KCTL_CHANNEL_MODE_DEFAULT,
 	};
 	ksk->destination = 0;
@@ -150,15 +165,22 @@ static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels
 
 static int kctl_proto_create(struct net *net, struct socket *sock, int protocol, int kern)
 {
-	bool admin = ns_capable(net->user_ns, CAP_NET_ADMIN);
 	struct kctl_net *knet = kctl_pernet(net);
 	struct kctl_channels *channels;
 	struct sock *sk;
+	bool admin;
 
 	if (!knet)
 		return -EAFNOSUPPORT;
 	channels = &knet->channels;
-	if (!admin && !READ_ONCE(channels->unprivileged))
+	/*
+	 * A socket that needs no capability does not ask for it: ns_capable() would set
+	 * PF_SUPERPRIV, or audit a denial. ns_capable_noaudit() sets PF_SUPERPRIV too,
+	 * and has_ns_capability_noaudit() is not exported. If the mode of a channel
+	 * denies access later, kctl_sock_capable() asks.
+	 */
+	admin = !READ_ONCE(channels->unprivileged);
+	if (admin && !ns_capable(net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
 	if (sock->type != SOCK_DGRAM)
 		return -ESOCKTNOSUPPORT;

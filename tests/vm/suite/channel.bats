@@ -26,7 +26,7 @@ load lib/common
 }
 
 @test "owners: who may change a channel" {
-	cases channel_owner owners owners_in_namespaces
+	cases channel_owner owners owners_in_namespaces privilege_is_used_only_where_it_is_needed
 }
 
 life_of_a_channel()

@@ -156,6 +156,43 @@ def modes_at_creation():
     Genl().flush_channel(7)
 
 
+PF_SUPERPRIV = 0x100
+
+
+def privilege_used():
+    with open("/proc/self/stat") as file:
+        return bool(int(file.read().rpartition(")")[2].split()[6]) & PF_SUPERPRIV)
+
+
+@case
+def privilege_is_used_only_where_it_is_needed():
+    """A root process is marked as one that used privilege by what the rights of an owner
+    do not cover, and by nothing else."""
+    sysctl("unprivileged", 1)
+    Genl().set_channel(5, uid=1001)
+
+    def as_owner():
+        genl = Genl()
+        with Channel(bound=6) as sock:
+            check.error(sock.send(b"x"), 0, "send")
+            check.equal(sock.recv(), b"x", "receive")
+            check.error(genl.set_channel(6, mode=0o640), 0, "set")
+        check.error(genl.delete_channel(6), 0, "delete")
+        check.equal(privilege_used(), False, "as owner")
+        check.error(Channel().bind(5), 0, "bind to a channel of another owner")
+        check.equal(privilege_used(), False, "the socket had it, not its user")
+        check.error(genl.delete_channel(5), 0, "delete a channel of another owner")
+        check.equal(privilege_used(), True, "as administrator")
+    reap(child(as_owner))
+    sysctl("unprivileged", 0)
+
+    def with_capability():
+        check.equal(privilege_used(), False, "at first")
+        Channel()
+        check.equal(privilege_used(), True, "where a socket needs the capability")
+    reap(child(with_capability))
+
+
 @case
 def owners_in_namespaces():
     """Numbers of users are those of who asks."""
