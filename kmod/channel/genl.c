@@ -107,15 +107,23 @@ static bool kctl_requester_capable(const struct kctl_caller *caller)
 }
 
 /*
- * As with the capability, who opened the socket and who uses it must both be allowed:
- * neither can make the other do what it may not do itself.
+ * The opener of a netlink socket. netlink_ns_capable() and sk_user_ns() read the same
+ * file, and neither hands out its credentials. It cannot be NULL: a request is processed
+ * in the sendmsg(2) that brought it, and the system call holds the file of the socket. A
+ * kernel socket has no file, but the kernel sends no request to this family.
+ */
+static const struct cred *kctl_genl_opener(const struct sk_buff *request)
+{
+	return NETLINK_CB(request).sk->sk_socket->file->f_cred;
+}
+
+/*
+ * As with the capability, opener and sender must both be allowed: neither can make the
+ * other do what it may not do itself.
  */
 static int kctl_genl_requester(const struct sk_buff *request,
 			       struct kctl_requester *requester)
 {
-	const struct sock *sk = NETLINK_CB(request).sk;
-	const struct cred *opener = sk->sk_socket->file->f_cred;
-
 	*requester = (struct kctl_requester) {
 		.caller = {
 			.cred	= current_cred(),
@@ -124,7 +132,7 @@ static int kctl_genl_requester(const struct sk_buff *request,
 		},
 		.request = request,
 	};
-	if (!uid_eq(opener->fsuid, current_fsuid()) &&
+	if (!uid_eq(kctl_genl_opener(request)->fsuid, current_fsuid()) &&
 	    !kctl_caller_is_admin(&requester->caller))
 		return -EPERM;
 	return 0;
