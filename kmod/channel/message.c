@@ -9,6 +9,7 @@
 #include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
+#include <net/net_debug.h>
 
 #include "channels.h"
 #include "queue.h"
@@ -139,16 +140,22 @@ void kctl_message_put(struct kctl_channels *channels, struct kctl_message *messa
 }
 
 /*
- * The beginning of a message is copied as the array that it lies in. The size of that is
- * a constant, as that of a whole part is, and checked by the compiler. So nobody has to
- * look up what there is at its address, which is a fifth of the cost of a small message.
- * Where the message ends before the array, so does the iterator, and the copy with it.
+ * The beginning of a message is copied with the size of the array that holds it, a
+ * constant that the compiler checks. With a variable size, CONFIG_HARDENED_USERCOPY looks
+ * up the object at that address, which is a fifth of the cost of a small message.
+ *
+ * So the iterator alone limits these copies to the size of the message. Precondition of
+ * both functions: when the copy starts, the iterator counts exactly the bytes to copy.
+ * kctl_proto_sendmsg() gets such an iterator, as sock_sendmsg() passes what the iterator
+ * counts as the size; kctl_message_copy() truncates the iterator itself, and its caller
+ * passes a size within it. A longer iterator cannot write behind the array, but it would
+ * copy out of it bytes that nobody sent: hence the checks of a kernel with CONFIG_DEBUG_NET.
  */
 
 /**
  * kctl_message_fill() - give a message its data
  * @message: the message, not sent yet
- * @from: where its data is, and nothing behind it
+ * @from: the data; counts as many bytes as the message has
  *
  * Return: 0, or -EFAULT.
  */
@@ -157,6 +164,7 @@ int kctl_message_fill(struct kctl_message *message, struct iov_iter *from)
 	size_t size = message->size;
 	size_t bytes = min(size, sizeof(message->data));
 
+	DEBUG_NET_WARN_ON_ONCE(iov_iter_count(from) != size);
 	if (copy_from_iter(message->data, sizeof(message->data), from) != bytes)
 		return -EFAULT;
 	if (message->parts && !kctl_parts_fill(message->parts, size - bytes, from))
@@ -167,8 +175,8 @@ int kctl_message_fill(struct kctl_message *message, struct iov_iter *from)
 /**
  * kctl_message_copy() - copy data of a message to a receiver
  * @message: the message
- * @to: where it goes; ends behind @size bytes then
- * @size: how many bytes, at most the size of the message
+ * @to: where it goes; counts @size bytes or more, and is truncated to @size
+ * @size: bytes to copy, at most the size of the message
  *
  * Return: 0, or -EFAULT.
  */
@@ -177,6 +185,7 @@ int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, s
 	size_t bytes = min(size, sizeof(message->data));
 
 	iov_iter_truncate(to, size);
+	DEBUG_NET_WARN_ON_ONCE(iov_iter_count(to) != size || size > message->size);
 	if (copy_to_iter(message->data, sizeof(message->data), to) != bytes)
 		return -EFAULT;
 	if (message->parts && !kctl_parts_copy(message->parts, size - bytes, to))
