@@ -426,3 +426,16 @@ const char *interface_role_name(uint8_t role)
 
 	return find(names, COUNT(names), role);
 }
+
+const char *preference_name(uint8_t preference)
+{
+	/* RFC 4191, section 2.1 */
+	static const char *const names[] = {
+		[0] = "medium",
+		[1] = "high",
+		[2] = "reserved",
+		[3] = "low",
+	};
+
+	return find(names, COUNT(names), preference);
+}

@@ -128,5 +128,6 @@ const char *nd_option_name(uint8_t type);
 const char *mld_record_name(uint8_t type);
 const char *probe_state_name(uint8_t state);
 const char *interface_role_name(uint8_t role);
+const char *preference_name(uint8_t preference);
 
 #endif /* KCTL_ICMP_NAMES_H */

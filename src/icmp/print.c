@@ -1,92 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <string.h>
+#include <netinet/in.h>
 #include <time.h>
 
 #include "names.h"
 #include "print.h"
+#include "print_body.h"
+#include "print_list.h"
 #include "print_parts.h"
 #include "cli/parse.h"
 
 /* "23:59:59.999999" and some. */
 #define TIME_SIZE 32
 
-/* The longest name, and a margin. */
-#define WORDS_SIZE 64
-
-/* Names are words joined by "-"; text has blanks. */
-static const char *words(const char *name, char text[WORDS_SIZE])
-{
-	size_t i;
-
-	for (i = 0; name[i] && i < WORDS_SIZE - 1; i++)
-		text[i] = name[i] == '-' ? ' ' : name[i];
-	text[i] = '\0';
-	return text;
-}
-
-void put_named(struct out *out, const char *key, const char *label,
-	       unsigned int number, const char *name)
-{
-	char text[WORDS_SIZE];
-
-	if (out->json) {
-		out_json_u64(out, key, number);
-		snprintf(text, sizeof(text), "%s_name", key);
-		if (name)
-			out_json_string(out, text, name);
-	} else if (name) {
-		out_text(out, "%s", words(name, text));
-	} else {
-		out_text(out, "%s %u", label, number);
-	}
-}
-
-struct address address(uint8_t family, const uint8_t *addr)
-{
-	struct address address;
-	char *p = address.text;
-
-	if (family != AF_INET) {
-		inet_ntop(family, addr, p, sizeof(address.text));
-		return address;
-	}
-	/* There are two in each line, and inet_ntop(3) asks sprintf(3) for them. */
-	for (int i = 0; i < 4; i++) {
-		if (addr[i] >= 100)
-			*p++ = (char)('0' + addr[i] / 100);
-		if (addr[i] >= 10)
-			*p++ = (char)('0' + addr[i] / 10 % 10);
-		*p++ = (char)('0' + addr[i] % 10);
-		*p++ = i < 3 ? '.' : '\0';
-	}
-	return address;
-}
-
-/* Longer texts than this are cut: a URI can have 2038 bytes. */
-#define FOREIGN_SIZE 2048
-
-void put_foreign(struct out *out, const char *key, struct span bytes)
-{
-	char text[FOREIGN_SIZE];
-	size_t size = bytes.size < sizeof(text) ? bytes.size : sizeof(text) - 1;
-
-	memcpy(text, bytes.data, size);
-	text[size] = '\0';
-	/* JSON has ways to say anything. */
-	for (char *p = text; *p && !out->json; p++)
-		if (*p < ' ' || *p > '~')
-			*p = '?';
-	out_string(out, key, " %s", text);
-}
-
 /* An address, with its port if there is one, as in a URL (RFC 3986). */
 static void put_endpoint(struct out *out, const struct ip_packet *ip,
 			 const char *key, const uint8_t *addr,
 			 const char *port_key, uint16_t port)
 {
-	struct address a = address(ip->family, addr);
+	struct address_text a = address_text(ip->family, addr);
 
 	if (!(ip->has & HAS_PORTS)) {
 		out_string(out, key, "%s", a.text);
@@ -202,7 +134,7 @@ static void put_details(struct out *out, const struct icmp_event *e)
 		out_uint(out, "mtu", ", mtu %u", e->mtu);
 	if (e->has & HAS_GATEWAY)
 		out_string(out, "gateway", ", gateway %s",
-			   address(e->ip.family, e->gateway).text);
+			   address_text(e->ip.family, e->gateway).text);
 	if (e->has & HAS_POINTER)
 		out_uint(out, "pointer", ", pointer %u", e->pointer);
 	put_body(out, e);
@@ -239,8 +171,10 @@ static void put_addresses(struct out *out, const struct icmp_event *e)
 {
 	if (!(e->has & HAS_ADDRESSES))
 		return;
-	out_string(out, "src", " %s", address(e->ip.family, e->ip.src).text);
-	out_string(out, "dst", " > %s", address(e->ip.family, e->ip.dst).text);
+	out_string(out, "src", " %s",
+		   address_text(e->ip.family, e->ip.src).text);
+	out_string(out, "dst", " > %s",
+		   address_text(e->ip.family, e->ip.dst).text);
 }
 
 static void put_packet(struct out *out, const struct icmp_event *event)

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "names.h"
+#include "print_body.h"
 #include "print_parts.h"
 
 static void put_times(struct out *out, const struct icmp_event *e)
@@ -17,7 +18,8 @@ static void put_times(struct out *out, const struct icmp_event *e)
 
 static void put_mask(struct out *out, const struct icmp_event *e)
 {
-	out_string(out, "mask", ", mask %s", address(AF_INET, e->mask).text);
+	out_string(out, "mask", ", mask %s",
+		   address_text(AF_INET, e->mask).text);
 }
 
 static void put_routers(struct out *out, const struct icmp_event *e)
@@ -52,14 +54,6 @@ static void put_extended_reply(struct out *out, const struct icmp_event *e)
 	out_bool(out, "ipv6", ", ipv6", probe->ipv6);
 }
 
-const char *preference_name(uint8_t preference)
-{
-	static const char *const names[] = { "medium", "high", "reserved",
-					     "low" };
-
-	return names[preference & 3];
-}
-
 static void put_router(struct out *out, const struct icmp_event *e)
 {
 	const struct nd_router *router = &e->router;
@@ -87,7 +81,7 @@ static void put_router(struct out *out, const struct icmp_event *e)
 static void put_neighbor(struct out *out, const struct icmp_event *e)
 {
 	out_string(out, "target", ", target %s",
-		   address(AF_INET6, e->neighbor.address).text);
+		   address_text(AF_INET6, e->neighbor.address).text);
 	if (e->type != 136)
 		return;
 	out_bool(out, "router", ", router", e->neighbor.router);
@@ -98,7 +92,7 @@ static void put_neighbor(struct out *out, const struct icmp_event *e)
 static void put_redirect6(struct out *out, const struct icmp_event *e)
 {
 	out_string(out, "destination", ", destination %s",
-		   address(AF_INET6, e->neighbor.address).text);
+		   address_text(AF_INET6, e->neighbor.address).text);
 }
 
 static void put_mld_group(struct out *out, const struct icmp_event *e)
@@ -108,7 +102,7 @@ static void put_mld_group(struct out *out, const struct icmp_event *e)
 	bool general = !memcmp(e->group.group, none, sizeof(none));
 
 	out_string(out, "group", general ? NULL : ", group %s",
-		   address(AF_INET6, e->group.group).text);
+		   address_text(AF_INET6, e->group.group).text);
 }
 
 static void put_mld_query(struct out *out, const struct icmp_event *e)

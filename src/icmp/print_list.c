@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include "names.h"
+#include "print_list.h"
+#include "print_nd.h"
 #include "print_parts.h"
 
 static void put_routers(struct out *out, const struct icmp_event *e)
@@ -15,7 +17,7 @@ static void put_routers(struct out *out, const struct icmp_event *e)
 	while (icmp_router_next(&list, e->routers.entry_size, &router)) {
 		out_object(out, NULL);
 		out_string(out, "address", ", router %s",
-			   address(AF_INET, router.address).text);
+			   address_text(AF_INET, router.address).text);
 		out_int(out, "preference", " preference %d", router.preference);
 		out_end(out);
 	}
@@ -41,7 +43,7 @@ static void put_sources(struct out *out, const char *before, struct span list)
 	if (list.size >= 16)
 		out_text(out, "%s", before);
 	while ((source = take(&list, 16)))
-		out_string(out, "", " %s", address(AF_INET6, source).text);
+		out_string(out, "", " %s", address_text(AF_INET6, source).text);
 	out_end(out);
 }
 
@@ -54,7 +56,7 @@ static void put_record(struct out *out, const struct mld_record *record)
 {
 	out_object(out, NULL);
 	out_string(out, "group", ", %s ",
-		   address(AF_INET6, record->group).text);
+		   address_text(AF_INET6, record->group).text);
 	put_named(out, "type", "type", record->type,
 		  mld_record_name(record->type));
 	put_sources(out, " from", record->sources);
@@ -99,7 +101,7 @@ static void put_identity(struct out *out, const struct icmp_object *object)
 		out_uint(out, "index", " index %u", object->index);
 	if (object->has & HAS_ADDRESS)
 		out_string(out, "address", " address %s",
-			   address(object->family, object->address).text);
+			   address_text(object->family, object->address).text);
 	if (object->has & HAS_MTU)
 		out_uint(out, "mtu", " mtu %u", object->mtu);
 }

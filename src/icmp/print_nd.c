@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "names.h"
+#include "print_nd.h"
 #include "print_parts.h"
 
 /* The longest link-layer address there is, InfiniBand's, and padding. */
@@ -39,7 +40,7 @@ static void put_lifetime(struct out *out, const char *key, const char *text,
 static void put_prefix(struct out *out, const struct nd_option *option)
 {
 	out_string(out, "prefix", " %s",
-		   address(AF_INET6, option->address).text);
+		   address_text(AF_INET6, option->address).text);
 	out_uint(out, "prefix_length", "/%u", option->prefix);
 }
 
@@ -74,7 +75,7 @@ static void put_option_addresses(struct out *out,
 
 	out_array(out, "addresses");
 	while ((addr = take(&bytes, 16)))
-		out_string(out, "", " %s", address(AF_INET6, addr).text);
+		out_string(out, "", " %s", address_text(AF_INET6, addr).text);
 	out_end(out);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of a printed ICMP event: print_icmp.c puts them together */
+/* Parts of a printed ICMP event: print.c puts them together */
 #ifndef KCTL_PRINT_PARTS_H
 #define KCTL_PRINT_PARTS_H
 
@@ -8,19 +8,19 @@
 #include "decode.h"
 #include "cli/out.h"
 
-/* The text of an address. */
-struct address {
+/* An address as text. */
+struct address_text {
 	char text[INET6_ADDRSTRLEN];
 };
 
 /**
- * address() - format an address
+ * address_text() - format an address
  * @family: AF_INET or AF_INET6
  * @addr: 4 or 16 bytes
  *
  * Return: its text, valid to the end of the expression.
  */
-struct address address(uint8_t family, const uint8_t *addr);
+struct address_text address_text(uint8_t family, const uint8_t *addr);
 
 /**
  * put_named() - print a number that can have a name
@@ -40,15 +40,5 @@ void put_named(struct out *out, const char *key, const char *label,
  * @bytes: the text; what could upset a terminal does not reach it
  */
 void put_foreign(struct out *out, const char *key, struct span bytes);
-
-/* What the packet says about itself, by the layout of its type; print_body.c */
-void put_body(struct out *out, const struct icmp_event *e);
-
-/* The list of the event; print_list.c and, what it needs, print_nd.c */
-void put_list(struct out *out, const struct icmp_event *e);
-void put_option(struct out *out, const struct nd_option *option);
-
-/* The preference of a router, RFC 4191. */
-const char *preference_name(uint8_t preference);
 
 #endif /* KCTL_PRINT_PARTS_H */

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "print_parts.h"
+
+/* The longest name, and a margin. */
+#define WORDS_SIZE 64
+
+/* Names are words joined by "-"; text has blanks. */
+static const char *words(const char *name, char text[WORDS_SIZE])
+{
+	size_t i;
+
+	for (i = 0; name[i] && i < WORDS_SIZE - 1; i++)
+		text[i] = name[i] == '-' ? ' ' : name[i];
+	text[i] = '\0';
+	return text;
+}
+
+void put_named(struct out *out, const char *key, const char *label,
+	       unsigned int number, const char *name)
+{
+	char text[WORDS_SIZE];
+
+	if (out->json) {
+		out_json_u64(out, key, number);
+		snprintf(text, sizeof(text), "%s_name", key);
+		if (name)
+			out_json_string(out, text, name);
+	} else if (name) {
+		out_text(out, "%s", words(name, text));
+	} else {
+		out_text(out, "%s %u", label, number);
+	}
+}
+
+struct address_text address_text(uint8_t family, const uint8_t *addr)
+{
+	struct address_text address;
+	char *p = address.text;
+
+	if (family != AF_INET) {
+		inet_ntop(family, addr, p, sizeof(address.text));
+		return address;
+	}
+	/* There are two in each line, and inet_ntop(3) asks sprintf(3) for them. */
+	for (int i = 0; i < 4; i++) {
+		if (addr[i] >= 100)
+			*p++ = (char)('0' + addr[i] / 100);
+		if (addr[i] >= 10)
+			*p++ = (char)('0' + addr[i] / 10 % 10);
+		*p++ = (char)('0' + addr[i] % 10);
+		*p++ = i < 3 ? '.' : '\0';
+	}
+	return address;
+}
+
+/* Longer texts than this are cut: a URI can have 2038 bytes. */
+#define FOREIGN_SIZE 2048
+
+void put_foreign(struct out *out, const char *key, struct span bytes)
+{
+	char text[FOREIGN_SIZE];
+	size_t size = bytes.size < sizeof(text) ? bytes.size : sizeof(text) - 1;
+
+	memcpy(text, bytes.data, size);
+	text[size] = '\0';
+	/* JSON has ways to say anything. */
+	for (char *p = text; *p && !out->json; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	out_string(out, key, " %s", text);
+}
