@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
 #include <netinet/in.h>
-#include <time.h>
 
 #include "names.h"
 #include "print.h"
 #include "print_body.h"
 #include "print_list.h"
 #include "print_parts.h"
-#include "cli/parse.h"
-
-/* "23:59:59.999999" and some. */
-#define TIME_SIZE 32
 
 /* An address, with its port if there is one, as in a URL (RFC 3986). */
 static void put_endpoint(struct out *out, const struct ip_packet *ip,
@@ -142,31 +137,6 @@ static void put_details(struct out *out, const struct icmp_event *e)
 	put_list(out, e);
 }
 
-/* The time of day with microseconds, here, as people compare it with a clock. */
-static const char *time_of_day(uint64_t ns, char text[TIME_SIZE])
-{
-	time_t seconds = (time_t)(ns / NSEC_PER_SEC);
-	unsigned int us = (unsigned int)(ns % NSEC_PER_SEC / 1000);
-	struct tm tm = { 0 };
-	size_t len;
-
-	localtime_r(&seconds, &tm);
-	len = strftime(text, TIME_SIZE, "%T", &tm);
-	snprintf(text + len, TIME_SIZE - len, ".%06u", us);
-	return text;
-}
-
-static void put_time(struct out *out, uint64_t ns, const char *time)
-{
-	char text[TIME_SIZE];
-
-	if (!time && !out->json)
-		time = time_of_day(ns, text);
-	out_json_u64(out, "time", ns);
-	if (!time || *time)
-		out_text(out, "%s ", time);
-}
-
 static void put_addresses(struct out *out, const struct icmp_event *e)
 {
 	if (!(e->has & HAS_ADDRESSES))
@@ -220,7 +190,9 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 
 	out_object(out, NULL);
 	out_json_string(out, "event", "icmp");
-	put_time(out, record->time, extra->time);
+	if (*extra->time)
+		out_text(out, "%s ", extra->time);
+	out_json_u64(out, "time", record->time);
 	out_json_u64(out, "seq", record->seq);
 	out_string(out, "direction", "%-3s", way);
 	out_string(out, "interface", " %s", extra->interface);

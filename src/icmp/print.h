@@ -8,12 +8,11 @@
 #include "cli/out.h"
 
 /**
- * struct icmp_extra - what is known of an event besides its packet, and how to
- *	print it
+ * struct icmp_extra - what the packet and its record do not contain
  * @interface: name of the interface
- * @time: the time as people get to see it, "" for none; NULL: the time of day
- * @rtt: of a reply: round-trip time in ns; NULL: not known
- * @hex: print the bytes that were captured, too
+ * @time: the time as text, "" for none
+ * @rtt: round-trip time of a reply in ns, or NULL
+ * @hex: print the captured bytes too
  */
 struct icmp_extra {
 	const char *interface;
@@ -25,10 +24,10 @@ struct icmp_extra {
 /**
  * print_icmp() - print an ICMP event: a line of text or a JSON object
  * @out: the printer
- * @record: header of the record it came in
- * @packet: what was captured: @record->captured bytes
- * @event: what icmp_decode() made of it
- * @extra: all the rest
+ * @record: the header of its record
+ * @packet: the captured packet, @record->captured bytes
+ * @event: the decoded packet
+ * @extra: the interface, the time and options
  */
 void print_icmp(struct out *out, const struct kctl_record *record,
 		const uint8_t *packet, const struct icmp_event *event,
