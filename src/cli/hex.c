@@ -6,7 +6,7 @@
 
 #include "hex.h"
 
-static int digit_value(char c)
+int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -34,8 +34,8 @@ ssize_t hex_decode(const char *text, size_t size, uint8_t *bytes, size_t *at)
 			i++;
 			continue;
 		}
-		high = digit_value(text[i]);
-		low = i + 1 < size ? digit_value(text[i + 1]) : -1;
+		high = hex_digit(text[i]);
+		low = i + 1 < size ? hex_digit(text[i + 1]) : -1;
 		if (high < 0 || low < 0) {
 			*at = high < 0 ? i : i + 1;
 			return -EINVAL;
@@ -81,7 +81,7 @@ void hex_explain(const char *text, size_t size, size_t at,
 			 (unsigned int)(unsigned char)c);
 }
 
-void hex_encode(const uint8_t *bytes, size_t size, char *text)
+char *hex_encode(const uint8_t *bytes, size_t size, char *text)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -89,4 +89,5 @@ void hex_encode(const uint8_t *bytes, size_t size, char *text)
 		*text++ = digits[bytes[i] >> 4];
 		*text++ = digits[bytes[i] & 15];
 	}
+	return text;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes as hexadecimal digits, two a byte */
+/* Hexadecimal: two digits a byte */
 #ifndef KCTL_HEX_H
 #define KCTL_HEX_H
 
@@ -7,36 +7,41 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Room for what hex_explain() says. */
+/* Size of the reason of hex_explain(). */
 #define HEX_REASON 64
 
+/* The value of a digit of either case, or -1. */
+int hex_digit(char c);
+
 /**
- * hex_decode() - make bytes of digits
- * @text: pairs of digits, with blanks and newlines between the pairs where one likes
- * @size: characters of it
- * @bytes: gets the bytes, half of @size at most; can be @text. NULL: only check
- * @at: set, if @text is wrong, to the character where it is, @size for its end
+ * hex_decode() - decode digits to bytes
+ * @text: pairs of digits, with optional white space between pairs
+ * @size: length of @text
+ * @bytes: gets the bytes, at most half of @size; may be @text. NULL: only check
+ * @at: on error, gets the offset of the error in @text; @size is its end
  *
- * Return: how many bytes, or -EINVAL.
+ * Return: the number of bytes, or -EINVAL.
  */
 ssize_t hex_decode(const char *text, size_t size, uint8_t *bytes, size_t *at);
 
 /**
- * hex_explain() - say what hex_decode() found wrong
+ * hex_explain() - describe an error of hex_decode()
  * @text: the text
- * @size: characters of it
- * @at: where
- * @reason: gets the words; lines and characters are counted from 1
+ * @size: length of @text
+ * @at: offset of the error
+ * @reason: gets the description, with line and character counted from 1
  */
 void hex_explain(const char *text, size_t size, size_t at,
 		 char reason[HEX_REASON]);
 
 /**
- * hex_encode() - make digits of bytes
+ * hex_encode() - encode bytes as lower-case digits
  * @bytes: the bytes
- * @size: how many
- * @text: gets two digits for each, and no NUL
+ * @size: number of bytes
+ * @text: gets two digits a byte, without a NUL
+ *
+ * Return: the end of the digits in @text.
  */
-void hex_encode(const uint8_t *bytes, size_t size, char *text);
+char *hex_encode(const uint8_t *bytes, size_t size, char *text);
 
 #endif /* KCTL_HEX_H */

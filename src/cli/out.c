@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
 #include "hex.h"
 #include "out.h"
 
@@ -194,29 +195,15 @@ void out_bool(struct out *out, const char *key, const char *text, bool value)
 		put_words(out, text);
 }
 
-/* RFC 4648, section 4. The caller frees the result. */
-static char *base64(const uint8_t *data, size_t size)
+/*
+ * Takes over @text, which is allocated, and puts it into JSON; NULL is the failure of
+ * its allocation.
+ */
+static void put_json_text(struct out *out, const char *key, char *text,
+			  size_t size)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *text = malloc((size + 2) / 3 * 4 + 1), *p = text;
-
-	if (!text)
-		return NULL;
-	for (size_t i = 0; i < size; i += 3) {
-		uint32_t group = (uint32_t)data[i] << 16;
-
-		if (i + 1 < size)
-			group |= (uint32_t)data[i + 1] << 8;
-		if (i + 2 < size)
-			group |= data[i + 2];
-		*p++ = digits[group >> 18];
-		*p++ = digits[group >> 12 & 63];
-		*p++ = i + 1 < size ? digits[group >> 6 & 63] : '=';
-		*p++ = i + 2 < size ? digits[group & 63] : '=';
-	}
-	*p = '\0';
-	return text;
+	put_json(out, key, text ? json_stringn(text, size) : NULL);
+	free(text);
 }
 
 static void put_json_bytes(struct out *out, const char *key, const void *data,
@@ -231,10 +218,11 @@ static void put_json_bytes(struct out *out, const char *key, const void *data,
 		put_json(out, key, string);
 		return;
 	}
+	text = malloc(BASE64_LENGTH(size));
+	if (text)
+		base64_encode(data, size, text);
 	snprintf(long_key, sizeof(long_key), "%s_base64", key);
-	text = base64(data, size);
-	put_json(out, long_key, text ? json_string(text) : NULL);
-	free(text);
+	put_json_text(out, long_key, text, BASE64_LENGTH(size));
 }
 
 void out_bytes(struct out *out, const char *key, const void *data, size_t size)
@@ -248,12 +236,14 @@ void out_bytes(struct out *out, const char *key, const void *data, size_t size)
 static void put_hex_line(struct out *out, size_t offset, const uint8_t *data,
 			 size_t size)
 {
-	char line[16 / 2 * 5 + 1];
-	int len = 0;
+	char line[16 / 2 * 5 + 1], *p = line;
 
-	for (size_t i = 0; i < size; i++)
-		len += snprintf(line + len, sizeof(line) - (size_t)len,
-				i & 1 ? "%02x" : " %02x", data[i]);
+	for (size_t i = 0; i < size; i++) {
+		if (i % 2 == 0)
+			*p++ = ' ';
+		p = hex_encode(data + i, 1, p);
+	}
+	*p = '\0';
 	out_text(out, "\t0x%04zx: %s\n", offset, line);
 }
 
@@ -264,8 +254,7 @@ static void put_json_hex(struct out *out, const char *key, const uint8_t *data,
 
 	if (text)
 		hex_encode(data, size, text);
-	put_json(out, key, text ? json_stringn(text, 2 * size) : NULL);
-	free(text);
+	put_json_text(out, key, text, 2 * size);
 }
 
 void out_hex(struct out *out, const char *key, const void *data, size_t size)

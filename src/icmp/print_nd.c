@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Options of neighbour discovery */
-#include <inttypes.h>
-#include <stdio.h>
 #include <sys/socket.h>
 
 #include "names.h"
 #include "print_nd.h"
 #include "print_parts.h"
+#include "cli/hex.h"
 
 /* The longest link-layer address there is, InfiniBand's, and padding. */
 #define LINK_ADDRESS_MAX 22
 
 static void put_link_address(struct out *out, const struct nd_option *option)
 {
-	char text[LINK_ADDRESS_MAX * 3 + 1] = "";
+	char text[LINK_ADDRESS_MAX * 3], *p = text;
 	size_t size = option->bytes.size;
 
 	if (size > LINK_ADDRESS_MAX)
 		size = LINK_ADDRESS_MAX;
-	for (size_t i = 0; i < size; i++)
-		snprintf(text + (i ? 3 * i - 1 : 0), 4, i ? ":%02x" : "%02x",
-			 option->bytes.data[i]);
+	for (size_t i = 0; i < size; i++) {
+		if (i)
+			*p++ = ':';
+		p = hex_encode(option->bytes.data + i, 1, p);
+	}
+	*p = '\0';
 	out_string(out, "link_address", " %s", text);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 
 #include "savefile.h"
+#include "cli/hex.h"
 #include "cli/parse.h"
 
 #define HEADER "%kctl-store"
@@ -218,14 +218,6 @@ static int take_flags(struct parser *p, uint32_t *flags)
 			return fail(p, "flag 'public' comes twice");
 		*flags |= KCTL_ENTRY_PUBLIC;
 	}
-}
-
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *digit = c ? strchr(digits, tolower((uint8_t)c)) : NULL;
-
-	return digit ? (int)(digit - digits) : -1;
 }
 
 /* \xHH; what is behind the line is there to be looked at, if only its newline. */
