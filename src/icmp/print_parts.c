@@ -11,11 +11,11 @@
 /* Names are words joined by "-"; text has blanks. */
 static const char *words(const char *name, char text[WORDS_SIZE])
 {
-	size_t i;
+	size_t len = strnlen(name, WORDS_SIZE - 1);
 
-	for (i = 0; name[i] && i < WORDS_SIZE - 1; i++)
+	for (size_t i = 0; i < len; i++)
 		text[i] = name[i] == '-' ? ' ' : name[i];
-	text[i] = '\0';
+	text[len] = '\0';
 	return text;
 }
 
