@@ -2,6 +2,8 @@
 /* The table of a summary: for a terminal, for a file, or as JSON */
 #include <arpa/inet.h>
 #include <inttypes.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -40,15 +42,17 @@ struct layout {
 	bool unicode;
 };
 
+/* The only output that depends on the locale, which stays "C" for everything else. */
 static bool is_unicode(void)
 {
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	const char *value = NULL;
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
+	bool unicode;
 
-	for (size_t i = 0; i < 3 && (!value || !*value); i++)
-		value = getenv(names[i]);
-	return value &&
-	       (strcasestr(value, "utf-8") || strcasestr(value, "utf8"));
+	if (!locale)
+		return false;
+	unicode = !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
+	freelocale(locale);
+	return unicode;
 }
 
 static bool is_terminal(const struct stream *stream)

@@ -227,6 +227,35 @@ static void test_fragments(void **state)
 	assert_int_equal(s->others.count, 1);
 }
 
+static void assert_printed(const char *locale, const char *block,
+			   const char *other)
+{
+	struct out out = { 0 };
+	struct stream stream = { .out = &out };
+	char *text;
+	size_t size;
+
+	assert_int_equal(setenv("LC_ALL", locale, 1), 0);
+	out.stream = open_memstream(&text, &size);
+	assert_non_null(out.stream);
+	summary_print(s, &stream);
+	assert_int_equal(out_close(&out), 0);
+	assert_non_null(strstr(text, block));
+	assert_null(strstr(text, other));
+	free(text);
+}
+
+/* In a locale of UTF-8 the last minute is made of blocks. */
+static void test_blocks(void **state)
+{
+	(void)state;
+	saw(3, KCTL_DIRECTION_IN, 1, 0, (uint64_t)time(NULL) * SECOND);
+	assert_printed("C.UTF-8", "█", "#");
+	assert_printed("C", "#", "█");
+	assert_printed("nowhere.UTF-8", "#", "█");
+	unsetenv("LC_ALL");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +269,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_row_given_away, begin,
 						finish),
 		cmocka_unit_test_setup_teardown(test_fragments, begin, finish),
+		cmocka_unit_test_setup_teardown(test_blocks, begin, finish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
