@@ -20,7 +20,7 @@ static void decode_echo(struct icmp_body *b)
 	b->e->has |= HAS_ECHO_SEQ;
 }
 
-/* RFC 8335: the sequence number has one byte, the other has flags. */
+/* RFC 8335: one byte of sequence number, one byte of flags. */
 static void decode_extended_echo(struct icmp_body *b)
 {
 	decode_id(b);
@@ -86,7 +86,7 @@ bool icmp_router_next(struct span *list, uint8_t entry_size,
 	return true;
 }
 
-/* RFC 1256: entries can grow in later versions of it; they are counted in words. */
+/* RFC 1256: the message has the size of an entry in words; later versions may add to it. */
 static void decode_routers(struct icmp_body *b)
 {
 	struct icmp_routers *routers = &b->e->routers;
@@ -150,21 +150,21 @@ static void (*const bodies[])(struct icmp_body *) = {
 	[ICMP_REDIRECT6] = decode_redirect6,
 };
 
-/* RFC 792; RFC 4443, section 2.3: with a pseudo header in front. */
+/* RFC 792; RFC 4443, section 2.3, adds a pseudo header. */
 static enum checksum check(const struct icmp_event *e,
 			   const struct ip_payload *payload, struct span s)
 {
-	uint8_t behind[8] = { [7] = IPPROTO_ICMPV6 };
+	uint8_t tail[8] = { [7] = IPPROTO_ICMPV6 };
 	const struct span pseudo = { payload->pseudo[0], 32 };
 	uint64_t sum = 0;
 
 	if (payload->partial || payload->unsure || s.size < payload->length)
 		return CHECKSUM_UNKNOWN;
 	if (e->ip.family == AF_INET6) {
-		behind[2] = (uint8_t)(payload->length >> 8);
-		behind[3] = (uint8_t)payload->length;
+		tail[2] = (uint8_t)(payload->length >> 8);
+		tail[3] = (uint8_t)payload->length;
 		sum = internet_sum(sum, pseudo);
-		sum = internet_sum(sum, (struct span){ behind, 8 });
+		sum = internet_sum(sum, (struct span){ tail, 8 });
 	}
 	return internet_checksum(sum, s) ? CHECKSUM_GOOD : CHECKSUM_BAD;
 }
@@ -200,13 +200,13 @@ static void decode_payload(struct span s, const struct ip_payload *payload,
 {
 	bool cut = payload->partial || s.size < payload->length;
 
-	/* Link layers pad; what is behind the packet is not of it. */
+	/* Bytes after the packet are padding of the link layer. */
 	if (!payload->partial && s.size > payload->length)
 		s.size = payload->length;
 	decode_icmp(s, payload->partial ? s.size : payload->length, e);
 	if (e->has & HAS_TYPE)
 		e->checksum = check(e, payload, s);
-	/* Where all is there, it is the packet that ends too soon. */
+	/* In a complete capture it is the packet that ends too soon. */
 	if (!cut && (e->has & IS_TRUNCATED))
 		e->has ^= IS_TRUNCATED | IS_MALFORMED;
 }

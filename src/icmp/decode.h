@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Captured bytes to ICMP event. Nothing here allocates, prints or looks beyond
- * what was captured; any bytes at all can be given.
+ * src/icmp: packet bytes -> event -> words. There are no sockets here.
  *
- * An event is flat but for its list: options, group records and the like stay
- * where they are in the packet, and functions below take one after another.
+ * decode*.c take a packet apart into an event, names.c has the names of the IANA, and
+ * print*.c print an event. Calls run one way, from print.c to its parts to names and
+ * decoder, and from decode.c to its parts to names. src/watch calls this folder; this
+ * folder calls the printer and encoders of src/cli, and includes the UAPI header.
+ *
+ * The decoder accepts any bytes. It does not allocate or print, and never reads
+ * beyond the captured bytes.
+ *
+ * An event is flat except for its list: options, group records and the like stay in
+ * the packet, and the functions below return them one by one.
  */
 #ifndef KCTL_DECODE_H
 #define KCTL_DECODE_H
@@ -15,7 +22,7 @@
 
 #include "span.h"
 
-/* What an event, a packet or a part of one has, as bits of @has. */
+/* Bits of @has: the valid members of an event, a packet or an object. */
 enum {
 	HAS_ADDRESSES = 1 << 0,
 	HAS_TYPE = 1 << 1, /* and code */
@@ -26,23 +33,23 @@ enum {
 	HAS_POINTER = 1 << 6,
 	HAS_QUOTED = 1 << 7,
 	HAS_PORTS = 1 << 8,
-	HAS_BODY = 1 << 9, /* the member of the union that the layout names */
+	HAS_BODY = 1 << 9, /* the union member of the layout */
 	HAS_INDEX = 1 << 10,
 	HAS_ADDRESS = 1 << 11,
 	HAS_NAME = 1 << 12,
-	/* Not the first fragment: its ICMP header is elsewhere. */
+	/* A fragment other than the first, without an ICMP header. */
 	IS_FRAGMENT = 1 << 13,
-	/* The capture ends before something that would be said. */
+	/* The capture ends inside a field that the event needs. */
 	IS_TRUNCATED = 1 << 14,
-	/* The packet ends before that, or contradicts itself. */
+	/* The packet ends inside such a field, or contradicts itself. */
 	IS_MALFORMED = 1 << 15,
 };
 
 /**
- * enum checksum - what a checksum says
- * @CHECKSUM_UNKNOWN: nothing: not all that it covers was captured
- * @CHECKSUM_GOOD: all is well
- * @CHECKSUM_BAD: something was changed on the way
+ * enum checksum - the result of a checksum
+ * @CHECKSUM_UNKNOWN: not checked: the capture lacks bytes that it covers
+ * @CHECKSUM_GOOD: correct
+ * @CHECKSUM_BAD: wrong
  */
 enum checksum {
 	CHECKSUM_UNKNOWN,
@@ -51,13 +58,13 @@ enum checksum {
 };
 
 /**
- * enum icmp_list - what the list of an event consists of
- * @LIST_NONE: there is none
- * @LIST_ROUTERS: of a router advertisement of IPv4; icmp_router_next()
- * @LIST_OPTIONS: of neighbour discovery; nd_option_next()
+ * enum icmp_list - the elements of the list of an event
+ * @LIST_NONE: no list
+ * @LIST_ROUTERS: routers of an IPv4 router advertisement; icmp_router_next()
+ * @LIST_OPTIONS: options of neighbour discovery; nd_option_next()
  * @LIST_SOURCES: IPv6 addresses
- * @LIST_RECORDS: of groups, MLDv2; mld_record_next()
- * @LIST_OBJECTS: extensions as of RFC 4884; icmp_object_next()
+ * @LIST_RECORDS: group records of MLDv2; mld_record_next()
+ * @LIST_OBJECTS: extension objects, RFC 4884; icmp_object_next()
  */
 enum icmp_list {
 	LIST_NONE,
@@ -69,11 +76,11 @@ enum icmp_list {
 };
 
 /**
- * struct ip_packet - what is said about an IP packet
+ * struct ip_packet - an IP packet
  * @has: HAS_ADDRESSES, HAS_PORTS, IS_FRAGMENT; of a quoted ICMP message
  *	HAS_TYPE, HAS_ID, HAS_ECHO_SEQ
  * @family: AF_INET or AF_INET6
- * @protocol: what it carries, behind all extension headers; IPPROTO_*
+ * @protocol: protocol after all extension headers; IPPROTO_*
  * @src: source address, in network order; 4 or 16 bytes
  * @dst: destination address, likewise
  * @src_port: source port
@@ -97,7 +104,7 @@ struct ip_packet {
 	uint16_t echo_seq;
 };
 
-/* Timestamps: ms since midnight UTC, or anything at all with the highest bit. */
+/* In ms since midnight UTC; any other value has the highest bit set. */
 struct icmp_times {
 	uint32_t originate;
 	uint32_t receive;
@@ -117,7 +124,7 @@ struct icmp_trace {
 	uint32_t speed;
 };
 
-/* Extended echo: what is asked for is local; or what became of it. */
+/* Extended echo: @local is of the request, the others are of the reply. */
 struct icmp_probe {
 	bool local;
 	bool active;
@@ -126,7 +133,7 @@ struct icmp_probe {
 	uint8_t state;
 };
 
-/* Router advertisement. */
+/* Router advertisement of IPv6. */
 struct nd_router {
 	uint8_t hop_limit;
 	bool managed;
@@ -139,7 +146,7 @@ struct nd_router {
 	uint32_t retransmit; /* in ms */
 };
 
-/* Neighbour solicitation and advertisement; of a redirect the destination. */
+/* Neighbour solicitation or advertisement, or the destination of a redirect. */
 struct nd_neighbor {
 	uint8_t address[16];
 	bool router;
@@ -151,25 +158,25 @@ struct nd_neighbor {
 struct mld_group {
 	uint8_t group[16];
 	uint32_t max_response; /* in ms */
-	bool v2; /* the query has what follows, and a list of sources */
+	bool v2; /* MLDv2: the members below and the list of sources are valid */
 	bool suppress;
 	uint8_t robustness;
 	uint16_t interval; /* in s */
 };
 
 /**
- * struct icmp_event - what is said about an ICMP packet
- * @has: which of the members mean something
- * @ip: the packet that carries it
+ * struct icmp_event - a decoded ICMP packet
+ * @has: the valid members
+ * @ip: the IP packet that carries it
  * @type: ICMP or ICMPv6 type
  * @code: code
- * @checksum: whether the checksum is right
+ * @checksum: result of the checksum
  * @id: identifier
  * @echo_seq: sequence number
- * @mtu: what fits the next hop, in bytes; 0 if a router did not say
+ * @mtu: MTU of the next hop, in bytes; 0 if the router does not report one
  * @gateway: the router to use instead; 4 or 16 bytes
  * @pointer: offset of the fault in the quoted packet, in bytes
- * @quoted: the packet that the message is about
+ * @quoted: the packet that the message quotes
  * @times: timestamp request and reply
  * @mask: address mask request and reply: the mask
  * @routers: router advertisement of IPv4
@@ -178,9 +185,9 @@ struct mld_group {
  * @router: router advertisement of IPv6
  * @neighbor: neighbour solicitation, advertisement; redirect of IPv6
  * @group: multicast listener messages
- * @list_kind: what @list consists of
- * @list_checksum: of LIST_OBJECTS, which have one of their own
- * @list: those elements of the list that are there, in the packet
+ * @list_kind: the kind of elements in @list
+ * @list_checksum: result of the checksum of LIST_OBJECTS
+ * @list: the complete elements of the list, in the packet
  */
 struct icmp_event {
 	uint32_t has;
@@ -210,16 +217,16 @@ struct icmp_event {
 };
 
 /**
- * icmp_decode() - take a captured packet apart
+ * icmp_decode() - decode a captured packet
  * @family: AF_INET or AF_INET6
  * @packet: the packet, from its IP header on; the event points into it
- * @captured: bytes of it that are there
- * @event: gets what it says
+ * @captured: number of captured bytes
+ * @event: gets the result
  */
 void icmp_decode(uint8_t family, const uint8_t *packet, size_t captured,
 		 struct icmp_event *event);
 
-/* ---- elements of lists: each function returns false behind the last ---- */
+/* ---- elements of lists: each function returns false after the last ---- */
 
 /* RFC 1256 */
 struct icmp_router {
@@ -231,14 +238,14 @@ bool icmp_router_next(struct span *list, uint8_t entry_size,
 		      struct icmp_router *router);
 
 /**
- * enum nd_kind - what is known of an option of neighbour discovery
- * @ND_OTHER: its type
+ * enum nd_kind - the valid members of an option of neighbour discovery
+ * @ND_OTHER: none but the type
  * @ND_LINK_ADDRESS: a link-layer address: @bytes
  * @ND_PREFIX: @address, @prefix, @on_link, @autonomous, @lifetime, @preferred
  * @ND_MTU: @mtu
  * @ND_ROUTE: @address, @prefix, @preference, @lifetime
- * @ND_SERVERS: name servers: @lifetime and addresses in @bytes
- * @ND_SEARCH: domains: @lifetime and names in the format of DNS in @bytes
+ * @ND_SERVERS: name servers: @lifetime, and addresses in @bytes
+ * @ND_SEARCH: search domains: @lifetime, and names in DNS format in @bytes
  * @ND_PORTAL: a URI: @bytes
  * @ND_PREF64: @address, @prefix, @lifetime
  * @ND_ADDRESSES: addresses in @bytes
@@ -258,17 +265,17 @@ enum nd_kind {
 
 /**
  * struct nd_option - an option of neighbour discovery
- * @type: its type
- * @kind: which of the members mean something
- * @on_link: addresses of the prefix need no router
+ * @type: type of the option
+ * @kind: the valid members
+ * @on_link: addresses of the prefix are on the link
  * @autonomous: hosts choose addresses from the prefix
  * @prefix: length of the prefix in bits
  * @preference: as in struct nd_router
- * @lifetime: in s, how long it is valid; all ones: for ever
- * @preferred: in s, how long it is preferred; likewise
+ * @lifetime: valid lifetime in s; all ones is infinity
+ * @preferred: preferred lifetime in s; likewise
  * @mtu: MTU of the link
  * @address: the prefix
- * @bytes: what @kind says
+ * @bytes: the part of the option that @kind names
  */
 struct nd_option {
 	uint8_t type;
@@ -286,10 +293,10 @@ struct nd_option {
 
 bool nd_option_next(struct span *list, struct nd_option *option);
 
-/* Room for a domain name of an option, with dots. */
+/* Size of a domain name in text form. */
 #define ND_NAME_SIZE 256
 
-/* The next name of ND_SEARCH, in the text form of DNS. */
+/* Get the next name of ND_SEARCH in text form. */
 bool nd_name_next(struct span *bytes, char name[ND_NAME_SIZE]);
 
 /* RFC 3810: @sources are IPv6 addresses. */
@@ -302,12 +309,12 @@ struct mld_record {
 bool mld_record_next(struct span *list, struct mld_record *record);
 
 /**
- * enum object_kind - what is known of an extension object
- * @OBJECT_OTHER: its class and type
- * @OBJECT_LABELS: the MPLS label stack, RFC 4950: in @bytes; mpls_label_next()
- * @OBJECT_INTERFACE: an interface, RFC 5837: @role and what @has says
- * @OBJECT_QUERY: an interface that is asked for, RFC 8335: what @has says
- * @OBJECT_POINTER: more about the error, RFC 8883: @pointer
+ * enum object_kind - the valid members of an extension object
+ * @OBJECT_OTHER: none but class and type
+ * @OBJECT_LABELS: MPLS label stack, RFC 4950: @bytes; mpls_label_next()
+ * @OBJECT_INTERFACE: interface, RFC 5837: @role and the members in @has
+ * @OBJECT_QUERY: interface that is probed, RFC 8335: the members in @has
+ * @OBJECT_POINTER: extended information on the error, RFC 8883: @pointer
  */
 enum object_kind {
 	OBJECT_OTHER,
@@ -319,15 +326,15 @@ enum object_kind {
 
 /**
  * struct icmp_object - an extension object
- * @class: its class
- * @ctype: its type within the class
- * @kind: which of the members mean something
+ * @class: class of the object
+ * @ctype: type within the class
+ * @kind: the valid members
  * @has: HAS_INDEX, HAS_ADDRESS, HAS_NAME, HAS_MTU
- * @role: 0 incoming, 1 a part of that, 2 outgoing, 3 next hop
+ * @role: 0 incoming, 1 sub-IP part of incoming, 2 outgoing, 3 next hop
  * @family: of @address; AF_INET or AF_INET6
  * @address: 4 or 16 bytes
- * @index: index of the interface, in its router's counting
- * @mtu: its MTU
+ * @index: index of the interface in its router
+ * @mtu: MTU of the interface
  * @pointer: offset of the fault
  * @bytes: labels, or the name of the interface
  */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bodies of ICMP messages: how the parts of the decoder are put together */
+/* Bodies of ICMP messages: the parts that decode.c calls */
 #ifndef KCTL_DECODE_BODY_H
 #define KCTL_DECODE_BODY_H
 
 #include "decode.h"
 
 /**
- * struct icmp_body - what a function that decodes a body gets
- * @h: the four bytes behind type, code and checksum
- * @s: what was captured of the rest
- * @length: bytes of the rest on the wire, as the IP header says
- * @e: the event to put it into
+ * struct icmp_body - the body of an ICMP message
+ * @h: the four bytes after type, code and checksum
+ * @s: the captured bytes of the rest
+ * @length: length of the rest on the wire, from the IP header
+ * @e: the event that gets the result
  */
 struct icmp_body {
 	const uint8_t *h;
@@ -30,10 +30,10 @@ void decode_photuris(struct icmp_body *b);
 void decode_redirect4(struct icmp_body *b);
 void decode_redirect6(struct icmp_body *b);
 
-/* decode_ext.c: takes what is left of the message for a structure of extensions */
+/* decode_ext.c: decode the rest of the message as an extension structure */
 void decode_extensions(struct icmp_body *b);
 
-/* Whether that is one that begins at @s, although nothing announced it. */
+/* Check whether @s is an extension structure that no length field announces. */
 bool is_extension_structure(struct span s);
 
 /* decode_nd.c */
@@ -41,7 +41,7 @@ void decode_options(struct icmp_body *b);
 void decode_router(struct icmp_body *b);
 void decode_neighbor(struct icmp_body *b);
 
-/* What the redirected-header option of a redirect quotes; without it, no data. */
+/* Find the packet in the redirected-header option; without it, data is NULL. */
 struct span find_redirected(struct span options);
 
 /* decode_mld.c */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Errors: the packet that they are about, and what they say of it */
+/* Error messages and the packets that they quote */
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,7 +8,7 @@
 #include "decode_ip.h"
 #include "names.h"
 
-/* What a message without a length quotes if extensions follow: RFC 4884, 5.5. */
+/* Bytes quoted before extensions if no length is given: RFC 4884, section 5.5. */
 #define LEGACY_QUOTE 128
 
 static bool has_ports(uint8_t protocol)
@@ -37,7 +37,7 @@ static bool take_ports(struct span *s, struct ip_packet *ip)
 	return true;
 }
 
-/* Type and code of a quoted ICMP message, and what tells it from others. */
+/* Type, code, identifier and sequence number of a quoted ICMP message. */
 static bool take_icmp(struct span *s, struct ip_packet *ip)
 {
 	const struct icmp_type *type;
@@ -64,7 +64,7 @@ static bool take_icmp(struct span *s, struct ip_packet *ip)
 	return true;
 }
 
-/* RFC 792 quotes 8 bytes of what the packet carries, RFC 4443 as much as fits. */
+/* RFC 792 quotes 8 bytes of payload, RFC 4443 as much as fits. */
 void decode_quoted(struct icmp_body *b)
 {
 	struct ip_packet *ip = &b->e->quoted;
@@ -86,9 +86,9 @@ void decode_quoted(struct icmp_body *b)
 }
 
 /*
- * RFC 4884: extensions follow the quoted packet, whose length is told in words of
- * 4 bytes, with ICMPv6 of 8. Older senders do not tell it and quote 128 bytes: there
- * only a version and a checksum that are right tell extensions from more of the packet.
+ * RFC 4884: extensions follow the quoted packet. Its length is given in words of 4 bytes,
+ * for ICMPv6 of 8. Older senders leave the length zero and quote 128 bytes: then only a
+ * correct version and checksum distinguish extensions from more of the packet.
  */
 void decode_multipart(struct icmp_body *b)
 {
@@ -133,7 +133,7 @@ void decode_too_big(struct icmp_body *b)
 
 void decode_problem4(struct icmp_body *b)
 {
-	if (b->e->code == 0) { /* RFC 792: the others have none */
+	if (b->e->code == 0) { /* RFC 792: other codes have no pointer */
 		b->e->pointer = b->h[0];
 		b->e->has |= HAS_POINTER;
 	}
@@ -163,8 +163,8 @@ void decode_redirect4(struct icmp_body *b)
 }
 
 /*
- * RFC 4861, section 4.5: the target is the better first hop, then comes the
- * destination; the packet is in the redirected-header option (type 4).
+ * RFC 4861, section 4.5: the target is the better first hop. The destination follows,
+ * and the packet is in the redirected-header option (type 4).
  */
 void decode_redirect6(struct icmp_body *b)
 {
@@ -183,6 +183,6 @@ void decode_redirect6(struct icmp_body *b)
 	decode_options(b);
 	if (!quoted.s.data)
 		return;
-	/* An option that was cut can still show what is quoted. */
+	/* A truncated option can still contain the headers of the packet. */
 	decode_quoted(&quoted);
 }

@@ -8,7 +8,7 @@
 
 #define EXTENSION_VERSION 2
 
-/* Address families of the IANA, as in RFC 5837 and RFC 8335. */
+/* IANA address families, used by RFC 5837 and RFC 8335. */
 #define AFI_INET  1
 #define AFI_INET6 2
 
@@ -24,7 +24,7 @@ static size_t afi_size(uint16_t afi)
 	}
 }
 
-/* Two bytes of family, two that matter elsewhere, and the address. */
+/* Two bytes of family, two that are not decoded, and the address. */
 static bool take_address(struct span *s, struct icmp_object *object)
 {
 	const uint8_t *h = take(s, 4);
@@ -42,13 +42,13 @@ static bool take_address(struct span *s, struct icmp_object *object)
 static void set_name(struct icmp_object *object, const uint8_t *name,
 		     size_t size)
 {
-	/* Up to a multiple of 4 bytes it is padded with zeros. */
+	/* Zeros pad the name to a multiple of 4 bytes. */
 	object->bytes.data = name;
 	object->bytes.size = strnlen((const char *)name, size);
 	object->has |= HAS_NAME;
 }
 
-/* A length of one byte, itself included, and the name. */
+/* One byte of length, which includes itself, and the name. */
 static bool take_name(struct span *s, struct icmp_object *object)
 {
 	const uint8_t *h = s->size && s->data[0] ? take(s, s->data[0]) : NULL;
@@ -69,7 +69,7 @@ static bool take_number(struct span *s, uint32_t *number)
 	return true;
 }
 
-/* RFC 5837, section 4.1: bits of the type tell what is there, in this order. */
+/* RFC 5837, section 4.1: bits of the type select the fields, in this order. */
 static void decode_interface(struct span s, struct icmp_object *object)
 {
 	bool whole = true;
@@ -174,7 +174,7 @@ bool is_extension_structure(struct span s)
 
 static enum checksum check(const struct icmp_body *b)
 {
-	/* Zero: the sender made none. */
+	/* Zero means that the sender computed none. */
 	if (b->s.size < b->length || !be16(b->s.data + 2))
 		return CHECKSUM_UNKNOWN;
 	return internet_checksum(0, b->s) ? CHECKSUM_GOOD : CHECKSUM_BAD;
@@ -186,7 +186,7 @@ void decode_extensions(struct icmp_body *b)
 	struct span s = b->s;
 
 	if (!take(&s, 4)) {
-		/* A request without any asks for nothing, and is none. */
+		/* An extended echo request without an object names no interface. */
 		b->e->has |= IS_TRUNCATED;
 		return;
 	}

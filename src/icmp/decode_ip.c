@@ -5,7 +5,7 @@
 
 #include "decode_ip.h"
 
-/* RFC 791: the fixed header, then options up to the header length. */
+/* RFC 791: a fixed header, and options up to the header length. */
 static bool take_ipv4(struct span *s, struct ip_packet *ip,
 		      struct ip_payload *payload)
 {
@@ -30,9 +30,9 @@ static bool take_ipv4(struct span *s, struct ip_packet *ip,
 }
 
 /*
- * The length of an IPv6 extension header that begins with @h, or 0 if @protocol
- * is none: RFC 8200, RFC 4302 (authentication), and those that RFC 7045 lists
- * besides. Eight bytes are there in each of them.
+ * The length of the IPv6 extension header at @h, or 0 if @protocol is not an extension
+ * header: RFC 8200, RFC 4302 (authentication) and the others in RFC 7045. Each of them
+ * has at least eight bytes.
  */
 static size_t extension_length(uint8_t protocol, const uint8_t *h)
 {
@@ -61,8 +61,8 @@ static bool is_extension(uint8_t protocol)
 }
 
 /*
- * RFC 6554: all addresses but the last share the first so many bytes with the
- * destination, the last one a number of its own; padding comes behind it.
+ * RFC 6554: addresses leave out the bytes that they share with the destination. The
+ * last address has a count of its own, and padding follows it.
  */
 static bool last_of_rpl_route(const uint8_t *h, size_t length, uint8_t dst[16])
 {
@@ -76,7 +76,7 @@ static bool last_of_rpl_route(const uint8_t *h, size_t length, uint8_t dst[16])
 }
 
 /*
- * While segments are left, the destination is the next stop; the last one is in the
+ * While segments are left, the destination is the next hop; the final one is in the
  * routing header @h. Types: RFC 5095 (0), RFC 6275 (2), RFC 6554 (3), RFC 8754 (4).
  */
 static bool final_destination(const uint8_t *h, size_t length, uint8_t dst[16])
@@ -100,7 +100,7 @@ static bool final_destination(const uint8_t *h, size_t length, uint8_t dst[16])
 	}
 }
 
-/* RFC 6275, section 6.3: the source is a mobile node whose home is elsewhere. */
+/* RFC 6275, section 6.3: the option has the home address of a mobile source. */
 static void find_home_address(const uint8_t *h, size_t length, uint8_t src[16])
 {
 	struct span s = { .data = h + 2, .size = length - 2 };
@@ -108,7 +108,7 @@ static void find_home_address(const uint8_t *h, size_t length, uint8_t src[16])
 	while (s.size >= 2) {
 		const uint8_t *option;
 
-		if (s.data[0] == 0) { /* a single byte of padding */
+		if (s.data[0] == 0) { /* Pad1 */
 			take(&s, 1);
 			continue;
 		}
@@ -120,7 +120,7 @@ static void find_home_address(const uint8_t *h, size_t length, uint8_t src[16])
 	}
 }
 
-/* The extension header @h is a whole one. */
+/* @h is a complete extension header. */
 static void note_extension(const uint8_t *h, size_t length,
 			   struct ip_packet *ip, struct ip_payload *payload)
 {
@@ -161,14 +161,14 @@ static bool take_extensions(struct span *s, struct ip_packet *ip,
 		if (!take(s, length))
 			return false;
 		note_extension(h, length, ip, payload);
-		/* What follows in a later fragment is not a header. */
+		/* In a later fragment, data follows, not a header. */
 		if (ip->has & IS_FRAGMENT)
 			break;
 	}
 	return true;
 }
 
-/* RFC 8200: the fixed header, then extension headers up to what is carried. */
+/* RFC 8200: a fixed header, and extension headers up to the payload. */
 static bool take_ipv6(struct span *s, struct ip_packet *ip,
 		      struct ip_payload *payload)
 {
@@ -182,7 +182,7 @@ static bool take_ipv6(struct span *s, struct ip_packet *ip,
 	memcpy(ip->dst, h + 24, 16);
 	memcpy(payload->pseudo, h + 8, 32);
 	payload->length = be16(h + 4);
-	/* A jumbogram, RFC 2675, does not say so here. */
+	/* A jumbogram, RFC 2675, has its length in an option. */
 	payload->partial = !payload->length;
 	return take_extensions(s, ip, payload);
 }
@@ -200,7 +200,7 @@ uint64_t internet_sum(uint64_t sum, struct span s)
 {
 	const uint8_t *odd;
 
-	/* The order of bytes does not matter to the sum, only to what it is. */
+	/* RFC 1071: the check is independent of byte order. */
 	while (s.size >= 4) {
 		uint32_t word;
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IP headers: the part of the decoder below ICMP */
+/* IP headers: the decoder below ICMP */
 #ifndef KCTL_DECODE_IP_H
 #define KCTL_DECODE_IP_H
 
 #include "decode.h"
 
 /**
- * struct ip_payload - what an IP header says about what it carries
- * @length: bytes of it, on the wire
- * @partial: it is a fragment, or its length is not known
- * @pseudo: source and final destination address, as the checksum of IPv6 has
- *	them: behind routing headers and the home address option
+ * struct ip_payload - the payload of an IP packet, from its headers
+ * @length: length on the wire, in bytes
+ * @partial: the packet is a fragment, or the length is not known
+ * @pseudo: source and final destination, as the checksum of IPv6 covers them: from
+ *	routing headers and the home address option if there are any
  * @unsure: the final destination is not known
  */
 struct ip_payload {
@@ -21,27 +21,27 @@ struct ip_payload {
 };
 
 /**
- * ip_take() - take an IP header off, and extension headers
- * @s: the packet; is left with what it carries
+ * ip_take() - decode and remove an IP header and its extension headers
+ * @s: the packet; on return, its payload
  * @family: AF_INET or AF_INET6
- * @ip: gets what the header says
- * @payload: gets the rest
+ * @ip: gets addresses, protocol and flags
+ * @payload: gets the description of the payload
  *
- * Return: false if the header is not all there; @ip has what there is.
+ * Return: false if a header is incomplete; @ip has the fields that are there.
  */
 bool ip_take(struct span *s, uint8_t family, struct ip_packet *ip,
 	     struct ip_payload *payload);
 
 /**
- * internet_checksum() - check a checksum of RFC 1071
- * @sum: of what is not in @s, such as a pseudo header
- * @s: all that it covers, itself included
+ * internet_checksum() - check a checksum, RFC 1071
+ * @sum: sum of covered bytes outside @s, such as a pseudo header
+ * @s: the other covered bytes, with the checksum
  *
- * Return: whether it is right.
+ * Return: true if the checksum is correct.
  */
 bool internet_checksum(uint64_t sum, struct span s);
 
-/* The sum of 16-bit words, for @sum of internet_checksum(). */
+/* Add the 16-bit words of @s to @sum, for internet_checksum(). */
 uint64_t internet_sum(uint64_t sum, struct span s);
 
 #endif /* KCTL_DECODE_IP_H */

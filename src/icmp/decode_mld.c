@@ -4,7 +4,7 @@
 
 #include "decode_body.h"
 
-/* RFC 3810, 5.1.3: with the highest bit, an exponent of 3 bits and a mantissa of 12. */
+/* RFC 3810, 5.1.3: from 0x8000 on an exponent of 3 bits and a mantissa of 12. */
 static uint32_t response_delay(uint16_t code)
 {
 	if (code < 0x8000)
@@ -12,7 +12,7 @@ static uint32_t response_delay(uint16_t code)
 	return ((code & 0xfffU) | 0x1000U) << ((code >> 12 & 7) + 3);
 }
 
-/* RFC 3810, 5.1.9: the same with 3 bits and 4. */
+/* RFC 3810, 5.1.9: from 0x80 on an exponent of 3 bits and a mantissa of 4. */
 static uint16_t query_interval(uint8_t code)
 {
 	if (code < 0x80)
@@ -32,7 +32,7 @@ void decode_mld_group(struct icmp_body *b)
 	b->e->has |= HAS_BODY;
 }
 
-/* RFC 3810, 8.1: it is of version 2 if it is long enough to be. */
+/* RFC 3810, 8.1: the length distinguishes version 2. */
 void decode_mld_query(struct icmp_body *b)
 {
 	struct mld_group *group = &b->e->group;
@@ -62,7 +62,7 @@ void decode_mld_query(struct icmp_body *b)
 	b->e->list = (struct span){ b->s.data, size };
 }
 
-/* Type, length of auxiliary data in words, number of sources, group, sources. */
+/* RFC 3810, 5.2: type, auxiliary words, number of sources, group, sources. */
 bool mld_record_next(struct span *list, struct mld_record *record)
 {
 	const uint8_t *h = list->data;

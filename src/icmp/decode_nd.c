@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Neighbour discovery: RFC 4861, and the options that others added */
+/* Neighbour discovery: RFC 4861, and options of later RFCs */
 #include <ctype.h>
 #include <string.h>
 
 #include "decode_body.h"
 
-/* An option and its length in bytes: a multiple of 8, and not 0. */
+/* An option and its length in bytes, a multiple of 8 that is not 0. */
 struct raw_option {
 	const uint8_t *h;
 	size_t length;
 };
 
-static struct span behind(struct raw_option raw, size_t offset)
+static struct span bytes_from(struct raw_option raw, size_t offset)
 {
 	return (struct span){ raw.h + offset, raw.length - offset };
 }
@@ -29,7 +29,7 @@ static void option_prefix(struct raw_option raw, struct nd_option *option)
 	memcpy(option->address, raw.h + 16, 16);
 }
 
-/* RFC 4191: only as much of the prefix as matters is there. */
+/* RFC 4191: the option has only the significant part of the prefix. */
 static void option_route(struct raw_option raw, struct nd_option *option)
 {
 	size_t size = raw.length - 8;
@@ -41,7 +41,7 @@ static void option_route(struct raw_option raw, struct nd_option *option)
 	memcpy(option->address, raw.h + 8, size < 16 ? size : 16);
 }
 
-/* RFC 8781: the lifetime in units of 8 s, and a code for the length. */
+/* RFC 8781: the lifetime in units of 8 s, and a code of the length. */
 static void option_pref64(struct raw_option raw, struct nd_option *option)
 {
 	static const uint8_t lengths[8] = { 96, 64, 56, 48, 40, 32 };
@@ -67,7 +67,7 @@ static void decode_option(struct raw_option raw, struct nd_option *option)
 	switch (option->type) {
 	case 1:
 	case 2:
-		option_bytes(option, ND_LINK_ADDRESS, behind(raw, 2));
+		option_bytes(option, ND_LINK_ADDRESS, bytes_from(raw, 2));
 		break;
 	case 3:
 		option_prefix(raw, option);
@@ -78,7 +78,7 @@ static void decode_option(struct raw_option raw, struct nd_option *option)
 		break;
 	case 9: /* RFC 3122 */
 	case 10:
-		option_bytes(option, ND_ADDRESSES, behind(raw, 8));
+		option_bytes(option, ND_ADDRESSES, bytes_from(raw, 8));
 		break;
 	case 24:
 		option_route(raw, option);
@@ -88,10 +88,10 @@ static void decode_option(struct raw_option raw, struct nd_option *option)
 		option->lifetime = be32(raw.h + 4);
 		option_bytes(option,
 			     option->type == 25 ? ND_SERVERS : ND_SEARCH,
-			     behind(raw, 8));
+			     bytes_from(raw, 8));
 		break;
 	case 37: /* RFC 8910; padded with zeros */
-		option_bytes(option, ND_PORTAL, behind(raw, 2));
+		option_bytes(option, ND_PORTAL, bytes_from(raw, 2));
 		option->bytes.size =
 			strnlen((const char *)raw.h + 2, raw.length - 2);
 		break;
@@ -121,7 +121,7 @@ bool nd_option_next(struct span *list, struct nd_option *option)
 	return true;
 }
 
-/* Labels, each behind its length; those of a name end with one of length 0. */
+/* Labels, each after its length; a label of length 0 ends a name. */
 bool nd_name_next(struct span *bytes, char name[ND_NAME_SIZE])
 {
 	size_t len = 0;
@@ -172,7 +172,7 @@ struct span find_redirected(struct span options)
 	return options;
 }
 
-/* Section 4.2; the preference is of RFC 4191, the proxy flag of RFC 4389. */
+/* Section 4.2, with the preference of RFC 4191 and the proxy flag of RFC 4389. */
 void decode_router(struct icmp_body *b)
 {
 	struct nd_router *router = &b->e->router;
@@ -195,7 +195,7 @@ void decode_router(struct icmp_body *b)
 	decode_options(b);
 }
 
-/* Sections 4.3 and 4.4; a solicitation has none of the flags. */
+/* Sections 4.3 and 4.4; a solicitation has no flags. */
 void decode_neighbor(struct icmp_body *b)
 {
 	struct nd_neighbor *neighbor = &b->e->neighbor;

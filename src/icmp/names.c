@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Names of the IANA registries "Internet Control Message Protocol (ICMP) Parameters"
- * and "Internet Control Message Protocol version 6 (ICMPv6) Parameters", as of 2026:
- * with the deprecated types and without those that are merely reserved.
+ * and "Internet Control Message Protocol version 6 (ICMPv6) Parameters", as of 2026,
+ * with deprecated types and without reserved ones.
  */
 #include <stddef.h>
 #include <sys/socket.h>

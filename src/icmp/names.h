@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of ICMP types and codes, and what a message of each type consists of */
+/* Names of ICMP types and codes, and the layout of each type */
 #ifndef KCTL_ICMP_NAMES_H
 #define KCTL_ICMP_NAMES_H
 
@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /**
- * enum icmp_layout - what follows type, code and checksum
- * @ICMP_PLAIN: nothing that is said
+ * enum icmp_layout - the fields after type, code and checksum
+ * @ICMP_PLAIN: nothing that is decoded
  * @ICMP_ROUTERS: routers of IPv4
  * @ICMP_OPTIONS: options of neighbour discovery, after four bytes
  * @ICMP_ROUTER: router advertisement of IPv6
@@ -25,7 +25,7 @@
  * @ICMP_EXTENDED_REPLY: identifier, sequence number of one byte, flags
  * @ICMP_ERROR: the quoted packet, after four bytes
  * @ICMP_MULTIPART: likewise, and extensions
- * @ICMP_UNREACHABLE: likewise, and the MTU if that is why
+ * @ICMP_UNREACHABLE: likewise, and the MTU for code 4
  * @ICMP_PROBLEM4: pointer of one byte, quoted packet, extensions
  * @ICMP_PROBLEM6: pointer of four bytes, quoted packet
  * @ICMP_PHOTURIS: pointer of two bytes, quoted packet
@@ -42,16 +42,16 @@ enum icmp_layout {
 	ICMP_MLD_QUERY,
 	ICMP_MLD_GROUP,
 	ICMP_MLD_REPORT,
-	/* From here on they have an identifier, */
+	/* From here on with an identifier, */
 	ICMP_ID,
 	ICMP_TRACE,
-	/* a sequence number, too, */
+	/* from here on with a sequence number too, */
 	ICMP_ECHO,
 	ICMP_TIMES,
 	ICMP_MASK,
 	ICMP_EXTENDED_REQUEST,
 	ICMP_EXTENDED_REPLY,
-	/* from here on a quoted packet. */
+	/* from here on with a quoted packet instead. */
 	ICMP_ERROR,
 	ICMP_MULTIPART,
 	ICMP_UNREACHABLE,
@@ -86,11 +86,11 @@ static inline bool icmp_layout_is_error(enum icmp_layout layout)
 /**
  * struct icmp_type - an assigned type
  * @family: AF_INET for ICMP, AF_INET6 for ICMPv6
- * @type: its number
- * @layout: what its messages consist of
- * @name: its name, in words joined by "-"; the end of the table has none
- * @codes: names of its codes; NULL where there is none
- * @codes_count: how many
+ * @type: number of the type
+ * @layout: layout of its messages
+ * @name: words joined by "-"; NULL ends the table
+ * @codes: names of its codes; NULL for a code without a name
+ * @codes_count: number of elements in @codes
  */
 struct icmp_type {
 	uint8_t family;
@@ -105,9 +105,9 @@ struct icmp_type {
 extern const struct icmp_type icmp_types[];
 
 /**
- * icmp_type_find() - look a type up
+ * icmp_type_find() - find a type
  * @family: AF_INET or AF_INET6
- * @type: its number
+ * @type: number of the type
  *
  * Return: the type, or NULL if it is not assigned.
  */
@@ -116,14 +116,14 @@ const struct icmp_type *icmp_type_find(uint8_t family, uint8_t type);
 /**
  * icmp_code_name() - name of a code
  * @family: AF_INET or AF_INET6
- * @type: the type it belongs to
- * @code: its number
+ * @type: number of the type
+ * @code: number of the code
  *
- * Return: its name, in words joined by "-", or NULL.
+ * Return: words joined by "-", or NULL.
  */
 const char *icmp_code_name(uint8_t family, uint8_t type, uint8_t code);
 
-/* The same for parts of messages: such a name, or NULL. */
+/* Names of parts of messages: words joined by "-", or NULL. */
 const char *nd_option_name(uint8_t type);
 const char *mld_record_name(uint8_t type);
 const char *probe_state_name(uint8_t state);

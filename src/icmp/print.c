@@ -8,7 +8,7 @@
 #include "print_list.h"
 #include "print_parts.h"
 
-/* An address, with its port if there is one, as in a URL (RFC 3986). */
+/* An address and its port, if any, as in a URL (RFC 3986). */
 static void put_endpoint(struct out *out, const struct ip_packet *ip,
 			 const char *key, const uint8_t *addr,
 			 const char *port_key, uint16_t port)
@@ -29,7 +29,7 @@ static const char *protocol_name(uint8_t protocol)
 		uint8_t protocol;
 		const char *name;
 	} names[] = {
-		/* IANA, "Assigned Internet Protocol Numbers": the likely ones */
+		/* The common ones of IANA, "Assigned Internet Protocol Numbers" */
 		{ IPPROTO_ICMP, "icmp" },
 		{ IPPROTO_IGMP, "igmp" },
 		{ IPPROTO_IPIP, "ipip" },
@@ -59,7 +59,7 @@ static void put_type(struct out *out, uint8_t type,
 	put_named(out, "type", "type", type, assigned ? assigned->name : NULL);
 }
 
-/* Code 0 of most types means nothing. */
+/* For most types code 0 has no meaning. */
 static void put_code(struct out *out, uint8_t code, const char *name,
 		     const char *before)
 {
@@ -71,7 +71,7 @@ static void put_code(struct out *out, uint8_t code, const char *name,
 	}
 }
 
-/* Type, code and what tells one request from another. */
+/* Type and code, and the fields that identify a request. */
 static void put_quoted_icmp(struct out *out, const struct ip_packet *ip)
 {
 	out_text(out, " ");

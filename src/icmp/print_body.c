@@ -69,7 +69,7 @@ static void put_router(struct out *out, const struct icmp_event *e)
 	else
 		out_json_string(out, "preference", preference);
 	out_uint(out, "lifetime", ", lifetime %u s", router->lifetime);
-	/* Zero: the router does not say. */
+	/* Zero means unspecified. */
 	if (router->reachable)
 		out_uint(out, "reachable", ", reachable %u ms",
 			 router->reachable);
@@ -98,7 +98,7 @@ static void put_redirect6(struct out *out, const struct icmp_event *e)
 static void put_mld_group(struct out *out, const struct icmp_event *e)
 {
 	static const uint8_t none[16];
-	/* A general query asks for all groups, and names none. */
+	/* A general query asks for all groups. */
 	bool general = !memcmp(e->group.group, none, sizeof(none));
 
 	out_string(out, "group", general ? NULL : ", group %s",

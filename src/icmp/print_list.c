@@ -92,7 +92,7 @@ static void put_labels(struct out *out, const struct icmp_object *object)
 	out_end(out);
 }
 
-/* Whatever an interface is called by. */
+/* The fields that identify an interface. */
 static void put_identity(struct out *out, const struct icmp_object *object)
 {
 	if (object->has & HAS_NAME)

@@ -7,7 +7,7 @@
 #include "print_parts.h"
 #include "cli/hex.h"
 
-/* The longest link-layer address there is, InfiniBand's, and padding. */
+/* The longest link-layer address, of InfiniBand, with its padding. */
 #define LINK_ADDRESS_MAX 22
 
 static void put_link_address(struct out *out, const struct nd_option *option)
@@ -26,7 +26,7 @@ static void put_link_address(struct out *out, const struct nd_option *option)
 	out_string(out, "link_address", " %s", text);
 }
 
-/* All ones stand for ever, RFC 4861 section 4.6.2. */
+/* RFC 4861, section 4.6.2: all ones is infinity. */
 static void put_lifetime(struct out *out, const char *key, const char *text,
 			 uint32_t seconds)
 {

@@ -45,7 +45,7 @@ struct address_text address_text(uint8_t family, const uint8_t *addr)
 		inet_ntop(family, addr, p, sizeof(address.text));
 		return address;
 	}
-	/* There are two in each line, and inet_ntop(3) asks sprintf(3) for them. */
+	/* Each line has two addresses, and inet_ntop(3) calls sprintf(3). */
 	for (int i = 0; i < 4; i++) {
 		if (addr[i] >= 100)
 			*p++ = (char)('0' + addr[i] / 100);
@@ -57,7 +57,7 @@ struct address_text address_text(uint8_t family, const uint8_t *addr)
 	return address;
 }
 
-/* Longer texts than this are cut: a URI can have 2038 bytes. */
+/* Longer text is truncated; a URI has at most 2038 bytes. */
 #define FOREIGN_SIZE 2048
 
 void put_foreign(struct out *out, const char *key, struct span bytes)
@@ -67,7 +67,7 @@ void put_foreign(struct out *out, const char *key, struct span bytes)
 
 	memcpy(text, bytes.data, size);
 	text[size] = '\0';
-	/* JSON has ways to say anything. */
+	/* JSON escapes control characters. */
 	for (char *p = text; *p && !out->json; p++)
 		if (*p < ' ' || *p > '~')
 			*p = '?';

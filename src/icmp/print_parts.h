@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of a printed ICMP event: print.c puts them together */
+/* What all files that print parts of an event need */
 #ifndef KCTL_PRINT_PARTS_H
 #define KCTL_PRINT_PARTS_H
 
@@ -34,10 +34,10 @@ void put_named(struct out *out, const char *key, const char *label,
 	       unsigned int number, const char *name);
 
 /**
- * put_foreign() - print text that came over the network
+ * put_foreign() - print text from the network
  * @out: the printer
- * @key: JSON: its key
- * @bytes: the text; what could upset a terminal does not reach it
+ * @key: JSON: the key of the text
+ * @bytes: the text; control characters do not reach a terminal
  */
 void put_foreign(struct out *out, const char *key, struct span bytes);
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes that are read from front to back, and numbers in network order */
+/* Bounded reads from front to back, and numbers in network order */
 #ifndef KCTL_SPAN_H
 #define KCTL_SPAN_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is left to read. Every byte that is looked at was taken from one of these. */
+/* The bytes that are left to read. The decoder reads through spans only. */
 struct span {
 	const uint8_t *data;
 	size_t size;
 };
 
-/* The next @size bytes, or NULL if they are not all there. */
+/* Take the next @size bytes; NULL if fewer are left. */
 static inline const uint8_t *take(struct span *s, size_t size)
 {
 	const uint8_t *data = s->data;
