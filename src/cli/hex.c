@@ -71,14 +71,14 @@ void hex_explain(const char *text, size_t size, size_t at,
 		snprintf(where, sizeof(where), "line %zu, character %zu", line,
 			 at - begin + 1);
 	if (is_space(c))
-		snprintf(reason, HEX_REASON, "%.39s is between two digits",
-			 where);
+		snprintf(reason, HEX_REASON,
+			 "%.39s is white space within a byte", where);
 	else if (c > ' ' && c < '\x7f')
-		snprintf(reason, HEX_REASON, "%.39s is '%c', no digit", where,
-			 c);
+		snprintf(reason, HEX_REASON, "%.39s is '%c', not a digit",
+			 where, c);
 	else
-		snprintf(reason, HEX_REASON, "%.39s is 0x%02x, no digit", where,
-			 (unsigned int)(unsigned char)c);
+		snprintf(reason, HEX_REASON, "%.39s is 0x%02x, not a digit",
+			 where, (unsigned int)(unsigned char)c);
 }
 
 char *hex_encode(const uint8_t *bytes, size_t size, char *text)

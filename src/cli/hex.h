@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 /* Size of the reason of hex_explain(). */
-#define HEX_REASON 64
+#define HEX_REASON 80
 
 /* The value of a digit of either case, or -1. */
 int hex_digit(char c);

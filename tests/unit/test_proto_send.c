@@ -175,22 +175,23 @@ static void test_send_bad_hex(void **state)
 	(void)state;
 	run_kctl("kctl proto send --channel 9 --hex 61x2");
 	assert_exited(EXIT_USAGE);
-	assert_non_null(strstr(ran.err, "character 3 is 'x', no digit"));
+	assert_non_null(strstr(ran.err, "character 3 is 'x', not a digit"));
 	run_kctl("kctl proto send --channel 9 --hex 616");
 	assert_exited(EXIT_USAGE);
 	assert_non_null(strstr(ran.err, "lacks its second digit"));
 	set_input("61\n6z", 5);
 	run_kctl("kctl proto send --channel 9 --hex -");
 	assert_exited(EXIT_REFUSED);
-	assert_string_equal(ran.err, "kctl: proto send: standard input: "
-				     "line 2, character 2 is 'z', no digit\n");
+	assert_string_equal(ran.err,
+			    "kctl: proto send: standard input: "
+			    "line 2, character 2 is 'z', not a digit\n");
 	assert_int_equal(sent->count, 0);
 	set_input("61\n6 1", 6);
 	run_kctl("kctl proto send --channel 9 --hex --lines -");
 	assert_exited(EXIT_REFUSED);
 	assert_string_equal(ran.err,
 			    "kctl: proto send: line 2 of standard input: "
-			    "character 2 is between two digits\n");
+			    "character 2 is white space within a byte\n");
 	assert_int_equal(sent->count, 1);
 }
 

@@ -57,7 +57,7 @@ bound()
 	kctl proto recv --channel 9 --hex --count 3 >hex
 	kctl proto send --channel 9 --hex --lines - <hex
 	cat bytes none bytes | cmp - <(kctl proto recv --channel 9 --raw --count 3)
-	refuses 2 "character 3 is 'g', no digit" kctl proto send --channel 9 --hex 61g0
+	refuses 2 "character 3 is 'g', not a digit" kctl proto send --channel 9 --hex 61g0
 	printf '61\n6' >digits
 	refuses 1 "'digits': the last byte lacks its second digit" \
 		kctl proto send --channel 9 --hex --file digits
