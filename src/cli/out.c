@@ -27,12 +27,12 @@ static void put_words(struct out *out, const char *text)
 		put_char(out, *text++);
 }
 
-/* OUT_CHECK() has compared the formats that values come with. */
+/* OUT_CHECK() has checked the formats of values. */
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
 /*
- * Most of a line is words and strings. To put them into the buffer of the stream takes
- * a quarter of the instructions of vfprintf(3), which formats the rest.
+ * Most of a line is words and strings. Copying them into the buffer of the stream takes
+ * a third of the instructions of vfprintf(3), which formats the rest.
  */
 static void put_args(struct out *out, const char *text, va_list args)
 {
@@ -61,7 +61,7 @@ static void put_text(struct out *out, const char *text, ...)
 	va_end(args);
 }
 
-/* Takes @value over and puts it into the object or array that was begun last. */
+/* Add @value, and the reference to it, to the innermost object or array. */
 static void put_json(struct out *out, const char *key, json_t *value)
 {
 	json_t *top = out->depth ? out->stack[out->depth - 1] : NULL;
@@ -75,7 +75,7 @@ static void put_json(struct out *out, const char *key, json_t *value)
 		note_error(out, ENOMEM);
 }
 
-/* What cannot be a JSON string as it is becomes one with '?' for every odd byte. */
+/* In a string that is not valid UTF-8, '?' replaces each byte that is not ASCII. */
 static json_t *json_lossy_string(const char *value)
 {
 	json_t *string = json_string(value);
@@ -99,7 +99,7 @@ static void begin(struct out *out, const char *key, json_t *value)
 	if (!out->json)
 		return;
 	assert(out->depth < OUT_DEPTH);
-	/* Without memory @value is NULL, which jansson passes on as an error. */
+	/* Out of memory, @value is NULL, and jansson returns an error for that. */
 	if (out->depth)
 		put_json(out, key, json_incref(value));
 	else if (!value)
@@ -195,10 +195,7 @@ void out_bool(struct out *out, const char *key, const char *text, bool value)
 		put_words(out, text);
 }
 
-/*
- * Takes over @text, which is allocated, and puts it into JSON; NULL is the failure of
- * its allocation.
- */
+/* Add @text, which the caller allocated, and free it; NULL is out of memory. */
 static void put_json_text(struct out *out, const char *key, char *text,
 			  size_t size)
 {
@@ -325,7 +322,7 @@ bool out_flush(struct out *out)
 int out_close(struct out *out)
 {
 	out_flush(out);
-	/* Some file systems report a full disk no earlier than here. */
+	/* Some file systems report a full disk only on close. */
 	if (fclose(out->stream))
 		note_error(out, errno);
 	return -out->error;

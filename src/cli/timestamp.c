@@ -7,8 +7,8 @@
 #include "parse.h"
 #include "timestamp.h"
 
-/* Seconds since the epoch, as the calendar and the clock here show them. */
-static void look_at_clock(struct timestamp *t, uint64_t second)
+/* Format a second since the epoch in local time, unless @t has it already. */
+static void format_local(struct timestamp *t, uint64_t second)
 {
 	bool iso = t->format == TIME_ISO;
 	time_t seconds = (time_t)second;
@@ -23,12 +23,12 @@ static void look_at_clock(struct timestamp *t, uint64_t second)
 		t->local_len = (unsigned int)strftime(
 			t->local, sizeof(t->local),
 			iso ? "%Y-%m-%dT%H:%M:%S" : "%H:%M:%S", &tm);
-	/* RFC 3339 wants a colon in the middle. */
+	/* RFC 3339 has a colon between hours and minutes. */
 	if (iso && t->local_len && strftime(zone, sizeof(zone), "%z", &tm))
 		snprintf(t->zone, sizeof(t->zone), "%.3s:%.2s", zone, zone + 3);
 }
 
-/* Every line has one: what printf(3) does is too slow for that. */
+/* Every line has a timestamp, and printf(3) is slow. */
 static void put_digits(char *end, unsigned int number, int count)
 {
 	while (count--) {
@@ -37,7 +37,7 @@ static void put_digits(char *end, unsigned int number, int count)
 	}
 }
 
-static void say_local(struct timestamp *t, uint64_t ns)
+static void put_local(struct timestamp *t, uint64_t ns)
 {
 	char *p = t->text + t->local_len;
 
@@ -47,13 +47,13 @@ static void say_local(struct timestamp *t, uint64_t ns)
 	strcpy(p + 6, t->zone);
 }
 
-/* Clocks can be set back; then no time has passed. */
+/* If the clock was set back, no time has passed. */
 static uint64_t since(uint64_t then, uint64_t now)
 {
 	return now > then ? now - then : 0;
 }
 
-static void say_passed(struct timestamp *t, uint64_t ns)
+static void put_passed(struct timestamp *t, uint64_t ns)
 {
 	snprintf(t->text, sizeof(t->text), "%3" PRIu64 ".%06u",
 		 ns / NSEC_PER_SEC, (unsigned int)(ns % NSEC_PER_SEC / 1000));
@@ -67,18 +67,18 @@ const char *timestamp_text(struct timestamp *t, uint64_t ns)
 	switch (t->format) {
 	case TIME_OF_DAY:
 	case TIME_ISO:
-		look_at_clock(t, ns / NSEC_PER_SEC);
-		say_local(t, ns);
+		format_local(t, ns / NSEC_PER_SEC);
+		put_local(t, ns);
 		break;
 	case TIME_UNIX:
 		snprintf(t->text, sizeof(t->text), "%" PRIu64 ".%09u",
 			 ns / NSEC_PER_SEC, (unsigned int)(ns % NSEC_PER_SEC));
 		break;
 	case TIME_DELTA:
-		say_passed(t, since(t->before, ns));
+		put_passed(t, since(t->before, ns));
 		break;
 	case TIME_ELAPSED:
-		say_passed(t, since(t->first, ns));
+		put_passed(t, since(t->first, ns));
 		break;
 	case TIME_NONE:
 		break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* When it happened, in the words that were asked for */
+/* The time of an event as text, in a choice of formats */
 #ifndef KCTL_TIMESTAMP_H
 #define KCTL_TIMESTAMP_H
 
@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 /**
- * enum time_format - how people are told a time
- * @TIME_OF_DAY: time of day, here, with microseconds
- * @TIME_UNIX: seconds since the epoch, with nanoseconds
- * @TIME_ISO: date and time of day, here, and how far that is from UTC
- * @TIME_DELTA: seconds since the event before
+ * enum time_format - the format of a time
+ * @TIME_OF_DAY: local time of day with microseconds
+ * @TIME_UNIX: seconds since the epoch with nanoseconds
+ * @TIME_ISO: local date and time with the offset from UTC
+ * @TIME_DELTA: seconds since the previous event
  * @TIME_ELAPSED: seconds since the first event
- * @TIME_NONE: not at all
+ * @TIME_NONE: no time
  */
 enum time_format {
 	TIME_OF_DAY,
@@ -25,16 +25,16 @@ enum time_format {
 };
 
 /**
- * struct timestamp - what is remembered from one time to the next
- * @format: how it is told
- * @running: there was a first event
- * @first: when that was, in ns since the epoch
- * @before: when the last one was
- * @second: the second that @local is about: many events share one
- * @local: date or time of day
- * @local_len: length of that
- * @zone: how far that is from UTC
- * @text: what timestamp_text() returned
+ * struct timestamp - the state between one time and the next
+ * @format: the format
+ * @running: an event has happened
+ * @first: time of the first event, in ns since the epoch
+ * @before: time of the previous event
+ * @second: the second of @local, which many events share
+ * @local: local date or time of day
+ * @local_len: length of @local
+ * @zone: offset from UTC
+ * @text: the text of the last event
  */
 struct timestamp {
 	enum time_format format;
@@ -49,11 +49,11 @@ struct timestamp {
 };
 
 /**
- * timestamp_text() - say when an event happened
- * @t: with its format and zeros it begins
- * @ns: when, in ns since the epoch
+ * timestamp_text() - format the time of an event
+ * @t: the state; initially zero except for the format
+ * @ns: the time, in ns since the epoch
  *
- * Return: the words; valid until the next call.
+ * Return: the text, valid until the next call.
  */
 const char *timestamp_text(struct timestamp *t, uint64_t ns);
 

@@ -14,24 +14,24 @@
 #include "cli/parse.h"
 #include "icmp/names.h"
 
-/* COUNT to P99, each with the blank in front of it. */
+/* The columns COUNT to P99, each with the blank before it. */
 #define NUMBERS_WIDTH (9 + 9 + 7 + 8 + 8 + 8)
 #define NUMBERS	      " %8s %8s %6s %7s %7s %7s"
 
 #define PEER_MIN 9
 #define TYPE_MIN 12
 
-/* Characters of the longest sparkline; each stands for some seconds. */
+/* The longest sparkline. Each character stands for some seconds. */
 #define SPARK_MAX 30
 
 /**
- * struct layout - what the table looks like
- * @live: on a terminal, in the place of the one before
- * @lines: how many rows fit
+ * struct layout - the layout of the table
+ * @live: the table replaces the previous one on a terminal
+ * @lines: number of rows that fit
  * @peer: width of the first column
- * @type: width of the second
- * @spark: characters of the sparkline, or 0
- * @unicode: the terminal shows them
+ * @type: width of the second column
+ * @spark: length of the sparkline, or 0
+ * @unicode: the sparkline has block characters
  */
 struct layout {
 	bool live;
@@ -42,7 +42,7 @@ struct layout {
 	bool unicode;
 };
 
-/* The only output that depends on the locale, which stays "C" for everything else. */
+/* The sparkline alone depends on the locale, so the tool does not call setlocale(). */
 static bool is_unicode(void)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
@@ -89,7 +89,7 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
-/* The widest that there is; and if that is too wide, less of it. */
+/* Fit the widest rows, or cut columns if the terminal is too narrow. */
 static void lay_out(struct layout *l, const struct stream *stream,
 		    const struct summary_row *const *rows, size_t count)
 {
@@ -112,7 +112,7 @@ static void lay_out(struct layout *l, const struct stream *stream,
 	if (!l->live || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ||
 	    !size.ws_col || !size.ws_row)
 		return;
-	/* Two lines above, one below, and one for the cursor. */
+	/* Less two lines above the rows, one below, and the line of the cursor. */
 	l->lines = size.ws_row > 5 ? size.ws_row - 4U : 1;
 	left = size.ws_col - NUMBERS_WIDTH - 1;
 	if (left < PEER_MIN + TYPE_MIN) {
@@ -130,7 +130,7 @@ static void lay_out(struct layout *l, const struct stream *stream,
 			l->spark = sparks[i];
 }
 
-/* Packets of each part of the last minute, the present last. */
+/* Count the packets of each part of the last minute, the latest part last. */
 static void parts_of_minute(const struct summary_row *row, uint64_t now,
 			    uint32_t *parts, unsigned int count)
 {
@@ -165,13 +165,13 @@ static void put_spark(struct out *out, const struct layout *l,
 			most = parts[i];
 	out_text(out, "  ");
 	for (int i = 0; i < l->spark; i++)
-		/* What is there at all can be seen. */
+		/* Rounded up: a single packet is visible. */
 		out_text(out, "%s",
 			 blocks[l->unicode]
 			       [((uint64_t)parts[i] * 8 + most - 1) / most]);
 }
 
-/* Counts that would break the column become thousands and millions. */
+/* Counts too long for the column are in thousands, millions and so on. */
 static const char *short_number(double number, char text[16])
 {
 	static const char units[] = " kMGTPE";
@@ -313,7 +313,7 @@ static void put_heading(const struct summary *s, const struct stream *stream,
 				 "  LAST MINUTE");
 }
 
-/* Goes up to where the last table began, and clears what is there. */
+/* Move the cursor to the start of the last table and clear the table. */
 static void go_up(struct summary *s, const struct layout *l, struct out *out)
 {
 	if (l->live && s->lines)

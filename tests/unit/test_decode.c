@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Packets made by hand. Each is decoded from a heap block of exactly its size, so
- * that AddressSanitizer sees every look beyond what was captured.
+ * Hand-made packets. Each is decoded from a heap block of exactly its size, so that
+ * AddressSanitizer detects every read beyond the captured bytes.
  */
 #include "test.h"
 
@@ -12,7 +12,7 @@
 #include "icmp/decode.h"
 #include "icmp/names.h"
 
-/* 10.0.0.1 > 10.0.0.2, of @protocol; the fragment field can be given. */
+/* 10.0.0.1 > 10.0.0.2, with a protocol and a fragment field. */
 #define IPV4_FRAGMENT(protocol, fragment)                                 \
 	0x45, 0, 0, 84, 0x12, 0x34, (fragment) >> 8, (fragment)&0xff, 64, \
 		(protocol), 0, 0, 10, 0, 0, 1, 10, 0, 0, 2
@@ -126,7 +126,7 @@ static void test_fragmentation_needed(void **state)
 	assert_address(AF_INET, e.quoted.src, "10.0.0.1");
 }
 
-/* Only "fragmentation needed" has an MTU: elsewhere those bytes mean nothing. */
+/* Only "fragmentation needed" has an MTU: for other codes those bytes are unused. */
 static void test_port_unreachable_has_no_mtu(void **state)
 {
 	uint8_t packet[sizeof(fragmentation_needed)];
@@ -159,7 +159,7 @@ static void test_pointer4(void **state)
 	assert_int_equal(e.has,
 			 HAS_ADDRESSES | HAS_TYPE | HAS_POINTER | HAS_QUOTED);
 	assert_int_equal(e.pointer, 20);
-	/* What is quoted is ICMP, which has no ports. */
+	/* The quoted packet is ICMP, which has no ports. */
 	assert_int_equal(e.quoted.has,
 			 HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ);
 	assert_int_equal(e.quoted.type, 8);
@@ -285,7 +285,7 @@ static void test_quoted_packet_ends_where_extensions_begin(void **state)
 	assert_int_equal(e.list.size, 8);
 }
 
-/* A router solicitation, and 8 bytes more than its IP header admits to. */
+/* A router solicitation with 8 bytes beyond the length in its IP header. */
 static void test_padding_is_not_decoded(void **state)
 {
 	uint8_t packet[] = { IPV6(58), 133, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3,
@@ -304,7 +304,7 @@ static void test_padding_is_not_decoded(void **state)
 	assert_int_equal(e.list.size, 16);
 }
 
-/* Options of length 0 are wrong however much of the packet is there. */
+/* An option of length 0 is malformed, even in a truncated capture. */
 static void test_empty_option_is_malformed(void **state)
 {
 	const uint8_t packet[] = { IPV6(58), 133, 0, 0, 0, 0, 0, 0, 0, 1, 0 };
@@ -334,15 +334,15 @@ static void test_other_packets(void **state)
 	assert_int_equal(e.code, 5);
 }
 
-/* Where a redirect could end as well: behind its addresses, behind an option. */
+/* Where a redirect could also end: after its addresses, and after an option. */
 static bool may_end(const uint8_t *packet, size_t size)
 {
 	return packet == redirect6 && (size == 80 || size == 88);
 }
 
 /*
- * Cut anywhere, a packet yields part of what it yields as a whole, and says so if
- * something is missing.
+ * A packet cut anywhere yields part of the event of the whole packet, and is truncated
+ * if a part is missing.
  */
 static void test_every_truncation(void **state)
 {
@@ -366,7 +366,7 @@ static void test_every_truncation(void **state)
 	}
 }
 
-/* Any bytes at all: nothing but AddressSanitizer and UBSan to satisfy. */
+/* Random bytes: only AddressSanitizer and UBSan can fail. */
 static void test_random_bytes(void **state)
 {
 	unsigned int seed = 4711;
@@ -379,7 +379,7 @@ static void test_random_bytes(void **state)
 
 		for (i = 0; i < size; i++)
 			packet[i] = (uint8_t)(rand_r(&seed) >> 8);
-		/* Most would otherwise end at the first byte. */
+		/* Otherwise decoding mostly ends at the first byte. */
 		if (size > 20 && round & 2) {
 			packet[0] = v4 ? 0x45 + (packet[0] & 3) : 0x60;
 			packet[v4 ? 9 : 6] = v4 ? 1 :
@@ -408,7 +408,7 @@ static void test_names(void **state)
 	assert_null(icmp_code_name(AF_INET, 3, 16));
 }
 
-/* --type takes names, so within a family each stands for one type. */
+/* --type takes names, so within a family each name has one type. */
 static void test_names_are_unique(void **state)
 {
 	const struct icmp_type *a, *b;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One packet of every kind, from its bytes to its text and its JSON: icmp.golden has
- * paragraphs of a name, the family and the bytes, the text and the JSON.
+ * One packet of every kind, as bytes, text and JSON. A paragraph of icmp.golden has a
+ * name, the family and the bytes, the text and the JSON.
  *
- * KCTL_GOLDEN=print test_golden | grep -v "^\[" prints what the file should be, for a
- * reader to judge. tests/vm/suite/lib/icmp_packets.py makes the packets.
+ * KCTL_GOLDEN=print test_golden | grep -v "^\[" prints a new file, for a reader to
+ * judge. tests/vm/suite/lib/icmp_packets.py makes the packets.
  */
 #include "test.h"
 
@@ -64,8 +64,8 @@ static uint8_t *parse_packet(const char *text, uint8_t *family, size_t *size)
 }
 
 /*
- * Wherever the capture ends: nothing is looked at behind it (AddressSanitizer sees to
- * that), the packet is not blamed for it, and nothing is said about the checksum.
+ * Wherever the capture ends: no byte after it is read (AddressSanitizer checks), the
+ * packet is not malformed because of it, and the checksum is unknown.
  */
 static void check_truncations(uint8_t family, const uint8_t *packet,
 			      size_t whole)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The printer, and what an ICMP event looks like, in text and in JSON */
+/* The printer, and ICMP events as text and JSON */
 #include "test.h"
 
 #include <errno.h>
@@ -133,7 +133,7 @@ static void test_bytes(void **state)
 	}
 }
 
-/* An interface can be called anything; JSON cannot. */
+/* The name of an interface can have any bytes, a JSON string cannot. */
 static void test_odd_string(void **state)
 {
 	struct capture c;
@@ -168,7 +168,7 @@ static void test_styles(void **state)
 	assert_captured(&c, "x");
 }
 
-/* /dev/full: the error is noticed late, and kept until the end. */
+/* /dev/full: stdio reports the error late, and the printer keeps it. */
 static void test_errors_are_kept(void **state)
 {
 	(void)state;
@@ -356,7 +356,7 @@ static void test_icmp(void **state)
 	}
 }
 
-/* The packet is 18 bytes long: a whole line, and one of a byte pair. */
+/* The packet has 18 bytes: a full line, and a line with one pair. */
 static void test_icmp_extra(void **state)
 {
 	static const uint8_t packet[] = { 0x45, 0, 0, 84, [16] = 0xab, 0xcd };
