@@ -9,9 +9,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 
 # pkg-config runs only when something is compiled: `make help` needs no library.
-# The tool loads libpcap when it writes a capture and does not link with it: libpcap
-# depends on eight libraries, and every command would take three times as long to start.
-LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS) libpcap)
+LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS))
 COMPILE    = $(CC) -std=gnu11 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE \
              -DKCTL_VERSION='"$(VERSION)"' -isystem kmod/uapi -Isrc \

@@ -1,56 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <dlfcn.h>
+/*
+ * The pcap file format, which pcap-savefile(5) and draft-ietf-opsawg-pcap specify.
+ * Integers are in the byte order of the writer; readers recognise it by the magic
+ * number.
+ */
 #include <errno.h>
 #include <string.h>
 
 #include "capture.h"
 #include "cli/parse.h"
 
-/* What it is called where it has an ABI version of its own, and in Debian. */
-static void *load_library(void)
-{
-	void *library = dlopen("libpcap.so.1", RTLD_NOW);
+/* The magic number of files with time stamps in nanoseconds. */
+#define PCAP_MAGIC_NS 0xa1b23c4d
 
-	return library ? library : dlopen("libpcap.so.0.8", RTLD_NOW);
-}
+#define PCAP_VERSION_MAJOR 2
+#define PCAP_VERSION_MINOR 4
 
-static int begin(struct capture *c, uint32_t snaplen)
-{
-	pcap_t *(*open_dead)(int type, int size, u_int precision);
-	pcap_dumper_t *(*dump_fopen)(pcap_t * pcap, FILE * stream);
+/* Each packet begins with its IPv4 or IPv6 header. */
+#define LINKTYPE_RAW 101
 
-	c->library = load_library();
-	if (!c->library)
-		return -ELIBACC;
-	/* POSIX promises that a function fits into what dlsym() returns. */
-	*(void **)&open_dead =
-		dlsym(c->library, "pcap_open_dead_with_tstamp_precision");
-	*(void **)&dump_fopen = dlsym(c->library, "pcap_dump_fopen");
-	*(void **)&c->dump = dlsym(c->library, "pcap_dump");
-	*(void **)&c->close = dlsym(c->library, "pcap_close");
-	if (!open_dead || !dump_fopen || !c->dump || !c->close)
-		return -ELIBACC;
-	/* Packets begin with their IP header: that is LINKTYPE_RAW in the file. */
-	c->pcap = open_dead(DLT_RAW, (int)snaplen, PCAP_TSTAMP_PRECISION_NANO);
-	if (!c->pcap)
-		return -ENOMEM;
-	errno = 0;
-	if (!dump_fopen(c->pcap, c->stream))
-		return errno ? -errno : -EIO;
-	/* tcpdump -r at the other end wants to know at once what will come. */
-	return capture_flush(c);
-}
+struct pcap_file_header {
+	uint32_t magic;
+	uint16_t version_major;
+	uint16_t version_minor;
+	uint32_t reserved[2];
+	uint32_t snaplen;
+	uint32_t linktype;
+};
+
+struct pcap_packet_header {
+	uint32_t seconds;
+	uint32_t nanoseconds;
+	uint32_t captured;
+	uint32_t length;
+};
+
+_Static_assert(sizeof(struct pcap_file_header) == 24, "no padding");
+_Static_assert(sizeof(struct pcap_packet_header) == 16, "no padding");
 
 int capture_open(struct capture *c, const char *path, FILE *standard,
 		 uint32_t snaplen)
 {
+	const struct pcap_file_header header = {
+		.magic = PCAP_MAGIC_NS,
+		.version_major = PCAP_VERSION_MAJOR,
+		.version_minor = PCAP_VERSION_MINOR,
+		.snaplen = snaplen,
+		.linktype = LINKTYPE_RAW,
+	};
 	int err;
 
 	c->own = strcmp(path, "-") != 0;
 	c->stream = c->own ? fopen(path, "we") : standard;
 	if (!c->stream)
 		return -errno;
-	err = begin(c, snaplen);
+	fwrite(&header, sizeof(header), 1, c->stream);
+	/* A reader at the other end of a pipe can start before the first packet. */
+	err = capture_flush(c);
 	if (err)
 		capture_close(c);
 	return err;
@@ -59,16 +65,15 @@ int capture_open(struct capture *c, const char *path, FILE *standard,
 void capture_packet(struct capture *c, const struct kctl_record *record,
 		    const uint8_t *packet)
 {
-	struct pcap_pkthdr header = {
-		/* Nanoseconds, as the precision says. */
-		.ts = { .tv_sec = (time_t)(record->time / NSEC_PER_SEC),
-			.tv_usec = (suseconds_t)(record->time % NSEC_PER_SEC) },
-		.caplen = record->captured,
-		.len = record->length,
+	const struct pcap_packet_header header = {
+		.seconds = (uint32_t)(record->time / NSEC_PER_SEC),
+		.nanoseconds = (uint32_t)(record->time % NSEC_PER_SEC),
+		.captured = record->captured,
+		.length = record->length,
 	};
 
-	/* To libpcap a file that is dumped to is the stream it was made of. */
-	c->dump((u_char *)c->stream, &header, packet);
+	fwrite(&header, sizeof(header), 1, c->stream);
+	fwrite(packet, record->captured, 1, c->stream);
 }
 
 int capture_flush(struct capture *c)
@@ -83,10 +88,6 @@ int capture_close(struct capture *c)
 {
 	int err = 0;
 
-	if (c->pcap)
-		c->close(c->pcap);
-	if (c->library)
-		dlclose(c->library);
 	if (c->stream) {
 		err = capture_flush(c);
 		if (c->own && fclose(c->stream) && !err)

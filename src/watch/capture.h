@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A capture file of the packets that a watch reports */
+/* Write the packets of a watch to a capture file */
 #ifndef KCTL_WATCH_CAPTURE_H
 #define KCTL_WATCH_CAPTURE_H
 
@@ -8,59 +8,51 @@
 #include <stdio.h>
 
 #include <linux/kctl.h>
-#include <pcap/pcap.h>
 
 /**
- * struct capture - a capture file that is being written
- * @stream: where it goes, or NULL
- * @own: @stream is a file that was opened for it
- * @library: libpcap, which is loaded only now
- * @pcap: what it has to know
- * @dump: its pcap_dump()
- * @close: its pcap_close()
+ * struct capture - an open capture file; zeroed if there is none
+ * @stream: output stream, or NULL
+ * @own: capture_open() opened @stream, so capture_close() closes it
  */
 struct capture {
 	FILE *stream;
 	bool own;
-	void *library;
-	pcap_t *pcap;
-	void (*dump)(u_char *stream, const struct pcap_pkthdr *header,
-		     const u_char *packet);
-	void (*close)(pcap_t *pcap);
 };
 
 /**
- * capture_open() - begin a capture file
+ * capture_open() - create a capture file and write its header
  * @c: the capture
- * @path: the file, which is emptied, or "-"
- * @standard: the stream for "-"
- * @snaplen: bytes of a packet at most
+ * @path: file to create or truncate, or "-" for @standard
+ * @standard: stream to use for "-"
+ * @snaplen: maximum number of bytes captured of a packet
  *
- * Return: 0, -ELIBACC if there is no libpcap, or another negative errno.
+ * Return: 0 or a negative errno.
  */
 int capture_open(struct capture *c, const char *path, FILE *standard,
 		 uint32_t snaplen);
 
 /**
  * capture_packet() - write a packet
- * @c: the capture
- * @record: header of the record it came in
- * @packet: the packet; errors are kept until capture_flush()
+ * @c: an open capture
+ * @record: record header of the packet
+ * @packet: the captured bytes
+ *
+ * The next capture_flush() reports a write error.
  */
 void capture_packet(struct capture *c, const struct kctl_record *record,
 		    const uint8_t *packet);
 
 /**
- * capture_flush() - write out what was gathered
- * @c: the capture
+ * capture_flush() - write buffered packets to the file
+ * @c: an open capture
  *
- * Return: 0 or a negative errno, that of an earlier write perhaps.
+ * Return: 0, or a negative errno for this or an earlier write.
  */
 int capture_flush(struct capture *c);
 
 /**
- * capture_close() - end a capture file
- * @c: the capture; all zeros is one, too
+ * capture_close() - close a capture file
+ * @c: the capture, which may be zeroed
  *
  * Return: 0 or a negative errno.
  */

@@ -151,7 +151,6 @@ static const struct {
 	{ "savefile", &cmd_sockopt_restore, EINVAL },
 	{ "hex", &cmd_proto_send, EINVAL },
 	{ "run", &cmd_proto_bind, EACCES },
-	{ "capture", &cmd_watch_icmp, ELIBACC },
 };
 
 static void name_of(const struct command *c, char name[40])
