@@ -323,7 +323,7 @@ static void test_interface_goes(void **state)
 		"kctl: watch icmp: there is no interface 'not-there-0'; list them: ip link\n");
 }
 
-/* pcap(5), with nanoseconds, of raw IP; then one packet. */
+/* pcap-savefile(5): nanoseconds, snapshot length 256, link type RAW; one packet. */
 static const uint8_t capture[] = {
 	0x4d, 0x3c, 0xb2, 0xa1, 2,  0, 4,   0, 0,  0, 0,    0,	  0,	0,
 	0,    0,    0,	  1,	0,  0, 101, 0, 0,  0, 0x00, 0xf1, 0x53, 0x65,
@@ -371,6 +371,23 @@ static void test_capture(void **state)
 	run_kctl("kctl watch icmp --count 1 -w /dev/full");
 	assert_exited(EXIT_REFUSED);
 	assert_non_null(strstr(ran.err, "No space left on device"));
+}
+
+/* The snapshot length in the file header, and the time of a packet to the ns. */
+static void test_capture_fields(void **state)
+{
+	const size_t packet = 16 + sizeof(mock_echo);
+	uint32_t snaplen, time[2];
+
+	(void)state;
+	echo_after(2500001);
+	run_kctl("kctl -q watch icmp --count 2 --snaplen 64 -w -");
+	assert_exited(EXIT_DONE);
+	memcpy(&snaplen, ran.out + 16, sizeof(snaplen));
+	assert_int_equal(snaplen, 64);
+	memcpy(time, ran.out + 24 + packet, sizeof(time));
+	assert_int_equal(time[0], 1700000000);
+	assert_int_equal(time[1], 2500001);
 }
 
 static void test_summary(void **state)
@@ -488,6 +505,7 @@ int main(void)
 		cmocka_unit_test(test_rcvbuf),
 		cmocka_unit_test(test_interface_goes),
 		cmocka_unit_test(test_capture),
+		cmocka_unit_test(test_capture_fields),
 		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_list),
 	};
