@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * src/watch: the commands of kctl watch
+ * src/watch - the commands of kctl watch
  *
- * watch icmp prints, counts or captures the packets that the kernel reports,
- * watch store prints the changes of the store, watch list prints the watchers.
- * Only src/commands.c uses this folder; it uses src/cli, src/lib and src/icmp.
+ * icmp.c, store.c and list.c each define one command. The other files do parts of
+ * the work: options and prefix parse the command line, rtt measures round trips,
+ * summary keeps and prints the table of peers, capture writes pcap files, and ifname
+ * caches interface names.
+ *
+ * Only src/commands.c and the tests may include files of this folder. Its own
+ * files may include src/cli, src/icmp and src/lib/libkctl.h.
  */
 #ifndef KCTL_WATCH_H
 #define KCTL_WATCH_H
