@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * src/channel: the commands of kctl proto
+ * src/channel - the commands of kctl proto
  *
- * send, recv, bind and tap use sockets of the protocol family; list, set, delete
- * and flush use netlink. Only src/commands.c uses this folder; it uses src/cli and
- * src/lib.
+ * send.c, recv.c, bind.c and tap.c use sockets of the protocol family; list.c, set.c,
+ * delete.c and flush.c use netlink. The other files are shared: proto reports errors
+ * and sends netlink requests, receive has the receive loop, message prints messages,
+ * and owner converts users, groups and modes.
+ *
+ * Only src/commands.c and the tests may include files of this folder. Its own
+ * files may include src/cli and src/lib/libkctl.h.
  */
 #ifndef KCTL_CHANNEL_H
 #define KCTL_CHANNEL_H
