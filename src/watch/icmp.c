@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl watch icmp: the packets that the kernel reports */
+/* kctl watch icmp: print, count or capture ICMP packets */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,18 +15,18 @@
 #include "icmp/print.h"
 
 /**
- * struct watch - a watch that goes on
- * @stream: what it has in common with others
- * @args: what was asked for
- * @filter: the filter, with its interface
- * @link: the interface, if there is only one
- * @rcvbuf: bytes of the receive buffer, if that was asked for
- * @interfaces: names of interfaces
- * @time: how the time is told
- * @rtt: requests, if packets are looked at
- * @summary: what becomes the table, or NULL
- * @capture: what is written to a file
- * @errors: the printer on standard error, where standard output is the capture
+ * struct watch - a running watch
+ * @stream: state shared with other streams; first member
+ * @args: command line arguments
+ * @filter: kernel filter, including the interface index
+ * @link: monitor of the interface of --dev, or NULL
+ * @rcvbuf: actual size of the receive buffer in bytes, if --rcvbuf was given
+ * @interfaces: interface name cache
+ * @time: time stamp formatter
+ * @rtt: requests that wait for a reply
+ * @summary: summary table, or NULL
+ * @capture: capture file
+ * @errors: printer on standard error, for when standard output is the capture
  */
 struct watch {
 	struct stream stream;
@@ -42,7 +42,7 @@ struct watch {
 	struct out errors;
 };
 
-/* Nothing is printed of the packets, so nothing is made of them. */
+/* Packets are not printed, so they need not be decoded. */
 static void count_record(void *data, const struct kctl_record *record,
 			 const uint8_t *packet)
 {
@@ -151,7 +151,7 @@ static int start_watch(struct watch *w)
 	if (err != -EOPNOTSUPP || !filter->has_coalesce ||
 	    w->args->coalesce.given)
 		return err;
-	/* Nobody asked for it, so an older module will do. */
+	/* An older module cannot coalesce, and the user did not ask for it. */
 	filter->has_coalesce = false;
 	return kctl_watch_start(w->stream.genl, filter, fn, w);
 }
@@ -180,7 +180,7 @@ static void describe(struct stream *s)
 		out_json_u64(s->out, "rcvbuf", w->rcvbuf);
 }
 
-/* The interface comes last: what it brought is in front of its end. */
+/* Read all records first: the last packets of an interface precede its removal. */
 static int read_records(struct stream *s)
 {
 	const struct watch *w = (struct watch *)s;
@@ -253,7 +253,7 @@ static bool prepare(struct watch *w)
 	return w->rtt && (!a->summary || w->summary);
 }
 
-/* Standard output is for one thing. What else there is to say goes elsewhere. */
+/* If standard output is the capture, print everything else on standard error. */
 static void choose_outputs(struct watch *w, struct ctx *ctx)
 {
 	const struct watch_args *a = w->args;
@@ -270,7 +270,7 @@ static enum exit_status close_capture(struct watch *w, enum exit_status status)
 {
 	int err = w->capture.own ? capture_close(&w->capture) : 0;
 
-	/* The words for what failed before have been said. */
+	/* A non-zero status means that an error has been printed. */
 	if (!err || status)
 		return status;
 	return cmd_fail(w->stream.ctx,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of interfaces, remembered: looking one up takes three system calls */
+/* Cache interface names: each lookup takes three system calls */
 #ifndef KCTL_IFNAME_H
 #define KCTL_IFNAME_H
 
@@ -10,8 +10,8 @@
 #define IFNAME_CACHE_SIZE 8
 
 /**
- * struct ifname_cache - names that were looked up lately; zeroed to begin with
- * @entries: the place of a name is its index modulo their number
+ * struct ifname_cache - recently used interface names; zeroed before first use
+ * @entries: the slot of a name is its interface index modulo IFNAME_CACHE_SIZE
  */
 struct ifname_cache {
 	struct ifname_entry {
@@ -22,12 +22,15 @@ struct ifname_cache {
 };
 
 /**
- * ifname_get() - name of an interface
+ * ifname_get() - get the name of an interface
  * @cache: the cache
- * @ifindex: its index
- * @time: now, in ns; a name is looked up again after a second, for it can change
+ * @ifindex: interface index
+ * @time: current time in ns
  *
- * Return: its name, or "if7" if index 7 has none; valid until the next call.
+ * A cached name expires after one second, because interfaces can be renamed.
+ *
+ * Return: the name, or "if7" if interface 7 does not exist; valid until the next
+ * call.
  */
 const char *ifname_get(struct ifname_cache *cache, uint32_t ifindex,
 		       uint64_t time);

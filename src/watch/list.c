@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl watch list: who watches what */
+/* kctl watch list: list active watchers */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #define COMM_SIZE 16
 
-/* Is process @pid in the network namespace that is looked at? */
+/* The PID of a process in another network namespace matches by chance only. */
 static bool is_here(uint32_t pid)
 {
 	char path[40], theirs[40], ours[40];
@@ -27,8 +27,8 @@ static bool is_here(uint32_t pid)
 }
 
 /*
- * The name of the process whose number is that of the port: as a rule the one that
- * opened the socket. Any program can choose its port, so this is a hint.
+ * By default, the netlink port ID of a socket is the PID of the process that opened
+ * it. A program can choose another port ID, so the name is only a hint.
  */
 static bool process_name(uint32_t port, char name[COMM_SIZE])
 {
@@ -44,7 +44,7 @@ static bool process_name(uint32_t port, char name[COMM_SIZE])
 	fclose(file);
 	name[len] = '\0';
 	name[strcspn(name, "\n")] = '\0';
-	/* It is for a line of text. */
+	/* A process name can contain spaces and control characters. */
 	for (char *p = name; *p; p++)
 		if ((unsigned char)*p <= ' ' || *p == '\177')
 			*p = '?';
@@ -95,7 +95,7 @@ static void put_interface(struct out *out, uint32_t ifindex)
 	out_string(out, "interface", " dev %s", name);
 }
 
-/* In the words of the options, all of it in one column; defaults go without saying. */
+/* Print the filter as options, in one column; text omits defaults. */
 static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 {
 	if (f->family)

@@ -10,10 +10,10 @@
 #include "cli/stream.h"
 #include "icmp/names.h"
 
-/* The most that the kernel can double and still hold in an int. */
+/* The kernel doubles the size and keeps it in an int. */
 #define RCVBUF_MAX (INT32_MAX / 2)
 
-/* µs to gather where packets are counted or written, not shown. */
+/* The default of --coalesce, in µs, if packets are not printed. */
 #define COALESCE_UNSEEN 10000
 
 const struct watch_args watch_defaults = {
@@ -21,7 +21,7 @@ const struct watch_args watch_defaults = {
 	.snaplen = KCTL_SNAPLEN_DEFAULT,
 };
 
-/* One type: a number is one of both families, a name of those that have it. */
+/* A number adds a type to both families, a name to each family that has it. */
 static bool add_type(struct type_sets *sets, const char *word)
 {
 	const struct icmp_type *type;
@@ -66,7 +66,7 @@ static bool opt_types(const struct opt *opt, const char *arg, void *dest)
 	}
 }
 
-/* Bits behind the prefix are looked at later, where there is room for a remark. */
+/* watch_prepare() checks the host bits, because it can suggest a correction. */
 static bool opt_prefix(const struct opt *opt, const char *arg, void *dest)
 {
 	struct prefix_arg *prefix = dest;
@@ -107,7 +107,7 @@ static bool opt_time(const struct opt *opt, const char *arg, void *dest)
 	return false;
 }
 
-/* Bytes, or KiB and MiB as 512K and 8M. */
+/* A size in bytes, or in KiB or MiB with suffix K or M. */
 static bool opt_size(const struct opt *opt, const char *arg, void *dest)
 {
 	size_t len = strlen(arg);
@@ -322,7 +322,7 @@ static size_t list_types(const bool set[256], uint8_t list[256])
 	return count;
 }
 
-/* The option that rules one family out. */
+/* The option that excludes one of the families. */
 static const char *family_reason(const struct watch_args *a)
 {
 	if (a->v4 != a->v6)
@@ -331,8 +331,8 @@ static const char *family_reason(const struct watch_args *a)
 }
 
 /*
- * An empty set of types means all to the kernel. So where the types are all of
- * one family, the other family is ruled out as such.
+ * To the kernel, an empty set of types means all types. If all types given belong
+ * to one family, exclude the other family instead.
  */
 static const char *add_types(struct watch_args *a)
 {
@@ -380,7 +380,7 @@ static const char *add_prefix(struct watch_args *a, const char *option,
 	return NULL;
 }
 
-/* What is printed is one thing, or another. */
+/* Reject output options that exclude each other. */
 static const char *check_output(struct watch_args *a)
 {
 	bool to_stdout = a->file && !strcmp(a->file, "-");
@@ -410,7 +410,7 @@ const char *watch_prepare(void *args, char *const *operands)
 	filter->sample = a->sample;
 	filter->has_code = a->code.given;
 	filter->code = a->code.value;
-	/* Nobody waits for a single packet where none is shown. */
+	/* If packets are not printed, their latency does not matter. */
 	unseen = a->totals_only || a->summary || a->file;
 	filter->has_coalesce = a->coalesce.given || unseen;
 	filter->coalesce = a->coalesce.given ? a->coalesce.value :

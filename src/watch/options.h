@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options of watch icmp */
+/* Options of kctl watch icmp */
 #ifndef KCTL_WATCH_OPTIONS_H
 #define KCTL_WATCH_OPTIONS_H
 
@@ -7,51 +7,51 @@
 #include "cli/timestamp.h"
 #include "lib/libkctl.h"
 
-/* A set of ICMP and one of ICMPv6 types, as --type gives them. */
+/* The ICMP and ICMPv6 types given with --type. */
 struct type_sets {
 	bool given;
 	bool types4[256];
 	bool types6[256];
 };
 
-/* A prefix, and how it was written; NULL if it was not given. */
+/* A prefix option: the argument, or NULL, and the parsed prefix. */
 struct prefix_arg {
 	const char *text;
 	struct kctl_prefix prefix;
 };
 
-/* A number of which 0 is one, too. */
+/* A number option for which 0 is a valid value. */
 struct given_u32 {
 	bool given;
 	uint32_t value;
 };
 
 /**
- * struct watch_args - what the command line says
- * @v4: only ICMP for IPv4
- * @v6: only ICMPv6
- * @in: only what arrives
- * @out: only what is sent
- * @dev: name of the only interface, or NULL
- * @src: only from there
- * @dst: only to there
- * @types: only these types
- * @code: only this code
- * @sample: one in so many
- * @snaplen: bytes to capture
- * @coalesce: µs for which the kernel gathers
- * @count: end after so many packets
- * @duration: end after so many ns
- * @timeout: end when nothing came for so many ns
- * @time: how to tell the time
- * @rcvbuf: bytes of the receive buffer, or 0
- * @hex: print the packets, too
- * @file: write a capture there, or NULL
- * @summary: ns from one summary to the next, or 0
+ * struct watch_args - parsed command line of watch icmp
+ * @v4: match ICMP for IPv4 only
+ * @v6: match ICMPv6 only
+ * @in: match incoming packets only
+ * @out: match locally sent packets only
+ * @dev: match this interface only, or NULL
+ * @src: match this source prefix only
+ * @dst: match this destination prefix only
+ * @types: match these types only
+ * @code: match this code only
+ * @coalesce: time in µs for which the kernel collects records before it sends them
+ * @sample: report one in @sample packets, at random
+ * @snaplen: maximum number of bytes captured of a packet
+ * @count: end after this many packets; 0 for no limit
+ * @duration: end after this time in ns; 0 for no limit
+ * @timeout: end after this time in ns without a packet; 0 for no limit
+ * @time: format of time stamps
+ * @rcvbuf: size of the receive buffer in bytes; 0 for the default
+ * @hex: print the captured bytes as well
+ * @file: name of the capture file, or NULL
+ * @summary: interval between summaries in ns; 0 for no summary
  * @totals_only: print no packets
  * @json: print JSON
- * @filter: what follows from all of that; its interface is looked up later
- * @wrong: what is wrong
+ * @filter: filter built from the options above, without the interface index
+ * @wrong: text of a usage error
  */
 struct watch_args {
 	bool v4;
@@ -84,11 +84,11 @@ extern const struct opt watch_options[];
 extern const struct watch_args watch_defaults;
 
 /**
- * watch_prepare() - check what the options alone cannot say, and make the filter
+ * watch_prepare() - check option combinations and build the filter
  * @args: struct watch_args
- * @operands: none
+ * @operands: unused
  *
- * Return: what is wrong, or NULL.
+ * Return: text of a usage error, or NULL.
  */
 const char *watch_prepare(void *args, char *const *operands);
 

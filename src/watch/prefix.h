@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Prefixes of addresses, as people write them: 10.0.0.0/8, 2001:db8::/32, ::1 */
+/* Parse and format address prefixes: 10.0.0.0/8, 2001:db8::/32, ::1 */
 #ifndef KCTL_PREFIX_H
 #define KCTL_PREFIX_H
 
@@ -8,30 +8,30 @@
 
 #include "lib/libkctl.h"
 
-/* An address, a slash and the bits. */
+/* The longest address, "/128" and a NUL. */
 #define PREFIX_STRLEN (INET6_ADDRSTRLEN + 4)
 
 /**
- * prefix_parse() - read a prefix
- * @text: an address, and if it is not all of it, a slash and the number of bits
- * @prefix: set on success, with what it had behind those bits
+ * prefix_parse() - parse a prefix
+ * @text: an address, optionally followed by a slash and the prefix length
+ * @prefix: set on success; host bits are kept
  *
- * Return: true if @text is a prefix.
+ * Return: true if @text is a valid prefix.
  */
 bool prefix_parse(const char *text, struct kctl_prefix *prefix);
 
 /**
- * prefix_mask() - clear the bits behind a prefix
+ * prefix_mask() - clear the host bits of a prefix
  * @prefix: the prefix
  *
- * Return: true if there were any.
+ * Return: true if any host bit was set.
  */
 bool prefix_mask(struct kctl_prefix *prefix);
 
 /**
- * prefix_format() - write a prefix as people do
- * @prefix: the prefix; if it is a whole address no number of bits is written
- * @text: gets it
+ * prefix_format() - format a prefix
+ * @prefix: the prefix; at full length, only the address is printed
+ * @text: output buffer
  */
 void prefix_format(const struct kctl_prefix *prefix, char text[PREFIX_STRLEN]);
 

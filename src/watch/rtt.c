@@ -4,7 +4,7 @@
 
 #include "rtt.h"
 
-/* RFC 792, 950, 4443 and 8335: what is asked, and what is answered. */
+/* Types of requests and their replies: RFC 792, 950, 4443 and 8335. */
 static const struct {
 	uint8_t family;
 	uint8_t request;
@@ -15,7 +15,7 @@ static const struct {
 	{ AF_INET6, 160, 161 },
 };
 
-/* The key of a request or reply; false if the packet is neither. */
+/* Return false if the packet is neither a request nor a reply. */
 static bool key_of(const struct icmp_event *event, struct rtt_key *key,
 		   bool *is_reply)
 {
@@ -42,8 +42,9 @@ static bool key_of(const struct icmp_event *event, struct rtt_key *key,
 	return true;
 }
 
-/* Multiplication spreads what differs; senders choose the keys, but a crowded set
- * costs them nothing but their own round trips.
+/*
+ * The hash has no secret seed. A sender can crowd one set on purpose, but only
+ * requests in that set lose their round-trip times.
  */
 static struct rtt_request *set_of(struct rtt_table *table,
 				  const struct rtt_key *key)
@@ -94,7 +95,7 @@ static void take_request(struct rtt_request *set, const struct rtt_key *key,
 	struct rtt_request *r = find(set, key);
 	bool in = record->direction == KCTL_DIRECTION_IN;
 
-	/* Numbers come again, after 65536 pings or with the next program. */
+	/* Sequence numbers repeat, after 65536 requests or in another program. */
 	if (!r || r->answered || is_stale(r, record->time) ||
 	    (in ? r->arrived : r->sent)) {
 		if (!r)

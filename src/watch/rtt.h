@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Round trips: which reply belongs to which request, and how long it took. It
- * remembers a fixed number of requests, and forgets the oldest for new ones.
+ * Match replies to requests and measure round-trip times. The table has a fixed
+ * size: a new request replaces the oldest one in its set.
  */
 #ifndef KCTL_RTT_H
 #define KCTL_RTT_H
@@ -13,27 +13,25 @@
 
 #include "icmp/decode.h"
 
-/* A reply that comes later than this is one to another request of that number. */
+/* A reply that is later than this, in ns, answers another request with the same key. */
 #define RTT_MAX_AGE INT64_C(60000000000)
 
-/* A request without a reply counts as lost after so many ns, and no longer if the
- * reply comes after all.
- */
+/* A request is late after this time in ns without a reply. */
 #define RTT_PATIENCE INT64_C(1000000000)
 
-/* Requests that are remembered: SETS * WAYS. */
+/* The table holds RTT_SETS * RTT_WAYS requests. */
 #define RTT_SETS 1024
 #define RTT_WAYS 4
 
 /**
- * struct rtt_key - what request and reply have in common
- * @asker: who asked; 4 or 16 bytes
- * @asked: who was asked, likewise
+ * struct rtt_key - fields that a request and its reply share
+ * @asker: source address of the request; 4 or 16 bytes
+ * @asked: destination address of the request; 4 or 16 bytes
  * @family: AF_INET or AF_INET6
  * @type: type of the request
  * @id: identifier
  * @seq: sequence number
- * @zero: so that there is no hole
+ * @zero: explicit padding: the key is hashed and compared as bytes
  */
 struct rtt_key {
 	uint8_t asker[16];
@@ -46,13 +44,13 @@ struct rtt_key {
 };
 
 /**
- * struct rtt_request - a request that was seen
- * @key: which
- * @sent: when it was sent from here, in ns since the epoch; 0: it was not
- * @arrived: when it arrived here; 0: it did not
+ * struct rtt_request - a request in the table
+ * @key: identifies the request
+ * @sent: time at which this host sent it, in ns since the epoch, or 0
+ * @arrived: time at which it arrived at this host, in ns since the epoch, or 0
  * @answered: a reply was seen
- * @late: @RTT_PATIENCE passed without one
- * @owner: for whoever counts: belongs to the caller
+ * @late: RTT_PATIENCE passed without a reply
+ * @owner: private to the caller
  */
 struct rtt_request {
 	struct rtt_key key;
@@ -64,22 +62,21 @@ struct rtt_request {
 };
 
 /**
- * struct rtt_table - requests that were seen lately; zeroed to begin with
- * @requests: each is in the set that its key hashes to
+ * struct rtt_table - recent requests; zeroed before first use
+ * @requests: sets of requests; the hash of a key selects the set
  */
 struct rtt_table {
 	struct rtt_request requests[RTT_SETS][RTT_WAYS];
 };
 
 /**
- * struct rtt_result - what a packet means for round trips
- * @request: the request it is, or answers; NULL if it is neither, or the request
- *	was not seen
- * @is_new: it is a request that was not seen before
- * @is_reply: it answers @request
- * @is_first: it is the first reply to it
- * @ns: how long that took
- * @forgotten: with @is_new: what was in its place before, if its family is not 0
+ * struct rtt_result - result of rtt_take()
+ * @request: the request that the packet is or answers, or NULL
+ * @is_new: the packet is a request that was not seen before
+ * @is_reply: the packet answers @request
+ * @is_first: the packet is the first reply to @request
+ * @ns: round-trip time, if @is_reply
+ * @forgotten: the request that @request replaced, if @is_new; family 0 for none
  */
 struct rtt_result {
 	struct rtt_request *request;
@@ -91,32 +88,32 @@ struct rtt_result {
 };
 
 /**
- * rtt_take() - look at a packet
+ * rtt_take() - match a packet against the table
  * @table: the table
- * @record: header of the record it came in
- * @event: what icmp_decode() made of it
- * @result: gets what it means
+ * @record: record header of the packet
+ * @event: the packet, decoded by icmp_decode()
+ * @result: set to the result
  *
- * A reply that arrives is measured from when its request was sent, and one that is
- * sent from when its request arrived, if that was seen; a reply that passes by from
- * when its request passed by.
+ * For an incoming reply, the round trip starts when this host sent the request; for
+ * an outgoing reply, when the request arrived. If that time is not known, as for
+ * forwarded packets, the other one is used.
  */
 void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	      const struct icmp_event *event, struct rtt_result *result);
 
 /**
- * typedef rtt_late_fn - takes a request that is late
- * @data: what the caller of rtt_expire() gave
+ * typedef rtt_late_fn - handle a late request
+ * @data: argument of rtt_expire()
  * @request: the request
  */
 typedef void rtt_late_fn(void *data, const struct rtt_request *request);
 
 /**
- * rtt_expire() - mark the requests that became late
+ * rtt_expire() - find requests that became late
  * @table: the table
- * @now: in ns since the epoch
- * @fn: takes each, once
- * @data: handed to @fn
+ * @now: current time in ns since the epoch
+ * @fn: called once for each late request
+ * @data: passed to @fn
  */
 void rtt_expire(struct rtt_table *table, uint64_t now, rtt_late_fn *fn,
 		void *data);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl watch store: the changes of the store */
+/* kctl watch store: print changes of the store */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -17,7 +17,7 @@ static const struct opt store_options[] = {
 	{ 0 },
 };
 
-/* A module that is newer than this can do to the store what has no name here. */
+/* A newer module can report actions that are unknown here. */
 static const char *action_name(enum kctl_store_action action)
 {
 	static const char *const names[] = {
@@ -49,14 +49,14 @@ static void take_event(void *data, const struct kctl_store_event *event)
 {
 	struct stream *s = data;
 
-	/* The first tells where it began. */
+	/* If an event overtakes the first sync, the stream starts at that event. */
 	if (!s->ready)
 		s->last = event->generation - 1;
 	if (stream_take(s, event->generation))
 		print_event(&s->ctx->out, event);
 }
 
-/* Accounts for every event up to this moment. */
+/* Account for all events up to now. */
 static int catch_up(struct stream *s)
 {
 	uint64_t generation;
@@ -90,7 +90,7 @@ static int read_events(struct stream *s)
 
 	if (err == -ENOBUFS)
 		err = catch_up(s);
-	/* Lost again: then the next event tells how many are missing. */
+	/* The answer was lost, too: the next event reveals how many are missing. */
 	return err == -ENOBUFS ? 0 : err;
 }
 

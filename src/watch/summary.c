@@ -9,12 +9,12 @@
 
 #define SLOTS (2 * SUMMARY_ROWS)
 
-/* A row in which nothing happened for so many seconds makes room for a new one. */
+/* A new row can replace one that was idle for this time in seconds. */
 #define OLD_SECONDS SUMMARY_SECONDS
 
 /*
- * Buckets of times: 16 for every power of two, so a bucket is no wider than a
- * sixteenth of what is in it. The longest time is RTT_MAX_AGE.
+ * The histogram has 16 buckets for each power of two, so the width of a bucket is at
+ * most 1/16 of the times in it.
  */
 #define SUB_BITS 4
 #define SUBS	 (1U << SUB_BITS)
@@ -31,7 +31,7 @@ static unsigned int bucket_of(uint64_t ns)
 	       (unsigned int)(ns >> (power - SUB_BITS) & (SUBS - 1));
 }
 
-/* What is in the middle of a bucket. */
+/* The time at the middle of a bucket, in ns. */
 static uint64_t bucket_middle(unsigned int bucket)
 {
 	unsigned int shift = bucket / SUBS - 1;
@@ -52,7 +52,7 @@ static void trip_add(struct trip_times *t, uint64_t ns)
 		t->max = ns;
 	t->count++;
 	t->sum += ns;
-	/* Without memory there is no quantile, but all the rest. */
+	/* If memory is short, only the percentiles are missing. */
 	if (t->buckets)
 		t->buckets[bucket_of(ns)]++;
 }
@@ -108,7 +108,7 @@ static bool same_key(const struct summary_row *a, const struct summary_row *b)
 	       !memcmp(a->peer, b->peer, sizeof(a->peer));
 }
 
-/* The slot of a key, or the free one where it would be. */
+/* Return the slot of a key, or the free slot for it. */
 static uint16_t *find_slot(struct summary *s, const struct summary_row *key)
 {
 	size_t slot = slot_of(key);
@@ -126,12 +126,12 @@ static void rebuild_slots(struct summary *s)
 			*find_slot(s, &s->rows[i]) = (uint16_t)(i + 1);
 }
 
-/* Takes the place of a row in which nothing happens any more, if there is one. */
+/* Free the row that was idle for the longest time, if that is long enough. */
 static struct summary_row *recycle(struct summary *s, uint64_t second)
 {
 	struct summary_row *oldest = s->rows;
 
-	/* With more peers than rows this would be tried for every packet. */
+	/* With more peers than rows, do not search for each packet. */
 	if (second < s->full_until)
 		return NULL;
 	for (size_t i = 1; i < s->used; i++)
@@ -170,7 +170,7 @@ find_row(struct summary *s, const struct summary_row *key, uint64_t second)
 	return row;
 }
 
-/* Seconds that went by without a packet are seconds of none. */
+/* Clear the counts of the seconds that passed without a packet. */
 static void advance(struct summary_row *row, uint64_t second)
 {
 	if (second <= row->second)
@@ -181,7 +181,7 @@ static void advance(struct summary_row *row, uint64_t second)
 		row->minute[++row->second % SUMMARY_SECONDS] = 0;
 }
 
-/* A request remembers its row: which, and that nobody has taken its place. */
+/* Encode the index and the birth of a row; detects a row that was replaced. */
 static uint32_t owner_of(const struct summary *s, const struct summary_row *row)
 {
 	return row->birth * SUMMARY_ROWS + (uint32_t)(row - s->rows) + 1;
@@ -215,7 +215,7 @@ static void take_trip(struct summary *s, struct summary_row *row,
 	}
 	if (!trip->is_reply || !(asked = row_of(s, trip->request->owner)))
 		return;
-	/* What is sent to itself is seen twice; the whole trip is what counts. */
+	/* A host that pings itself sees each packet twice: count the full round trip. */
 	if (!both_ways(trip->request) || record->direction == KCTL_DIRECTION_IN)
 		trip_add(&asked->trips, trip->ns);
 	if (trip->is_first && trip->request->late)
@@ -234,7 +234,7 @@ void summary_take(struct summary *s, const struct kctl_record *record,
 	if (event->has & HAS_ADDRESSES)
 		memcpy(key.peer, in ? event->ip.src : event->ip.dst,
 		       record->family == AF_INET ? 4 : 16);
-	/* A fragment has no type. */
+	/* A non-first fragment has no type. */
 	row = event->has & HAS_TYPE ? find_row(s, &key, second) : NULL;
 	if (row) {
 		advance(row, second);
@@ -260,7 +260,7 @@ void summary_expire(struct summary *s, struct rtt_table *rtt)
 {
 	struct timespec now;
 
-	/* The clock of the records, not that of deadlines. */
+	/* The kernel takes the time of a record from this clock. */
 	clock_gettime(CLOCK_REALTIME, &now);
 	rtt_expire(rtt,
 		   (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The summary of a watch: a row for each peer and type. There is room for a fixed
- * number of rows; a row in which nothing happened for a minute makes room for a new
- * one, and what has no row is counted with all others.
+ * The summary of a watch: one row for each peer and type. The number of rows is
+ * fixed. A new row replaces one that was idle for a minute; if every row is in use,
+ * packets are counted without a row.
  */
 #ifndef KCTL_WATCH_SUMMARY_H
 #define KCTL_WATCH_SUMMARY_H
@@ -10,21 +10,22 @@
 #include "rtt.h"
 #include "cli/stream.h"
 
-/* Rows at most. */
+/* Maximum number of rows. */
 #define SUMMARY_ROWS 256
 
-/* Seconds that the sparkline of a row is about. */
+/* Time in seconds that the sparkline of a row covers. */
 #define SUMMARY_SECONDS 60
 
 struct summary;
 
 /**
- * struct trip_times - round-trip times, counted by how long they are
- * @count: how many
- * @sum: of them all, in ns
- * @min: the shortest
- * @max: the longest
- * @buckets: how many fell into each; NULL: none
+ * struct trip_times - histogram of round-trip times
+ * @count: number of round trips
+ * @sum: sum of all times in ns
+ * @min: shortest time in ns
+ * @max: longest time in ns
+ * @buckets: number of round trips in each bucket; NULL before the first, or if memory
+ *	is short
  */
 struct trip_times {
 	uint64_t count;
@@ -36,17 +37,18 @@ struct trip_times {
 
 /**
  * struct summary_row - a peer and a type
- * @peer: who sent what arrives, or gets what is sent; 4 or 16 bytes
- * @family: AF_INET or AF_INET6; 0: the row is free
+ * @peer: source of incoming packets, destination of outgoing ones; 4 or 16 bytes
+ * @family: AF_INET or AF_INET6; 0 if the row is free
  * @type: ICMP or ICMPv6 type
- * @birth: tells it from rows that were in its place before
- * @count: packets
- * @recent: those of them that came in this period
- * @requests: different requests that were seen, if the type is one
- * @unanswered: those of them that stayed without a reply for a second
- * @trips: round-trip times of those that were answered
- * @second: of the last packet, or of the last look, in s since the epoch
- * @minute: packets in each second, at its number modulo SUMMARY_SECONDS
+ * @birth: serial number of the row, which distinguishes it from earlier ones in the
+ *	same place
+ * @count: number of packets
+ * @recent: number of packets in this period
+ * @requests: number of distinct requests, if the type is a request
+ * @unanswered: number of @requests without a reply after RTT_PATIENCE
+ * @trips: round-trip times of the answered requests
+ * @second: time of the last packet in s since the epoch
+ * @minute: number of packets in each second, indexed by second modulo SUMMARY_SECONDS
  */
 struct summary_row {
 	uint8_t peer[16];
@@ -63,14 +65,14 @@ struct summary_row {
 };
 
 /**
- * summary_new() - begin a summary
+ * summary_new() - allocate a summary
  *
- * Return: the summary, which summary_free() releases, or NULL without memory.
+ * Return: the summary, to be freed with summary_free(), or NULL if out of memory.
  */
 struct summary *summary_new(void);
 
 /**
- * summary_free() - release a summary
+ * summary_free() - free a summary
  * @s: the summary, or NULL
  */
 void summary_free(struct summary *s);
@@ -78,52 +80,53 @@ void summary_free(struct summary *s);
 /**
  * summary_take() - count a packet
  * @s: the summary
- * @record: header of the record it came in
- * @event: what icmp_decode() made of it
- * @trip: what rtt_take() made of it
+ * @record: record header of the packet
+ * @event: the packet, decoded by icmp_decode()
+ * @trip: result of rtt_take() for the packet
  */
 void summary_take(struct summary *s, const struct kctl_record *record,
 		  const struct icmp_event *event,
 		  const struct rtt_result *trip);
 
 /**
- * summary_expire() - count the requests that have waited too long for a reply
+ * summary_expire() - count requests that became late
  * @s: the summary
- * @rtt: the requests
+ * @rtt: table of requests
  */
 void summary_expire(struct summary *s, struct rtt_table *rtt);
 
 /**
- * summary_print() - print a summary, and begin a new period
+ * summary_print() - print a summary and start a new period
  * @s: the summary
- * @stream: the watch that it is about; on a terminal it takes the place of the one
- *	before
+ * @stream: the stream that the summary describes
+ *
+ * On a terminal, the new table overwrites the previous one.
  */
 void summary_print(struct summary *s, const struct stream *stream);
 
 /**
- * summary_rows() - the rows, those with most packets first
+ * summary_rows() - list the rows in order of packet count, highest first
  * @s: the summary
- * @rows: gets them
+ * @rows: output array
  *
- * Return: how many.
+ * Return: number of rows.
  */
 size_t summary_rows(const struct summary *s,
 		    const struct summary_row *rows[SUMMARY_ROWS]);
 
 /**
- * trip_quantile() - the time within which so many of the replies came
- * @t: the times
- * @percent: how many of a hundred
+ * trip_quantile() - get a percentile of round-trip times
+ * @t: the histogram
+ * @percent: the percentile, from 1 to 100
  *
- * Return: ns, to within 3 %; 0 if there are none.
+ * Return: time in ns, accurate to 3 %; 0 if the histogram is empty.
  */
 uint64_t trip_quantile(const struct trip_times *t, unsigned int percent);
 
 /**
- * struct others - what has no row
- * @count: packets
- * @recent: those of them that came in this period
+ * struct others - packets without a row
+ * @count: number of packets
+ * @recent: number of packets in this period
  */
 struct others {
 	uint64_t count;
@@ -133,14 +136,14 @@ struct others {
 /**
  * struct summary - a summary
  * @rows: the rows
- * @used: how many were ever used
- * @slots: where the row of a key is, plus one; 0 is free, and ends a search
- * @births: rows that were begun
- * @others: what has no row
- * @full_until: there is no old row before this second
- * @begun: when the summary began, in ns of wait_now()
- * @printed: when it was printed last, likewise
- * @lines: lines on the terminal that the next one takes the place of
+ * @used: number of rows used so far
+ * @slots: hash table with linear probing; a slot holds a row index plus one, or 0
+ * @births: number of rows created
+ * @others: packets without a row
+ * @full_until: no row becomes idle before this time, in s since the epoch
+ * @begun: start time in ns of wait_now()
+ * @printed: time of the last printout in ns of wait_now()
+ * @lines: number of lines of the last table on the terminal
  */
 struct summary {
 	struct summary_row rows[SUMMARY_ROWS];

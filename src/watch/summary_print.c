@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The table of a summary: for a terminal, for a file, or as JSON */
+/* Print a summary: on a terminal, to a file, or as JSON */
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <langinfo.h>
@@ -14,24 +14,24 @@
 #include "cli/parse.h"
 #include "icmp/names.h"
 
-/* The columns COUNT to P99, each with the blank before it. */
+/* Width of the columns COUNT to P99, each with a leading blank. */
 #define NUMBERS_WIDTH (9 + 9 + 7 + 8 + 8 + 8)
 #define NUMBERS	      " %8s %8s %6s %7s %7s %7s"
 
 #define PEER_MIN 9
 #define TYPE_MIN 12
 
-/* The longest sparkline. Each character stands for some seconds. */
+/* Maximum number of characters of a sparkline. */
 #define SPARK_MAX 30
 
 /**
- * struct layout - the layout of the table
- * @live: the table replaces the previous one on a terminal
+ * struct layout - layout of the table
+ * @live: the output is a terminal: overwrite the previous table
  * @lines: number of rows that fit
- * @peer: width of the first column
- * @type: width of the second column
- * @spark: length of the sparkline, or 0
- * @unicode: the sparkline has block characters
+ * @peer: width of column PEER
+ * @type: width of column TYPE
+ * @spark: number of characters of the sparkline, or 0
+ * @unicode: the locale is UTF-8
  */
 struct layout {
 	bool live;
@@ -89,11 +89,11 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
-/* Fit the widest rows, or cut columns if the terminal is too narrow. */
+/* Fit columns to their content, then shrink them to the width of the terminal. */
 static void lay_out(struct layout *l, const struct stream *stream,
 		    const struct summary_row *const *rows, size_t count)
 {
-	/* Divisors of a minute. */
+	/* Each character stands for a whole number of seconds. */
 	static const int sparks[] = { 30, 20, 15, 12, 10, 6 };
 	char text[INET6_ADDRSTRLEN > 64 ? INET6_ADDRSTRLEN : 64];
 	struct winsize size = { 0 };
@@ -112,7 +112,7 @@ static void lay_out(struct layout *l, const struct stream *stream,
 	if (!l->live || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ||
 	    !size.ws_col || !size.ws_row)
 		return;
-	/* Less two lines above the rows, one below, and the line of the cursor. */
+	/* Two lines of heading, one for the other packets, one for the cursor. */
 	l->lines = size.ws_row > 5 ? size.ws_row - 4U : 1;
 	left = size.ws_col - NUMBERS_WIDTH - 1;
 	if (left < PEER_MIN + TYPE_MIN) {
@@ -130,7 +130,7 @@ static void lay_out(struct layout *l, const struct stream *stream,
 			l->spark = sparks[i];
 }
 
-/* Count the packets of each part of the last minute, the latest part last. */
+/* Divide the last minute into parts and count the packets in each, oldest first. */
 static void parts_of_minute(const struct summary_row *row, uint64_t now,
 			    uint32_t *parts, unsigned int count)
 {
@@ -165,13 +165,13 @@ static void put_spark(struct out *out, const struct layout *l,
 			most = parts[i];
 	out_text(out, "  ");
 	for (int i = 0; i < l->spark; i++)
-		/* Rounded up: a single packet is visible. */
+		/* Round up, so that a single packet is visible. */
 		out_text(out, "%s",
 			 blocks[l->unicode]
 			       [((uint64_t)parts[i] * 8 + most - 1) / most]);
 }
 
-/* Counts too long for the column are in thousands, millions and so on. */
+/* Shorten a number that does not fit its column: 12345k. */
 static const char *short_number(double number, char text[16])
 {
 	static const char units[] = " kMGTPE";
@@ -313,7 +313,7 @@ static void put_heading(const struct summary *s, const struct stream *stream,
 				 "  LAST MINUTE");
 }
 
-/* Move the cursor to the start of the last table and clear the table. */
+/* Erase the previous table on a terminal, or separate the tables by a blank line. */
 static void go_up(struct summary *s, const struct layout *l, struct out *out)
 {
 	if (l->live && s->lines)
