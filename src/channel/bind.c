@@ -90,7 +90,7 @@ static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 		return connect_failed(ctx, err, a->to);
 	/* Should standard output be closed, the channel is told to nobody. */
 	ctx->out.pretty = false;
-	receive_tell_bound(ctx, a->receive.channel);
+	receive_report_bound(ctx, a->receive.channel);
 	if (!out_flush(&ctx->out))
 		return EXIT_REFUSED;
 	snprintf(number, sizeof(number), "%" PRIu32, a->receive.channel);
@@ -108,7 +108,7 @@ static int hold(struct ctx *ctx, const struct receive_args *a, int fd)
 
 	if (err)
 		return err;
-	receive_tell_bound(ctx, a->channel);
+	receive_report_bound(ctx, a->channel);
 	return receive(ctx, a, fd);
 }
 

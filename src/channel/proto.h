@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the commands of the channels share */
-#ifndef KCTL_CMD_PROTO_H
-#define KCTL_CMD_PROTO_H
+#ifndef KCTL_CHANNEL_PROTO_H
+#define KCTL_CHANNEL_PROTO_H
 
 #include "cli/cmd.h"
 #include "lib/libkctl.h"
@@ -69,4 +69,4 @@ typedef int proto_request_fn(struct kctl_genl *genl, uint32_t channel,
 enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,
 			       proto_request_fn *fn, const void *args);
 
-#endif /* KCTL_CMD_PROTO_H */
+#endif /* KCTL_CHANNEL_PROTO_H */

@@ -90,7 +90,7 @@ int receive_open(const struct ctx *ctx, struct receive_args *a)
 	return err;
 }
 
-void receive_tell_bound(struct ctx *ctx, uint32_t channel)
+void receive_report_bound(struct ctx *ctx, uint32_t channel)
 {
 	struct out *out = &ctx->out;
 
@@ -121,7 +121,7 @@ struct receiver {
 	uint32_t missed;
 };
 
-static void tell_lost(struct receiver *r, uint32_t missed)
+static void report_lost(struct receiver *r, uint32_t missed)
 {
 	struct out *out = &r->ctx->out;
 	uint32_t count = missed - r->missed;
@@ -152,7 +152,7 @@ static int take_burst(struct receiver *r)
 				      KCTL_MESSAGE_MAX);
 		if (got < 0)
 			return (int)got;
-		tell_lost(r, about.missed);
+		report_lost(r, about.missed);
 		message_print(&r->ctx->out, a->format, wants_details(r->ctx, a),
 			      a->channel, &about, r->buffer, (size_t)got);
 		r->received++;
@@ -207,7 +207,7 @@ static int finish_tap(struct receiver *r)
 		return err;
 	err = kctl_proto_missed(r->fd, &missed);
 	if (!err)
-		tell_lost(r, missed);
+		report_lost(r, missed);
 	return err;
 }
 
@@ -245,7 +245,7 @@ enum exit_status receive_run(struct ctx *ctx, const void *args)
 	if (fd >= 0) {
 		result.error = cmd_wait_begin(ctx);
 		if (!result.error && a.tap)
-			receive_tell_bound(ctx, a.channel);
+			receive_report_bound(ctx, a.channel);
 		if (!result.error)
 			result.error = receive(ctx, &a, fd);
 		close(fd);

@@ -84,11 +84,11 @@ const char *receive_prepare(struct receive_args *a);
 int receive_open(const struct ctx *ctx, struct receive_args *a);
 
 /**
- * receive_tell_bound() - tell programs, and with -v people, that the socket is bound
+ * receive_report_bound() - tell programs, and with -v people, that the socket is bound
  * @ctx: the run
  * @channel: the channel
  */
-void receive_tell_bound(struct ctx *ctx, uint32_t channel);
+void receive_report_bound(struct ctx *ctx, uint32_t channel);
 
 /**
  * receive() - print messages until there is a reason to end
