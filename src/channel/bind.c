@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto bind: hold a channel, or let a program hold it */
+/* kctl proto bind: hold a channel, or hand it to a program */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -9,7 +9,7 @@
 #include "channel.h"
 #include "receive.h"
 
-/* @receive goes first, for the rows of its options. */
+/* @receive comes first: RECEIVE_FORMATS uses offsets into it. */
 struct bind_args {
 	struct receive_args receive;
 	uint32_t to;
@@ -75,8 +75,8 @@ static enum exit_status connect_failed(const struct ctx *ctx, int err,
 }
 
 /*
- * Becomes the command. What it does with signals and how it ends is then its own
- * affair, and whoever waits for us waits for it.
+ * Execute the command in this process: it handles signals itself, and its exit status
+ * is the one that the caller of kctl sees.
  */
 static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 			       int fd)
@@ -88,9 +88,9 @@ static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 		err = kctl_proto_connect(fd, a->receive.family, a->to);
 	if (err)
 		return connect_failed(ctx, err, a->to);
-	/* Should standard output be closed, the channel is told to nobody. */
 	ctx->out.pretty = false;
 	receive_report_bound(ctx, a->receive.channel);
+	/* Do not run the command if the channel number cannot be printed. */
 	if (!out_flush(&ctx->out))
 		return EXIT_REFUSED;
 	snprintf(number, sizeof(number), "%" PRIu32, a->receive.channel);

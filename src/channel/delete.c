@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto delete: drop the messages of a channel, and undo set */
+/* kctl proto delete: drop the messages of a channel and undo set */
 #include "channel.h"
 #include "proto.h"
 

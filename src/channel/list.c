@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto list: what channels there are */
+/* kctl proto list: list channels */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,12 +9,12 @@
 #include "proto.h"
 
 /**
- * struct names - the names looked up last: channels tend to be of the same user
- * @known: there are some
- * @uid: the user
- * @gid: the group
- * @user: its name
- * @group: its name
+ * struct names - cache of the last names: adjacent channels often have the same owner
+ * @known: the cache is filled
+ * @uid: user ID
+ * @gid: group ID
+ * @user: name of the user
+ * @group: name of the group
  */
 struct names {
 	bool known;

@@ -5,7 +5,7 @@
 #include "cli/hex.h"
 #include "cli/timestamp.h"
 
-/* Bytes that become digits at once. */
+/* Number of bytes encoded at a time. */
 #define HEX_CHUNK 2048
 
 static void put_hex(struct out *out, const uint8_t *data, size_t size)
@@ -22,7 +22,7 @@ static void put_hex(struct out *out, const uint8_t *data, size_t size)
 	}
 }
 
-/* The line about a message. What the kernel did not tell is not in it. */
+/* Print the metadata that the kernel supplied. */
 static void put_details(struct out *out, const struct kctl_received *m,
 			size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages of a channel, for people and programs */
+/* Print the messages of a channel */
 #ifndef KCTL_MESSAGE_H
 #define KCTL_MESSAGE_H
 
@@ -7,11 +7,11 @@
 #include "lib/libkctl.h"
 
 /**
- * enum message_format - how the bytes of a message become text
- * @MESSAGE_LINE: as they are, and a newline
- * @MESSAGE_RAW: as they are
- * @MESSAGE_NUL: as they are, and a NUL
- * @MESSAGE_HEX: as hexadecimal digits, and a newline
+ * enum message_format - text format of a message
+ * @MESSAGE_LINE: the bytes and a newline
+ * @MESSAGE_RAW: the bytes
+ * @MESSAGE_NUL: the bytes and a NUL
+ * @MESSAGE_HEX: hexadecimal digits and a newline
  */
 enum message_format {
 	MESSAGE_LINE,
@@ -23,12 +23,13 @@ enum message_format {
 /**
  * message_print() - print a message
  * @out: the printer
- * @format: how its bytes become text; JSON has its own way
- * @details: text: print a line about the message first; JSON has it anyway
- * @channel: the channel it came through
- * @received: what is known of it
- * @data: the message
- * @size: bytes of it
+ * @format: text format; JSON output ignores it
+ * @details: in text, print sender and time on a line of their own first; JSON always
+ *	includes them
+ * @channel: number of the channel
+ * @received: metadata of the message
+ * @data: bytes of the message
+ * @size: number of bytes
  */
 void message_print(struct out *out, enum message_format format, bool details,
 		   uint32_t channel, const struct kctl_received *received,

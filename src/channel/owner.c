@@ -8,7 +8,7 @@
 #include "owner.h"
 #include "cli/parse.h"
 
-/* -1 stands for no user and no group, in all of the system. */
+/* The ID -1 is reserved: to the kernel it means no user or group. */
 #define ID_MAX (UINT32_MAX - 1)
 
 #define MODE_MAX 0666
@@ -24,7 +24,7 @@ static bool take_number(const char *arg, struct id_arg *id)
 	return true;
 }
 
-/* A name that consists of digits is a name first, as chown(1) has it. */
+/* As in chown(1), an argument of digits is looked up as a name first. */
 bool opt_user(const struct opt *opt, const char *arg, void *dest)
 {
 	const struct passwd *user = getpwnam(arg);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the commands of the channels share */
+/* Code shared by the commands of kctl proto */
 #ifndef KCTL_CHANNEL_PROTO_H
 #define KCTL_CHANNEL_PROTO_H
 
 #include "cli/cmd.h"
 #include "lib/libkctl.h"
 
-/* --channel and --timeout of a command whose arguments have members of that name. */
+/* Options --channel and --timeout; @args has members of the same names. */
 #define OPT_CHANNEL(args, text, least)                               \
 	{                                                            \
 		.name = "channel", .arg = "N", .help = (text),       \
@@ -21,18 +21,18 @@
 		.offset = offsetof(args, timeout),             \
 	}
 
-/* What commands are refused; {subject} is the channel. */
+/* Errors of all commands, and of commands for the owner; {subject} is the channel. */
 extern const struct error_row channel_errors[];
 extern const struct error_row owner_errors[];
 
 /**
- * struct proto_result - what came of talking to a channel
+ * struct proto_result - result of an operation on a channel
  * @error: 0 or a negative errno
- * @channel: the channel
- * @timeout: ns for which it was tried
- * @size: bytes of the message, if it is about one
- * @sent: messages that were sent before
- * @ext_ack: the kernel's own words, or NULL or ""
+ * @channel: number of the channel
+ * @timeout: time limit in ns, if @error is -ETIMEDOUT
+ * @size: size in bytes of the message that was refused
+ * @sent: number of messages sent before the error
+ * @ext_ack: extended acknowledgement of the kernel, NULL or ""
  */
 struct proto_result {
 	int error;
@@ -44,27 +44,27 @@ struct proto_result {
 };
 
 /**
- * proto_status() - report what a channel refused, if it did
+ * proto_status() - turn a result into an exit status
  * @ctx: the run
- * @result: what came of it
+ * @result: the result; an error is printed
  *
  * Return: the exit status.
  */
 enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result);
 
-/* Asks the kernel something about a channel; returns 0 or a negative errno. */
+/* Sends one request about a channel; returns 0 or a negative errno. */
 typedef int proto_request_fn(struct kctl_genl *genl, uint32_t channel,
 			     const void *args);
 
 /**
- * proto_request() - ask the kernel something about a channel, over netlink
+ * proto_request() - run a command that sends one netlink request
  * @ctx: the run
- * @channel: the channel
- * @fn: asks
- * @args: handed to @fn
+ * @channel: number of the channel
+ * @fn: sends the request
+ * @args: passed to @fn
  *
- * Return: the exit status; errors have been printed.
+ * Return: the exit status; an error has been printed.
  */
 enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,
 			       proto_request_fn *fn, const void *args);

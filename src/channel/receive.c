@@ -6,10 +6,10 @@
 
 #include "receive.h"
 
-/* Messages to take before signals and the reader get their turn again. */
+/* Number of messages to take before looking for signals and a closed pipe. */
 #define BURST 64
 
-/* So many of them are more than the receive buffer of a tap holds. */
+/* This many bursts are more than the receive buffer of a tap can hold. */
 #define LAST_BURSTS 2048
 
 const struct error_row receive_errors[] = {
@@ -104,13 +104,13 @@ void receive_report_bound(struct ctx *ctx, uint32_t channel)
 }
 
 /**
- * struct receiver - receiving that goes on
+ * struct receiver - state of the receive loop
  * @ctx: the run
  * @a: the arguments
  * @fd: the socket
- * @buffer: room for the largest message
- * @received: messages printed
- * @missed: messages that the tap missed, as far as that was told
+ * @buffer: buffer for a message of any size
+ * @received: number of messages printed
+ * @missed: number of messages reported as missed by the tap
  */
 struct receiver {
 	struct ctx *ctx;
@@ -140,7 +140,7 @@ static void report_lost(struct receiver *r, uint32_t missed)
 	out_end(out);
 }
 
-/* Takes and prints what is there, but no more than a burst. */
+/* Take and print up to BURST queued messages. */
 static int take_burst(struct receiver *r)
 {
 	const struct receive_args *a = r->a;
@@ -166,9 +166,9 @@ static int64_t deadline_after(int64_t timeout)
 }
 
 /*
- * Waits before it takes messages, so that a signal leaves in the channel what is
- * not printed. Another receiver can be quicker: then it goes on waiting. Returns
- * why it ends, as cmd_wait() does.
+ * Wait before each burst: if a signal arrives, messages that were not printed stay in
+ * the channel. If another receiver takes the messages first, wait again. Return as
+ * cmd_wait() does.
  */
 static int receive_all(struct receiver *r)
 {
@@ -193,8 +193,9 @@ static int receive_all(struct receiver *r)
 }
 
 /*
- * What a tap has in its queue is in nobody else's: it is printed, and what was
- * missed behind it told. Senders who never pause cannot keep it from ending.
+ * The queue of a tap holds copies for this tap alone: print them before the end, and
+ * report what the tap missed after them. LAST_BURSTS limits the loop, so that constant
+ * traffic cannot keep the command alive.
  */
 static int finish_tap(struct receiver *r)
 {

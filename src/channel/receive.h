@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the commands that receive share: their options, the socket, and the loop */
+/* Options, socket set-up and receive loop shared by recv, bind and tap */
 #ifndef KCTL_RECEIVE_H
 #define KCTL_RECEIVE_H
 
@@ -7,24 +7,24 @@
 #include "owner.h"
 #include "proto.h"
 
-/* What commands that receive are refused; {subject} is the channel. */
+/* Errors of commands that receive; {subject} is the channel. */
 extern const struct error_row receive_errors[];
 
 /**
- * struct receive_args - what to receive, and how to print it
- * @channel: the channel; 0: the kernel picks one
- * @tap: be a tap
+ * struct receive_args - options of commands that receive
+ * @channel: number of the channel; 0 to let the kernel choose one
+ * @tap: receive copies, as a tap
  * @exclusive: be the only receiver
- * @mode: mode of the channel, if it is made
- * @family: of the socket; set by receive_open()
- * @timeout: ns to wait for a message; negative: for ever
- * @count: end after so many messages; 0: not given
- * @follow: go on until a signal
- * @raw: --raw
- * @hex: --hex
- * @null: -0
- * @details: print a line about each message
- * @format: what the three come to
+ * @mode: mode of the channel, if the bind creates it
+ * @family: address family of the socket; set by receive_open()
+ * @timeout: time to wait for a message in ns; negative to wait forever
+ * @count: end after this many messages; 0 if not given
+ * @follow: continue until a signal arrives
+ * @raw: --raw was given
+ * @hex: --hex was given
+ * @null: -0 was given
+ * @details: print sender and time of each message
+ * @format: text format that results from --raw, --hex and -0
  */
 struct receive_args {
 	uint32_t channel;
@@ -42,7 +42,7 @@ struct receive_args {
 	enum message_format format;
 };
 
-/* Rows of an option table whose arguments begin with a struct receive_args. */
+/* Rows for option tables; the arguments of the command begin with a receive_args. */
 #define RECEIVE_FLAG(member, word, short, text)                    \
 	{                                                          \
 		.name = (word), .letter = (short), .help = (text), \
@@ -67,45 +67,45 @@ struct receive_args {
 	}
 
 /**
- * receive_prepare() - check what the options alone cannot say
+ * receive_prepare() - check option combinations and set the format
  * @a: the arguments
  *
- * Return: what is wrong, or NULL.
+ * Return: text of a usage error, or NULL.
  */
 const char *receive_prepare(struct receive_args *a);
 
 /**
- * receive_open() - open a socket that is bound to the channel
+ * receive_open() - open a socket and bind it to the channel
  * @ctx: the run
- * @a: the arguments; their channel and family are set to what they are
+ * @a: the arguments; channel and family are updated to the actual ones
  *
- * Return: a file descriptor that the caller closes, or a negative errno.
+ * Return: a file descriptor, which the caller closes, or a negative errno.
  */
 int receive_open(const struct ctx *ctx, struct receive_args *a);
 
 /**
- * receive_report_bound() - tell programs, and with -v people, that the socket is bound
+ * receive_report_bound() - print that the socket is bound, in JSON or with -v
  * @ctx: the run
- * @channel: the channel
+ * @channel: number of the channel
  */
 void receive_report_bound(struct ctx *ctx, uint32_t channel);
 
 /**
- * receive() - print messages until there is a reason to end
+ * receive() - receive and print messages
  * @ctx: the run, after cmd_wait_begin()
  * @a: the arguments
- * @fd: from receive_open()
+ * @fd: socket from receive_open()
  *
- * Return: 0 at the end or on a signal, -ETIMEDOUT, or another negative errno.
+ * Return: 0 after the last message or a signal, -ETIMEDOUT, or another negative errno.
  */
 int receive(struct ctx *ctx, const struct receive_args *a, int fd);
 
 /**
- * receive_run() - run a command that does nothing but receive
+ * receive_run() - run a command that only receives
  * @ctx: the run
  * @args: struct receive_args
  *
- * Return: the exit status; errors have been printed.
+ * Return: the exit status; an error has been printed.
  */
 enum exit_status receive_run(struct ctx *ctx, const void *args);
 

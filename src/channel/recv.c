@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto recv: take messages out of a channel */
+/* kctl proto recv: receive messages from a channel */
 #include "channel.h"
 #include "receive.h"
 

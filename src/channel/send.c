@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto send: put messages into a channel */
+/* kctl proto send: send messages to a channel */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "cli/input.h"
 #include "cli/lines.h"
 
-/* @wrong: what is wrong with a MSG of digits, for send_prepare() to return. */
+/* @wrong: buffer for the usage error that send_prepare() returns. */
 struct send_args {
 	uint32_t channel;
 	int64_t timeout;
@@ -76,7 +76,7 @@ static const struct opt send_options[] = {
 	{ 0 },
 };
 
-/* A MSG of digits is part of the command line: it is checked with that. */
+/* A MSG is part of the command line, so bad digits in it are a usage error. */
 static const char *check_digits(struct send_args *a)
 {
 	char reason[HEX_REASON];
@@ -121,15 +121,15 @@ static const char *send_prepare(void *args, char *const *operands)
 }
 
 /**
- * struct sender - sending that goes on
+ * struct sender - state of the command
  * @ctx: the run
  * @a: the arguments
- * @fd: the socket
- * @to: where to
- * @next: when the next message is due
- * @result: what came of it
- * @step: what failed before there was anything to send, "read" or "hex", or NULL
- * @subject: where that was
+ * @fd: the socket, or -1
+ * @to: destination
+ * @next: time at which the next message is due, in ns of wait_now()
+ * @result: result of the last send
+ * @step: "read" or "hex" if the input is at fault, or NULL
+ * @subject: place of the fault in the input
  */
 struct sender {
 	struct ctx *ctx;
@@ -150,12 +150,13 @@ static int sender_open(struct sender *s)
 }
 
 /*
- * Each message is due an interval after the one before it was, not after it was
- * sent: what comes late does not make all that follow late too.
+ * Due times are multiples of the interval: if one message is late, the next ones are
+ * still sent on time.
  *
- * Waiting for room is the kernel's business here, for only it knows whether this
- * message fits. A signal may end it in the way signals do: nothing is half done.
- * But who was stopped and goes on finds himself interrupted.
+ * The kernel waits for room in the channel, because only the kernel knows whether
+ * this message fits. Signals keep their default action: a message is sent as a whole
+ * or not at all, so nothing needs cleaning up. SIGSTOP and SIGCONT interrupt the wait
+ * with EINTR: try again.
  */
 static int sender_put(struct sender *s, const void *data, size_t size)
 {
@@ -175,7 +176,7 @@ static int sender_put(struct sender *s, const void *data, size_t size)
 	return err;
 }
 
-/* Notes that @line of the input could not be taken; 0: all of it. */
+/* Record a fault in @line of the input, or in all of it if @line is 0; return @err. */
 static int input_failed(struct sender *s, const char *step, size_t line,
 			int err)
 {
@@ -193,7 +194,7 @@ static int input_failed(struct sender *s, const char *step, size_t line,
 	return err;
 }
 
-/* Makes bytes of digits, if --hex says that they are; @bytes can be @text. */
+/* Decode the digits of --hex; @bytes and @text can be the same buffer. */
 static ssize_t decode(struct sender *s, const char *text, size_t size,
 		      uint8_t *bytes, size_t line)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto set: say whose a channel is */
+/* kctl proto set: set the owner, group and mode of a channel */
 #include <errno.h>
 
 #include "channel.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto tap: see what goes through a channel, and take nothing away */
+/* kctl proto tap: print copies of the messages sent to a channel */
 #include "channel.h"
 #include "receive.h"
 
