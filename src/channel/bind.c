@@ -19,7 +19,7 @@ struct bind_args {
 static const struct bind_args defaults = { .receive.timeout = -1 };
 
 static const struct opt bind_options[] = {
-	OPT_CHANNEL(struct receive_args, "the channel; 0: one that nobody uses",
+	OPT_CHANNEL(struct receive_args, "the channel; 0 picks an unused one",
 		    0),
 	{
 		.name = "exclusive",
@@ -30,7 +30,7 @@ static const struct opt bind_options[] = {
 	{
 		.name = "mode",
 		.arg = "MODE",
-		.help = "mode of the channel, if it is made now: 0620",
+		.help = "mode of a new channel, as in 0620",
 		.expects = MODE_EXPECTED,
 		.parse = opt_mode,
 		.offset = offsetof(struct receive_args, mode),
@@ -57,9 +57,9 @@ static const char *bind_prepare(void *args, char *const *operands)
 	if (operands[0])
 		a->command = operands;
 	if (a->to && !a->command)
-		return "--to goes with -- CMD";
+		return "--to requires -- CMD";
 	if (a->command && (r->raw || r->hex || r->null || r->details))
-		return "CMD takes the messages, nothing is printed: no --raw, --hex, -0, -v";
+		return "CMD takes the messages, so --raw, --hex, -0 and -v print nothing";
 	return receive_prepare(r);
 }
 
@@ -150,11 +150,11 @@ const struct command cmd_proto_bind = {
 	.operands = "[-- CMD [ARGS]]",
 	.max_operands = INT_MAX,
 	.operands_behind = true,
-	.help = "hold a channel and print what arrives until a signal",
+	.help = "bind to a channel and print messages until a signal",
 	.notes =
-		"Or become CMD, with the socket as standard input and output: a read takes a\n"
-		"message, a write sends one. With a -v in front of the noun, or -j, the number\n"
-		"of the channel is told first.",
+		"If CMD is given, bind executes it with the socket as standard input and output:\n"
+		"each read takes a message and each write sends one. kctl -v and kctl -j first\n"
+		"report the number of the channel.",
 	.options = bind_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct bind_args),

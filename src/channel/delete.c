@@ -29,9 +29,9 @@ static enum exit_status delete_run(struct ctx *ctx, const void *args)
 const struct command cmd_proto_delete = {
 	.noun = "proto",
 	.verb = "delete",
-	.help = "drop the messages of a channel, and undo set",
+	.help = "drop the messages of a channel and undo set",
 	.notes =
-		"While sockets use the channel it stays, with its owner, group and mode.",
+		"A channel that sockets use stays, with its owner, group and mode.",
 	.options = delete_options,
 	.args_size = sizeof(struct delete_args),
 	.errors = { owner_errors, channel_errors },

@@ -9,19 +9,19 @@ const struct error_row channel_errors[] = {
 		.error = EPERM,
 		.status = EXIT_PERMISSION,
 		.message = "not permitted",
-		.hint = "run it as root, or with CAP_NET_ADMIN; or let everybody: sysctl net.kctl.unprivileged=1",
+		.hint = "run kctl as root or with CAP_NET_ADMIN, or allow all users: sysctl net.kctl.unprivileged=1",
 	},
 	{
 		.error = ENOENT,
 		.status = EXIT_REFUSED,
-		.message = "there is no {subject}",
-		.hint = "see what there is: kctl proto list",
+		.message = "{subject} does not exist",
+		.hint = "list the channels: kctl proto list",
 	},
 	{
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
 		.message =
-			"there are too many channels, or too many sockets on {subject}",
+			"too many channels, or too many sockets on {subject}",
 		.hint = "see the limits: kctl status",
 	},
 	{ 0 },
@@ -32,7 +32,7 @@ const struct error_row owner_errors[] = {
 		.error = EPERM,
 		.status = EXIT_PERMISSION,
 		.message = "not permitted",
-		.hint = "it takes the owner of {subject}, or CAP_NET_ADMIN",
+		.hint = "run kctl as the owner of {subject} or with CAP_NET_ADMIN",
 	},
 	{ 0 },
 };

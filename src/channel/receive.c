@@ -23,7 +23,7 @@ const struct error_row receive_errors[] = {
 		.error = EADDRINUSE,
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} has a receiver, and who is exclusive is the only one",
+			"{subject} has a receiver, and one of the two is exclusive",
 	},
 	{
 		.error = ETIMEDOUT,
@@ -34,8 +34,8 @@ const struct error_row receive_errors[] = {
 		.error = EMSGSIZE,
 		.status = EXIT_MISSING,
 		.limit = KCTL_MESSAGE_MAX,
-		.message = "a message of more than {limit} bytes was cut",
-		.hint = "this tool is older than the module: kctl --version",
+		.message = "a message of more than {limit} bytes was truncated",
+		.hint = "compare the versions: kctl --version",
 	},
 	{ 0 },
 };

@@ -50,14 +50,14 @@ struct receive_args {
 		.offset = offsetof(struct receive_args, member),   \
 	}
 
-#define RECEIVE_FORMATS                                                     \
-	RECEIVE_FLAG(raw, "raw", 0, "print messages with nothing between"), \
-		RECEIVE_FLAG(hex, "hex", 0,                                 \
-			     "print messages as hexadecimal digits"),       \
-		RECEIVE_FLAG(null, "null", '0',                             \
-			     "end messages with NUL, not newline"),         \
-		RECEIVE_FLAG(details, "verbose", 'v',                       \
-			     "print who sent each message, and when")
+#define RECEIVE_FORMATS                                                    \
+	RECEIVE_FLAG(raw, "raw", 0, "print messages without a separator"), \
+		RECEIVE_FLAG(hex, "hex", 0,                                \
+			     "print messages as hexadecimal digits"),      \
+		RECEIVE_FLAG(null, "null", '0',                            \
+			     "end messages with NUL instead of newline"),  \
+		RECEIVE_FLAG(details, "verbose", 'v',                      \
+			     "print sender and time of each message")
 
 #define RECEIVE_COUNT(text)                                                    \
 	{                                                                      \

@@ -7,10 +7,10 @@ static const struct receive_args defaults = { .timeout = -1 };
 
 static const struct opt recv_options[] = {
 	OPT_CHANNEL(struct receive_args, "the channel to receive from", 1),
-	RECEIVE_COUNT("end after N messages, 1 if left out"),
+	RECEIVE_COUNT("end after N messages (default 1)"),
 	{
 		.name = "follow",
-		.help = "go on until a signal",
+		.help = "continue until a signal",
 		.parse = opt_flag,
 		.offset = offsetof(struct receive_args, follow),
 	},
@@ -34,7 +34,7 @@ static const char *recv_prepare(void *args, char *const *operands)
 const struct command cmd_proto_recv = {
 	.noun = "proto",
 	.verb = "recv",
-	.help = "take messages out of a channel and print them",
+	.help = "receive messages from a channel and print them",
 	.options = recv_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct receive_args),

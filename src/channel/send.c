@@ -22,7 +22,7 @@ struct send_args {
 	bool hex;
 	const char *message;
 	const char *file;
-	char wrong[HEX_REASON + 24];
+	char wrong[HEX_REASON + 32];
 };
 
 static const struct send_args defaults = { .timeout = -1 };
@@ -30,10 +30,10 @@ static const struct send_args defaults = { .timeout = -1 };
 static const struct opt send_options[] = {
 	OPT_CHANNEL(struct send_args, "the channel to send to", 1),
 	OPT_TIMEOUT(struct send_args,
-		    "seconds to wait for room in the channel"),
+		    "seconds to wait while the channel is full"),
 	{
 		.name = "nonblock",
-		.help = "fail if there is no room in the channel",
+		.help = "fail if the channel is full",
 		.parse = opt_flag,
 		.offset = offsetof(struct send_args, nonblock),
 	},
@@ -56,13 +56,13 @@ static const struct opt send_options[] = {
 	},
 	{
 		.name = "lines",
-		.help = "send each line as a message, as it comes",
+		.help = "send each line as a message, as it arrives",
 		.parse = opt_flag,
 		.offset = offsetof(struct send_args, lines),
 	},
 	{
 		.name = "hex",
-		.help = "the message is given in hexadecimal digits",
+		.help = "the message consists of hexadecimal digits",
 		.parse = opt_flag,
 		.offset = offsetof(struct send_args, hex),
 	},
@@ -85,7 +85,8 @@ static const char *check_digits(struct send_args *a)
 	if (hex_decode(a->message, size, NULL, &at) >= 0)
 		return NULL;
 	hex_explain(a->message, size, at, reason);
-	snprintf(a->wrong, sizeof(a->wrong), "MSG is not --hex: %s", reason);
+	snprintf(a->wrong, sizeof(a->wrong),
+		 "MSG is not hexadecimal (--hex): %s", reason);
 	return a->wrong;
 }
 
@@ -96,7 +97,7 @@ static const char *check_message(struct send_args *a)
 	if (a->message && a->file)
 		return "MSG and --file exclude each other";
 	if (a->lines && a->message && !standard_input)
-		return "--lines goes with - or --file FILE, not with MSG";
+		return "--lines requires - or --file FILE, not MSG";
 	if (!a->message && !a->file)
 		return "a message is missing: MSG, - or --file FILE";
 	return a->hex && a->message && !standard_input ? check_digits(a) : NULL;
@@ -114,7 +115,7 @@ static const char *send_prepare(void *args, char *const *operands)
 	if (a->lines && a->repeat)
 		return "--lines and --repeat exclude each other";
 	if (a->interval && !a->lines && !a->repeat)
-		return "--interval goes with --repeat or --lines";
+		return "--interval requires --repeat or --lines";
 	if (!a->repeat)
 		a->repeat = 1;
 	return check_message(a);
@@ -323,19 +324,19 @@ static const struct error_row send_errors[] = {
 		.limit = KCTL_MESSAGE_MAX,
 		.message =
 			"message is {size} bytes, the limit is {limit}, or less if the channel is smaller",
-		.hint = "see its limits: kctl status",
+		.hint = "see the limits: kctl status",
 	},
 	{
 		.error = ENOBUFS,
 		.status = EXIT_REFUSED,
-		.message = "too many bytes wait in all channels together",
+		.message = "all channels together hold too many bytes",
 		.hint = "see the limits: kctl status",
 	},
 	{
 		.error = ECONNREFUSED,
 		.status = EXIT_REFUSED,
-		.message = "nobody is bound to {subject}",
-		.hint = "channels from 2147483648 on end with their last receiver",
+		.message = "no receiver is bound to {subject}",
+		.hint = "a channel from 2147483648 on ends with its last receiver",
 	},
 	{ 0 },
 };
@@ -345,10 +346,10 @@ const struct command cmd_proto_send = {
 	.verb = "send",
 	.operands = "MSG|-",
 	.max_operands = 1,
-	.help = "put messages into a channel",
+	.help = "send messages to a channel",
 	.notes =
-		"With - the message is read from standard input. What is read is sent as it is,\n"
-		"a newline at its end included. A MSG that begins with - goes after --.",
+		"With - the message is read from standard input and sent unchanged, with any\n"
+		"newline at its end. A MSG that begins with - goes after --.",
 	.options = send_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct send_args),

@@ -18,7 +18,7 @@ static const struct opt set_options[] = {
 	{
 		.name = "owner",
 		.arg = "USER",
-		.help = "give it to USER, a name or number",
+		.help = "new owner, a name or number",
 		.expects = "a user",
 		.parse = opt_user,
 		.offset = offsetof(struct set_args, owner),
@@ -26,7 +26,7 @@ static const struct opt set_options[] = {
 	{
 		.name = "group",
 		.arg = "GROUP",
-		.help = "give it to GROUP, a name or number",
+		.help = "new group, a name or number",
 		.expects = "a group",
 		.parse = opt_group,
 		.offset = offsetof(struct set_args, group),
@@ -34,7 +34,7 @@ static const struct opt set_options[] = {
 	{
 		.name = "mode",
 		.arg = "MODE",
-		.help = "who may receive (4) and send (2), as in 0620",
+		.help = "right to receive (4) and send (2), as in 0620",
 		.expects = MODE_EXPECTED,
 		.parse = opt_mode,
 		.offset = offsetof(struct set_args, mode),
@@ -70,13 +70,13 @@ static const struct error_row set_errors[] = {
 		.error = EPERM,
 		.status = EXIT_PERMISSION,
 		.message = "not permitted",
-		.hint = "it takes the owner of {subject}, or CAP_NET_ADMIN to give it away",
+		.hint = "run kctl as the owner of {subject}, or with CAP_NET_ADMIN to give it away",
 	},
 	{
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
-		.message = "{subject} cannot have that owner, group or mode",
-		.hint = "a user or group has to exist in this user namespace",
+		.message = "{subject} cannot have this owner, group or mode",
+		.hint = "the user and the group must exist in this user namespace",
 	},
 	{ 0 },
 };
@@ -84,10 +84,10 @@ static const struct error_row set_errors[] = {
 const struct command cmd_proto_set = {
 	.noun = "proto",
 	.verb = "set",
-	.help = "make a channel stay, and say whose it is",
+	.help = "make a channel persistent, set its owner and mode",
 	.notes =
-		"It stays until kctl proto delete. What is not given stays as it is; a channel\n"
-		"that is made is its creator's, with mode 0600.",
+		"The channel stays until kctl proto delete. A setting without an option keeps\n"
+		"its value. A new channel belongs to its creator and has mode 0600.",
 	.options = set_options,
 	.args_size = sizeof(struct set_args),
 	.errors = { set_errors, channel_errors },

@@ -6,7 +6,7 @@
 static const struct receive_args defaults = { .timeout = -1, .tap = true };
 
 static const struct opt tap_options[] = {
-	OPT_CHANNEL(struct receive_args, "the channel to look at", 1),
+	OPT_CHANNEL(struct receive_args, "the channel to tap", 1),
 	RECEIVE_COUNT("end after N messages"),
 	OPT_TIMEOUT(struct receive_args, "seconds to wait for a message"),
 	RECEIVE_FORMATS,
@@ -26,10 +26,10 @@ static const char *tap_prepare(void *args, char *const *operands)
 const struct command cmd_proto_tap = {
 	.noun = "proto",
 	.verb = "tap",
-	.help = "print copies of what is sent to a channel",
+	.help = "print copies of the messages sent to a channel",
 	.notes =
-		"Its receivers get it all the same. Without --count it ends with a signal. With\n"
-		"a -v in front of the noun, or -j, it is told when the tap is there.",
+		"The receivers still get every message. Without --count, tap runs until a signal.\n"
+		"kctl -v and kctl -j report when the tap is in place.",
 	.options = tap_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct receive_args),

@@ -25,7 +25,7 @@ const struct error_row error_step_rows[] = {
 		.step = "netns",
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
-		.message = "/run/netns/{subject} is no network namespace",
+		.message = "/run/netns/{subject} is not a network namespace",
 		.hint = "list them: ip netns list",
 	},
 	{
@@ -34,7 +34,7 @@ const struct error_row error_step_rows[] = {
 		.status = EXIT_PERMISSION,
 		.message =
 			"not permitted to enter network namespace '{subject}'",
-		.hint = "run it as root",
+		.hint = "run kctl as root",
 	},
 	{
 		.step = "read",
@@ -77,20 +77,20 @@ const struct error_row error_errno_rows[] = {
 	{
 		.error = EOPNOTSUPP,
 		.status = EXIT_MISSING,
-		.message = "the loaded module is too old for this",
-		.hint = "compare their versions: kctl --version",
+		.message = "the loaded module is too old for this command",
+		.hint = "compare the versions: kctl --version",
 	},
 	{
 		.error = EPERM,
 		.status = EXIT_PERMISSION,
 		.message = "not permitted",
-		.hint = "run it as root, or with CAP_NET_ADMIN",
+		.hint = "run kctl as root or with CAP_NET_ADMIN",
 	},
 	{
 		.error = EACCES,
 		.status = EXIT_PERMISSION,
 		.message = "not permitted",
-		.hint = "run it as root, or with CAP_NET_ADMIN",
+		.hint = "run kctl as root or with CAP_NET_ADMIN",
 	},
 	{
 		.error = ENOMEM,
@@ -100,8 +100,8 @@ const struct error_row error_errno_rows[] = {
 	{
 		.error = EPROTO,
 		.status = EXIT_MISSING,
-		.message = "the module's answer makes no sense to this tool",
-		.hint = "compare their versions: kctl --version",
+		.message = "cannot parse the answer of the module",
+		.hint = "compare the versions: kctl --version",
 	},
 	/* Anything else. */
 	{

@@ -16,13 +16,21 @@ static void print_row(FILE *stream, const char *noun, const char *verb,
 		"", help);
 }
 
+static void print_alias(FILE *stream, const struct command *c)
+{
+	char help[48];
+
+	snprintf(help, sizeof(help), "another name of %s %s", c->noun, c->verb);
+	print_row(stream, c->alias_noun, c->alias_verb, help);
+}
+
 static void help_program(const struct ctx *ctx)
 {
 	FILE *stream = ctx->out.stream;
 
 	opt_print_synopsis(global_options, "NOUN VERB [OPTIONS] [ARGS]", stream,
 			   fprintf(stream, "Usage: kctl"));
-	fputs("\nTalk to the Linux kernel through the kctl module. Alone it is kctl status.\n"
+	fputs("\nTalk to the Linux kernel through the kctl module. The default is kctl status.\n"
 	      "\nCommands:\n",
 	      stream);
 	for (const struct command *const *i = ctx->commands; *i; i++) {
@@ -31,8 +39,7 @@ static void help_program(const struct ctx *ctx)
 		if (!c->hidden)
 			print_row(stream, c->noun, c->verb, c->help);
 		if (c->alias_noun)
-			print_row(stream, c->alias_noun, c->alias_verb,
-				  "the same by another name");
+			print_alias(stream, c);
 	}
 	fputs("\nOptions:\n", stream);
 	opt_print_help(global_options, stream);
@@ -158,7 +165,7 @@ const struct command cmd_help = {
 	.noun = "help",
 	.operands = "[NOUN [VERB]]",
 	.max_operands = 2,
-	.help = "print what there is, or how to use it",
+	.help = "list the commands, or explain one",
 	.options = no_options,
 	.args_size = sizeof(struct help_args),
 	.local = true,

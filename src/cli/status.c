@@ -127,7 +127,7 @@ static void print_numbers(struct out *out, const struct kctl_status *status)
 static const char *skew(uint64_t abi_version)
 {
 	if (abi_version > KCTL_ABI_VERSION)
-		return ", newer than the tool: what it added is not shown";
+		return ", newer than the tool: its new values are not shown";
 	if (abi_version < KCTL_ABI_VERSION)
 		return ", older than the tool: some commands may be missing";
 	return "";
@@ -190,7 +190,7 @@ enum exit_status cmd_version(struct ctx *ctx)
 
 const struct command cmd_status = {
 	.noun = "status",
-	.help = "versions, counters and limits",
+	.help = "print versions, counters and limits",
 	.options = no_options,
 	.run = status_run,
 };

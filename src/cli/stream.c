@@ -15,7 +15,7 @@ const struct error_row stream_errors[] = {
 		.error = ENOBUFS,
 		.status = EXIT_REFUSED,
 		.message = "the kernel's last count was lost",
-		.hint = "there may have been more losses than were told",
+		.hint = "more events may be lost than were reported",
 	},
 	{ 0 },
 };

@@ -21,18 +21,18 @@ struct sockopt_args {
 
 static const struct sockopt_args defaults = { .name = KCTL_NAME_DEFAULT };
 
-#define OPT_NAME                                                            \
-	{                                                                   \
-		.name = "name", .arg = "NAME",                              \
-		.help = "the entry, \"" KCTL_NAME_DEFAULT "\" if left out", \
-		.parse = opt_string,                                        \
-		.offset = offsetof(struct sockopt_args, name),              \
+#define OPT_NAME                                                          \
+	{                                                                 \
+		.name = "name", .arg = "NAME",                            \
+		.help = "the entry (default: \"" KCTL_NAME_DEFAULT "\")", \
+		.parse = opt_string,                                      \
+		.offset = offsetof(struct sockopt_args, name),            \
 	}
 
 #define OPT_IF_GENERATION                                                      \
 	{                                                                      \
 		.name = "if-generation", .arg = "G",                           \
-		.help = "only if this is the entry's generation",              \
+		.help = "fail unless the entry has generation G",              \
 		.parse = opt_u64,                                              \
 		.offset = offsetof(struct sockopt_args, generation), .min = 1, \
 		.max = UINT64_MAX,                                             \
@@ -49,13 +49,13 @@ static const struct opt set_options[] = {
 	},
 	{
 		.name = "public",
-		.help = "anybody may get the entry",
+		.help = "let every user read the entry",
 		.parse = opt_flag,
 		.offset = offsetof(struct sockopt_args, public),
 	},
 	{
 		.name = "create",
-		.help = "only if there is no such entry",
+		.help = "fail if the entry exists",
 		.parse = opt_flag,
 		.offset = offsetof(struct sockopt_args, create),
 	},
@@ -67,7 +67,7 @@ static const struct opt get_options[] = {
 	OPT_NAME,
 	{
 		.name = "raw",
-		.help = "print the value without a newline behind it",
+		.help = "print the value without a trailing newline",
 		.parse = opt_flag,
 		.offset = offsetof(struct sockopt_args, raw),
 	},
@@ -207,19 +207,19 @@ const struct error_row entry_errors[] = {
 		.error = ESTALE,
 		.status = EXIT_REFUSED,
 		.message =
-			"entry '{subject}' is not of that generation, nothing was changed",
+			"entry '{subject}' has another generation, nothing was changed",
 		.hint = "read it again: kctl -j sockopt get --name {subject}",
 	},
 	{
 		.error = ENOENT,
 		.status = EXIT_REFUSED,
-		.message = "there is no entry '{subject}'",
+		.message = "entry '{subject}' does not exist",
 	},
 	{
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
-		.message = "the kernel does not take the name '{subject}'",
-		.hint = "a name is 1 to 63 of the characters A-Z a-z 0-9 _ . : / -",
+		.message = "the kernel rejects the name '{subject}'",
+		.hint = "a name has 1 to 63 characters out of A-Z a-z 0-9 _ . : / -",
 	},
 	{ 0 },
 };
@@ -234,14 +234,14 @@ static const struct error_row set_errors[] = {
 	{
 		.error = EEXIST,
 		.status = EXIT_REFUSED,
-		.message = "there is an entry '{subject}' already",
-		.hint = "to change it, leave out --create",
+		.message = "entry '{subject}' already exists",
+		.hint = "to replace it, leave out --create",
 	},
 	{
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
-		.message = "no room in the store for '{subject}'",
-		.hint = "see its limits: kctl status",
+		.message = "the store has no space for '{subject}'",
+		.hint = "see the limits: kctl status",
 	},
 	{ 0 },
 };
@@ -251,10 +251,10 @@ const struct command cmd_sockopt_set = {
 	.verb = "set",
 	.operands = "VALUE|-",
 	.max_operands = 1,
-	.help = "make or change an entry of the store",
+	.help = "create or replace an entry of the store",
 	.notes =
-		"With - the value is read from standard input. What is read is stored as it\n"
-		"is, a newline at its end included. A VALUE that begins with - goes after --.",
+		"With - the value is read from standard input and stored unchanged, with any\n"
+		"newline at its end. A VALUE that begins with - goes after --.",
 	.options = set_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct sockopt_args),

@@ -134,7 +134,7 @@ static int take_end_of_line(struct parser *p, const char *behind)
 
 	if (!word.size)
 		return 0;
-	return fail(p, "unexpected '%.*s' behind %s", quoted(&word), word.text,
+	return fail(p, "unexpected '%.*s' after %s", quoted(&word), word.text,
 		    behind);
 }
 
@@ -176,8 +176,7 @@ static int take_end(struct parser *p)
 			    word.text);
 	if (entries != p->count)
 		return fail(p,
-			    "%s tells of %" PRIu64
-			    " entries, but there are %zu",
+			    "%s says %" PRIu64 " entries, but the file has %zu",
 			    END, entries, p->count);
 	p->ended = true;
 	return take_end_of_line(p, "the number of entries");
@@ -190,7 +189,7 @@ static int take_name(struct parser *p, struct word *name)
 		if (!name_bytes[(uint8_t)name->text[i]])
 			return fail(
 				p,
-				"bad name '%.*s': a name is of A-Z a-z 0-9 _ . : / -",
+				"bad name '%.*s': a name consists of A-Z a-z 0-9 _ . : / -",
 				quoted(name), name->text);
 	}
 	if (name->size >= KCTL_NAME_SIZE)
@@ -215,7 +214,7 @@ static int take_flags(struct parser *p, uint32_t *flags)
 			return fail(p, "unknown flag '%.*s'", quoted(&word),
 				    word.text);
 		if (*flags & KCTL_ENTRY_PUBLIC)
-			return fail(p, "flag 'public' comes twice");
+			return fail(p, "flag 'public' appears twice");
 		*flags |= KCTL_ENTRY_PUBLIC;
 	}
 }
@@ -259,7 +258,7 @@ static int take_byte(struct parser *p, uint8_t *byte)
 	*byte = (uint8_t)*p->at++;
 	if (*byte == '\\')
 		return take_escape(p, byte);
-	return fail(p, "control character, to be written as \\x%02x", *byte);
+	return fail(p, "control character, write it as \\x%02x", *byte);
 }
 
 static int add_bytes(struct parser *p, struct kctl_entry *entry,
@@ -386,7 +385,7 @@ static int take_entry(struct parser *p)
 static int take_line(struct parser *p)
 {
 	if (p->ended)
-		return fail(p, "the file goes on behind %s", END);
+		return fail(p, "the file continues after %s", END);
 	skip_blanks(p);
 	if (p->at == p->end || *p->at == '#')
 		return 0;
@@ -406,7 +405,8 @@ static int next_line(struct parser *p)
 	if (memchr(p->at, '\0', p->end ? (size_t)(p->end - p->at) : left))
 		return fail(p, "NUL byte");
 	if (!p->end)
-		return fail(p, "the file is truncated: this line has no end");
+		return fail(p,
+			    "the file is truncated: this line has no newline");
 	if (p->end > p->at && p->end[-1] == '\r')
 		return fail(p, "the line ends in CR LF instead of LF");
 	p->next = p->end + 1;
@@ -468,7 +468,7 @@ static int find_duplicate(struct parser *p)
 	}
 	if (!name)
 		return 0;
-	return fail_at(p, line, "entry '%s' is in line %zu already", name,
+	return fail_at(p, line, "entry '%s' is already in line %zu", name,
 		       first);
 }
 

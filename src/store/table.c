@@ -23,7 +23,7 @@ struct table_args {
 #define OPT_IF_GENERATION                                                    \
 	{                                                                    \
 		.name = "if-generation", .arg = "G",                         \
-		.help = "only if this is the store's generation",            \
+		.help = "fail unless the store has generation G",            \
 		.parse = opt_u64,                                            \
 		.offset = offsetof(struct table_args, generation), .min = 1, \
 		.max = UINT64_MAX,                                           \
@@ -34,7 +34,7 @@ static const struct opt flush_options[] = { OPT_IF_GENERATION, { 0 } };
 static const struct opt restore_options[] = {
 	{
 		.name = "test",
-		.help = "only check the file",
+		.help = "check the file and change nothing",
 		.parse = opt_flag,
 		.offset = offsetof(struct table_args, test),
 	},
@@ -275,8 +275,8 @@ static const struct error_row replace_errors[] = {
 		.error = ESTALE,
 		.status = EXIT_REFUSED,
 		.message =
-			"the store is not of that generation, nothing was changed",
-		.hint = "see which it is: kctl status",
+			"the store has another generation, nothing was changed",
+		.hint = "see the current one: kctl status",
 	},
 	{ 0 },
 };
@@ -292,8 +292,8 @@ static const struct error_row restore_errors[] = {
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
 		.message =
-			"no room in the store for {subject}, nothing was changed",
-		.hint = "see its limits: kctl status",
+			"the store has no space for {subject}, nothing was changed",
+		.hint = "see the limits: kctl status",
 	},
 	{
 		.error = EMSGSIZE,
@@ -329,7 +329,8 @@ const struct command cmd_sockopt_save = {
 	.max_operands = 1,
 	.help = "write the store to a file",
 	.notes =
-		"Without FILE, or with -, to standard output. kctl-sockopt(8) has the format.",
+		"Without FILE, or with -, write to standard output. kctl-sockopt(8) describes the\n"
+		"format.",
 	.options = no_options,
 	.args_size = sizeof(struct table_args),
 	.errors = { read_errors },
@@ -342,10 +343,10 @@ const struct command cmd_sockopt_restore = {
 	.verb = "restore",
 	.operands = "[FILE]",
 	.max_operands = 1,
-	.help = "make the store what a file says, at once",
+	.help = "replace the whole store with a saved one, atomically",
 	.notes =
-		"Without FILE, or with -, the file is read from standard input. Whatever is\n"
-		"wrong with it, nothing changes.",
+		"Without FILE, or with -, read from standard input. If the file has an error,\n"
+		"nothing changes.",
 	.options = restore_options,
 	.args_size = sizeof(struct table_args),
 	.errors = { restore_errors, replace_errors },

@@ -27,14 +27,14 @@ static const struct opt wait_options[] = {
 	{
 		.name = "name",
 		.arg = "NAME",
-		.help = "the entry, \"" KCTL_NAME_DEFAULT "\" if left out",
+		.help = "the entry (default: \"" KCTL_NAME_DEFAULT "\")",
 		.parse = opt_string,
 		.offset = offsetof(struct wait_args, name),
 	},
 	{
 		.name = "generation",
 		.arg = "G",
-		.help = "until its generation is not G; 0: until it exists",
+		.help = "until the generation is not G; 0: until it exists",
 		.parse = opt_u64,
 		.offset = offsetof(struct wait_args, generation),
 		.max = ANY_GENERATION - 1,
@@ -206,9 +206,9 @@ static const struct error_row wait_errors[] = {
 const struct command cmd_sockopt_wait = {
 	.noun = "sockopt",
 	.verb = "wait",
-	.help = "wait until an entry is made, changed or deleted",
+	.help = "wait until an entry is created, changed or deleted",
 	.notes =
-		"With -v or -j its generation is printed then, 0 if there is no such entry.",
+		"kctl -v and kctl -j then print the generation, 0 if the entry does not exist.",
 	.options = wait_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct wait_args),

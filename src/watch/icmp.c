@@ -314,13 +314,13 @@ static const struct error_row icmp_errors[] = {
 	{
 		.error = ENODEV,
 		.status = EXIT_MISSING,
-		.message = "there is no interface '{subject}'",
+		.message = "interface '{subject}' does not exist",
 		.hint = "list them: ip link",
 	},
 	{
 		.error = EIDRM,
 		.status = EXIT_MISSING,
-		.message = "interface '{subject}' has gone",
+		.message = "interface '{subject}' is gone",
 	},
 	{
 		.error = ETIMEDOUT,
@@ -330,8 +330,7 @@ static const struct error_row icmp_errors[] = {
 	{
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
-		.message =
-			"there are too many watchers in this network namespace",
+		.message = "too many watchers in this network namespace",
 		.hint = "see the limit: sysctl net.kctl.watchers_max",
 	},
 	{ 0 },
@@ -342,9 +341,9 @@ const struct command cmd_watch_icmp = {
 	.verb = "icmp",
 	.alias_noun = "netlink",
 	.alias_verb = "watch-icmp",
-	.help = "print ICMP packets as they come and go",
+	.help = "print ICMP packets as they arrive and leave",
 	.notes =
-		"What no option rules out is printed. SIGINT and SIGTERM end it, too.",
+		"Without options, kctl prints all ICMP packets. SIGINT and SIGTERM end the watch.",
 	.options = watch_options,
 	.defaults = &watch_defaults,
 	.args_size = sizeof(struct watch_args),

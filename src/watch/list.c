@@ -187,9 +187,9 @@ static const struct error_row list_errors[] = {
 const struct command cmd_watch_list = {
 	.noun = "watch",
 	.verb = "list",
-	.help = "list who watches what, and how much of it was lost",
+	.help = "list active watchers, their filters and their losses",
 	.notes =
-		"The process is a hint: the one whose number is that of the port.",
+		"The process name is a hint: it belongs to the process whose PID is the port.",
 	.options = no_options,
 	.errors = { list_errors },
 	.run = list_run,

@@ -151,20 +151,20 @@ const struct opt watch_options[] = {
 	},
 	{
 		.name = "in",
-		.help = "only what arrives",
+		.help = "only incoming packets",
 		.parse = opt_flag,
 		.offset = offsetof(struct watch_args, in),
 	},
 	{
 		.name = "out",
-		.help = "only what is sent from here",
+		.help = "only packets sent by this host",
 		.parse = opt_flag,
 		.offset = offsetof(struct watch_args, out),
 	},
 	{
 		.name = "dev",
 		.arg = "IF",
-		.help = "only what comes in by or leaves by IF",
+		.help = "only packets that arrive or leave through IF",
 		.expects = "the name of an interface",
 		.parse = opt_interface,
 		.offset = offsetof(struct watch_args, dev),
@@ -172,7 +172,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "src",
 		.arg = "P",
-		.help = "only from this address or prefix",
+		.help = "only packets from this address or prefix",
 		.expects =
 			"an address or a prefix like 10.0.0.0/8 or fe80::/10",
 		.parse = opt_prefix,
@@ -181,7 +181,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "dst",
 		.arg = "P",
-		.help = "only to this address or prefix",
+		.help = "only packets to this address or prefix",
 		.expects =
 			"an address or a prefix like 10.0.0.0/8 or fe80::/10",
 		.parse = opt_prefix,
@@ -199,7 +199,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "code",
 		.arg = "C",
-		.help = "only this code",
+		.help = "only packets with this ICMP code",
 		.expects = "a number from 0 to 255",
 		.parse = opt_given_u32,
 		.offset = offsetof(struct watch_args, code),
@@ -208,7 +208,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "sample",
 		.arg = "N",
-		.help = "only one in N of them, at random",
+		.help = "only one packet in N, chosen at random",
 		.parse = opt_u32,
 		.offset = offsetof(struct watch_args, sample),
 		.min = 1,
@@ -217,7 +217,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "snaplen",
 		.arg = "N",
-		.help = "capture N bytes of a packet, 256 if left out",
+		.help = "capture N bytes of each packet (default 256)",
 		.parse = opt_u32,
 		.offset = offsetof(struct watch_args, snaplen),
 		.max = KCTL_SNAPLEN_MAX,
@@ -225,7 +225,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "coalesce",
 		.arg = "US",
-		.help = "gather for US microseconds, 1000 if left out",
+		.help = "batch packets for US microseconds (default 1000)",
 		.expects = "microseconds from 0 to 1000000",
 		.parse = opt_given_u32,
 		.offset = offsetof(struct watch_args, coalesce),
@@ -236,8 +236,8 @@ const struct opt watch_options[] = {
 	{
 		.name = "timeout",
 		.arg = "S",
-		.help = "end when nothing came for S seconds",
-		.expects = "seconds, more than 0,",
+		.help = "end after S seconds without a packet",
+		.expects = "more than 0 seconds",
 		.parse = opt_seconds,
 		.offset = offsetof(struct watch_args, timeout),
 		.min = 1,
@@ -245,7 +245,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "time",
 		.arg = "unix|iso|delta|elapsed|none",
-		.help = "how to tell the time",
+		.help = "format of the time",
 		.expects = "unix, iso, delta, elapsed or none",
 		.parse = opt_time,
 		.offset = offsetof(struct watch_args, time),
@@ -253,8 +253,8 @@ const struct opt watch_options[] = {
 	{
 		.name = "rcvbuf",
 		.arg = "SIZE",
-		.help = "bytes that can wait here, as in 65536, 512K or 8M",
-		.expects = "bytes from 1 to 1073741823, or K or M of them,",
+		.help = "size of the receive buffer, as in 65536, 512K or 8M",
+		.expects = "1 to 1073741823 bytes, also in K or M,",
 		.parse = opt_size,
 		.offset = offsetof(struct watch_args, rcvbuf),
 		.min = 1,
@@ -269,7 +269,7 @@ const struct opt watch_options[] = {
 	{
 		.letter = 'w',
 		.arg = "FILE",
-		.help = "write a capture for tcpdump; - is standard output",
+		.help = "write a pcap file; - is standard output",
 		.expects = "a file",
 		.parse = opt_string,
 		.offset = offsetof(struct watch_args, file),
@@ -278,21 +278,21 @@ const struct opt watch_options[] = {
 		.name = "summary",
 		.arg = "S",
 		.optional = true,
-		.help = "a table instead, every S seconds, 1 if left out",
-		.expects = "seconds from 0.1 on",
+		.help = "print a table every S seconds instead (default 1)",
+		.expects = "0.1 seconds or more",
 		.parse = opt_summary,
 		.offset = offsetof(struct watch_args, summary),
 		.min = NSEC_PER_SEC / 10,
 	},
 	{
 		.letter = 'q',
-		.help = "print no packets, only how many there were",
+		.help = "print only the number of packets",
 		.parse = opt_flag,
 		.offset = offsetof(struct watch_args, totals_only),
 	},
 	{
 		.letter = 'j',
-		.help = "print JSON, as kctl -j does",
+		.help = "print JSON, like kctl -j",
 		.parse = opt_flag,
 		.offset = offsetof(struct watch_args, json),
 	},
@@ -370,7 +370,7 @@ static const char *add_prefix(struct watch_args *a, const char *option,
 		prefix_format(prefix, text);
 		return wrong(
 			a,
-			"'%.60s' of %s has bits set behind its prefix: is '%s' meant?",
+			"'%.60s' of %s has bits set after its prefix, did you mean '%s'?",
 			arg->text, option, text);
 	}
 	if (a->filter.family && a->filter.family != prefix->family)
@@ -388,13 +388,13 @@ static const char *check_output(struct watch_args *a)
 	if (a->summary && a->totals_only)
 		return "-q and --summary exclude each other";
 	if (a->summary && to_stdout)
-		return "-w - and --summary exclude each other: both are for standard output";
+		return "-w - and --summary exclude each other: both write to standard output";
 	if (a->hex && (a->summary || a->totals_only || a->file))
 		return "--hex is of no use where no packets are printed";
 	if (a->time && (a->summary || a->totals_only || a->file))
 		return "--time is of no use where no packets are printed";
 	if (a->file && !*a->file)
-		return "'' of -w is no file";
+		return "-w needs the name of a file, not ''";
 	return NULL;
 }
 

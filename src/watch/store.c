@@ -117,8 +117,8 @@ static enum exit_status store_run(struct ctx *ctx, const void *args)
 const struct command cmd_watch_store = {
 	.noun = "watch",
 	.verb = "store",
-	.help = "print changes of the store as they happen",
-	.notes = "SIGINT and SIGTERM end it, too.",
+	.help = "print changes to the store as they happen",
+	.notes = "SIGINT and SIGTERM end the watch.",
 	.options = store_options,
 	.args_size = sizeof(struct watch_args),
 	.errors = { stream_errors },

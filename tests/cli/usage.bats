@@ -212,9 +212,9 @@ load common
 	kctl proto send --channel 1 --lines --repeat 2 -
 	usage_error '--lines and --repeat exclude'
 	kctl proto send --channel 1 --lines message
-	usage_error '--lines goes with'
+	usage_error '--lines requires - or --file'
 	kctl proto send --channel 1 --interval 1 message
-	usage_error '--interval goes with'
+	usage_error '--interval requires --repeat'
 	for formats in '--raw --hex' '--raw -0' '--hex --null'; do
 		for verb in recv bind tap; do
 			# shellcheck disable=SC2086
@@ -223,10 +223,10 @@ load common
 		done
 	done
 	kctl proto bind --channel 1 --to 2
-	usage_error '--to goes with -- CMD'
+	usage_error '--to requires -- CMD'
 	for option in --raw --hex -0 -v; do
 		kctl proto bind --channel 1 $option -- cat
-		usage_error 'nothing is printed'
+		usage_error 'CMD takes the messages'
 	done
 	for command in 'send message' recv bind tap set delete flush; do
 		# shellcheck disable=SC2086

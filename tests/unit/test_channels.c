@@ -115,7 +115,7 @@ static void test_refused(void **state)
 		expected.error = -ENOENT;
 		run_kctl(line);
 		assert_exited(EXIT_REFUSED);
-		assert_non_null(strstr(ran.err, "there is no channel 5"));
+		assert_non_null(strstr(ran.err, "channel 5 does not exist"));
 		expected.error = -EOPNOTSUPP;
 		run_kctl(line);
 		assert_exited(EXIT_MISSING);

@@ -33,20 +33,20 @@ static const struct {
 	{ &cmd_watch_icmp,
 	  { .error = -EOPNOTSUPP },
 	  EXIT_MISSING,
-	  "kctl: watch icmp: the loaded module is too old for this; "
-	  "compare their versions: kctl --version\n" },
+	  "kctl: watch icmp: the loaded module is too old for this command; "
+	  "compare the versions: kctl --version\n" },
 	{ &cmd_proto_list,
 	  { .error = -EPERM },
 	  EXIT_PERMISSION,
-	  "kctl: proto list: not permitted; run it as root, or with CAP_NET_ADMIN\n" },
+	  "kctl: proto list: not permitted; run kctl as root or with CAP_NET_ADMIN\n" },
 	{ &cmd_sockopt_get,
 	  { .error = -ENOENT, .subject = "a" },
 	  EXIT_REFUSED,
-	  "kctl: sockopt get: there is no entry 'a'\n" },
+	  "kctl: sockopt get: entry 'a' does not exist\n" },
 	{ &cmd_sockopt_delete,
 	  { .error = -ESTALE, .subject = "a" },
 	  EXIT_REFUSED,
-	  "kctl: sockopt delete: entry 'a' is not of that generation, nothing was changed; "
+	  "kctl: sockopt delete: entry 'a' has another generation, nothing was changed; "
 	  "read it again: kctl -j sockopt get --name a\n" },
 	{ &cmd_proto_send,
 	  { .error = -EAGAIN, .subject = "channel 9" },
@@ -72,7 +72,7 @@ static const struct {
 	{ &cmd_status,
 	  { .step = "netns", .error = -EPERM, .subject = "x" },
 	  EXIT_PERMISSION,
-	  "kctl: status: not permitted to enter network namespace 'x'; run it as root\n" },
+	  "kctl: status: not permitted to enter network namespace 'x'; run kctl as root\n" },
 	{ &cmd_proto_bind,
 	  { .step = "run", .error = -ENOENT, .subject = "x" },
 	  EXIT_NO_COMMAND,
@@ -90,7 +90,7 @@ static const struct {
 	{ &cmd_sockopt_get,
 	  { .error = -ENOENT, .subject = "a\033[2J\n" },
 	  EXIT_REFUSED,
-	  "kctl: sockopt get: there is no entry 'a?[2J?'\n" },
+	  "kctl: sockopt get: entry 'a?[2J?' does not exist\n" },
 };
 
 /*
@@ -389,7 +389,7 @@ static void test_json(void **state)
 			 ENOENT);
 	assert_string_equal(member(error, "name"), "ENOENT");
 	assert_string_equal(member(error, "message"),
-			    "there is no entry '?\"'");
+			    "entry '?\"' does not exist");
 	assert_string_equal(member(error, "kernel"), "words");
 	assert_null(json_object_get(error, "hint"));
 	json_decref(root);

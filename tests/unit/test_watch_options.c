@@ -309,7 +309,7 @@ static void test_interface_goes(void **state)
 	assert_exited(EXIT_MISSING);
 	assert_string_equal(ran.out, PACKET "\nlost 2 events\n");
 	assert_string_equal(ran.err,
-			    "kctl: watch icmp: interface 'lo' has gone\n");
+			    "kctl: watch icmp: interface 'lo' is gone\n");
 	run_kctl("kctl -j watch icmp --dev lo -q");
 	assert_exited(EXIT_MISSING);
 	assert_non_null(strstr(ran.out, END(1, 2)));
@@ -320,7 +320,7 @@ static void test_interface_goes(void **state)
 	assert_exited(EXIT_MISSING);
 	assert_string_equal(
 		ran.err,
-		"kctl: watch icmp: there is no interface 'not-there-0'; list them: ip link\n");
+		"kctl: watch icmp: interface 'not-there-0' does not exist; list them: ip link\n");
 }
 
 /* pcap-savefile(5): nanoseconds, snapshot length 256, link type RAW; one packet. */

@@ -29,7 +29,7 @@ version()
 
 @test "sockopt: generations, --create, --public, delete" {
 	silent kctl sockopt set --name a --create 1
-	refuses 1 "there is an entry 'a' already" kctl sockopt set --name a --create 2
+	refuses 1 "entry 'a' already exists" kctl sockopt set --name a --create 2
 	local generation
 	generation=$(kctl -j sockopt get --name a | jq .generation)
 	silent kctl sockopt set --name a --if-generation "$generation" 3
@@ -40,8 +40,8 @@ version()
 	says 5 nobody kctl sockopt get --name a
 	refuses 1 'nothing was changed' kctl sockopt delete --name a --if-generation "$generation"
 	silent kctl sockopt delete --name a
-	refuses 1 "there is no entry 'a'" kctl sockopt delete --name a
-	refuses 1 "there is no entry 'a'" kctl sockopt get --name a
+	refuses 1 "entry 'a' does not exist" kctl sockopt delete --name a
+	refuses 1 "entry 'a' does not exist" kctl sockopt get --name a
 }
 
 @test "sockopt: JSON of text, of bytes, of nothing" {
@@ -59,11 +59,11 @@ version()
 @test "sockopt: a name the kernel refuses, and limits, are told" {
 	refuses 1 "'a b'" kctl sockopt set --name 'a b' x
 	refuses 1 "''" kctl sockopt set --name '' x
-	refuses 1 'does not take the name' kctl sockopt get --name "$(printf 'n%.0s' {1..64})"
+	refuses 1 'the kernel rejects the name' kctl sockopt get --name "$(printf 'n%.0s' {1..64})"
 	local limit
 	limit=$(</proc/sys/net/kctl/store_max_entries)
 	echo 0 >/proc/sys/net/kctl/store_max_entries
-	refuses 1 "no room in the store for 'default'" kctl sockopt set x
+	refuses 1 "the store has no space for 'default'" kctl sockopt set x
 	echo "$limit" >/proc/sys/net/kctl/store_max_entries
 }
 
@@ -224,7 +224,7 @@ version()
 	ip netns add kctl-cli
 	silent kctl -n kctl-cli sockopt set inside
 	says inside kctl --netns kctl-cli sockopt get
-	refuses 1 "there is no entry 'default'" kctl sockopt get
+	refuses 1 "entry 'default' does not exist" kctl sockopt get
 	ip netns delete kctl-cli
 	refuses 1 "'kctl-cli'" kctl -n kctl-cli sockopt get
 }

@@ -284,9 +284,9 @@ taps_are()
 	[ "$(kctl -j proto list)" = '[]' ]
 	local verb
 	for verb in delete flush; do
-		refuses 1 'there is no channel 9' kctl proto $verb --channel 9
+		refuses 1 'channel 9 does not exist' kctl proto $verb --channel 9
 	done
-	refuses 1 'there is no channel 4294967295' kctl proto set --channel 4294967295
+	refuses 1 'channel 4294967295 does not exist' kctl proto set --channel 4294967295
 }
 
 @test "flush lets those send who wait for room" {

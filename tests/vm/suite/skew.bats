@@ -62,7 +62,7 @@ ping_lo()
 	says three newer kctl proto recv --channel 5
 	silent newer kctl proto flush --channel 5
 	silent newer kctl proto delete --channel 5
-	refuses 1 "there is no entry 'none'" newer kctl sockopt get --name none
+	refuses 1 "entry 'none' does not exist" newer kctl sockopt get --name none
 }
 
 @test "skew: a newer module's records, watchers and events" {
@@ -91,7 +91,7 @@ ping_lo()
 		'proto set --channel 5' 'proto flush --channel 5' \
 		'proto delete --channel 5'; do
 		# shellcheck disable=SC2086 # words
-		refuses 3 'the loaded module is too old for this' older kctl $verb
+		refuses 3 'the loaded module is too old for this command' older kctl $verb
 	done
 	says one kctl sockopt get
 	watchers_are 0

@@ -81,7 +81,7 @@ entries()
 	[ "$g" = "$(generation)" ]
 	says "{\"name\":\"x\",\"generation\":$((g + 1))}" \
 		kctl -v -j sockopt set --name x --if-generation "$g" 2
-	unchanged refuses 1 'not of that generation' \
+	unchanged refuses 1 'has another generation, nothing was changed' \
 		kctl sockopt set --name x --if-generation "$g" 3
 }
 
@@ -110,8 +110,8 @@ entries()
 	cmp <(entries <file) <(entries <saved)
 	# One more, in a file and alone.
 	table 65537 64 >over
-	unchanged refuses 1 'no room in the store for 65537 entries' kctl sockopt restore over
-	unchanged refuses 1 'no room in the store' kctl sockopt set --name one-more x
+	unchanged refuses 1 'the store has no space for 65537 entries' kctl sockopt restore over
+	unchanged refuses 1 'the store has no space for' kctl sockopt set --name one-more x
 	kctl sockopt save | entries | cmp - <(entries <file)
 	silent kctl sockopt flush
 	kctl -j status | jq -e '.store.entries == 0 and .store.bytes == 0'
@@ -122,7 +122,7 @@ entries()
 	sysctl -qw net.kctl.store_max_bytes=6400
 	silent kctl sockopt restore file
 	sed 's/^name.000099 "/&x/' file >over
-	unchanged refuses 1 'no room in the store for 100 entries' kctl sockopt restore over
+	unchanged refuses 1 'the store has no space for 100 entries' kctl sockopt restore over
 	kctl sockopt restore over 2>&1 | grep -q 'nothing was changed.*kctl status'
 	kctl sockopt save | entries | cmp - <(entries <file)
 }
@@ -170,12 +170,12 @@ entries()
 		done
 	done <<-'END'
 		5000s/"$//|5000|the value has no closing quote
-		7s/000005/000003/|7|entry 'name/000003' is in line 5 already
+		7s/000005/000003/|7|entry 'name/000003' is already in line 5
 		9s/"/"\\q/|9|unknown escape
 		10000s/^.*$/name "\x00"/|10000|NUL byte
 		1s/1/2/|1|format version 2 is newer than this tool
 		10002d|10001|the file is truncated
-		10001d|10001|%end tells of 10000 entries
+		10001d|10001|%end says 10000 entries
 	END
 	head -c 500000 good >bad
 	refuses 1 truncated kctl sockopt restore bad
@@ -193,7 +193,7 @@ entries()
 	silent kctl sockopt set 2
 	for command in flush 'restore file'; do
 		# shellcheck disable=SC2086 # words
-		unchanged refuses 1 'the store is not of that generation' \
+		unchanged refuses 1 'the store has another generation, nothing was changed' \
 			kctl sockopt $command --if-generation "$g"
 	done
 	silent kctl sockopt restore --if-generation $((g + 1)) file

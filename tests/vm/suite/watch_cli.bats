@@ -207,7 +207,7 @@ ended_with_packets()
 		jq -e '.error.name == "EIDRM" and (.error.message | contains("kctl-d0"))' out.err
 		ended_with_packets out
 	done
-	refuses 3 "there is no interface 'kctl-d0'" kctl watch icmp --dev kctl-d0
+	refuses 3 "interface 'kctl-d0' does not exist" kctl watch icmp --dev kctl-d0
 }
 
 @test "an interface that is renamed goes on, one that moves away has gone" {
@@ -224,7 +224,7 @@ ended_with_packets()
 	eventually grep -q '"interface":"kctl-d1"' out
 	ip link set kctl-d1 netns kctl-w
 	ends_within 10 3 out
-	grep -q "'kctl-d0' has gone" out.err
+	grep -q "'kctl-d0' is gone" out.err
 	ip netns delete kctl-w
 }
 
