@@ -9,8 +9,9 @@
 #include "cli/status.h"
 
 /*
- * Sockets must not become what was meant to be standard output. What stands in
- * for it fails on writing, so a closed standard output is an error as before.
+ * Open descriptors 0 to 2 if they are closed, so that no socket of ours becomes
+ * standard output. /dev/null is opened for reading only: a closed standard output
+ * stays an error.
  */
 static void keep_standard_fds(void)
 {
@@ -40,12 +41,12 @@ static enum exit_status run(struct ctx *ctx, int argc, char **argv)
 	return cmd_dispatch(ctx, argc - parsed.used, argv + parsed.used);
 }
 
-/* A full disk behind standard output must not look like success. */
+/* A full disk must not look like success. */
 static enum exit_status close_output(struct ctx *ctx, enum exit_status status)
 {
 	int err = out_close(&ctx->out);
 
-	/* EINTR: a signal gave the rest up, and the signal is what counts. */
+	/* EINTR: a signal cut the output off, and that signal ends the program. */
 	if (!err || err == -EINTR)
 		return status;
 	cmd_fail(ctx, (struct failure){ .step = "output", .error = err });
@@ -58,7 +59,7 @@ int main(int argc, char **argv)
 	enum exit_status status;
 
 	keep_standard_fds();
-	/* Errors come in one write each, however many programs share a log. */
+	/* One write(2) per error, because several programs can share a log. */
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	status = run(&ctx, argc, argv);
 	status = close_output(&ctx, status);

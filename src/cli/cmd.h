@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The run of a command: what it was called with, how it reports failures and how
- * it waits.
+ * src/cli: what all commands use, and the way from a command line to a command
+ *
+ * This folder parses options, prints text and JSON, turns errnos into sentences,
+ * reads input and waits. It knows no command but status and help: it gets the list
+ * of commands in struct ctx. main.c calls cmd_dispatch(); the commands in src/store,
+ * src/watch and src/channel call everything else. src/cli calls src/lib only.
+ *
+ * This header has what a running command calls: struct ctx, error reports and
+ * waiting.
  */
 #ifndef KCTL_CMD_H
 #define KCTL_CMD_H
@@ -16,14 +23,14 @@
 #include "wait.h"
 
 /**
- * struct ctx - one run of the program
+ * struct ctx - state of one run of the program
  * @commands: all commands, NULL at the end
- * @globals: the options in front of the noun
- * @out: the printer, on standard output
+ * @globals: the options before the noun
+ * @out: the printer on standard output
  * @waiter: see cmd_wait_begin()
  * @waiting: @waiter is open
- * @command: the command that runs, or NULL if none does yet
- * @operation: its name, "sockopt set"
+ * @command: the running command, or NULL before there is one
+ * @operation: its name, for example "sockopt set"
  */
 struct ctx {
 	const struct command *const *commands;
@@ -36,7 +43,7 @@ struct ctx {
 };
 
 /**
- * cmd_unknown() - report that command_find() found nothing
+ * cmd_unknown() - report an unknown command
  * @ctx: the run
  * @noun: the noun
  * @verb: the verb, or NULL
@@ -49,18 +56,18 @@ enum exit_status cmd_unknown(const struct ctx *ctx, const char *noun,
 /**
  * cmd_fail() - report that the command failed
  * @ctx: the run
- * @failure: what went wrong; its operation is filled in, and so are its tables of
- *	errors unless it has some
+ * @failure: the failure; cmd_fail() fills in its operation and, unless they are
+ *	set, its error tables
  *
  * Return: the exit status.
  */
 enum exit_status cmd_fail(const struct ctx *ctx, struct failure failure);
 
 /**
- * cmd_read_failed() - report that there is nothing to send
+ * cmd_read_failed() - report that the input cannot be read
  * @ctx: the run
  * @err: negative errno of input_read()
- * @limit: bytes that there could have been
+ * @limit: the limit that input_read() was given
  * @file: the file, or NULL for standard input
  *
  * Return: the exit status.
@@ -69,10 +76,10 @@ enum exit_status cmd_read_failed(const struct ctx *ctx, int err, size_t limit,
 				 const char *file);
 
 /**
- * cmd_usage() - report that the command line is wrong
+ * cmd_usage() - report an error in the command line
  * @ctx: the run
- * @hint: the next step, or ""
- * @message: printf format of what is wrong
+ * @hint: the next step, or "" to refer to the help
+ * @message: printf format of the error
  *
  * Return: EXIT_USAGE.
  */
@@ -81,29 +88,29 @@ enum exit_status cmd_usage(const struct ctx *ctx, const char *hint,
 	__attribute__((format(printf, 3, 4)));
 
 /**
- * cmd_notice() - tell people, not programs, something on standard error
- * @ctx: the run; if it prints JSON, nothing is told
+ * cmd_notice() - print a notice for people on standard error
+ * @ctx: the run; prints nothing if its output is JSON
  * @text: printf format of one line without its newline
  */
 void cmd_notice(const struct ctx *ctx, const char *text, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * cmd_wait_begin() - from now on take signals with wait_for()
- * @ctx: the run; what it prints goes through the waiter
+ * cmd_wait_begin() - block signals and let cmd_wait() receive them
+ * @ctx: the run; its output goes through the waiter from now on
  *
  * Return: 0 or a negative errno.
  */
 int cmd_wait_begin(struct ctx *ctx);
 
 /**
- * cmd_wait() - wait_for(), with the reader gone told as SIGPIPE tells it
+ * cmd_wait() - wait as wait_for() does, and raise SIGPIPE if the reader is gone
  * @ctx: the run, after cmd_wait_begin()
  * @fd: the socket
  * @deadline: in ns of wait_now(), or WAIT_FOREVER
  *
- * Return: WAIT_INPUT, WAIT_DEADLINE, WAIT_SIGNAL, or a negative errno; after
- * WAIT_NO_READER only if SIGPIPE is ignored, and with the error noted.
+ * Return: WAIT_INPUT, WAIT_DEADLINE, WAIT_SIGNAL, or a negative errno. It returns
+ * WAIT_NO_READER only if SIGPIPE is ignored; the output then has an error.
  */
 int cmd_wait(struct ctx *ctx, int fd, int64_t deadline);
 

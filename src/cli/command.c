@@ -16,7 +16,7 @@ const char *command_verb_under(const struct command *c, const char *noun)
 	return strcmp(c->noun, noun) ? c->alias_verb : c->verb;
 }
 
-/* Without a verb of its own a command takes any second word for an argument. */
+/* If a command has no verb, the word after the noun is an argument. */
 static bool is_command(const struct command *c, const char *noun,
 		       const char *verb)
 {

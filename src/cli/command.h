@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commands: each is a constant in a file of its own component. From these come
- * parsing, help and completion.
+ * The description of a command: parsing, help, completion and errors use it. Each
+ * command is a constant in a file of its component, and src/commands.c lists them.
  */
 #ifndef KCTL_COMMAND_H
 #define KCTL_COMMAND_H
@@ -15,25 +15,25 @@
 struct ctx;
 
 /**
- * struct command - one command
- * @noun: what it is about
- * @verb: what it does, or NULL if the noun is the whole command
- * @alias_noun: another spelling, or NULL
- * @alias_verb: likewise
- * @operands: what follows the options, for the synopsis, or NULL
- * @max_operands: how many that can be
- * @operands_behind: they go behind "--", for they can look like options
- * @help: what it does, in a line
- * @notes: more about it, in lines, or NULL
+ * struct command - a command
+ * @noun: first word
+ * @verb: second word, or NULL if the noun is the whole command
+ * @alias_noun: first word of another name, or NULL
+ * @alias_verb: second word of that name
+ * @operands: operands in the synopsis, or NULL
+ * @max_operands: largest number of operands
+ * @operands_behind: operands must follow "--", because they can look like options
+ * @help: one line of help
+ * @notes: more lines of help, or NULL
  * @options: its options
- * @defaults: arguments to begin with, or NULL for zeroes
+ * @defaults: initial arguments, or NULL for zeroes
  * @args_size: size of the arguments
- * @local: it does not talk to the kernel
- * @hidden: not for people
- * @errors: tables of the words for what can fail; see error_find()
- * @prepare: checks what the options alone cannot say and takes the operands;
- *	returns what is wrong, or NULL. Can be NULL
- * @run: does it
+ * @local: does not talk to the kernel
+ * @hidden: not listed in the help
+ * @errors: tables of error rows, see error_find()
+ * @prepare: checks the arguments as a whole and takes the operands; returns an
+ *	error message or NULL. Can be NULL
+ * @run: runs the command
  */
 struct command {
 	const char *noun;
@@ -55,14 +55,14 @@ struct command {
 	enum exit_status (*run)(struct ctx *ctx, const void *args);
 };
 
-/* The arguments of the largest command; a unit test checks it. */
+/* Room for the arguments of every command; a unit test checks it. */
 #define ARGS_MAX 2048
 
-/* For commands that have none. */
+/* For commands without options. */
 extern const struct opt no_options[];
 
 /**
- * command_is_noun() - does a command belong to a noun?
+ * command_is_noun() - check if a command belongs to a noun
  * @c: the command
  * @noun: the noun, or its alias
  *
@@ -71,7 +71,7 @@ extern const struct opt no_options[];
 bool command_is_noun(const struct command *c, const char *noun);
 
 /**
- * command_verb_under() - the verb that makes a command of a noun
+ * command_verb_under() - get the verb of a command under a noun
  * @c: a command of that noun
  * @noun: the noun, or its alias
  *
@@ -80,7 +80,7 @@ bool command_is_noun(const struct command *c, const char *noun);
 const char *command_verb_under(const struct command *c, const char *noun);
 
 /**
- * command_noun_exists() - is there a command of a noun?
+ * command_noun_exists() - check if any command belongs to a noun
  * @commands: all commands
  * @noun: the noun, or its alias
  *

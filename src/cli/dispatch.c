@@ -16,7 +16,7 @@ static void set_command(struct ctx *ctx, const struct command *c)
 		 c->verb ? " " : "", c->verb ? c->verb : "");
 }
 
-/* Run @c with arguments that have been parsed into @args. */
+/* Enter the network namespace and run @c with the parsed @args. */
 static enum exit_status run(struct ctx *ctx, const struct command *c,
 			    const void *args)
 {
@@ -34,7 +34,7 @@ static enum exit_status run(struct ctx *ctx, const struct command *c,
 	return c->run(ctx, args);
 }
 
-/* The first operand that has no business here, or NULL. */
+/* The first operand that @c does not take, or NULL. */
 static const char *surplus(const struct command *c,
 			   const struct opt_result *parsed)
 {
@@ -45,7 +45,7 @@ static const char *surplus(const struct command *c,
 	return NULL;
 }
 
-/* Everything that can be wrong with the command line is found before run(). */
+/* Report all errors in the command line before run() touches anything. */
 static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 				      int argc, char **argv)
 {
@@ -91,7 +91,7 @@ enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv)
 		argv = only_status;
 		argc = 1;
 	}
-	/* argv ends with a NULL, so argv[1] is there in any case. */
+	/* argv ends with NULL, so argv[1] exists. */
 	c = command_find(ctx->commands, argv[0], argv[1]);
 	if (!c && argv[1] && is_help(argv[1]) &&
 	    command_noun_exists(ctx->commands, argv[0]))

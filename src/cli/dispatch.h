@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a command line to its command */
+/* The way from a command line to its command */
 #ifndef KCTL_DISPATCH_H
 #define KCTL_DISPATCH_H
 
 #include "cmd.h"
 
 /**
- * cmd_dispatch() - run the command of a command line
+ * cmd_dispatch() - parse a command line and run its command
  * @ctx: the run
  * @argc: elements of @argv
- * @argv: NOUN VERB [OPTIONS] [ARGS]; none at all is "status"
+ * @argv: NOUN VERB [OPTIONS] [ARGS]; an empty one runs "status"
  *
  * Return: the exit status.
  */

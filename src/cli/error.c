@@ -103,7 +103,7 @@ const struct error_row error_errno_rows[] = {
 		.message = "cannot parse the answer of the module",
 		.hint = "compare the versions: kctl --version",
 	},
-	/* Anything else. */
+	/* Everything else. */
 	{
 		.status = EXIT_REFUSED,
 		.message = "{errno}",
@@ -137,7 +137,7 @@ const struct error_row *error_find(const struct failure *failure)
 	return row ? row : find_in(error_errno_rows, NULL, error);
 }
 
-/* Puts the value of a placeholder, "{name}", into @value. */
+/* Write the value of a placeholder, "{name}", to @value. */
 static void look_up(const struct failure *failure, uint64_t limit,
 		    const char *name, char *value, size_t size)
 {
@@ -184,7 +184,7 @@ void error_describe(const struct failure *failure, struct error_text *text)
 	       sizeof(text->hint));
 }
 
-/* Arguments come back in messages: what they do to a terminal must not. */
+/* Messages quote arguments, whose control characters must not reach a terminal. */
 static void put_printable(FILE *stream, const char *text)
 {
 	for (; *text; text++)

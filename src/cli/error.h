@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Errors: rows turn what failed and its errno into a sentence, the next step and
- * the exit status. Each command names the tables that have its rows; the rows that
- * are true of any command are in error.c.
+ * Errors: a row turns a failed step and an errno into a sentence, a hint and an exit
+ * status. Each command names the tables with its rows. error.c has the rows that
+ * apply to every command.
  */
 #ifndef KCTL_ERROR_H
 #define KCTL_ERROR_H
@@ -12,15 +12,15 @@
 #include <stdio.h>
 
 /**
- * enum exit_status - how the program ends
- * @EXIT_DONE: all went well
- * @EXIT_REFUSED: the kernel said no, or something else failed
- * @EXIT_USAGE: the command line is wrong
- * @EXIT_MISSING: no module, or one that is too old for the command
- * @EXIT_PERMISSION: not allowed
- * @EXIT_TIMEOUT: timed out, or would have to wait
- * @EXIT_CANNOT_RUN: the program that was to be run cannot be, as a shell has it
- * @EXIT_NO_COMMAND: it is not there
+ * enum exit_status - exit status of the program
+ * @EXIT_DONE: success
+ * @EXIT_REFUSED: the kernel refused the request, or another failure
+ * @EXIT_USAGE: error in the command line
+ * @EXIT_MISSING: the module is not loaded, or too old for the command
+ * @EXIT_PERMISSION: permission denied
+ * @EXIT_TIMEOUT: timed out, or the command would have to wait
+ * @EXIT_CANNOT_RUN: a program cannot be executed; the same number as in a shell
+ * @EXIT_NO_COMMAND: a program does not exist; likewise
  */
 enum exit_status {
 	EXIT_DONE,
@@ -34,15 +34,13 @@ enum exit_status {
 };
 
 /**
- * struct error_row - one row of a table; a table ends with one that has no message
- * @step: the step that failed on this side of the kernel, or NULL for what was
- *	asked of the kernel
- * @error: errno, or 0 for all
+ * struct error_row - row of a table that ends with a row without @message
+ * @step: name of the failed step in user space, or NULL for a request to the kernel
+ * @error: errno, or 0 for every errno
  * @status: exit status
  * @limit: the {limit} of @message
- * @message: the sentence; {subject}, {size}, {limit}, {wait} and {errno} are
- *	replaced
- * @hint: the next step, or NULL; {subject} is replaced
+ * @message: the sentence, with {subject}, {size}, {limit}, {wait} or {errno}
+ * @hint: the next step, with {subject}; or NULL
  */
 struct error_row {
 	const char *step;
@@ -53,25 +51,24 @@ struct error_row {
 	const char *hint;
 };
 
-/* As many tables as a command can have. */
+/* Largest number of tables of a command. */
 #define ERROR_TABLES 3
 
-/* For every command: about steps, then about errnos whatever the step was. */
+/* Rows for every command: for its steps, and for errnos at any step. */
 extern const struct error_row error_step_rows[];
 extern const struct error_row error_errno_rows[];
 
 /**
- * struct failure - what went wrong
- * @operation: what was tried, "sockopt set"
- * @errors: ERROR_TABLES tables of the command, each or all of them can be NULL
- * @step: the part of it that failed, if that was on this side of the kernel, as in
- *	struct error_row; else NULL
+ * struct failure - a failed operation
+ * @operation: name of the command, for example "sockopt set"
+ * @errors: array of ERROR_TABLES tables, or NULL; each table can be NULL
+ * @step: name of the failed step, or NULL, as in struct error_row
  * @error: negative errno
- * @subject: what it was about: the {subject} of the row
- * @wait: ns for which it was tried: the {wait} of the row
- * @size: bytes it was about: the {size} of the row
- * @done: what was done all the same, or NULL or ""
- * @ext_ack: the kernel's own words, or NULL or ""
+ * @subject: the {subject} of the row, or NULL
+ * @wait: the {wait} of the row, in ns
+ * @size: the {size} of the row, in bytes
+ * @done: what succeeded before the failure, or NULL or ""
+ * @ext_ack: message of the kernel, or NULL or ""
  */
 struct failure {
 	const char *operation;
@@ -86,9 +83,9 @@ struct failure {
 };
 
 /**
- * struct error_text - a failure in words
+ * struct error_text - description of a failure
  * @status: exit status
- * @message: what happened
+ * @message: the sentence
  * @hint: the next step, or ""
  */
 struct error_text {
@@ -101,37 +98,37 @@ struct error_text {
  * error_find() - find the row for a failure
  * @failure: the failure
  *
- * The first row counts that has the same step and errno: in the tables of the
- * command, one after the other, then in those for every command.
+ * The search goes through the tables of the command in their order, then through
+ * those for every command. The first row with the same step and errno wins.
  *
- * Return: the row. The last one has room for everything.
+ * Return: the row; the last row of all matches every failure.
  */
 const struct error_row *error_find(const struct failure *failure);
 
 /**
- * error_describe() - find the words for a failure
+ * error_describe() - describe a failure
  * @failure: the failure
- * @text: gets them
+ * @text: set to the description
  */
 void error_describe(const struct failure *failure, struct error_text *text);
 
 /**
- * error_print() - print a failure, in one line
- * @stream: where to
- * @json: as a JSON object
+ * error_print() - print a failure on one line
+ * @stream: the stream to print to
+ * @json: print a JSON object instead of text
  * @failure: the failure
  *
- * Return: the exit status it means.
+ * Return: the exit status for this failure.
  */
 enum exit_status error_print(FILE *stream, bool json,
 			     const struct failure *failure);
 
 /**
- * usage_print() - print what is wrong with a command line, in one line
- * @stream: where to
- * @json: as a JSON object
- * @operation: what was tried, or NULL if that is not known yet
- * @message: what is wrong
+ * usage_print() - print an error in the command line on one line
+ * @stream: the stream to print to
+ * @json: print a JSON object instead of text
+ * @operation: name of the command, or NULL if it is not known
+ * @message: the error
  * @hint: the next step, or ""
  *
  * Return: EXIT_USAGE.

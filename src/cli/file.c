@@ -41,13 +41,13 @@ static int write_as_it_is(const char *path, const void *data, size_t size)
 	return err;
 }
 
-/* Makes the new file what the old one was, and its bytes stay. */
+/* Write the new file, with the owner and the mode of the old one. */
 static int fill(int fd, const struct stat *old, const void *data, size_t size)
 {
 	int err;
 
 	if (old) {
-		/* Not everybody may give files away. */
+		/* Only a privileged user can change the owner. */
 		if (fchown(fd, old->st_uid, old->st_gid) && errno != EPERM)
 			return -errno;
 		if (fchmod(fd, old->st_mode & 07777))
@@ -59,7 +59,7 @@ static int fill(int fd, const struct stat *old, const void *data, size_t size)
 	return err;
 }
 
-/* The name of the file is safe only when its directory is. */
+/* The new name survives a crash only after its directory is synced. */
 static int sync_directory(char *path)
 {
 	int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -67,7 +67,7 @@ static int sync_directory(char *path)
 
 	if (fd < 0)
 		return -errno;
-	/* Some file systems cannot do this, and need not. */
+	/* Some file systems have no fsync() for directories and do not need it. */
 	if (fsync(fd) && errno != EINVAL && errno != EROFS)
 		err = -errno;
 	close(fd);

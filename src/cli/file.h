@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that are written whole or not at all */
+/* Files that are written completely or not at all */
 #ifndef KCTL_FILE_H
 #define KCTL_FILE_H
 
 #include <stddef.h>
 
 /**
- * file_write() - make a file, or replace what is in it, at once
+ * file_write() - create a file or replace its content, atomically
  * @path: the file; symbolic links are followed
- * @data: what shall be in it
- * @size: bytes of it
+ * @data: the new content
+ * @size: bytes of @data
  *
- * Whatever happens, after a crash of the machine too, there is the old file or
- * the new one. A new one can be read by its owner alone, and one that was there
- * keeps its owner, if that is permitted, and its mode. What is no regular file is
- * written to as it is.
+ * After a failure, even a crash of the machine, either the old or the new content is
+ * there. Only the owner can read a new file. An existing file keeps its mode and, if
+ * that is permitted, its owner. A device or a pipe is written to directly.
  *
  * Return: 0 or a negative errno.
  */

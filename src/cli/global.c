@@ -23,7 +23,7 @@ static bool opt_color(const struct opt *opt, const char *arg, void *dest)
 	return false;
 }
 
-/* A name, not a path: "/" would lead out of /run/netns. */
+/* A name, not a path: "/" could lead out of /run/netns. */
 static bool opt_netns(const struct opt *opt, const char *arg, void *dest)
 {
 	if (!*arg || strchr(arg, '/') || !strcmp(arg, ".") ||

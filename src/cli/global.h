@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options that go in front of the noun */
+/* The options before the noun */
 #ifndef KCTL_GLOBAL_H
 #define KCTL_GLOBAL_H
 
@@ -26,11 +26,11 @@ struct globals {
 extern const struct opt global_options[];
 
 /**
- * global_color() - is text to be coloured?
+ * global_color() - check if text shall have colours
  * @globals: the options
  *
- * Return: true if asked for, or if a terminal that can do it is standard output
- * and the environment does not say NO_COLOR.
+ * Return: true if --color=always, or if --color=auto, standard output is a terminal
+ * with colours and NO_COLOR is not set.
  */
 bool global_color(const struct globals *globals);
 

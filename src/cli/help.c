@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Help, and the list that completion asks for: all of it from the tables */
+/* Help and the list for completion, both made from the descriptions of commands */
 #include <string.h>
 
 #include "help.h"
@@ -115,7 +115,7 @@ static enum exit_status help_run(struct ctx *ctx, const void *args)
 	return help_print(ctx, a->noun, a->verb);
 }
 
-/* NOUN VERB OPTION ARGUMENT; "-" where there is none, "@" for operands. */
+/* NOUN VERB OPTION ARGUMENT: "-" stands for none, "@" for operands. */
 static const char *listed_argument(const struct opt *opt)
 {
 	return opt->arg && !opt->optional ? opt->arg : "-";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Help, and the list that completion asks for */
+/* Help, and the list for completion */
 #ifndef KCTL_HELP_H
 #define KCTL_HELP_H
 

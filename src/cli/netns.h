@@ -4,9 +4,9 @@
 
 /**
  * netns_enter() - move this thread into a named network namespace
- * @name: its name, as ip-netns(8) keeps it in /run/netns
+ * @name: its name in /run/netns, see ip-netns(8)
  *
- * Return: 0, or -ENOENT, -EINVAL (something else is there), -EPERM.
+ * Return: 0, -ENOENT, -EINVAL (the file is not a network namespace) or -EPERM.
  */
 int netns_enter(const char *name);
 

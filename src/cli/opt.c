@@ -10,7 +10,7 @@
 #define LINE_WIDTH	80
 #define SYNOPSIS_INDENT 11
 
-/* What getopt_long() returns for table[i]; 0 to 255 are its own. */
+/* getopt_long() returns this plus i for table[i]; it uses 0 to 255 itself. */
 #define OPT_CODE  256
 #define HELP_CODE (OPT_CODE + OPT_MAX)
 
@@ -64,7 +64,7 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest)
 	return true;
 }
 
-/* The name by which an option is called in messages: --name, or -x. */
+/* The name of an option in messages: --name, or -x. */
 static void opt_title(const struct opt *opt, char title[32])
 {
 	if (opt->name)
@@ -73,7 +73,7 @@ static void opt_title(const struct opt *opt, char title[32])
 		snprintf(title, 32, "-%c", opt->letter);
 }
 
-/* What getopt_long() wants to know, made from a table. */
+/* The arguments of getopt_long(), made from a table. */
 struct getopt_table {
 	struct option longs[OPT_MAX + 2];
 	char shorts[2 * OPT_MAX + 8];
@@ -93,7 +93,7 @@ static void getopt_table_make(struct getopt_table *g, const struct opt *table,
 	char *s = g->shorts;
 	int i;
 
-	/* '-': operands are reported where they stand. ':': so is a missing argument. */
+	/* '-': report operands in their place. ':': report a missing argument. */
 	*s++ = stop_at_operand ? '+' : '-';
 	*s++ = ':';
 	for (i = 0; !opt_end(&table[i]); i++) {
@@ -113,7 +113,7 @@ static void getopt_table_make(struct getopt_table *g, const struct opt *table,
 	*s = '\0';
 }
 
-/* The option for a code of getopt_long(), or NULL. */
+/* The option for a return value of getopt_long(), or NULL. */
 static const struct opt *opt_by_code(const struct opt *table, int code)
 {
 	const struct opt *opt;
@@ -138,7 +138,7 @@ static const struct opt *opt_by_name(const struct opt *table, const char *name,
 	return NULL;
 }
 
-/* Is @token, "--name" or "--name=…", the whole name of an option? */
+/* Check if @token, "--name" or "--name=…", is the full name of an option. */
 static bool exact_name(const struct opt *table, const char *token)
 {
 	size_t len = strcspn(token + 2, "=");
@@ -179,7 +179,7 @@ static bool unknown_option(const struct opt *table, const struct opt *elsewhere,
 	char letter[3] = { '-', (char)optopt, '\0' };
 	bool is_long = token[1] == '-';
 
-	/* In a cluster like -4x only getopt knows which letter it was. */
+	/* In a cluster like -4x only getopt knows which letter is wrong. */
 	if (!is_long)
 		token = letter;
 	snprintf(result->error, sizeof(result->error), "unknown option '%s'",
@@ -194,7 +194,7 @@ static bool unknown_option(const struct opt *table, const struct opt *elsewhere,
 	return false;
 }
 
-/* getopt_long() returned '?' or ':': say what is wrong with @token. */
+/* Report the error in @token for which getopt_long() returned '?' or ':'. */
 static bool bad_option(const struct opt *table, const struct opt *elsewhere,
 		       int code, const char *token, struct opt_result *result)
 {
@@ -257,7 +257,7 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 	getopt_table_make(&g, table, !result->operands);
 	result->error[0] = result->hint[0] = '\0';
 	opterr = 0;
-	/* 0 makes glibc start anew. */
+	/* 0 makes glibc reset its state. */
 	for (optind = 0;
 	     (code = getopt_long(argc, argv, g.shorts, g.longs, NULL)) != -1;
 	     at = optind) {
@@ -270,7 +270,7 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 		if (code == '?' || code == ':')
 			return bad_option(table, elsewhere, code, argv[at],
 					  result);
-		/* getopt_long() takes abbreviations; here names match exactly. */
+		/* getopt_long() accepts abbreviations, kctl only full names. */
 		if (code >= OPT_CODE && !exact_name(table, argv[at]))
 			return unknown_option(table, elsewhere, argv[at],
 					      result);
@@ -292,7 +292,7 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 	return check_required(table, seen, result);
 }
 
-/* Appends the argument of an option to its name. */
+/* Append the argument of an option to its name. */
 static void put_argument(const struct opt *opt, char *text, size_t size)
 {
 	size_t used = strlen(text);
@@ -328,7 +328,7 @@ void opt_print_help(const struct opt *table, FILE *stream)
 	print_help_row(&help, stream);
 }
 
-/* Prints one item of a synopsis, on a new line if this one is full. */
+/* Print an item of a synopsis, on a new line if this one is full. */
 static int put_item(const char *item, FILE *stream, int column)
 {
 	if (column + 1 + (int)strlen(item) > LINE_WIDTH) {

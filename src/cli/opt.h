@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options: a table says what there is, and from the same table they are parsed,
- * shown in the help and offered for completion.
+ * Options: parsing, help and completion use the same table.
  */
 #ifndef KCTL_OPT_H
 #define KCTL_OPT_H
@@ -11,23 +10,24 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* More than any table has; a unit test checks it. */
+/* Largest number of options in a table; a unit test checks it. */
 #define OPT_MAX 24
 
 /**
- * struct opt - one option; a table ends with one that has neither name nor letter
+ * struct opt - an option; a table ends with one that has neither name nor letter
  * @name: long name without the dashes, or NULL
  * @letter: short name, or 0
- * @arg: what its argument is called in the help, or NULL if it takes none
- * @optional: its argument can be left out; if it is given, then behind a "="
- * @help: what it does, in a line
- * @expects: what an argument has to be, for the message when it is not; NULL:
- *	a number from @min to @max
- * @parse: puts the argument (NULL if it has none) at @dest; false: rejected
- * @offset: where in the arguments of the command @dest is
- * @min: least number
- * @max: greatest number
- * @required: it is an error to leave it out
+ * @arg: name of its argument in the help, or NULL if it takes none
+ * @optional: the argument is optional and follows a "="
+ * @help: one line of help
+ * @expects: description of a valid argument for the error message; NULL: a number
+ *	from @min to @max
+ * @parse: stores the argument (NULL if there is none) at @dest; returns false if it
+ *	is invalid
+ * @offset: offset of @dest in the arguments of the command
+ * @min: smallest number
+ * @max: largest number
+ * @required: the command line must have it
  */
 struct opt {
 	const char *name;
@@ -43,24 +43,24 @@ struct opt {
 	bool required;
 };
 
-/* For @parse: what is at @dest is named after the function. */
+/* Values of @parse. The name of each says what type @dest points to. */
 bool opt_flag(const struct opt *opt, const char *arg, void *dest);
 bool opt_string(const struct opt *opt, const char *arg, void *dest);
 bool opt_u32(const struct opt *opt, const char *arg, void *dest);
 bool opt_u64(const struct opt *opt, const char *arg, void *dest);
 
-/* Nanoseconds, as int64_t; @min is nanoseconds too. */
+/* Reads seconds and stores ns as int64_t; @min is in ns as well. */
 bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
 
 /**
- * struct opt_result - what came of parsing
- * @used: elements of argv that were looked at
- * @help: --help or -h was among them, and nothing wrong before it
- * @operands: NULL-terminated; elements that are no options
- * @operand_count: how many
- * @before: how many of them are in front of "--"
- * @error: what is wrong, if something is
- * @hint: what may have been meant, or ""
+ * struct opt_result - result of parsing
+ * @used: elements of argv that were parsed
+ * @help: --help or -h was among them, with no error before it
+ * @operands: NULL-terminated array of the operands
+ * @operand_count: number of operands
+ * @before: number of operands before "--"
+ * @error: the error, if parsing failed
+ * @hint: a suggestion for the user, or ""
  */
 struct opt_result {
 	int used;
@@ -75,12 +75,12 @@ struct opt_result {
 /**
  * opt_parse() - parse the options of one level of the command line
  * @table: options of this level; -h and --help are always there
- * @elsewhere: options of another level, to tell those who mix them up, or NULL
+ * @elsewhere: options of another level, for a better error message, or NULL
  * @argc: elements of @argv
  * @argv: argv[0] is skipped
- * @dest: gets the arguments, at the offset of each option
- * @result: @operands points to room for @argc + 1 elements, or is NULL: then
- *	parsing ends at the first operand
+ * @dest: arguments of the command, set at the offset of each option
+ * @result: the result; its @operands has room for @argc + 1 elements, or is NULL to
+ *	stop parsing at the first operand
  *
  * Return: true, or false with an error in @result.
  */
@@ -88,7 +88,7 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 	       char **argv, void *dest, struct opt_result *result);
 
 /**
- * opt_end() - is this the end of a table?
+ * opt_end() - check for the end of a table
  * @opt: element of a table
  *
  * Return: true if it is.
@@ -96,18 +96,18 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 bool opt_end(const struct opt *opt);
 
 /**
- * opt_print_help() - print a table for people, -h included
+ * opt_print_help() - print the help of all options and of -h
  * @table: the options
- * @stream: where to
+ * @stream: the stream to print to
  */
 void opt_print_help(const struct opt *table, FILE *stream);
 
 /**
- * opt_print_synopsis() - print a table as in the first line of a manual
+ * opt_print_synopsis() - print a synopsis as in a manual page
  * @table: the options
- * @operands: what follows them, or NULL
- * @stream: where to
- * @column: column reached so far
+ * @operands: the operands after them, or NULL
+ * @stream: the stream to print to
+ * @column: current column
  */
 void opt_print_synopsis(const struct opt *table, const char *operands,
 			FILE *stream, int column);

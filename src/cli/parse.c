@@ -14,7 +14,7 @@ bool parse_u64(const char *text, uint64_t *value)
 	const char *digits = hex ? text + 2 : text;
 	unsigned long long number;
 
-	/* strtoull() would also take blanks, signs and a 0x of its own. */
+	/* strtoull() also accepts blanks, signs and a second 0x. */
 	if (!*digits || digits[strspn(digits, hex ? HEX_DIGITS : DIGITS)])
 		return false;
 	if (!hex && digits[0] == '0' && digits[1])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers as people type them, taken strictly: all of the text or nothing */
+/* Numbers on the command line; the whole text must be a number */
 #ifndef KCTL_PARSE_H
 #define KCTL_PARSE_H
 
@@ -8,12 +8,12 @@
 
 #define NSEC_PER_SEC INT64_C(1000000000)
 
-/* The longest time that can be asked for, in seconds: some thirty years. */
+/* Largest time, in seconds: about thirty years. */
 #define SECONDS_MAX 1000000000
 
 /**
- * parse_u64() - decimal, or hexadecimal after 0x
- * @text: no sign, no blanks, no leading zero that could pass for octal
+ * parse_u64() - parse a decimal number, or a hexadecimal one after 0x
+ * @text: the number, without sign, blanks or a leading zero that suggests octal
  * @value: set on success
  *
  * Return: true if @text is such a number and fits.
@@ -21,11 +21,11 @@
 bool parse_u64(const char *text, uint64_t *value);
 
 /**
- * parse_seconds() - seconds with up to nine decimals: 5, 0.25
- * @text: no sign, no blanks, at least one digit in front of the point
+ * parse_seconds() - parse seconds with up to nine decimals: 5, 0.25
+ * @text: the number, without sign or blanks, with a digit before the point
  * @ns: set on success, 0 to SECONDS_MAX seconds
  *
- * Return: true if @text is such a time.
+ * Return: true if @text is such a number and fits.
  */
 bool parse_seconds(const char *text, int64_t *ns);
 

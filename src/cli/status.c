@@ -7,13 +7,13 @@
 #include "lib/libkctl.h"
 
 /**
- * struct status_row - one number that people see on a line
- * @section: what it is about, on its first line; else NULL
- * @label: what it is
- * @key: JSON key
- * @attr: where it is
- * @limit_key: JSON key of its limit
- * @limit_attr: where the limit is, or 0
+ * struct status_row - a number on a line of its own
+ * @section: heading in front of the first row of a section, otherwise NULL
+ * @label: name in text
+ * @key: key in JSON
+ * @attr: attribute of the number
+ * @limit_key: key of its limit in JSON
+ * @limit_attr: attribute of its limit, or 0
  */
 struct status_row {
 	const char *section;
@@ -100,7 +100,7 @@ static const struct status_row rows[] = {
 static void print_row(struct out *out, const struct kctl_status *status,
 		      const struct status_row *row)
 {
-	/* An older module does not know of everything. */
+	/* An older module does not send all attributes. */
 	if (!kctl_status_has(status, row->attr))
 		return;
 	out_text(out, "  %-22s ", row->label);

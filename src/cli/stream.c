@@ -4,10 +4,10 @@
 
 #include "stream.h"
 
-/* Datagrams to read before signals and deadlines get their turn again. */
+/* Datagrams to read before looking at signals and deadlines again. */
 #define BURST 64
 
-/* How often one datagram is taken for all there is before that is looked at again. */
+/* Wakeups with a single datagram before checking for a second one again. */
 #define CALM 8
 
 const struct error_row stream_errors[] = {
@@ -66,7 +66,7 @@ void stream_lost(struct stream *s, uint64_t last)
 
 bool stream_take(struct stream *s, uint64_t number)
 {
-	/* What came behind the last one that was wanted is nobody's loss. */
+	/* Events after the last requested one do not count as lost. */
 	if (stream_is_complete(s))
 		return false;
 	stream_ready(s);
@@ -97,8 +97,9 @@ static void tell_end(struct stream *s, bool by_signal)
 }
 
 /*
- * Reads what there is, up to a limit. Who keeps up finds one datagram at a time, and a
- * system call to hear that there is no other would cost as much as to wait for it.
+ * Read what has arrived, up to a limit. A reader that keeps up finds one datagram at
+ * each wakeup. A second read that returns EAGAIN costs as much as waiting, so it is
+ * skipped most of the time.
  */
 static int read_burst(struct stream *s)
 {
@@ -119,7 +120,7 @@ static int read_burst(struct stream *s)
 	return err;
 }
 
-/* The first moment at which there is something to do though nothing comes. */
+/* The earliest time at which there is something to do without input. */
 static int64_t next_deadline(const struct stream *s)
 {
 	int64_t next = s->ends;
@@ -131,7 +132,7 @@ static int64_t next_deadline(const struct stream *s)
 	return next;
 }
 
-/* Does what is due; returns WAIT_INPUT if the stream goes on. */
+/* Do what is due. Returns WAIT_INPUT if the stream continues. */
 static int keep_time(struct stream *s)
 {
 	int64_t now;
@@ -145,13 +146,13 @@ static int keep_time(struct stream *s)
 		return -ETIMEDOUT;
 	if (s->period && now >= s->ticks) {
 		s->ops->tick(s);
-		/* What could not be done in time is not made up for. */
+		/* Skip ticks that were missed. */
 		s->ticks += s->period * (1 + (now - s->ticks) / s->period);
 	}
 	return WAIT_INPUT;
 }
 
-/* As long as there is more to be read, lines gather. */
+/* Flush only when everything was read, so that lines gather under load. */
 static int flush(struct stream *s)
 {
 	struct out *out = &s->ctx->out;
@@ -163,7 +164,7 @@ static int flush(struct stream *s)
 	return WAIT_INPUT;
 }
 
-/* Reads and prints until there is a reason to end; returns it as cmd_wait() does. */
+/* Read and print until there is a reason to end. Returns it like cmd_wait(). */
 static int follow(struct stream *s)
 {
 	int64_t begin = wait_now();
@@ -198,7 +199,7 @@ static int run(struct stream *s)
 	why = follow(s);
 	if (why == WAIT_NO_READER)
 		return 0;
-	/* Nothing came, or nothing can come any more: that is an end as well. */
+	/* A timeout or a removed interface is an orderly end, with totals. */
 	if (why < 0 && why != -ETIMEDOUT && why != -EIDRM)
 		return why;
 	err = stream_is_complete(s) ? 0 : s->ops->finish(s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stream: what the kernel reports is printed as it comes, until there is a reason
- * to end. Everything that is reported has a number, and what is missing is told.
+ * A stream prints the events that the kernel reports, as they arrive, until there is
+ * a reason to end. Events are numbered, and the stream reports gaps as lost events.
  */
 #ifndef KCTL_STREAM_H
 #define KCTL_STREAM_H
@@ -11,7 +11,7 @@
 
 struct stream;
 
-/* --count and --duration of a stream whose arguments have members of that name. */
+/* --count and --duration, for arguments with members of that name. */
 #define OPT_COUNT(args, what)                                                \
 	{                                                                    \
 		.name = "count", .arg = "N", .help = "end after N " what,    \
@@ -27,20 +27,20 @@ struct stream;
 		.offset = offsetof(args, duration), .min = 1,           \
 	}
 
-/* For commands that are streams. */
+/* Error rows for commands that are streams. */
 extern const struct error_row stream_errors[];
 
 /**
- * struct stream_ops - what is special about a stream
- * @start: asks the kernel to report
- * @describe: prints further members of "ready"; can be NULL
- * @read: takes one datagram, without waiting; -EAGAIN if there is none. Whatever
- *	else it returns ends the stream
- * @flush: writes out what is printed elsewhere; can be NULL
- * @finish: asks the kernel for no more, takes what is left and accounts for all of
- *	it; not called when the stream is complete
+ * struct stream_ops - operations of a kind of stream
+ * @start: asks the kernel for events
+ * @describe: prints more members of the "ready" event; can be NULL
+ * @read: reads one datagram without waiting. -EAGAIN: there is none. Another error
+ *	ends the stream
+ * @flush: flushes outputs other than @out; can be NULL
+ * @finish: stops the events, reads the remaining ones and accounts for all of them;
+ *	not called if the stream is complete
  * @tick: called every @period ns; can be NULL
- * @end: prints what is to be printed when all has been accounted for; can be NULL
+ * @end: prints a final report after all events are accounted for; can be NULL
  */
 struct stream_ops {
 	int (*start)(struct stream *s);
@@ -53,27 +53,27 @@ struct stream_ops {
 };
 
 /**
- * struct stream - a stream; the first member of whatever it is a part of
- * @ops: what is special about it
+ * struct stream - a stream; the first member of a larger structure
+ * @ops: its operations
  * @ctx: the run
- * @genl: the handle
- * @limit: end after so many events; 0 for no end
- * @duration: end after so many ns; 0 for no end
- * @idle: end with -ETIMEDOUT when nothing came for so many ns; 0 for no end
- * @period: ns between ticks; 0 for none
- * @out: the printer of what this tells; NULL: that of @ctx
- * @silent: text has no line for what is lost: standard output is for other things
- * @tell_totals: tell them on standard error however it ends
- * @received: events taken
- * @lost: events that are missing between those, or behind the last
- * @last: number of the last event, or that in front of the first
- * @ready: the beginning has been told
- * @drained: everything that had arrived has been taken, as far as is known
- * @calm: how often in a row one datagram was all there was
- * @ends: when it ends, in ns of wait_now()
- * @heard: when something came last, likewise
- * @ticks: when the next tick is due, likewise
- * @failure: the words for an error that ends it, beside the errno
+ * @genl: the netlink handle
+ * @limit: number of events after which it ends; 0: no limit
+ * @duration: ns after which it ends; 0: no limit
+ * @idle: ns without an event after which it ends with -ETIMEDOUT; 0: no limit
+ * @period: ns between ticks; 0: no ticks
+ * @out: its printer; NULL: that of @ctx
+ * @silent: text has no line for lost events, because standard output is in use
+ * @tell_totals: always print the totals on standard error
+ * @received: events received
+ * @lost: events lost, between received ones or after the last
+ * @last: number of the last event; before the first one, its number minus 1
+ * @ready: the "ready" event was printed
+ * @drained: as far as known, everything that arrived was read
+ * @calm: number of successive wakeups with a single datagram
+ * @ends: time of its end, in ns of wait_now()
+ * @heard: time of the last event, likewise
+ * @ticks: time of the next tick, likewise
+ * @failure: describes an error that ends it; stream_run() sets the errno
  */
 struct stream {
 	const struct stream_ops *ops;
@@ -99,42 +99,43 @@ struct stream {
 };
 
 /**
- * stream_is_complete() - has as much come as was wanted?
+ * stream_is_complete() - check if the requested number of events was received
  * @s: the stream
  *
- * Return: true if it has; what comes then is nobody's loss.
+ * Return: true if it was. Later events do not count as lost.
  */
 bool stream_is_complete(const struct stream *s);
 
 /**
- * stream_ready() - tell that the stream has begun, unless that was told before
+ * stream_ready() - print the "ready" event, the first time
  * @s: the stream
  *
- * Once the kernel has acknowledged; an event that overtakes that proves it.
+ * Call it when the kernel has acknowledged the request. An event that arrives before
+ * the acknowledgement is as good as that.
  */
 void stream_ready(struct stream *s);
 
 /**
- * stream_lost() - tell of events that were not seen
+ * stream_lost() - report events that were not received
  * @s: the stream
- * @last: there were events up to this number
+ * @last: number of the last event that the kernel counted
  */
 void stream_lost(struct stream *s, uint64_t last);
 
 /**
- * stream_take() - count an event, and tell of those that are missing before it
+ * stream_take() - count an event and report lost ones before it
  * @s: the stream
- * @number: its number
+ * @number: number of the event
  *
- * Return: true if it is wanted, false if the stream is complete.
+ * Return: true to print the event, false if the stream is complete.
  */
 bool stream_take(struct stream *s, uint64_t number);
 
 /**
- * stream_run() - run a command that is a stream, from its socket to its exit status
+ * stream_run() - open the socket, run a stream and print its errors
  * @s: the stream
  *
- * Return: the exit status; errors have been printed.
+ * Return: the exit status.
  */
 enum exit_status stream_run(struct stream *s);
 

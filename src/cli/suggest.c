@@ -11,7 +11,7 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Damerau-Levenshtein in its restricted form: a swapped pair is not edited again. */
+/* Restricted Damerau-Levenshtein distance: a swapped pair is not edited again. */
 size_t edit_distance(const char *a, size_t a_len, const char *b)
 {
 	size_t d[WORD_MAX + 1][WORD_MAX + 1];
@@ -44,7 +44,7 @@ void suggest_begin(struct suggestion *s, const char *wanted)
 
 	*s = (struct suggestion){
 		.wanted = wanted,
-		/* One slip in a short word, one in every three letters of a long one. */
+		/* One error in a short word, one per three letters in a long one. */
 		.distance = (len < 3 ? 1 : len / 3) + 1,
 	};
 }

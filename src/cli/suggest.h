@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The word that was probably meant by one that is not known */
+/* A suggestion for a misspelled word */
 #ifndef KCTL_SUGGEST_H
 #define KCTL_SUGGEST_H
 
@@ -7,7 +7,7 @@
 
 /**
  * struct suggestion - search for the nearest word
- * @wanted: what was typed
+ * @wanted: the misspelled word
  * @word: nearest word so far, or NULL if none is near enough
  * @distance: its distance from @wanted
  */
@@ -20,25 +20,25 @@ struct suggestion {
 /**
  * suggest_begin() - begin a search
  * @s: the search
- * @wanted: what was typed; "=…" behind it does not count
+ * @wanted: the misspelled word; "=…" after it is ignored
  */
 void suggest_begin(struct suggestion *s, const char *wanted);
 
 /**
- * suggest_consider() - offer a word; the nearest is kept, of several the first
+ * suggest_consider() - consider a word and keep the nearest; if equal, the first
  * @s: the search
- * @word: the word; must live as long as the search
+ * @word: the word; must outlive the search
  */
 void suggest_consider(struct suggestion *s, const char *word);
 
 /**
- * edit_distance() - how many letters to add, drop, replace or swap with their
- * neighbour to get from one word to the other
+ * edit_distance() - count the letters to add, drop, replace or swap with their
+ * neighbour that turn one word into the other
  * @a: one word
  * @a_len: its length
  * @b: the other word
  *
- * Return: the number, or SIZE_MAX if a word is too long to be one of ours.
+ * Return: the number, or SIZE_MAX if a word is longer than any word of kctl.
  */
 size_t edit_distance(const char *a, size_t a_len, const char *b);
 

@@ -9,7 +9,7 @@
 #include "parse.h"
 #include "wait.h"
 
-/* A whole burst of lines goes out in one write. */
+/* Room for a burst of lines, so that one write(2) takes them all. */
 #define STREAM_BUFFER (64 * 1024)
 
 int64_t wait_now(void)
@@ -33,10 +33,10 @@ void wait_until(int64_t deadline)
 }
 
 /*
- * Writes to standard output would block for as long as its reader does not read,
- * and with the signals blocked nothing could end that. So no write is begun that
- * can block: poll(2) promises room for PIPE_BUF bytes, and if a signal is pending
- * and there is no room, the rest is given up.
+ * A write to standard output blocks while its reader does not read, and with blocked
+ * signals nothing could end that. So wait with poll(2), which promises room for
+ * PIPE_BUF bytes, and write no more than that at once. If a signal is pending and
+ * there is no room, drop the rest.
  */
 static ssize_t stream_write(void *cookie, const char *data, size_t size)
 {
@@ -85,7 +85,7 @@ static FILE *stream_open(struct waiter *w)
 	return stream;
 }
 
-/* A signal that is ignored, as of a job in the background, stays ignored. */
+/* A signal that is ignored, as in a background job, stays ignored. */
 static void add_signal(sigset_t *set, int number)
 {
 	struct sigaction action;
@@ -122,7 +122,7 @@ void waiter_close(struct waiter *w)
 	sigprocmask(SIG_SETMASK, &w->mask, NULL);
 }
 
-/* The time left until @deadline, in *ts; NULL if there is no deadline. */
+/* Set *ts to the time left until @deadline. Returns NULL if there is none. */
 static const struct timespec *time_left(int64_t deadline, struct timespec *ts)
 {
 	int64_t left;
@@ -141,7 +141,7 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline)
 {
 	struct pollfd fds[] = {
 		{ .fd = w->signal_fd, .events = POLLIN },
-		/* No events: errors are reported anyway, and nothing else matters. */
+		/* No events: poll(2) always reports errors, and only they matter. */
 		{ .fd = w->output_fd },
 		{ .fd = fd, .events = POLLIN },
 		{ .fd = w->also_fd, .events = POLLIN },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Waiting: for the kernel, for a deadline, for a signal that ends the program and
- * for the reader of standard output to go away, whichever comes first.
+ * Waiting for the first of these: a readable socket, a deadline, a signal that ends
+ * the program, or the exit of the process that reads standard output.
  */
 #ifndef KCTL_WAIT_H
 #define KCTL_WAIT_H
@@ -10,15 +10,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* A deadline that never comes. */
+/* No deadline. */
 #define WAIT_FOREVER INT64_MAX
 
 /**
- * enum wait_result - what came first
+ * enum wait_result - reason for the end of a wait
  * @WAIT_INPUT: a socket is readable
- * @WAIT_DEADLINE: the deadline
- * @WAIT_SIGNAL: SIGINT or SIGTERM
- * @WAIT_NO_READER: nobody will ever read what is printed
+ * @WAIT_DEADLINE: the deadline has passed
+ * @WAIT_SIGNAL: SIGINT or SIGTERM is pending
+ * @WAIT_NO_READER: standard output has no reader any more
  */
 enum wait_result {
 	WAIT_INPUT,
@@ -28,12 +28,12 @@ enum wait_result {
 };
 
 /**
- * struct waiter - what is waited for besides the socket
+ * struct waiter - state of waiting
  * @signal_fd: readable while SIGINT or SIGTERM is pending; both are blocked
- * @output_fd: where @stream goes
- * @also_fd: another socket that is waited for, or -1
- * @stream: a stream to print on, which a signal ends even if nobody reads it
- * @mask: signals that were blocked before
+ * @output_fd: the file descriptor of @stream
+ * @also_fd: a second socket to wait for, or -1
+ * @stream: stream to print to; a signal ends a print that blocks
+ * @mask: signal mask before waiter_open()
  */
 struct waiter {
 	int signal_fd;
@@ -44,25 +44,25 @@ struct waiter {
 };
 
 /**
- * waiter_open() - begin to take signals this way
- * @w: the waiter; must live as long as its stream
- * @output_fd: file descriptor that @w->stream shall write to, and close
+ * waiter_open() - block SIGINT and SIGTERM and receive them with wait_for()
+ * @w: the waiter; must outlive its stream
+ * @output_fd: file descriptor for @w->stream, which will close it
  *
  * Return: 0 or a negative errno.
  */
 int waiter_open(struct waiter *w, int output_fd);
 
 /**
- * waiter_close() - take signals as before
- * @w: the waiter; its stream has been closed
+ * waiter_close() - restore the signal mask
+ * @w: the waiter; its stream is closed
  *
- * A signal that came meanwhile is pending still, and does now what it would have
- * done then: as a rule this does not return.
+ * A signal that arrived in the meantime is delivered now, which usually ends the
+ * program: the function does not return then.
  */
 void waiter_close(struct waiter *w);
 
 /**
- * wait_for() - wait for whatever comes first
+ * wait_for() - wait for a socket, a deadline, a signal or the loss of the reader
  * @w: the waiter
  * @fd: the socket
  * @deadline: in ns of wait_now(), or WAIT_FOREVER
@@ -72,14 +72,14 @@ void waiter_close(struct waiter *w);
 int wait_for(const struct waiter *w, int fd, int64_t deadline);
 
 /**
- * wait_now() - read the clock of deadlines
+ * wait_now() - read the clock for deadlines
  *
- * Return: ns since some moment.
+ * Return: ns on the monotonic clock.
  */
 int64_t wait_now(void);
 
 /**
- * wait_until() - sleep until a moment; at once if it is past
+ * wait_until() - sleep until a time; return immediately if it has passed
  * @deadline: in ns of wait_now()
  */
 void wait_until(int64_t deadline);
