@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 2: requests about the channels */
+/* The netlink interface: requests about channels */
 #include "genl.h"
 
-/* The member that an attribute of 32 bits stands for, or NULL. */
+/* The member for a 32-bit attribute, or NULL. */
 static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 {
 	switch (type) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Door 2: requests on the generic netlink family
+ * The netlink interface: requests to the generic netlink family
  *
- * The kernel handles a request inside of the sendto(2) that brings it, so the
- * answer is in the receive queue when that returns, and later parts of a dump are
- * made by the recvmsg(2) that takes the part before. That is why the socket does
- * not block: an answer that is not there has been lost.
+ * The kernel handles a request within sendto(2), so the answer is in the receive queue
+ * when the call returns. It creates each further part of a dump within the recvmsg(2)
+ * that reads the part before. So the socket is non-blocking: an answer that is not in
+ * the queue is lost.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,13 +16,13 @@
 #include "genl.h"
 #include "netlink.h"
 
-/* Room for some thousands of records between two turns of a busy reader. */
+/* Room for thousands of records between two reads of a busy reader. */
 #define UNASKED_RCVBUF (4 * 1024 * 1024)
 
-/* How often a list that changes while it is read is read again. */
+/* Number of attempts to dump a list that keeps changing. */
 #define DUMP_TRIES 8
 
-/* What a pass over a datagram has to say: more to come, or the answer is done. */
+/* Results of reading a datagram: the answer goes on, or it is complete. */
 enum {
 	GENL_MORE = 0,
 	GENL_DONE = 1
@@ -69,8 +69,8 @@ static int take_ext_ack_attr(const struct nlattr *attr, void *data)
 }
 
 /*
- * Copies the kernel's own words out of the attributes at @offset of the payload.
- * libmnl adds @offset to a pointer and does not check it, and the kernel gave it.
+ * Copy the message of the kernel from the attributes at @offset of the payload. The
+ * offset depends on a length in the message, and libmnl does not check it.
  */
 static void save_ext_ack(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			 size_t offset)
@@ -81,7 +81,7 @@ static void save_ext_ack(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			       genl);
 }
 
-/* NLMSG_ERROR: the end of the answer, good or bad; returns its errno. */
+/* NLMSG_ERROR is an acknowledgement or an error. It ends the answer. */
 static int take_error(struct kctl_genl *genl, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
@@ -89,14 +89,14 @@ static int take_error(struct kctl_genl *genl, const struct nlmsghdr *nlh)
 
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*e))
 		return -EBADMSG;
-	/* Unless it was capped, the request comes back in front of the words. */
+	/* Unless the message is capped, the request precedes the attributes. */
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		offset += mnl_nlmsg_get_payload_len(&e->msg);
 	save_ext_ack(genl, nlh, offset);
 	return e->error < 0 ? e->error : GENL_DONE;
 }
 
-/* NLMSG_DONE: the end of a dump; an errno in it tells that the dump failed. */
+/* NLMSG_DONE ends a dump. It has an errno if the dump failed. */
 static int take_done(struct kctl_genl *genl, const struct nlmsghdr *nlh)
 {
 	int error = 0;
@@ -125,7 +125,7 @@ static int take_message(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 	return answer->fn ? answer->fn(genl, nlh, answer->data) : GENL_MORE;
 }
 
-/* Receives one datagram and takes its messages until one ends the answer. */
+/* Read a datagram and handle its messages until one ends the answer. */
 static int take_datagram(struct kctl_genl *genl, const struct answer *answer)
 {
 	const struct nlmsghdr *nlh = (const void *)genl->buffer;
@@ -135,8 +135,8 @@ static int take_datagram(struct kctl_genl *genl, const struct answer *answer)
 	got = mnl_socket_recvfrom(genl->nl, genl->buffer, GENL_BUFFER_SIZE);
 	if (got < 0) {
 		/*
-		 * Overrun, or a datagram larger than any this tool knows of: the
-		 * records tell by their numbers what is missing.
+		 * Overrun, or a datagram larger than the buffer: the numbers of
+		 * the next records show how many were lost.
 		 */
 		if (errno != ENOBUFS && errno != ENOSPC && errno != EINTR)
 			return -errno;
@@ -152,7 +152,7 @@ static int take_datagram(struct kctl_genl *genl, const struct answer *answer)
 	return GENL_MORE;
 }
 
-/* What is left of a dump that was given up would be taken for the next answer. */
+/* The rest of an abandoned dump must not be read as the next answer. */
 static void drain(struct kctl_genl *genl)
 {
 	while (take_datagram(genl, NULL) == GENL_MORE)
@@ -199,13 +199,13 @@ int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got)
 	socklen_t len = sizeof(number);
 
 	genl->has_rcvbuf = true;
-	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
+	/* SO_RCVBUFFORCE needs CAP_NET_ADMIN over the initial user namespace. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &number, len) &&
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, len))
 		return -errno;
 	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, &len))
 		return -errno;
-	/* The kernel doubles it, for what it has to note beside the bytes. */
+	/* The kernel doubles the size to have room for its bookkeeping. */
 	*got = (uint32_t)number / 2;
 	return 0;
 }
@@ -214,7 +214,7 @@ void genl_grow_receive_buffer(struct kctl_genl *genl)
 {
 	uint32_t got;
 
-	/* What there is will do if there cannot be more. */
+	/* If it fails, the default size has to do. */
 	if (!genl->has_rcvbuf)
 		(void)kctl_genl_rcvbuf(genl, UNASKED_RCVBUF, &got);
 }
@@ -328,8 +328,8 @@ static int open_socket(struct kctl_genl *genl)
 	if (!genl->nl || mnl_socket_bind(genl->nl, 0, MNL_SOCKET_AUTOPID))
 		return -errno;
 	/*
-	 * All three have been there for longer than any kernel the module builds
-	 * for; without them only the kernel's words would be missing.
+	 * Every supported kernel has all three options. Without them only the
+	 * messages of the kernel would be missing.
 	 */
 	(void)mnl_socket_setsockopt(genl->nl, NETLINK_EXT_ACK, &one,
 				    sizeof(one));

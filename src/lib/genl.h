@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the requests on the generic netlink family share; not for commands */
+/* Requests to the generic netlink family; private to the library */
 #ifndef LIBKCTL_GENL_H
 #define LIBKCTL_GENL_H
 
@@ -8,18 +8,18 @@
 
 #include "libkctl.h"
 
-/* Room for the largest record, and for as many small ones as come together. */
+/* Room for the largest record, or for a full message of small ones. */
 #define GENL_BUFFER_SIZE (256 * 1024)
 
-/* Where the attributes of a generic netlink message begin. */
+/* Offset of the attributes in a generic netlink message. */
 #define GENL_ATTRS sizeof(struct genlmsghdr)
 
-/* Requests carry a few numbers, two sets of at most 256 types and two prefixes. */
+/* A request has a few numbers, two sets of at most 256 types and two prefixes. */
 #define GENL_REQUEST_SIZE 1024
 
 /*
- * Takes one message of an answer, or one that the kernel sent unasked. Returns 0
- * or a negative errno, which ends the request with it.
+ * Callback for a message of an answer, or for a notification. Returns 0 to go on, or a
+ * negative errno to end the request with it.
  */
 typedef int genl_message_fn(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			    void *data);
@@ -33,7 +33,7 @@ struct kctl_genl {
 	genl_message_fn *unasked;
 	bool overrun;
 	bool has_rcvbuf;
-	bool has_records; /* at least one has come */
+	bool has_records; /* at least one arrived */
 	kctl_record_fn *record;
 	void *record_data;
 	uint32_t store_group;
@@ -49,52 +49,52 @@ struct kctl_genl {
  * @cmd: enum kctl_cmd
  * @flags: NLM_F_ACK or NLM_F_DUMP
  *
- * Return: the message, to put attributes into.
+ * Return: the message, for attributes to be added.
  */
 struct nlmsghdr *genl_request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
 				    uint16_t flags);
 
 /**
- * genl_request() - send a request and take its answer
+ * genl_request() - send a request and read its answer
  * @genl: the handle
  * @nlh: from genl_request_begin()
- * @fn: takes the messages of the answer; NULL if only an acknowledgement comes
- * @data: handed to @fn
+ * @fn: called for each message of the answer; NULL if there is only an ACK
+ * @data: passed to @fn
  *
- * Return: 0, what the kernel answered, what @fn returned, or -ENOBUFS if the
- * answer was lost to an overrun.
+ * Return: 0, a negative errno from the kernel or from @fn, or -ENOBUFS if an overrun
+ * lost the answer.
  */
 int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		 genl_message_fn *fn, void *data);
 
 /**
- * genl_read() - take one datagram that the kernel sent unasked
- * @genl: the handle; its unasked function gets the messages
+ * genl_read() - read a datagram of notifications
+ * @genl: the handle; its @unasked callback gets the messages
  *
  * Return: 0, -EAGAIN, or a negative errno.
  */
 int genl_read(struct kctl_genl *genl);
 
 /**
- * genl_drain() - take everything that the kernel sent unasked
- * @genl: the handle; its unasked function gets the messages
+ * genl_drain() - read all notifications in the queue
+ * @genl: the handle; its @unasked callback gets the messages
  *
  * Return: 0 or a negative errno.
  */
 int genl_drain(struct kctl_genl *genl);
 
 /**
- * genl_grow_receive_buffer() - make room for thousands of unasked messages
- * @genl: the handle; what kctl_genl_rcvbuf() did is left alone
+ * genl_grow_receive_buffer() - make room for thousands of notifications
+ * @genl: the handle; does nothing after kctl_genl_rcvbuf()
  */
 void genl_grow_receive_buffer(struct kctl_genl *genl);
 
 /**
- * struct genl_list - what a dump is gathered in
- * @items: an array
- * @count: how many there are
- * @capacity: how many there is room for
- * @size: bytes of one
+ * struct genl_list - the result of a dump
+ * @items: array of items
+ * @count: number of items
+ * @capacity: number of items for which memory is allocated
+ * @size: bytes of an item
  */
 struct genl_list {
 	void *items;
@@ -106,20 +106,20 @@ struct genl_list {
 /**
  * genl_list_add() - append to a list
  * @list: the list
- * @item: copied
+ * @item: the item, which is copied
  *
  * Return: 0 or -ENOMEM.
  */
 int genl_list_add(struct genl_list *list, const void *item);
 
 /**
- * genl_dump() - ask for a list, and again if it changed meanwhile
+ * genl_dump() - dump a list, again if it changed during the dump
  * @genl: the handle
  * @cmd: enum kctl_cmd
- * @fn: takes the messages of the answer and appends to the list it is handed
- * @list: its size is set, the rest is zero; on failure there is nothing to free
+ * @fn: called for each message with @list as its data, to append to it
+ * @list: all zeros except its @size; after a failure there is nothing to free
  *
- * Return: 0, or what genl_request() returns.
+ * Return: 0, or an error of genl_request().
  */
 int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
 	      struct genl_list *list);

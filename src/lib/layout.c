@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The layout that <linux/kctl.h> promises, checked by every compiler that builds
- * the tool: the module checks the same numbers on its side.
+ * Compile-time checks of the layout that <linux/kctl.h> promises. The module checks
+ * the same numbers.
  */
 #include <stddef.h>
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libkctl: what user space asks of the kctl module
+ * src/lib: libkctl, the library that talks to the kctl module
  *
- * The transports of the three doors that <linux/kctl.h> describes. They build
- * requests, talk to the kernel and take its answers apart. They print nothing,
- * keep no global state and never call exit.
+ * It builds requests, sends them through the three interfaces of <linux/kctl.h> and
+ * parses the answers. It prints nothing, keeps no global state and never calls
+ * exit(3). Commands and src/cli call it through this header; genl.h, netlink.h and
+ * sysfs.h are private. It includes nothing of kctl but <linux/kctl.h>.
  *
- * Functions return 0 or something positive on success and a negative errno on
- * failure. Whatever the door, -ENOPROTOOPT means that no module answers,
+ * Functions return 0 or a positive number on success and a negative errno on failure.
+ * With every interface, -ENOPROTOOPT means that the module does not answer,
  * -EOPNOTSUPP that it is too old for the request, and -EPERM that the caller lacks
- * CAP_NET_ADMIN over the network namespace. Only further errors are listed with
- * each function; those of the kernel are in <linux/kctl.h>. Everything happens in
- * the network namespace the thread is in when it opens the socket.
+ * CAP_NET_ADMIN over the network namespace. Each function lists the other errors of
+ * its own; <linux/kctl.h> describes those of the kernel. The network namespace is
+ * that of the thread at the time it opens the socket.
  */
 #ifndef LIBKCTL_H
 #define LIBKCTL_H

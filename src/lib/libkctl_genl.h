@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libkctl, door 2: netlink */
+/* libkctl: the netlink interface */
 #ifndef KCTL_LIBKCTL_GENL_H
 #define KCTL_LIBKCTL_GENL_H
 
@@ -13,40 +13,41 @@
 struct kctl_genl;
 
 /**
- * kctl_genl_open() - open a netlink socket and look the family up
+ * kctl_genl_open() - open a netlink socket and look up the family
  * @genl: set to the handle
- * @ext_ack: gets the kernel's own words on every failed request, else "";
- *	must live as long as the handle
+ * @ext_ack: set to the message of the kernel for each request that fails, otherwise
+ *	to ""; must outlive the handle
  * @size: bytes at @ext_ack, at least 1
  *
- * Anybody may call it.
+ * Any user may call it.
  *
- * Return: 0, or -ENOPROTOOPT, -ENOMEM, or what socket(2) says. On failure there
+ * Return: 0, -ENOPROTOOPT, -ENOMEM or an error of socket(2). After a failure there
  * is nothing to close.
  */
 int kctl_genl_open(struct kctl_genl **genl, char *ext_ack, size_t size);
 
 /**
- * kctl_genl_close() - close the socket, which ends a watch on it, and free all
+ * kctl_genl_close() - close the socket, which ends its watch, and free the handle
  * @genl: the handle, or NULL
  */
 void kctl_genl_close(struct kctl_genl *genl);
 
 /**
- * kctl_genl_fd() - the socket, to poll(2) for POLLIN during a watch
+ * kctl_genl_fd() - get the socket, to poll(2) for POLLIN during a watch
  * @genl: the handle
  *
- * Return: the file descriptor; it stays the handle's.
+ * Return: the file descriptor; it still belongs to the handle.
  */
 int kctl_genl_fd(const struct kctl_genl *genl);
 
 /**
- * kctl_genl_rcvbuf() - set the size of the socket's receive buffer
+ * kctl_genl_rcvbuf() - set the size of the receive buffer
  * @genl: the handle
  * @size: bytes, as for SO_RCVBUF
- * @got: set to the size it has now: who may not go beyond net.core.rmem_max gets that
+ * @got: set to the new size, which is at most net.core.rmem_max unless the caller is
+ *	privileged
  *
- * Without this, a watch or a subscription gets room for thousands of messages.
+ * Without this call, a watch or a subscription gets room for thousands of messages.
  *
  * Return: 0 or a negative errno.
  */
@@ -55,8 +56,8 @@ int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got);
 /**
  * struct kctl_status - answer to KCTL_CMD_GET_STATUS
  * @module_version: version of the module, NUL-terminated
- * @present: bit n tells that attribute n was in the answer; an older module
- *	leaves out what it does not know
+ * @present: bit n is set if attribute n was in the answer; an older module sends
+ *	fewer attributes
  * @value: the numbers, indexed by enum kctl_status_attr; 0 if not present
  */
 struct kctl_status {
@@ -66,18 +67,18 @@ struct kctl_status {
 };
 
 /**
- * kctl_status_get() - ask for versions, counters and limits
+ * kctl_status_get() - read versions, counters and limits
  * @genl: the handle
- * @status: gets the answer
+ * @status: set to the answer
  *
- * Anybody may call it.
+ * Any user may call it.
  *
  * Return: 0 or a negative errno.
  */
 int kctl_status_get(struct kctl_genl *genl, struct kctl_status *status);
 
 /**
- * kctl_status_has() - was an attribute in the answer?
+ * kctl_status_has() - check if an attribute was in the answer
  * @status: the answer
  * @attr: the attribute
  *
@@ -87,29 +88,29 @@ bool kctl_status_has(const struct kctl_status *status,
 		     enum kctl_status_attr attr);
 
 /**
- * kctl_module_version() - version of the loaded module
- * @version: gets it, NUL-terminated
+ * kctl_module_version() - get the version of the loaded module
+ * @version: set to the version, NUL-terminated
  * @size: bytes at @version
  *
- * Anybody may call it.
+ * Any user may call it.
  *
  * Return: 0, or -ENOPROTOOPT if no module is loaded.
  */
 int kctl_module_version(char *version, size_t size);
 
 /**
- * struct kctl_channel - one channel, as a dump tells of it
- * @present: bit n tells that attribute n was there; an older module leaves out what
- *	it does not know
+ * struct kctl_channel - a channel in a dump
+ * @present: bit n is set if attribute n was in the dump; an older module sends fewer
+ *	attributes
  * @number: number of the channel
- * @messages: messages that wait in it
+ * @messages: messages in its queue
  * @bytes: sum of their sizes
  * @receivers: sockets bound to it
  * @senders: sockets connected to it
  * @taps: sockets that tap it
  * @uid: its owner
  * @gid: its group
- * @mode: who may receive and send, see KCTL_A_CHANNEL_MODE
+ * @mode: its mode, see KCTL_A_CHANNEL_MODE
  * @flags: enum kctl_channel_flags
  */
 struct kctl_channel {
@@ -132,14 +133,13 @@ struct kctl_channel {
  * @channels: set to an array that the caller frees
  * @count: set to the number of its elements
  *
- * Return: 0, or -EPERM, -ENOMEM, -EINTR (the list kept changing
- * while it was read).
+ * Return: 0, -EPERM, -ENOMEM or -EINTR (the list kept changing during the dump).
  */
 int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
 		      size_t *count);
 
 /**
- * kctl_channel_has() - was an attribute in the dump?
+ * kctl_channel_has() - check if an attribute was in the dump
  * @channel: the channel
  * @attr: the attribute
  *
@@ -149,10 +149,10 @@ bool kctl_channel_has(const struct kctl_channel *channel,
 		      enum kctl_channel_attr attr);
 
 /**
- * struct kctl_channel_settings - what there is to set of a channel
+ * struct kctl_channel_settings - new settings of a channel
  * @uid: its owner
  * @gid: its group
- * @mode: who may receive and send, see KCTL_A_CHANNEL_MODE
+ * @mode: its mode, see KCTL_A_CHANNEL_MODE
  * @has_uid: set the owner
  * @has_gid: set the group
  * @has_mode: set the mode
@@ -167,47 +167,47 @@ struct kctl_channel_settings {
 };
 
 /**
- * kctl_channel_set() - configure a channel, so that it stays, or make one
+ * kctl_channel_set() - configure a channel and make it persistent
  * @genl: the handle
- * @number: the channel
- * @settings: what to set; all else stays as it is
+ * @number: the channel; created if it does not exist
+ * @settings: the new settings; the others keep their value
  *
- * For the owner of the channel or an administrator; to give it away, and to make
- * one, see KCTL_CMD_SET_CHANNEL.
+ * The caller is the owner of the channel or an administrator. KCTL_CMD_SET_CHANNEL
+ * describes who may give a channel to another user, and who may create one.
  *
- * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that is not
- * there), -EINVAL, -ENOSPC, -ENOMEM.
+ * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
+ * exist), -EINVAL, -ENOSPC or -ENOMEM.
  */
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		     const struct kctl_channel_settings *settings);
 
 /**
- * kctl_channel_delete() - drop what waits in a channel, and let it end
+ * kctl_channel_delete() - drop the messages of a channel and its configuration
  * @genl: the handle
- * @number: the channel; while sockets use it it stays
+ * @number: the channel; it stays while sockets use it
  *
- * For the owner of the channel or an administrator.
+ * The caller is the owner of the channel or an administrator.
  *
- * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOENT.
+ * Return: 0, -EPERM, -EOPNOTSUPP or -ENOENT.
  */
 int kctl_channel_delete(struct kctl_genl *genl, uint32_t number);
 
 /**
- * kctl_channel_flush() - drop what waits in a channel
+ * kctl_channel_flush() - drop the messages of a channel
  * @genl: the handle
  * @number: the channel
  *
- * For the owner of the channel or an administrator.
+ * The caller is the owner of the channel or an administrator.
  *
- * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOENT.
+ * Return: 0, -EPERM, -EOPNOTSUPP or -ENOENT.
  */
 int kctl_channel_flush(struct kctl_genl *genl, uint32_t number);
 
 /**
- * struct kctl_prefix - a prefix of addresses
- * @family: AF_INET or AF_INET6; 0: any address of either
- * @length: its bits
- * @address: 4 or 16 bytes in network byte order; the bits behind @length are zero
+ * struct kctl_prefix - an address prefix
+ * @family: AF_INET or AF_INET6; 0: every address of both
+ * @length: number of bits
+ * @address: 4 or 16 bytes in network byte order; the bits after @length are zero
  */
 struct kctl_prefix {
 	uint32_t family;
@@ -216,7 +216,7 @@ struct kctl_prefix {
 };
 
 /**
- * struct kctl_watch_filter - what a watcher wants to see
+ * struct kctl_watch_filter - the packets that a watcher asks for
  * @family: AF_INET, AF_INET6, or 0 for both
  * @direction: bits of enum kctl_direction, or 0 for both
  * @ifindex: index of the interface, or 0 for all
@@ -224,14 +224,14 @@ struct kctl_prefix {
  * @dst: prefix of the destination address
  * @types4: ICMP types to report
  * @types6: ICMPv6 types to report
- * @types4_count: how many; 0 for all
- * @types6_count: how many; 0 for all
- * @has_code: @code means something; else all codes
+ * @types4_count: number of @types4; 0 for all types
+ * @types6_count: number of @types6; 0 for all types
+ * @has_code: use @code; otherwise all codes match
  * @code: ICMP or ICMPv6 code
- * @sample: one packet in so many; 0 and 1: all
+ * @sample: report one packet out of this many; 0 and 1: all
  * @snaplen: bytes of a packet to capture, 0 to KCTL_SNAPLEN_MAX
- * @has_coalesce: @coalesce means something; else KCTL_COALESCE_DEFAULT
- * @coalesce: µs for which records are gathered, 0 to KCTL_COALESCE_MAX
+ * @has_coalesce: use @coalesce; otherwise KCTL_COALESCE_DEFAULT
+ * @coalesce: µs for which the kernel gathers records, 0 to KCTL_COALESCE_MAX
  */
 struct kctl_watch_filter {
 	uint32_t family;
@@ -252,9 +252,9 @@ struct kctl_watch_filter {
 };
 
 /**
- * struct kctl_watch_totals - what the kernel counted for a watcher
- * @matched: packets that the filter let through
- * @lost: those of them that could not be delivered
+ * struct kctl_watch_totals - counters of a watcher
+ * @matched: packets that match the filter
+ * @lost: matching packets that could not be delivered
  */
 struct kctl_watch_totals {
 	uint64_t matched;
@@ -262,13 +262,13 @@ struct kctl_watch_totals {
 };
 
 /**
- * struct kctl_watcher - one watcher, as a dump tells of it
- * @port: netlink port of its socket: often, but not always, the process that
- *	opened it
- * @filter: what it wants to see
- * @matched: packets that the filter let through
- * @delivered: records of those in its receive buffer, or read from it
- * @lost: those that could not be delivered
+ * struct kctl_watcher - a watcher in a dump
+ * @port: netlink port of its socket; often, but not always, the PID of the process
+ *	that opened the socket
+ * @filter: its filter
+ * @matched: packets that match the filter
+ * @delivered: records that reached its receive buffer
+ * @lost: matching packets that could not be delivered
  */
 struct kctl_watcher {
 	uint32_t port;
@@ -284,16 +284,16 @@ struct kctl_watcher {
  * @watchers: set to an array that the caller frees
  * @count: set to the number of its elements
  *
- * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOMEM, -EINTR (the list kept changing while
- * it was read).
+ * Return: 0, -EPERM, -EOPNOTSUPP, -ENOMEM or -EINTR (the list kept changing during
+ * the dump).
  */
 int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watcher **watchers,
 		      size_t *count);
 
 /**
- * typedef kctl_record_fn - takes one record of a watch
- * @data: what the caller of kctl_watch_start() gave
- * @record: the header; what follows it in memory is not the packet
+ * typedef kctl_record_fn - callback for a record of a watch
+ * @data: from the caller of kctl_watch_start()
+ * @record: the header; the packet does not follow it in memory
  * @packet: the packet, @record->captured bytes
  */
 typedef void kctl_record_fn(void *data, const struct kctl_record *record,
@@ -301,54 +301,54 @@ typedef void kctl_record_fn(void *data, const struct kctl_record *record,
 
 /**
  * kctl_watch_start() - become a watcher
- * @genl: the handle; it is good for one watch
- * @filter: what to report
- * @fn: takes every record, in this function and in the two below: a packet may
- *	well overtake the kernel's acknowledgement
- * @data: handed to @fn
+ * @genl: the handle, which can have one watch
+ * @filter: the packets to report
+ * @fn: called for each record, by this function and the two below, because a record
+ *	can arrive before the acknowledgement of the kernel
+ * @data: passed to @fn
  *
- * Return: 0 once the kernel acknowledged or a record has come, or -EPERM, -EBUSY,
- * -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP (the module is too
- * old for something in @filter).
+ * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY, -ENOSPC, -EINVAL,
+ * -ENOMEM, -ENOBUFS (no answer) or -EOPNOTSUPP (the module is too old for a member of
+ * @filter).
  */
 int kctl_watch_start(struct kctl_genl *genl,
 		     const struct kctl_watch_filter *filter, kctl_record_fn *fn,
 		     void *data);
 
 /**
- * kctl_watch_read() - take what arrived, without waiting
+ * kctl_watch_read() - read the records that have arrived, without waiting
  * @genl: the handle
  *
- * An overrun of the receive buffer is no error here: the records after it tell
- * by their numbers how many are missing.
+ * An overrun of the receive buffer is not an error, because the numbers of the next
+ * records show how many were lost.
  *
- * Return: 0, -EAGAIN if nothing waits, or another negative errno.
+ * Return: 0, -EAGAIN if nothing has arrived, or another negative errno.
  */
 int kctl_watch_read(struct kctl_genl *genl);
 
 /**
  * kctl_watch_stop() - end the watch
  * @genl: the handle
- * @totals: gets the kernel's counters
+ * @totals: set to the counters of the kernel
  *
- * Records that were still queued go to the function of kctl_watch_start().
+ * Records that are still in the queue go to the callback of kctl_watch_start().
  *
- * Return: 0, or -ENOENT if there is no watch, -ENOBUFS if the kernel's answer was
- * lost again and again.
+ * Return: 0, -ENOENT if there is no watch, or -ENOBUFS if the answer was lost several
+ * times.
  */
 int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals);
 
 struct kctl_link;
 
 /**
- * kctl_link_open() - look an interface up, and be told when it goes
+ * kctl_link_open() - look up an interface and monitor its removal
  * @link: set to the handle
  * @name: its name
  * @ifindex: set to its index
  *
- * Anybody may call it. The module is not needed.
+ * Any user may call it, also without the module.
  *
- * Return: 0, or -ENODEV if there is none, or another negative errno.
+ * Return: 0, -ENODEV if it does not exist, or another negative errno.
  */
 int kctl_link_open(struct kctl_link **link, const char *name,
 		   uint32_t *ifindex);
@@ -360,27 +360,27 @@ int kctl_link_open(struct kctl_link **link, const char *name,
 void kctl_link_close(struct kctl_link *link);
 
 /**
- * kctl_link_fd() - the socket, to poll(2) for POLLIN
+ * kctl_link_fd() - get the socket, to poll(2) for POLLIN
  * @link: the handle
  *
- * Return: the file descriptor; it stays the handle's.
+ * Return: the file descriptor; it still belongs to the handle.
  */
 int kctl_link_fd(const struct kctl_link *link);
 
 /**
- * kctl_link_read() - take what is told of interfaces, without waiting
+ * kctl_link_read() - read notifications about interfaces, without waiting
  * @link: the handle
  *
- * Return: 0, -EAGAIN if nothing waits, -EIDRM if the interface was removed, or left
- * for another network namespace, or another negative errno.
+ * Return: 0, -EAGAIN if nothing has arrived, -EIDRM if the interface was removed or
+ * moved to another network namespace, or another negative errno.
  */
 int kctl_link_read(struct kctl_link *link);
 
 /**
  * struct kctl_store_event - a change of the store
- * @action: what happened; a newer module may know of more than this tool
- * @generation: the generation that the change made
- * @name: the entry, or "" if it was the whole store
+ * @action: the kind of change; a newer module can send unknown ones
+ * @generation: generation of the change
+ * @name: the entry, or "" for the whole store
  */
 struct kctl_store_event {
 	enum kctl_store_action action;
@@ -389,42 +389,41 @@ struct kctl_store_event {
 };
 
 /**
- * typedef kctl_store_event_fn - takes one event of the store
- * @data: what the caller of kctl_store_subscribe() gave
- * @event: the event; a gap to the generation of the one before tells of events
- *	that were lost
+ * typedef kctl_store_event_fn - callback for an event of the store
+ * @data: from the caller of kctl_store_subscribe()
+ * @event: the event; a gap between two generations means lost events
  */
 typedef void kctl_store_event_fn(void *data,
 				 const struct kctl_store_event *event);
 
 /**
- * kctl_store_subscribe() - be told of every change of the store from now on
- * @genl: the handle; it is good for one subscription, and for no watch beside it
- * @fn: takes every event, in kctl_store_events() and kctl_store_sync()
- * @data: handed to @fn
+ * kctl_store_subscribe() - subscribe to changes of the store
+ * @genl: the handle, which can have one subscription or one watch
+ * @fn: called for each event, by kctl_store_events() and kctl_store_sync()
+ * @data: passed to @fn
  *
- * Return: 0, or -EPERM, -EOPNOTSUPP.
+ * Return: 0, -EPERM or -EOPNOTSUPP.
  */
 int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 			 void *data);
 
 /**
- * kctl_store_events() - take one datagram of events, without waiting
+ * kctl_store_events() - read a datagram of events, without waiting
  * @genl: the handle
  *
- * Return: 0, -EAGAIN if nothing waits, -ENOPROTOOPT if the module has been
- * unloaded, -ENOBUFS if events were lost to an overrun
- * of the receive buffer, or another negative errno.
+ * Return: 0, -EAGAIN if nothing has arrived, -ENOPROTOOPT if the module was unloaded,
+ * -ENOBUFS if events were lost to an overrun of the receive buffer, or another
+ * negative errno.
  */
 int kctl_store_events(struct kctl_genl *genl);
 
 /**
- * kctl_store_sync() - take all events that there are, and ask where they end
+ * kctl_store_sync() - read all events and the current generation
  * @genl: the handle
- * @generation: set to the generation of the store; every event up to it has been
- *	taken, or is lost
+ * @generation: set to the generation of the store; every event up to it was either
+ *	read or lost
  *
- * Return: 0, -ENOBUFS if the answer was lost again and again, or another negative
+ * Return: 0, -ENOBUFS if the answer was lost several times, or another negative
  * errno.
  */
 int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation);

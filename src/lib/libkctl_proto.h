@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libkctl, door 3: channels */
+/* libkctl: the protocol family and its channels */
 #ifndef KCTL_LIBKCTL_PROTO_H
 #define KCTL_LIBKCTL_PROTO_H
 
@@ -14,33 +14,33 @@
  * kctl_proto_open() - open a socket of the protocol family
  * @family: set to the number of the family, for the functions below
  *
- * Return: a file descriptor that the caller closes, or -EPERM, -ENOPROTOOPT,
- * -ENOBUFS, -ENOMEM.
+ * Return: a file descriptor that the caller closes, -EPERM, -ENOPROTOOPT, -ENOBUFS or
+ * -ENOMEM.
  */
 int kctl_proto_open(int *family);
 
 /**
- * kctl_proto_set_option() - set what is special about a socket
+ * kctl_proto_set_option() - set an option of level SOL_KCTL
  * @fd: from kctl_proto_open(), before kctl_proto_bind()
- * @option: KCTL_EXCLUSIVE or KCTL_MODE; for KCTL_TAP there is kctl_proto_set_tap()
+ * @option: KCTL_EXCLUSIVE or KCTL_MODE; use kctl_proto_set_tap() for KCTL_TAP
  * @value: its value
  *
- * Return: 0, or -EOPNOTSUPP, -EINVAL.
+ * Return: 0, -EOPNOTSUPP or -EINVAL.
  */
 int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value);
 
 /**
- * kctl_proto_set_tap() - make a socket a tap, which is told of what it misses
+ * kctl_proto_set_tap() - make a socket a tap that counts missed messages
  * @fd: from kctl_proto_open(), before kctl_proto_bind()
  *
- * Its receive buffer is made as large as the caller may.
+ * Its receive buffer becomes as large as the privileges of the caller allow.
  *
- * Return: 0, or -EOPNOTSUPP.
+ * Return: 0 or -EOPNOTSUPP.
  */
 int kctl_proto_set_tap(int fd);
 
 /**
- * kctl_proto_missed() - ask how much a tap has missed until now
+ * kctl_proto_missed() - read how many messages a tap has missed
  * @fd: the tap
  * @missed: set to the number of messages; it wraps
  *
@@ -52,28 +52,27 @@ int kctl_proto_missed(int fd, uint32_t *missed);
  * kctl_proto_bind() - become a receiver of a channel, or a tap
  * @fd: from kctl_proto_open()
  * @family: likewise
- * @channel: the channel; 0: the kernel picks one. Set to the one it is
+ * @channel: the channel; 0: the kernel picks one. Set to the number of the channel
  *
- * Return: 0, or -EACCES, -EADDRINUSE, -EINVAL, -ENOSPC, -ENOMEM.
+ * Return: 0, -EACCES, -EADDRINUSE, -EINVAL, -ENOSPC or -ENOMEM.
  */
 int kctl_proto_bind(int fd, int family, uint32_t *channel);
 
 /**
- * kctl_proto_connect() - say where send(2) and write(2) shall go
+ * kctl_proto_connect() - set the channel of send(2) and write(2)
  * @fd: from kctl_proto_open()
  * @family: likewise
  * @channel: the channel
  *
- * Return: 0, or -EACCES, -ECONNREFUSED, -ENOSPC, -ENOMEM.
+ * Return: 0, -EACCES, -ECONNREFUSED, -ENOSPC or -ENOMEM.
  */
 int kctl_proto_connect(int fd, int family, uint32_t channel);
 
 /**
- * struct kctl_message - where a message goes
+ * struct kctl_message - destination of a message
  * @family: from kctl_proto_open()
  * @channel: the channel
- * @timeout: how long to wait while the channel is full, in ns; negative: as long as
- *	it takes
+ * @timeout: ns to wait while the channel is full; negative: no limit
  */
 struct kctl_message {
 	int family;
@@ -82,21 +81,21 @@ struct kctl_message {
 };
 
 /**
- * kctl_proto_send() - put a message into a channel
+ * kctl_proto_send() - send a message to a channel
  * @fd: from kctl_proto_open()
- * @message: where to, and how long to try
+ * @message: the destination and the timeout
  * @data: the message
- * @size: bytes of @data; the kernel takes up to KCTL_MESSAGE_MAX
+ * @size: bytes of @data; the limit of the kernel is KCTL_MESSAGE_MAX
  *
  * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it
- * stayed full for that long, -EINTR, -EACCES, -EMSGSIZE, -ENOSPC, -ENOBUFS,
- * -ECONNREFUSED, -ENOMEM.
+ * stayed full for the timeout, -EINTR, -EACCES, -EMSGSIZE, -ENOSPC, -ENOBUFS,
+ * -ECONNREFUSED or -ENOMEM.
  */
 int kctl_proto_send(int fd, const struct kctl_message *message,
 		    const void *data, size_t size);
 
 /**
- * kctl_proto_ask_details() - be told who sent each message, and when
+ * kctl_proto_ask_details() - ask for the sender and the time of each message
  * @fd: from kctl_proto_open()
  *
  * Return: 0 or a negative errno.
@@ -104,13 +103,13 @@ int kctl_proto_send(int fd, const struct kctl_message *message,
 int kctl_proto_ask_details(int fd);
 
 /**
- * struct kctl_received - what is known of a message
+ * struct kctl_received - properties of a message
  * @from: channel that its sender was bound to, 0 if none
  * @has_sender: @pid and @uid are known
- * @pid: process that sent it; 0 if that cannot be seen from here
- * @uid: its user
- * @time: when it was sent, in ns since the epoch; 0: not known
- * @missed: of a tap: messages that it had missed when this one came; it wraps
+ * @pid: PID of the sender; 0 if the process has none in this PID namespace
+ * @uid: user of the sender
+ * @time: time of sending, in ns since the epoch; 0: not known
+ * @missed: for a tap: messages missed before this one; it wraps
  */
 struct kctl_received {
 	uint32_t from;
@@ -122,15 +121,15 @@ struct kctl_received {
 };
 
 /**
- * kctl_proto_recv() - take the oldest message out, without waiting
+ * kctl_proto_recv() - receive the oldest message, without waiting
  * @fd: a bound socket
- * @received: gets what is known of it: sender and time after
- *	kctl_proto_ask_details() only
- * @data: gets the message
- * @size: bytes at @data; with KCTL_MESSAGE_MAX every message fits
+ * @received: set to its properties; sender and time only after
+ *	kctl_proto_ask_details()
+ * @data: set to the message
+ * @size: bytes at @data; every message fits into KCTL_MESSAGE_MAX
  *
- * Return: size of the message, or -EAGAIN if there is none, -EMSGSIZE if it did
- * not fit (what did is in @data, the rest is gone), -ENOTCONN.
+ * Return: size of the message, -EAGAIN if there is none, -EMSGSIZE if it did not fit
+ * (@data has its beginning, the rest is lost) or -ENOTCONN.
  */
 ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
 			size_t size);

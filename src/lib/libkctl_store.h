@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libkctl, door 1: the store */
+/* libkctl: the sockopt interface and its store */
 #ifndef KCTL_LIBKCTL_STORE_H
 #define KCTL_LIBKCTL_STORE_H
 
@@ -11,23 +11,22 @@
 #include <linux/kctl.h>
 
 /**
- * kctl_store_open() - open a socket through which the store can be reached
+ * kctl_store_open() - open a socket for the functions below
  *
- * Anybody may call it; what can be done with it is another matter.
+ * Any user may call it.
  *
  * Return: a file descriptor that the caller closes, or a negative errno.
  */
 int kctl_store_open(void);
 
 /**
- * kctl_store_set() - change an entry, or make one
+ * kctl_store_set() - create or replace an entry
  * @fd: from kctl_store_open()
- * @entry: header of the change: its name, flags and generation count; its size
- *	is taken from @size
+ * @entry: name, flags and expected generation; the size comes from @size
  * @value: the new value
- * @size: bytes of @value; the kernel takes up to KCTL_VALUE_MAX
+ * @size: bytes of @value; the limit of the kernel is KCTL_VALUE_MAX
  *
- * Return: 0, or -EPERM, -EEXIST, -ESTALE, -EINVAL, -EMSGSIZE, -ENOSPC, -ENOMEM.
+ * Return: 0, -EPERM, -EEXIST, -ESTALE, -EINVAL, -EMSGSIZE, -ENOSPC or -ENOMEM.
  */
 int kctl_store_set(int fd, const struct kctl_entry *entry, const void *value,
 		   size_t size);
@@ -38,10 +37,9 @@ int kctl_store_set(int fd, const struct kctl_entry *entry, const void *value,
  * @name: NUL-terminated name of the entry
  * @entry: set to the entry with its value; the caller frees it
  *
- * Anybody may read a public entry.
+ * Any user may read a public entry.
  *
- * Return: 0, or -EPERM, -ENOENT, -EINVAL, -ENOMEM, -EPROTO (an answer that
- * contradicts itself).
+ * Return: 0, -EPERM, -ENOENT, -EINVAL, -ENOMEM or -EPROTO (an inconsistent answer).
  */
 int kctl_store_get(int fd, const char *name, struct kctl_entry **entry);
 
@@ -49,11 +47,11 @@ int kctl_store_get(int fd, const char *name, struct kctl_entry **entry);
  * kctl_store_generation() - read the generation of an entry
  * @fd: from kctl_store_open()
  * @name: NUL-terminated name of the entry
- * @generation: set to its generation, 0 if there is no such entry
+ * @generation: set to its generation, or to 0 if the entry does not exist
  *
- * Anybody may ask about a public entry.
+ * Any user may read that of a public entry.
  *
- * Return: 0, or -EPERM, -EINVAL, -ENOMEM, -EPROTO.
+ * Return: 0, -EPERM, -EINVAL, -ENOMEM or -EPROTO.
  */
 int kctl_store_generation(int fd, const char *name, uint64_t *generation);
 
@@ -61,40 +59,40 @@ int kctl_store_generation(int fd, const char *name, uint64_t *generation);
  * kctl_store_delete() - delete an entry
  * @fd: from kctl_store_open()
  * @name: NUL-terminated name of the entry
- * @generation: the generation it must have, or 0 for any
+ * @generation: expected generation of the entry, or 0 for any
  *
- * Return: 0, or -EPERM, -ENOENT, -ESTALE, -EINVAL.
+ * Return: 0, -EPERM, -ENOENT, -ESTALE or -EINVAL.
  */
 int kctl_store_delete(int fd, const char *name, uint64_t generation);
 
 /**
- * kctl_entry_name() - put a name into the header of an entry
- * @entry: the header; bytes behind the name are cleared
+ * kctl_entry_name() - set the name in the header of an entry
+ * @entry: the header; the bytes after the name become zero
  * @name: NUL-terminated name
  *
- * Only the length is checked: what a name may consist of is for the kernel.
+ * It checks only the length. The kernel checks the characters.
  *
- * Return: 0, or -EINVAL if @name does not fit.
+ * Return: 0, or -EINVAL if @name is too long.
  */
 int kctl_entry_name(struct kctl_entry *entry, const char *name);
 
 /**
- * kctl_store_info() - ask for generation, counts and limits of the store
+ * kctl_store_info() - read generation, counts and limits of the store
  * @fd: from kctl_store_open()
- * @info: gets the answer; what an older module does not know is 0
+ * @info: set to the answer; members that an older module does not know are 0
  *
- * Anybody may call it.
+ * Any user may call it.
  *
  * Return: 0 or a negative errno.
  */
 int kctl_store_info(int fd, struct kctl_info *info);
 
 /**
- * struct kctl_snapshot - a whole store, as it was at one moment
- * @generation: of the last change of the store
+ * struct kctl_snapshot - the whole store at one point in time
+ * @generation: generation of the store
  * @count: number of entries
- * @entries: the entries, each with its value, sorted by name
- * @table: where they are
+ * @entries: the entries with their values, sorted by name
+ * @table: memory of the entries
  */
 struct kctl_snapshot {
 	uint64_t generation;
@@ -104,19 +102,19 @@ struct kctl_snapshot {
 };
 
 /**
- * kctl_snapshot_init() - take a table apart
- * @snapshot: set on success; kctl_snapshot_free() releases it, and @table with it
- * @table: from malloc(3); what the kernel answered to KCTL_SO_GET_TABLE
- * @size: bytes of it
+ * kctl_snapshot_init() - parse a table
+ * @snapshot: set on success; kctl_snapshot_free() releases it and @table
+ * @table: answer to KCTL_SO_GET_TABLE, in memory from malloc(3)
+ * @size: bytes of @table
  *
- * Return: 0, -ENOMEM, or -EPROTO if the table contradicts itself.
+ * Return: 0, -ENOMEM, or -EPROTO if the table is inconsistent.
  */
 int kctl_snapshot_init(struct kctl_snapshot *snapshot, struct kctl_table *table,
 		       size_t size);
 
 /**
  * kctl_snapshot_free() - release a snapshot
- * @snapshot: the snapshot; all zeros is one, too
+ * @snapshot: the snapshot; can be all zeros
  */
 void kctl_snapshot_free(struct kctl_snapshot *snapshot);
 
@@ -125,19 +123,19 @@ void kctl_snapshot_free(struct kctl_snapshot *snapshot);
  * @fd: from kctl_store_open()
  * @snapshot: set on success; kctl_snapshot_free() releases it
  *
- * Return: 0, or -EPERM, -EOPNOTSUPP, -ENOMEM, -EOVERFLOW (no buffer could hold
- * it), -EPROTO (an answer that contradicts itself), -EAGAIN (the store kept
- * growing while it was read).
+ * Return: 0, -EPERM, -EOPNOTSUPP, -ENOMEM, -EOVERFLOW (larger than any buffer),
+ * -EPROTO (an inconsistent answer) or -EAGAIN (the store kept growing while it was
+ * read).
  */
 int kctl_store_table_get(int fd, struct kctl_snapshot *snapshot);
 
 /**
- * struct kctl_table_builder - a table that is being put together
- * @table: the table, or NULL as long as nothing was put into it
- * @size: bytes of it
+ * struct kctl_table_builder - a table under construction
+ * @table: the table, or NULL while it is empty
+ * @size: bytes of @table
  * @capacity: bytes allocated
  *
- * All zeros is an empty one.
+ * An empty one is all zeros.
  */
 struct kctl_table_builder {
 	struct kctl_table *table;
@@ -146,38 +144,38 @@ struct kctl_table_builder {
 };
 
 /**
- * kctl_table_reserve() - make room for the next entry
+ * kctl_table_reserve() - reserve memory for the next entry
  * @builder: the table
- * @size: bytes that its value can have
+ * @size: largest size of its value, in bytes
  *
- * Return: the header of the entry, all zeros, with room for the value behind it;
- * it moves with the next entry. NULL without memory.
+ * Return: the header of the entry, all zeros, with memory for the value after it, or
+ * NULL if there is no memory. The pointer is valid until the next call.
  */
 struct kctl_entry *kctl_table_reserve(struct kctl_table_builder *builder,
 				      size_t size);
 
 /**
- * kctl_table_commit() - take the entry into the table
+ * kctl_table_commit() - add the entry to the table
  * @builder: the table
- * @entry: from kctl_table_reserve(); its size is no more than was reserved
+ * @entry: from kctl_table_reserve(); its size is at most the reserved one
  */
 void kctl_table_commit(struct kctl_table_builder *builder,
 		       const struct kctl_entry *entry);
 
 /**
  * kctl_table_free() - release a table
- * @builder: the table, empty again afterwards
+ * @builder: the table; it is empty afterwards
  */
 void kctl_table_free(struct kctl_table_builder *builder);
 
 /**
- * kctl_store_replace() - replace the whole store at once
+ * kctl_store_replace() - replace the whole store atomically
  * @fd: from kctl_store_open()
- * @builder: what there shall be; can be empty
- * @generation: the generation that the store must have, or 0 for any
+ * @builder: the new entries; can be empty
+ * @generation: expected generation of the store, or 0 for any
  *
- * Return: 0, or -EPERM, -EOPNOTSUPP, -EEXIST (a name comes twice), -ESTALE,
- * -EINVAL, -EMSGSIZE, -ENOSPC, -ENOMEM.
+ * Return: 0, -EPERM, -EOPNOTSUPP, -EEXIST (two entries with one name), -ESTALE,
+ * -EINVAL, -EMSGSIZE, -ENOSPC or -ENOMEM.
  */
 int kctl_store_replace(int fd, const struct kctl_table_builder *builder,
 		       uint64_t generation);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An interface, and whether it is still there: rtnetlink */
+/* Monitoring the removal of an interface, with rtnetlink */
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "libkctl.h"
 #include "netlink.h"
 
-/* Room for what is told of one interface with all its attributes. */
+/* Room for a notification about an interface with all its attributes. */
 #define BUFFER_SIZE 32768
 
 struct kctl_link {
@@ -26,7 +26,7 @@ int kctl_link_open(struct kctl_link **link, const char *name, uint32_t *ifindex)
 
 	if (!l)
 		return err;
-	/* Listen first: what goes after it was looked up is then told. */
+	/* Subscribe before the look-up, so that no removal is missed. */
 	l->nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (l->nl && !mnl_socket_bind(l->nl, RTMGRP_LINK, MNL_SOCKET_AUTOPID))
 		l->ifindex = if_nametoindex(name);
@@ -54,7 +54,7 @@ int kctl_link_fd(const struct kctl_link *link)
 	return mnl_socket_get_fd(link->nl);
 }
 
-/* A bridge that loses a port says so with the same message, but its own family. */
+/* RTM_DELLINK of another family than AF_UNSPEC is a port that leaves a bridge. */
 static int take_message(const struct kctl_link *link,
 			const struct nlmsghdr *nlh)
 {
@@ -79,7 +79,7 @@ int kctl_link_read(struct kctl_link *link)
 	got = mnl_socket_recvfrom(link->nl, link->buffer, BUFFER_SIZE);
 	if (got < 0 && errno != ENOBUFS)
 		return -errno;
-	/* What was lost may have been what matters. */
+	/* The lost notification may be the one about this interface. */
 	if (got < 0)
 		return if_indextoname(link->ifindex, name) ? 0 : -EIDRM;
 	for (len = (int)got; !err && netlink_message_ok(nlh, len);

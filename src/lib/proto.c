@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 3: sockets of the protocol family, and the channels behind them */
+/* The proto interface: sockets of the protocol family */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +13,10 @@
 
 #define NSEC_PER_SEC INT64_C(1000000000)
 
-/* Room for the messages of a burst that comes while a tap prints. */
+/* Room for a burst of messages while the program prints. */
 #define TAP_RCVBUF (4 * 1024 * 1024)
 
-/* The number in @text if it can be that of a family, else 0. */
+/* The number in @text if it is valid for a protocol family, otherwise 0. */
 static int family_number(const char *text)
 {
 	char *end;
@@ -25,7 +25,7 @@ static int family_number(const char *text)
 	return *end || number <= 0 || number >= AF_MAX ? 0 : (int)number;
 }
 
-/* sysfs is the quicker to ask, netlink is there where sysfs is not mounted. */
+/* sysfs is faster; netlink works where sysfs is not mounted. */
 static int find_family(void)
 {
 	struct kctl_genl *genl;
@@ -58,7 +58,7 @@ int kctl_proto_open(int *family)
 	fd = socket(*family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0)
 		return fd;
-	/* Unloaded since its number was read. */
+	/* The module was unloaded after the look-up. */
 	return errno == EAFNOSUPPORT ? -ENOPROTOOPT : -errno;
 }
 
@@ -74,7 +74,7 @@ int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value)
 {
 	if (!setsockopt(fd, SOL_KCTL, (int)option, &value, sizeof(value)))
 		return 0;
-	/* The socket is there, so it is the option that is not. */
+	/* The socket exists, so the module is loaded but lacks the option. */
 	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
 }
 
@@ -86,7 +86,7 @@ int kctl_proto_set_tap(int fd)
 	err = kctl_proto_set_option(fd, KCTL_TAP, 1);
 	if (err)
 		return err;
-	/* Past net.core.rmem_max takes CAP_NET_ADMIN over the initial namespace. */
+	/* SO_RCVBUFFORCE needs CAP_NET_ADMIN over the initial user namespace. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
 				 sizeof(size));
@@ -123,7 +123,7 @@ int kctl_proto_connect(int fd, int family, uint32_t channel)
 	return 0;
 }
 
-/* SO_SNDTIMEO counts in µs and takes 0 for ever, so the least is 1 µs. */
+/* SO_SNDTIMEO is in µs and 0 means no timeout, so use at least 1 µs. */
 static int set_send_timeout(int fd, int64_t timeout)
 {
 	struct timeval tv = {
@@ -192,7 +192,7 @@ static void take_control(struct kctl_received *received,
 	}
 }
 
-/* Room for all that can come beside a message. */
+/* Room for all ancillary data of a message. */
 union control {
 	struct cmsghdr align;
 	char buffer[CMSG_SPACE(sizeof(struct ucred)) +

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 1: the store, through setsockopt(2) and getsockopt(2) */
+/* The sockopt interface: the store, with setsockopt(2) and getsockopt(2) */
 #include <errno.h>
 #include <limits.h>
 #include <netinet/in.h>
@@ -9,10 +9,10 @@
 
 #include "libkctl.h"
 
-/* What a store can grow by while it is read without another call, in bytes. */
+/* Bytes by which the store can grow while it is read without a second read. */
 #define TABLE_SLACK 65536
 
-/* How often a table that outgrows its buffer is read again. */
+/* Number of attempts to read a table that outgrows its buffer. */
 #define TABLE_TRIES 8
 
 int kctl_store_open(void)
@@ -39,7 +39,7 @@ int kctl_store_set(int fd, const struct kctl_entry *entry, const void *value,
 	struct kctl_entry *change;
 	int err = 0;
 
-	/* Only what optlen cannot say is refused here, the rest by the kernel. */
+	/* Check only what does not fit into optlen; the kernel checks the rest. */
 	if (size > INT_MAX - sizeof(*change))
 		return -EMSGSIZE;
 	change = malloc(sizeof(*change) + size);
@@ -57,8 +57,8 @@ int kctl_store_set(int fd, const struct kctl_entry *entry, const void *value,
 }
 
 /*
- * One getsockopt(2) into a buffer of @capacity value bytes. Returns how many the
- * value has, which can be more.
+ * Call getsockopt(2) once, with room for @capacity bytes of value. Returns the size
+ * of the value, which can be more than that.
  */
 static ssize_t get_once(int fd, struct kctl_entry *entry, size_t capacity)
 {
@@ -72,9 +72,9 @@ static ssize_t get_once(int fd, struct kctl_entry *entry, size_t capacity)
 }
 
 /*
- * The first buffer holds the largest value there is today, so one call is all it
- * takes. A module with a larger limit answers with the size it needs; the entry
- * can grow again before the next call, hence the loop.
+ * The first buffer has room for KCTL_VALUE_MAX bytes, so one call is enough for
+ * today's modules. A module with a larger limit returns the size that it needs. The
+ * entry can grow again before the next call, hence the loop.
  */
 int kctl_store_get(int fd, const char *name, struct kctl_entry **entry)
 {
@@ -107,7 +107,10 @@ int kctl_store_get(int fd, const char *name, struct kctl_entry **entry)
 	return err;
 }
 
-/* A buffer for the header alone gets it; where that is EFAULT, see above. */
+/*
+ * A buffer for the header alone is enough, except where a BPF program for getsockopt
+ * makes that EFAULT. kctl_store_get() works there.
+ */
 int kctl_store_generation(int fd, const char *name, uint64_t *generation)
 {
 	struct kctl_entry header = { 0 }, *entry;
@@ -153,7 +156,7 @@ int kctl_store_info(int fd, struct kctl_info *info)
 	return 0;
 }
 
-/* An option that is not there: is it the module that is missing, or too old? */
+/* If the option does not exist: is the module not loaded, or is it too old? */
 static int table_error(int fd)
 {
 	struct kctl_info info;
@@ -164,7 +167,7 @@ static int table_error(int fd)
 	return err;
 }
 
-/* Bytes of a table that has the entries of @info, whatever their sizes. */
+/* Largest size of a table with the entries and bytes of @info. */
 static size_t table_bound(const struct kctl_info *info)
 {
 	return sizeof(struct kctl_table) +
@@ -172,9 +175,9 @@ static size_t table_bound(const struct kctl_info *info)
 }
 
 /*
- * One getsockopt(2) into a new buffer of @capacity bytes. Returns 0, or -EAGAIN if
- * the table is larger: the answer to that is its size, but where a cgroup has a
- * BPF program it is EFAULT. Then @capacity is more than it takes.
+ * Call getsockopt(2) once, with a new buffer of @capacity bytes. Returns 0, or
+ * -EAGAIN if the table is larger, with @capacity set to more than its size. The kernel
+ * returns that size, except where a BPF program for getsockopt makes it EFAULT.
  */
 static int table_get_once(int fd, size_t *capacity, struct kctl_table **table,
 			  size_t *size)

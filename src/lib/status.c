@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 2: what the module says about itself */
+/* The netlink interface: versions, counters and limits */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -66,7 +66,7 @@ bool kctl_status_has(const struct kctl_status *status,
 	return status->present >> attr & 1;
 }
 
-/* sysfs is the quicker to ask, netlink is there where sysfs is not mounted. */
+/* sysfs is faster; netlink works where sysfs is not mounted. */
 int kctl_module_version(char *version, size_t size)
 {
 	struct kctl_genl *genl;

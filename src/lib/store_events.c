@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 2: events of the store */
+/* The netlink interface: events of the store */
 #include <errno.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static int is_our_family(const struct nlattr *attr, void *data)
 	return MNL_CB_OK;
 }
 
-/* The controller of the families tells of one that has gone: is it ours? */
+/* The generic netlink controller reports that a family is gone: check if it is ours. */
 static int take_control(struct kctl_genl *genl, const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *ghdr = mnl_nlmsg_get_payload(nlh);
@@ -76,7 +76,7 @@ static int take_event(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 			 void *data)
 {
-	/* The controller's group has the number of its family, and is open to all. */
+	/* The controller's group has the number of its family; any user may join. */
 	uint32_t control = GENL_ID_CTRL;
 
 	if (!genl->store_group)
@@ -104,8 +104,8 @@ int kctl_store_events(struct kctl_genl *genl)
 }
 
 /*
- * As when a watch is stopped: a queue that has overrun takes no answer before it
- * has been emptied. Other than there, events keep coming.
+ * After an overrun the kernel queues no answer until the queue is empty, as in
+ * kctl_watch_stop(). Here events keep arriving, so one attempt may not be enough.
  */
 int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the module shows under /sys/module/kctl; not for commands */
+/* The files of the module under /sys/module/kctl; private to the library */
 #ifndef LIBKCTL_SYSFS_H
 #define LIBKCTL_SYSFS_H
 
@@ -9,7 +9,7 @@
 /**
  * sysfs_read() - read a one-line file of the module
  * @file: its path below /sys/module/kctl
- * @line: gets the line without its newline, NUL-terminated
+ * @line: set to the line without its newline, NUL-terminated
  * @size: bytes at @line
  *
  * Return: length of the line, or a negative errno.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 1: tables, taken apart and put together */
+/* The sockopt interface: parsing and building tables */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static int compare_names(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-/* Where the entry at @offset ends, or 0 if it does not end within @size. */
+/* The end of the entry at @offset, or 0 if that is not within @size. */
 static size_t entry_end(const struct kctl_entry *entry, size_t offset,
 			size_t size)
 {
@@ -26,7 +26,7 @@ static size_t entry_end(const struct kctl_entry *entry, size_t offset,
 	return offset + KCTL_TABLE_STRIDE((size_t)entry->size);
 }
 
-/* Finds @count entries that fill the table exactly. */
+/* Find @count entries, which must fill the table exactly. */
 static bool find_entries(const struct kctl_table *table, size_t size,
 			 const struct kctl_entry **entries, size_t count)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 2: a watch, from its filter to the kernel's last count */
+/* The netlink interface: a watch, from its filter to the final counters */
 #include <errno.h>
 #include <string.h>
 
@@ -7,12 +7,12 @@
 
 #define STOP_TRIES 3
 
-/* The ABI that knows all members of the filter. */
+/* The ABI version that has all members of the filter. */
 #define FILTER_ABI 3
 
 /*
- * Hands one record over. Attributes are aligned to four bytes and the record
- * wants eight, so its header is copied.
+ * Pass a record to the callback. Attributes are aligned to four bytes but the record
+ * needs eight, so its header is copied.
  */
 static int take_record(const struct nlattr *attr, void *data)
 {
@@ -102,7 +102,7 @@ static void put_filter(struct nlmsghdr *nlh,
 		mnl_attr_put_u32(nlh, KCTL_A_WATCH_COALESCE, filter->coalesce);
 }
 
-/* An older module refuses an attribute that it does not know as invalid. */
+/* An older module rejects an unknown attribute with EINVAL. */
 static bool is_too_old(struct kctl_genl *genl,
 		       const struct kctl_watch_filter *filter)
 {
@@ -114,7 +114,7 @@ static bool is_too_old(struct kctl_genl *genl,
 	if (!filter->ifindex && !filter->src.family && !filter->dst.family &&
 	    !filter->has_code && filter->sample <= 1 && !filter->has_coalesce)
 		return false;
-	/* What the kernel said of the filter is not to be lost. */
+	/* Keep the kernel's message about the filter. */
 	genl->ext_ack = nothing;
 	genl->ext_ack_size = sizeof(nothing);
 	err = kctl_status_get(genl, &status);
@@ -138,7 +138,7 @@ int kctl_watch_start(struct kctl_genl *genl,
 	nlh = genl_request_begin(genl, KCTL_CMD_WATCH_START, NLM_F_ACK);
 	put_filter(nlh, filter);
 	err = genl_request(genl, nlh, NULL, NULL);
-	/* The acknowledgement found the buffer full of records: they say the same. */
+	/* Records filled the buffer before the ACK: they prove that the watch runs. */
 	if (err == -ENOBUFS && genl->has_records)
 		return 0;
 	return err == -EINVAL && is_too_old(genl, filter) ? -EOPNOTSUPP : err;
@@ -150,10 +150,9 @@ int kctl_watch_read(struct kctl_genl *genl)
 }
 
 /*
- * A queue that has overrun takes nothing more, not even an answer, before it has
- * been emptied. So empty it first; should it overrun in the instant between that
- * and the request, do it all again: the first request has stopped the records,
- * so nothing can get in the way of the second answer.
+ * After an overrun the kernel queues nothing, not even an answer, until the queue is
+ * empty. So drain it first. If it overruns again before the request, repeat both: the
+ * first request has stopped the records, so the second answer has room.
  */
 int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 2: who watches what */
+/* The netlink interface: the list of watchers */
 #include <string.h>
 
 #include "genl.h"
@@ -21,7 +21,7 @@ static void take_prefix(const struct nlattr *attr, struct kctl_prefix *prefix)
 		return;
 	prefix->family = len == 4 ? AF_INET : AF_INET6;
 	memcpy(prefix->address, mnl_attr_get_payload(attr), len);
-	/* Unless it is told, and that comes later. */
+	/* The default. The attribute with the length, if any, follows. */
 	prefix->length = 8 * (uint32_t)len;
 }
 
