@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A kernel for generic netlink, without a kernel: the socket is one end of a pair,
- * and sendto(2) on it calls a function of the test, which answers into the other
- * end, as the kernel does, before sendto(2) returns. The functions below take the
- * place of the system calls of the same name, for libmnl too.
+ * A mock of generic netlink: the socket is one end of a pair, and sendto(2) on it calls
+ * a function of the test, which answers into the other end before sendto(2) returns, as
+ * the kernel does. The functions below replace the system calls of the same name, for
+ * libmnl too.
+ *
+ * An option, a command or an attribute that the kernel does not know fails the test, or
+ * returns the errno of the kernel.
  */
 #ifndef MOCK_NETLINK_H
 #define MOCK_NETLINK_H
@@ -20,6 +23,8 @@
 #include <linux/genetlink.h>
 #include <linux/kctl.h>
 #include <linux/rtnetlink.h>
+
+#include "mock_request.h"
 
 #define MOCK_FAMILY	  42
 #define MOCK_PORT	  4711
@@ -50,7 +55,7 @@ static struct mock {
 	int fd; /* what the program has; -1 before it opened it */
 	int kernel; /* our end */
 	int route; /* likewise, of a socket of rtnetlink */
-	int route_user; /* the other end of that */
+	int route_user; /* the other end of that; -1 before it was opened */
 	int rcvbuf; /* what the program asked for */
 	int rcvbuf_max; /* what it gets at most; 0: all */
 	int route_overruns;
@@ -66,7 +71,7 @@ static struct mock {
 	void (*join)(void); /* after the group was joined */
 	struct timeval send_timeout;
 	_Alignas(struct nlmsghdr) char buffer[128 * 1024];
-} mock = { .fd = -1 };
+} mock = { .fd = -1, .route_user = -1 };
 
 /* Begins a message in the buffer. */
 static inline struct nlmsghdr *mock_begin(uint16_t type, uint32_t seq,
@@ -168,7 +173,7 @@ static inline void mock_show_attributes(const struct nlmsghdr *request,
 	const struct nlattr *attr = (const void *)attrs;
 	char words[512] = "";
 
-	(void)cmd;
+	assert_int_equal(cmd, KCTL_CMD_WATCH_START);
 	for (; mnl_attr_ok(attr, len); attr = mnl_attr_next(attr)) {
 		const uint8_t *payload = mnl_attr_get_payload(attr);
 		size_t used = strlen(words);
@@ -238,8 +243,13 @@ static inline void mock_put_groups(struct nlmsghdr *nlh)
 
 static inline void mock_getfamily(const struct nlmsghdr *request)
 {
+	const struct genlmsghdr *header = mnl_nlmsg_get_payload(request);
+	const struct nlattr *name = (const void *)(header + 1);
 	struct nlmsghdr *nlh;
 
+	assert_int_equal(header->cmd, CTRL_CMD_GETFAMILY);
+	assert_int_equal(mnl_attr_get_type(name), CTRL_ATTR_FAMILY_NAME);
+	assert_string_equal(mnl_attr_get_str(name), KCTL_GENL_NAME);
 	if (!mock.loaded) {
 		mock_ack(request, -ENOENT, NULL);
 		return;
@@ -265,18 +275,33 @@ static inline void mock_reset(void (*handle)(const struct nlmsghdr *, uint8_t))
 	mock.handle = handle;
 }
 
-int socket(int domain, int type, int protocol)
+/* ---- the system calls ----------------------------------------------------------- */
+
+static inline int mock_result(int err)
+{
+	errno = -err;
+	return err ? -1 : 0;
+}
+
+static inline bool mock_is_netlink(int fd)
+{
+	return fd == mock.fd || fd == mock.route_user;
+}
+
+/* The calls of the protocol family, where a test has them. */
+static inline const struct mock_proto *mock_proto_of(int fd)
+{
+	if (!mock.proto)
+		fail_msg("socket %d is none of this test", fd);
+	return mock.proto;
+}
+
+static inline int mock_socket_netlink(int type, int protocol)
 {
 	int pair[2];
 
-	if (mock.proto && domain == MOCK_PROTO_FAMILY) {
-		/* The netlink socket is closed by now, its number free again. */
-		syscall(SYS_close, mock.kernel);
-		mock.fd = -1;
-		return mock.proto->socket(type);
-	}
-	if (domain != AF_NETLINK)
-		return (int)syscall(SYS_socket, domain, type, protocol);
+	if (protocol != NETLINK_ROUTE)
+		assert_int_equal(protocol, NETLINK_GENERIC);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | (type & ~SOCK_RAW), 0, pair))
 		return -1;
 	if (protocol == NETLINK_ROUTE) {
@@ -289,10 +314,27 @@ int socket(int domain, int type, int protocol)
 	return pair[0];
 }
 
+int socket(int domain, int type, int protocol)
+{
+	if (mock.proto && domain == MOCK_PROTO_FAMILY) {
+		/* The netlink socket is closed by now, its number free again. */
+		syscall(SYS_close, mock.kernel);
+		mock.fd = -1;
+		return mock.proto->socket(type);
+	}
+	if (domain == AF_NETLINK)
+		return mock_socket_netlink(type, protocol);
+	/* Of the store. */
+	assert_int_equal(domain, AF_INET);
+	return (int)syscall(SYS_socket, domain, type, protocol);
+}
+
 int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	if (fd != mock.fd && fd != mock.route_user)
-		return mock.proto->bind((const void *)addr, len);
+	if (!mock_is_netlink(fd))
+		return mock_proto_of(fd)->bind((const void *)addr, len);
+	assert_int_equal(addr->sa_family, AF_NETLINK);
+	assert_int_equal(len, sizeof(struct sockaddr_nl));
 	return 0;
 }
 
@@ -301,8 +343,8 @@ int getsockname(int fd, struct sockaddr *restrict addr, socklen_t *restrict len)
 	struct sockaddr_nl snl = { .nl_family = AF_NETLINK,
 				   .nl_pid = MOCK_PORT };
 
-	if (fd != mock.fd && fd != mock.route_user) {
-		mock.proto->getsockname((void *)addr);
+	if (!mock_is_netlink(fd)) {
+		mock_proto_of(fd)->getsockname((void *)addr);
 		return 0;
 	}
 	memcpy(addr, &snl, sizeof(snl));
@@ -310,61 +352,89 @@ int getsockname(int fd, struct sockaddr *restrict addr, socklen_t *restrict len)
 	return 0;
 }
 
+static inline int mock_set_netlink(int option, const void *value)
+{
+	uint32_t number;
+
+	memcpy(&number, value, sizeof(number));
+	switch (option) {
+	case NETLINK_EXT_ACK:
+	case NETLINK_CAP_ACK:
+	case NETLINK_GET_STRICT_CHK:
+		assert_int_equal(number, 1);
+		return 0;
+	case NETLINK_ADD_MEMBERSHIP:
+		if (number == MOCK_GROUP && mock.join)
+			mock.join();
+		return number == MOCK_GROUP || number == GENL_ID_CTRL ? 0 :
+									-EINVAL;
+	}
+	fail_msg("netlink option %d", option);
+	return -ENOPROTOOPT;
+}
+
+static inline int mock_set_netlink_buffer(int option, const void *value)
+{
+	if (option == SO_RCVBUFFORCE && mock.rcvbuf_max)
+		return -EPERM;
+	if (option != SO_RCVBUFFORCE && option != SO_RCVBUF)
+		fail_msg("socket option %d", option);
+	memcpy(&mock.rcvbuf, value, sizeof(mock.rcvbuf));
+	return 0;
+}
+
+static inline int mock_set_proto(int fd, int level, int option,
+				 const void *value, socklen_t len)
+{
+	if (level == SOL_SOCKET && option == SO_SNDTIMEO) {
+		assert_int_equal(len, sizeof(mock.send_timeout));
+		memcpy(&mock.send_timeout, value, len);
+		return 0;
+	}
+	assert_int_equal(len, sizeof(int));
+	return mock_proto_of(fd)->setsockopt(level, option,
+					     *(const int *)value);
+}
+
+/* SOL_IP is the store's, and unknown without the module. */
 int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
-	int ret;
-
-	if (level == SOL_IP && mock.store) {
-		ret = mock.store->set(option, value, len);
-		errno = -ret;
-		return ret ? -1 : 0;
-	}
-	if (level == SOL_NETLINK && option == NETLINK_ADD_MEMBERSHIP &&
-	    *(const uint32_t *)value == MOCK_GROUP && mock.join)
-		mock.join();
-	if (level == SOL_SOCKET && option == SO_RCVBUFFORCE &&
-	    mock.rcvbuf_max) {
-		errno = EPERM;
-		return -1;
-	}
-	if (level == SOL_SOCKET &&
-	    (option == SO_RCVBUFFORCE || option == SO_RCVBUF))
-		mock.rcvbuf = *(const int *)value;
-	if (level == SOL_SOCKET && option == SO_SNDTIMEO)
-		memcpy(&mock.send_timeout, value, len);
-	else if (mock.proto && fd != mock.fd && len == sizeof(int))
-		return mock.proto->setsockopt(level, option,
-					      *(const int *)value);
-	return 0;
+	if (level == SOL_IP)
+		return mock_result(mock.store ?
+					   mock.store->set(option, value, len) :
+					   -ENOPROTOOPT);
+	if (!mock_is_netlink(fd))
+		return mock_set_proto(fd, level, option, value, len);
+	assert_int_equal(len, sizeof(int));
+	if (level == SOL_SOCKET)
+		return mock_result(mock_set_netlink_buffer(option, value));
+	assert_int_equal(level, SOL_NETLINK);
+	return mock_result(mock_set_netlink(option, value));
 }
 
 int getsockopt(int fd, int level, int option, void *restrict value,
 	       socklen_t *restrict len)
 {
-	int ret;
+	int size = mock.rcvbuf;
 
-	if (mock.proto && level == SOL_KCTL)
-		return mock.proto->getsockopt(level, option, value);
-	if (level == SOL_SOCKET && option == SO_RCVBUF) {
-		ret = mock.rcvbuf_max && mock.rcvbuf > mock.rcvbuf_max ?
-			      mock.rcvbuf_max :
-			      mock.rcvbuf;
-		*(int *)value = 2 * ret;
-		return 0;
-	}
-	if (level != SOL_IP || !mock.store)
-		return (int)syscall(SYS_getsockopt, fd, level, option, value,
-				    len);
-	ret = mock.store->get(option, value, len);
-	errno = -ret;
-	return ret ? -1 : 0;
+	if (level == SOL_IP)
+		return mock_result(mock.store ?
+					   mock.store->get(option, value, len) :
+					   -ENOPROTOOPT);
+	if (!mock_is_netlink(fd))
+		return mock_proto_of(fd)->getsockopt(level, option, value);
+	assert_int_equal(level, SOL_SOCKET);
+	assert_int_equal(option, SO_RCVBUF);
+	if (mock.rcvbuf_max && size > mock.rcvbuf_max)
+		size = mock.rcvbuf_max;
+	*(int *)value = 2 * size;
+	return 0;
 }
 
 int connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	if (mock.proto && fd != mock.fd && len == sizeof(struct sockaddr_kctl))
-		return mock.proto->connect((const void *)addr);
-	return (int)syscall(SYS_connect, fd, addr, len);
+	assert_int_equal(len, sizeof(struct sockaddr_kctl));
+	return mock_proto_of(fd)->connect((const void *)addr);
 }
 
 ssize_t sendto(int fd, const void *data, size_t size, int flags,
@@ -373,32 +443,35 @@ ssize_t sendto(int fd, const void *data, size_t size, int flags,
 	const struct nlmsghdr *nlh = data;
 	const struct genlmsghdr *ghdr;
 
-	(void)len;
-	if (fd != mock.fd)
-		return mock.proto->sendto(data, size, flags,
-					  (const void *)addr);
+	if (!mock_is_netlink(fd)) {
+		assert_int_equal(len, sizeof(struct sockaddr_kctl));
+		return mock_proto_of(fd)->sendto(data, size, flags,
+						 (const void *)addr);
+	}
+	assert_int_equal(fd, mock.fd);
+	assert_int_equal(size, nlh->nlmsg_len);
 	ghdr = mnl_nlmsg_get_payload(nlh);
-	if (nlh->nlmsg_type == GENL_ID_CTRL)
+	if (nlh->nlmsg_type == GENL_ID_CTRL) {
 		mock_getfamily(nlh);
-	else
-		mock.handle(nlh, ghdr->cmd);
+		return (ssize_t)size;
+	}
+	assert_int_equal(nlh->nlmsg_type, MOCK_FAMILY);
+	mock_check_request(nlh);
+	assert_non_null(mock.handle);
+	mock.handle(nlh, ghdr->cmd);
 	return (ssize_t)size;
 }
 
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	int *overruns = fd == mock.fd ? &mock.overruns : &mock.route_overruns;
 	ssize_t got;
 
-	if (fd != mock.fd && fd != mock.route_user)
-		return mock.proto->recvmsg(msg, flags);
-	if (fd == mock.route_user && mock.route_overruns) {
-		mock.route_overruns--;
-		errno = ENOBUFS;
-		return -1;
-	}
-	if (fd == mock.fd && mock.overruns) {
-		mock.overruns--;
+	if (!mock_is_netlink(fd))
+		return mock_proto_of(fd)->recvmsg(msg, flags);
+	if (*overruns) {
+		--*overruns;
 		errno = ENOBUFS;
 		return -1;
 	}

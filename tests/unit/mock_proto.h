@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A channel without a kernel: what its sockets do, in the place of the system calls */
+/* A mock of a channel: its functions replace the system calls on sockets of the family */
 #ifndef MOCK_PROTO_H
 #define MOCK_PROTO_H
 
@@ -10,7 +10,7 @@
 
 #include "mock_netlink.h"
 
-/* What sendto(2) got, and what recvmsg(2) gives. */
+/* What sendto(2) received, and what recvmsg(2) returns. */
 static struct {
 	int fd;
 	struct sockaddr_kctl addr;
@@ -18,7 +18,7 @@ static struct {
 	size_t size;
 	int flags;
 	int error;
-	size_t error_after; /* so many messages that were sent */
+	size_t error_after; /* this many messages were sent */
 	struct {
 		const char *data;
 		ssize_t size; /* or a negative errno */
@@ -39,7 +39,7 @@ static struct {
 	int stop_early; /* raised where the queue says EAGAIN */
 } channel;
 
-/* What a command that ran in a process of its own sent, and asked for. */
+/* What a command in a process of its own sent and set. */
 static struct sent {
 	size_t count;
 	int mode;
@@ -60,11 +60,16 @@ static inline int proto_socket(int type)
 	return channel.fd;
 }
 
+static inline void check_address(const struct sockaddr_kctl *addr)
+{
+	assert_int_equal(addr->skc_family, MOCK_PROTO_FAMILY);
+	assert_int_equal(addr->skc_zero, 0);
+}
+
 static inline int proto_bind(const struct sockaddr_kctl *addr, socklen_t len)
 {
 	assert_int_equal(len, sizeof(*addr));
-	assert_int_equal(addr->skc_family, MOCK_PROTO_FAMILY);
-	assert_int_equal(addr->skc_zero, 0);
+	check_address(addr);
 	channel.addr = *addr;
 	errno = channel.error;
 	return channel.error ? -1 : 0;
@@ -101,12 +106,12 @@ static inline int proto_setsockopt(int level, int option, int value)
 	if (level == SOL_KCTL)
 		return set_option(option, value);
 	assert_int_equal(level, SOL_SOCKET);
-	if (option == SO_PASSCRED || option == SO_TIMESTAMPNS) {
+	if (option != SO_RCVBUFFORCE)
 		assert_int_equal(value, 1);
+	if (option == SO_PASSCRED || option == SO_TIMESTAMPNS)
 		channel.details = true;
-	} else if (option != SO_RXQ_OVFL && option != SO_RCVBUFFORCE) {
+	else if (option != SO_RXQ_OVFL && option != SO_RCVBUFFORCE)
 		fail_msg("option %d", option);
-	}
 	return 0;
 }
 
@@ -120,7 +125,7 @@ static inline int proto_getsockopt(int level, int option, int *value)
 
 static inline int proto_connect(const struct sockaddr_kctl *addr)
 {
-	assert_int_equal(addr->skc_family, MOCK_PROTO_FAMILY);
+	check_address(addr);
 	channel.connected = sent->connected = addr->skc_channel;
 	errno = channel.connected == 13 ? EACCES : 0;
 	return errno ? -1 : 0;
@@ -139,6 +144,8 @@ static inline ssize_t proto_sendto(const void *data, size_t size, int flags,
 {
 	size_t i = sent->count % COUNT(sent->message);
 
+	check_address(addr);
+	assert_int_equal(flags & ~MSG_DONTWAIT, 0);
 	channel.addr = *addr;
 	channel.size = size;
 	channel.flags = flags;
@@ -200,9 +207,11 @@ static inline ssize_t proto_recvmsg(struct msghdr *msg, int flags)
 	uint64_t value;
 
 	assert_int_equal(flags, MSG_DONTWAIT);
+	assert_int_equal(msg->msg_namelen, sizeof(*addr));
+	assert_int_equal(msg->msg_iovlen, 1);
 	assert_int_equal(msg->msg_iov->iov_len, KCTL_MESSAGE_MAX);
 	if (queue_is_empty(i)) {
-		/* What is not readable any more. */
+		/* Nothing is readable any more. */
 		if (channel.readable)
 			assert_int_equal(read(channel.fd, &value, 8), 8);
 		channel.readable = false;

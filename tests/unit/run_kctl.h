@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs a command line as main() does, in a child process, and takes what it wrote.
- * Include it after the mock of what the command talks to.
+ * Runs a command line as main() does, in a child process, and keeps its output.
+ * Include it after the mock of the interface that the command uses.
  */
 #ifndef RUN_KCTL_H
 #define RUN_KCTL_H
@@ -21,7 +21,7 @@ static struct {
 	int status; /* of waitpid(2) */
 } ran;
 
-/* `make coverage` has it, and _exit(2) would not call it. */
+/* In the builds of `make coverage`; _exit(2) does not call it. */
 extern void __gcov_dump(void) __attribute__((weak));
 
 static void run_child(const char *line)
@@ -31,6 +31,8 @@ static void run_child(const char *line)
 	struct ctx ctx = { .commands = commands };
 	int argc = 0, status;
 
+	/* An assertion that fails must not go on with the next test in this process. */
+	setenv("CMOCKA_TEST_ABORT", "1", 1);
 	for (char *word; (word = strsep(&copy, " "));)
 		argv[argc++] = word;
 	if (!opt_parse(global_options, NULL, argc, argv, &ctx.globals, &parsed))
@@ -67,13 +69,15 @@ static void run_kctl(const char *line)
 	if (!pid) {
 		dup2(fileno(out), STDOUT_FILENO);
 		dup2(fileno(err), STDERR_FILENO);
-		/* Of a job in the background it is ignored. */
+		/* A job in the background ignores it. */
 		signal(SIGINT, SIG_DFL);
 		run_child(line);
 	}
 	assert_int_equal(waitpid(pid, &ran.status, 0), pid);
 	read_back(out, ran.out, sizeof(ran.out));
 	read_back(err, ran.err, sizeof(ran.err));
+	if (WIFSIGNALED(ran.status) && WTERMSIG(ran.status) == SIGABRT)
+		fail_msg("%s: %s", line, ran.err);
 }
 
 static void assert_exited(int status)

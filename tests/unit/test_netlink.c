@@ -73,6 +73,7 @@ static void answer_long_version(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mock_reply(request, cmd);
 
+	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
 	/* No NUL at the end, and more than there is room for. */
 	mnl_attr_put(nlh, KCTL_A_STATUS_MODULE_VERSION, 40,
 		     "0123456789012345678901234567890123456789");
@@ -100,9 +101,9 @@ static void refuse(const struct nlmsghdr *request, uint8_t cmd)
 	mock_ack(request, -EINVAL, "these are the kernel's own words, many");
 }
 
-static void accept_silently(const struct nlmsghdr *request, uint8_t cmd)
+static void accept_watch(const struct nlmsghdr *request, uint8_t cmd)
 {
-	(void)cmd;
+	assert_int_equal(cmd, KCTL_CMD_WATCH_START);
 	mock_ack(request, 0, NULL);
 }
 
@@ -116,7 +117,7 @@ static void test_ext_ack(void **state)
 	assert_int_equal(kctl_status_get(genl, &status), -EINVAL);
 	/* Cut to the room there is. */
 	assert_string_equal(ext_ack, "these are the kernel's own word");
-	mock.handle = accept_silently;
+	mock.handle = answer_status;
 	assert_int_equal(kctl_status_get(genl, &status), 0);
 	assert_string_equal(ext_ack, "");
 	kctl_genl_close(genl);
@@ -214,7 +215,7 @@ static void dump_interrupted(const struct nlmsghdr *request, uint8_t cmd)
 {
 	char unread;
 
-	(void)cmd;
+	assert_int_equal(cmd, KCTL_CMD_GET_CHANNELS);
 	if (recv(mock.fd, &unread, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
 		mock_ack(request, -EBUSY, NULL);
 		return;
@@ -241,7 +242,7 @@ static void test_interrupted_dump(void **state)
 
 static void dump_fails(const struct nlmsghdr *request, uint8_t cmd)
 {
-	(void)cmd;
+	assert_int_equal(cmd, KCTL_CMD_GET_CHANNELS);
 	put_channel(request, 7, 0);
 	mock_done(request, -ENOMEM);
 }
@@ -345,7 +346,7 @@ static void send_malformed_records(void)
 
 static void test_malformed_records(void **state)
 {
-	struct kctl_genl *genl = open_genl(accept_silently);
+	struct kctl_genl *genl = open_genl(accept_watch);
 	struct kctl_watch_filter filter = { .snaplen = 128 };
 
 	(void)state;
@@ -361,7 +362,7 @@ static void test_malformed_records(void **state)
 /* libmnl takes them, and then never comes to the end of them. */
 static void test_message_of_4_gib(void **state)
 {
-	struct kctl_genl *genl = open_genl(accept_silently);
+	struct kctl_genl *genl = open_genl(accept_watch);
 	struct kctl_watch_filter filter = { .snaplen = 128 };
 	struct nlmsghdr message = { .nlmsg_len = UINT32_MAX,
 				    .nlmsg_type = MOCK_FAMILY };

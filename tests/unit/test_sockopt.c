@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The store's transport, against setsockopt(2) and getsockopt(2) of our own */
+/* The store's transport, against a mock of setsockopt(2) and getsockopt(2) */
 #include "test.h"
 
 #include <errno.h>
@@ -28,6 +28,10 @@ int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 
 	assert_int_equal(fd, 3);
 	assert_int_equal(level, SOL_IP);
+	if (option != KCTL_SO_SET_ENTRY)
+		assert_int_equal(option, KCTL_SO_DEL_ENTRY);
+	assert_true(len >= sizeof(*entry));
+	assert_true(entry->flags <= KCTL_ENTRY_PUBLIC);
 	kernel.option = option;
 	kernel.optlen = len;
 	kernel.entry = *entry;
@@ -90,7 +94,7 @@ static void test_set(void **state)
 	assert_int_equal(kctl_store_set(3, &entry, "", 0), -ENOSPC);
 }
 
-/* What is too large is for the kernel to refuse: it knows its limit. */
+/* The kernel refuses a value that is too large: it knows its limit. */
 static void test_set_too_large(void **state)
 {
 	struct kctl_entry entry = { 0 };

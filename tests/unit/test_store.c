@@ -6,7 +6,7 @@
 #include "mock_netlink.h"
 #include "run_kctl.h"
 
-/* What the mock's module has, and how it behaves. */
+/* The content of the mock's module, and how it behaves. */
 static struct {
 	uint8_t table[70000];
 	size_t size;
@@ -34,6 +34,8 @@ static int module_get(int option, void *value, socklen_t *len)
 	struct kctl_entry entry = { .name = "e",
 				    .generation = module.generation };
 
+	if (option == KCTL_SO_GET_ENTRY)
+		assert_string_equal(((struct kctl_entry *)value)->name, "e");
 	if (option == KCTL_SO_GET_INFO)
 		return module.info_error ?
 			       module.info_error :
@@ -116,7 +118,7 @@ static void test_unpack(void **state)
 	assert_int_equal(module.calls, 1);
 }
 
-/* It has grown since it was counted: the answer says by how much, or nothing. */
+/* It has grown since it was counted. The answer says by how much, or not. */
 static void test_table_that_grew(void **state)
 {
 	static const char value[KCTL_VALUE_MAX];
@@ -231,7 +233,7 @@ static void test_generation(void **state)
 	assert_int_equal(generation, 17);
 }
 
-/* The generation of the store that GET_STATUS tells, after what happened before. */
+/* The generations of the store that GET_STATUS reports, one after the other. */
 static uint64_t generations[4];
 
 static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
@@ -243,7 +245,7 @@ static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
 			 generations[mock.dumps]);
 	mock_send(nlh);
 	mock_ack(request, 0, NULL);
-	/* What happens once the watch has begun. */
+	/* Changes after the watch has begun. */
 	if (!mock.dumps++) {
 		mock_store_event(KCTL_STORE_SET, 11, "x");
 		mock_store_event(KCTL_STORE_DELETE, 14, "x");
@@ -308,12 +310,12 @@ static void test_wait(void **state)
 	assert_exited(EXIT_TIMEOUT);
 	assert_string_equal(ran.err, "kctl: sockopt wait: entry 'e' did not "
 				     "change within 0.02 s\n");
-	/* What happens between subscribing and reading is not missed. */
+	/* A change between subscribing and reading is not missed. */
 	mock.join = change_entry;
 	run_kctl("kctl -v sockopt wait --name e --timeout 0.02");
 	assert_exited(EXIT_DONE);
 	assert_string_equal(ran.out, "22\n");
-	/* But it is no news to whom knows of it. */
+	/* A caller that knows this generation waits for another one. */
 	run_kctl("kctl sockopt wait --name e --generation 22 --timeout 0.02");
 	assert_exited(EXIT_TIMEOUT);
 	run_kctl("kctl -j sockopt wait --name e --generation 17");

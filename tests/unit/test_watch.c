@@ -24,7 +24,7 @@
 /* Numbers 2 and 3 are missing between, 7 and 8 behind the last. */
 static void lossy(const struct nlmsghdr *request, uint8_t cmd)
 {
-	if (cmd == KCTL_CMD_WATCH_START) {
+	if (mock_starts(cmd)) {
 		mock_ack(request, 0, NULL);
 		mock_event(1);
 		mock_event(4);
@@ -57,7 +57,7 @@ static void test_loss_is_told_where_it_happened(void **state)
 /* The first packets can be lost as well. */
 static void first_lost(const struct nlmsghdr *request, uint8_t cmd)
 {
-	if (cmd == KCTL_CMD_WATCH_START)
+	if (mock_starts(cmd))
 		mock_event(2); /* and it overtakes the acknowledgement */
 	else
 		mock_totals(request, 2);
@@ -77,7 +77,7 @@ static void test_first_lost(void **state)
 /* The records leave the acknowledgement no room, or nothing comes at all. */
 static void unacknowledged(const struct nlmsghdr *request, uint8_t cmd)
 {
-	if (cmd == KCTL_CMD_WATCH_START) {
+	if (mock_starts(cmd)) {
 		mock_event(1);
 		mock.overruns = 1;
 		return;
@@ -237,6 +237,7 @@ static void old_status(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mock_reply(request, cmd);
 
+	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
 	mnl_attr_put_strz(nlh, KCTL_A_STATUS_MODULE_VERSION, "0.0.9");
 	mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION, 0);
 	mnl_attr_put_u32(nlh, KCTL_A_STATUS_FAMILY, 18);

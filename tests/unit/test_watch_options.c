@@ -23,6 +23,7 @@ static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 		mock_show_attributes(request, cmd);
 		return;
 	}
+	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
 	nlh = mock_reply(request, cmd);
 	mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION, mock.old ? 2 : 3);
 	mock_send(nlh);
@@ -99,7 +100,7 @@ static void test_too_old(void **state)
 /* One packet, then two that are lost. */
 static void three(const struct nlmsghdr *request, uint8_t cmd)
 {
-	if (cmd == KCTL_CMD_WATCH_START)
+	if (mock_starts(cmd))
 		mock_event(1);
 	else
 		mock_totals(request, 3);
@@ -166,7 +167,7 @@ static void echo(const struct nlmsghdr *request, uint8_t cmd)
 		.family = AF_INET,
 	};
 
-	if (cmd == KCTL_CMD_WATCH_START) {
+	if (mock_starts(cmd)) {
 		mock_record(&record, mock_echo);
 		memcpy(packet, mock_echo, sizeof(packet));
 		packet[15] = 2;
@@ -461,7 +462,7 @@ static void two_watchers(const struct nlmsghdr *request, uint8_t cmd)
 
 static void none(const struct nlmsghdr *request, uint8_t cmd)
 {
-	(void)cmd;
+	assert_int_equal(cmd, KCTL_CMD_GET_WATCHERS);
 	mock_done(request, 0);
 }
 
