@@ -65,39 +65,46 @@ check-cli: tool ## run the command line tests: no root, no module
 
 # ---- programs that run in guests -------------------------------------------
 
+# They share a client in C, tests/lib. It needs no library: libmnl is not there for 32 bits.
+TEST_CC      = $(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -Itests/lib
+TEST_HEADERS := tests/lib/client.h kmod/uapi/linux/kctl.h
+CLIENT       := $(BUILD)/test/client
+
+$(CLIENT)-%.a: tests/lib/client.c $(TEST_HEADERS)
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(TEST_CC) -m$* -c -o $(@:.a=.o) $<
+	$(Q)$(AR) rcs $@ $(@:.a=.o)
+
 # Built for 32 and for 64 bits, and static: a guest does not need both libcs.
 BOTH_SIZES := exchange hand
 
 .PHONY: test-programs
 test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
-	$(BUILD)/test/races $(BUILD)/test/skew.so $(BUILD)/test/tsc-khz
+	$(BUILD)/test/spread-64 $(BUILD)/test/races $(BUILD)/test/skew.so $(BUILD)/test/tsc-khz
 
 define two_sizes
-$(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c kmod/uapi/linux/kctl.h
+$(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c $(CLIENT)-%.a $(TEST_HEADERS)
 	@mkdir -p $$(@D)
 	$$(call step,CC)
-	$$(Q)$$(CC) -m$$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static -o $$@ $$<
+	$$(Q)$$(TEST_CC) -m$$* -static -o $$@ $$(filter-out %.h,$$^)
 endef
-$(foreach program,$(BOTH_SIZES),$(eval $(call two_sizes,$(program))))
+$(foreach program,$(BOTH_SIZES) spread,$(eval $(call two_sizes,$(program))))
 
 $(BUILD)/test/tsc-khz: tests/vm/tsc-khz.c
 	@mkdir -p $(@D)
 	$(call step,CC)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $<
 
-RACES_SRC := $(wildcard tests/races/*.c)
-
-$(BUILD)/test/races: $(RACES_SRC) tests/races/races.h kmod/uapi/linux/kctl.h
+$(BUILD)/test/races: $(wildcard tests/races/*.c) $(CLIENT)-64.a tests/races/races.h $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)
-	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi \
-		-o $@ $(RACES_SRC) -lmnl -pthread
+	$(Q)$(TEST_CC) -o $@ $(filter-out %.h,$^) -pthread
 
 $(BUILD)/test/skew.so: tests/vm/suite/lib/skew.c kmod/uapi/linux/kctl.h
 	@mkdir -p $(@D)
 	$(call step,CC)
-	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -shared -fPIC \
-		-o $@ $< -lmnl
+	$(Q)$(TEST_CC) -shared -fPIC -o $@ $< -lmnl
 
 # ---- races -----------------------------------------------------------------
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One socket of the family, its channel, and requests about that. How the socket begins
- * (bound, connected, a tap, blocking, what waits for it) is different each time.
+ * One socket of the family, its channel, and requests about the channel. The socket
+ * begins differently each time: bound, connected, as a tap, blocking, with a message.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -24,24 +23,10 @@ static void open_all(void)
 	if (control)
 		return;
 	control = genl_open();
-	sender = proto_socket();
+	sender = channel_open();
 	if (control < 0 || sender < 0 || genl_resolve(control, &genl))
 		complain("cannot begin");
 	fcntl(sender, F_SETFL, O_NONBLOCK);
-}
-
-static int name_call(int (*call)(int, const struct sockaddr *, socklen_t),
-		     int fd)
-{
-	struct sockaddr_kctl address;
-
-	address_of(&address, number);
-	return result(call(fd, (struct sockaddr *)&address, sizeof(address)));
-}
-
-static int set_option(int name, int value)
-{
-	return result(setsockopt(sock, SOL_KCTL, name, &value, sizeof(value)));
 }
 
 static void wait_a_little(int fd)
@@ -56,7 +41,7 @@ static void begin(void)
 {
 	open_all();
 	number = below(3) ? 5 : KCTL_CHANNEL_EPHEMERAL + 5;
-	sock = proto_socket();
+	sock = channel_open();
 	if (sock < 0)
 		return complain("cannot open a socket: %d", sock);
 	if (below(2))
@@ -64,11 +49,11 @@ static void begin(void)
 	else
 		fcntl(sock, F_SETFL, O_NONBLOCK);
 	if (!below(4))
-		set_option(KCTL_TAP, 1);
+		channel_set_option(sock, KCTL_TAP, 1);
 	if (below(2))
-		name_call(bind, sock);
+		channel_bind(sock, number);
 	if (below(2))
-		name_call(connect, sock);
+		channel_connect(sock, number);
 	if (below(2))
 		send_to(sender, number, below(100));
 }
@@ -76,7 +61,7 @@ static void begin(void)
 static void end(void)
 {
 	close(sock);
-	genl_send(control, &genl, KCTL_CMD_DEL_CHANNEL, 0, number);
+	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number);
 	genl_drain(control);
 }
 
@@ -98,12 +83,12 @@ static size_t any_size(void)
 
 static int do_bind(void)
 {
-	return name_call(bind, sock);
+	return channel_bind(sock, number);
 }
 
 static int do_connect(void)
 {
-	return name_call(connect, sock);
+	return channel_connect(sock, number);
 }
 
 static int do_disconnect(void)
@@ -142,11 +127,11 @@ static int do_setsockopt(void)
 {
 	switch (below(3)) {
 	case 0:
-		return set_option(KCTL_EXCLUSIVE, (int)below(2));
+		return channel_set_option(sock, KCTL_EXCLUSIVE, (int)below(2));
 	case 1:
-		return set_option(KCTL_TAP, (int)below(2));
+		return channel_set_option(sock, KCTL_TAP, (int)below(2));
 	}
-	return set_option(KCTL_MODE, 0600);
+	return channel_set_option(sock, KCTL_MODE, 0600);
 }
 
 static int do_getsockopt(void)
@@ -188,15 +173,15 @@ static int do_close(void)
 	return result(close(sock));
 }
 
-/* Another comes, takes what it can get, and goes. */
+/* Another receiver comes, takes a message and goes. */
 static int do_another(void)
 {
-	int other = proto_socket(), ret;
+	int other = channel_open(), ret;
 
 	if (other < 0)
 		return other;
 	wait_a_little(other);
-	ret = name_call(bind, other);
+	ret = channel_bind(other, number);
 	if (!ret)
 		ret = receive(other, 0);
 	close(other);
@@ -205,23 +190,23 @@ static int do_another(void)
 
 static int do_set_channel(void)
 {
-	return genl_send(control, &genl, KCTL_CMD_SET_CHANNEL, 0, number);
+	return genl_call_channel(control, &genl, KCTL_CMD_SET_CHANNEL, number);
 }
 
 static int do_delete_channel(void)
 {
-	return genl_send(control, &genl, KCTL_CMD_DEL_CHANNEL, 0, number);
+	return genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number);
 }
 
 static int do_flush_channel(void)
 {
-	return genl_send(control, &genl, KCTL_CMD_FLUSH_CHANNEL, 0, number);
+	return genl_call_channel(control, &genl, KCTL_CMD_FLUSH_CHANNEL,
+				 number);
 }
 
 static int do_list(void)
 {
-	int ret =
-		genl_send(control, &genl, KCTL_CMD_GET_CHANNELS, NLM_F_DUMP, 0);
+	int ret = genl_call(control, &genl, KCTL_CMD_GET_CHANNELS, NLM_F_DUMP);
 
 	genl_drain(control);
 	return ret;

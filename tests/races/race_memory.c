@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Memory that a call reads or writes, while another thread changes it: lengths, names,
- * pointers, values. What the kernel looked at once it must not look at again.
+ * pointers, values. The kernel must not read twice what it has checked once.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -51,8 +51,8 @@ static void begin(void)
 
 	if (store < 0)
 		store = store_open();
-	sock = proto_socket();
-	address_of(&address, 5);
+	sock = channel_open();
+	address = channel_address(5);
 	memset(&shared, 0, sizeof(shared));
 	shared.table.header.entries = ENTRIES;
 	for (i = 0; i < ENTRIES; i++)
@@ -68,48 +68,46 @@ static void begin(void)
 	};
 }
 
-/* What waits in the channel is whatever was in the memory. */
+/* The messages that wait have arbitrary content: they are not checked. */
 static void end(void)
 {
 	unsigned char byte;
-	int fd = proto_socket();
+	int fd = channel_open();
 
 	close(sock);
-	address_of(&address, 5);
-	bind(fd, (struct sockaddr *)&address, sizeof(address));
+	channel_bind(fd, 5);
 	while (recv(fd, &byte, sizeof(byte), MSG_DONTWAIT) >= 0)
 		;
 	close(fd);
 }
 
-/* However it was set: what is in the store is whole. */
+/* Every entry of the store is whole, however it was set. */
 static void check_store(void)
 {
 	static union {
 		struct kctl_table table;
 		unsigned char bytes[1 << 20];
 	} answer;
-	socklen_t size = sizeof(answer), at = sizeof(answer.table);
+	int size = store_get_table(store, &answer.table, sizeof(answer));
+	int at = sizeof(answer.table);
 	uint32_t i;
 
-	if (getsockopt(store, SOL_IP, KCTL_SO_GET_TABLE, &answer, &size))
-		return complain("no table: %d", errno);
-	for (i = 0; i < answer.table.entries && at < sizeof(answer); i++) {
+	for (i = 0; at < size && i < answer.table.entries; i++) {
 		struct kctl_entry *entry = (void *)(answer.bytes + at);
 
 		if (!entry->name[0] || entry->name[KCTL_NAME_SIZE - 1] ||
 		    entry->size > KCTL_VALUE_MAX || entry->flags > 1)
 			complain("an entry that cannot be");
-		at += (socklen_t)KCTL_TABLE_STRIDE(entry->size);
+		at += (int)KCTL_TABLE_STRIDE(entry->size);
 	}
 	if (at != size)
-		complain("a table of %u bytes ends at %u", size, at);
+		complain("a table of %d bytes ends at %d", size, at);
 }
 
 static void finish(void)
 {
 	check_store();
-	store_replace(store, 0);
+	store_clear(store);
 	close(store);
 	store = -1;
 }
@@ -231,7 +229,7 @@ static int do_recvmsg(void)
 
 	send_to(sock, 5, 150);
 	ret = result(recvmsg(sock, &header, MSG_DONTWAIT));
-	address_of(&address, 5);
+	address = channel_address(5);
 	return ret;
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The module itself: one thread unloads and loads it, the other comes in by each door.
+ * The module itself: one thread unloads and loads it, the other uses each interface.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -19,7 +18,7 @@ static int load(void)
 	return result(syscall(SYS_finit_module, file, "", 0));
 }
 
-/* Both return EEXIST or ENOENT to who comes second. */
+/* Both return EEXIST or ENOENT to the thread that comes second. */
 static int do_unload(void)
 {
 	int ret = result(syscall(SYS_delete_module, "kctl", O_NONBLOCK));
@@ -32,11 +31,7 @@ static void begin(void)
 	if (file >= 0)
 		return;
 	file = open(getenv("KCTL_KO"), O_RDONLY | O_CLOEXEC);
-	pinger = ping_open();
-}
-
-static void end(void)
-{
+	pinger = echo_open();
 }
 
 static void finish(void)
@@ -49,23 +44,21 @@ static void finish(void)
 
 static int do_store(void)
 {
-	int fd = store_open(), ret = store_set(fd, "n0", below(1000), 0, 0);
+	int fd = store_open(), ret = set_entry(fd, "n0", below(1000), 0, 0);
 
 	if (!ret)
-		ret = store_replace(fd, 0);
+		ret = store_clear(fd);
 	close(fd);
 	return ret;
 }
 
 static int do_channel(void)
 {
-	struct sockaddr_kctl address;
-	int fd = proto_socket(), ret;
+	int fd = channel_open(), ret;
 
 	if (fd < 0)
 		return fd;
-	address_of(&address, 5);
-	ret = result(bind(fd, (struct sockaddr *)&address, sizeof(address)));
+	ret = channel_bind(fd, 5);
 	if (!ret)
 		ret = send_to(fd, 0, below(5000));
 	if (ret >= 0)
@@ -80,11 +73,11 @@ static int do_watch(void)
 	int fd = genl_open(), ret = genl_resolve(fd, &genl);
 
 	if (!ret)
-		ret = genl_send(fd, &genl, KCTL_CMD_WATCH_START, 0, 0);
+		ret = genl_call(fd, &genl, KCTL_CMD_WATCH_START, 0);
 	if (ret > 0)
 		ret = ping(pinger);
 	if (ret > 0 && below(2))
-		ret = genl_send(fd, &genl, KCTL_CMD_WATCH_STOP, 0, 0);
+		ret = genl_call(fd, &genl, KCTL_CMD_WATCH_STOP, 0);
 	close(fd);
 	return ret;
 }
@@ -95,10 +88,10 @@ static int do_requests(void)
 	int fd = genl_open(), ret = genl_resolve(fd, &genl);
 
 	if (!ret) {
-		genl_send(fd, &genl, KCTL_CMD_GET_STATUS, 0, 0);
-		genl_send(fd, &genl, KCTL_CMD_GET_WATCHERS, NLM_F_DUMP, 0);
+		genl_call(fd, &genl, KCTL_CMD_GET_STATUS, 0);
+		genl_call(fd, &genl, KCTL_CMD_GET_WATCHERS, NLM_F_DUMP);
 		genl_drain(fd);
-		genl_send(fd, &genl, KCTL_CMD_GET_CHANNELS, NLM_F_DUMP, 0);
+		genl_call(fd, &genl, KCTL_CMD_GET_CHANNELS, NLM_F_DUMP);
 	}
 	close(fd);
 	return ret;
@@ -131,7 +124,6 @@ const struct object module_object = {
 	.actions = actions,
 	.errors = errors,
 	.begin = begin,
-	.end = end,
 	.finish = finish,
 	.unloads = true,
 	.only_with_first = true,

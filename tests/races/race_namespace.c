@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A network namespace that lives by what is open in it, and ends when the last of that
- * is closed: two threads close it, and use it, at the same time.
+ * A network namespace that exists while sockets are open in it: two threads close them,
+ * and use them, at the same time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,12 +29,12 @@ static struct {
 
 static void bind_to(int fd, uint32_t channel)
 {
-	struct sockaddr_kctl address;
+	int ret = channel_bind(fd, channel);
 
-	address_of(&address, channel);
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
-	    connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		complain("cannot bind: %d", errno);
+	if (!ret)
+		ret = channel_connect(fd, channel);
+	if (ret)
+		complain("cannot bind: %d", ret);
 }
 
 static void loopback_up(int fd)
@@ -48,25 +48,23 @@ static void loopback_up(int fd)
 
 static void fill_namespace(void)
 {
-	int yes = 1;
-
 	in.store = store_open();
 	loopback_up(in.store);
-	in.pinger = ping_open();
-	in.channel = proto_socket();
-	in.tap = proto_socket();
+	in.pinger = echo_open();
+	in.channel = channel_open();
+	in.tap = channel_open();
 	in.watcher = genl_open();
 	in.control = genl_open();
-	setsockopt(in.tap, SOL_KCTL, KCTL_TAP, &yes, sizeof(yes));
+	channel_set_option(in.tap, KCTL_TAP, 1);
 	bind_to(in.channel, 5);
 	bind_to(in.tap, 5);
 	send_to(in.channel, 0, 3000);
 	send_to(in.channel, 6, 3000);
-	store_set(in.store, "n0", 3000, 0, 0);
+	set_entry(in.store, "n0", 3000, 0, 0);
 	if (!genl.family && genl_resolve(in.watcher, &genl))
 		complain("there is no family kctl");
-	genl_send(in.watcher, &genl, KCTL_CMD_WATCH_START, 0, 0);
-	genl_send(in.control, &genl, KCTL_CMD_SET_CHANNEL, 0, 7);
+	genl_call(in.watcher, &genl, KCTL_CMD_WATCH_START, 0);
+	genl_call_channel(in.control, &genl, KCTL_CMD_SET_CHANNEL, 7);
 	ping(in.pinger);
 }
 
@@ -99,7 +97,7 @@ static int close_store(void)
 	return result(close(in.store));
 }
 
-/* More namespaces than can be taken down meanwhile would fill the memory. */
+/* The kernel removes namespaces more slowly than this thread makes them. */
 static void end(void)
 {
 	close_channels();
@@ -126,22 +124,22 @@ static int use_channels(void)
 static int use_watch(void)
 {
 	ping(in.pinger);
-	genl_send(in.watcher, &genl, KCTL_CMD_WATCH_STOP, 0, 0);
+	genl_call(in.watcher, &genl, KCTL_CMD_WATCH_STOP, 0);
 	ping(in.pinger);
-	return genl_send(in.watcher, &genl, KCTL_CMD_WATCH_START, 0, 0);
+	return genl_call(in.watcher, &genl, KCTL_CMD_WATCH_START, 0);
 }
 
 static int use_store(void)
 {
-	store_set(in.store, "n1", below(5000), 0, 0);
-	return store_replace(in.store, below(5));
+	set_entry(in.store, "n1", below(5000), 0, 0);
+	return replace_entries(in.store, below(5));
 }
 
 static int use_requests(void)
 {
-	genl_send(in.control, &genl, KCTL_CMD_SET_CHANNEL, 0, 9);
-	genl_send(in.control, &genl, KCTL_CMD_FLUSH_CHANNEL, 0, 6);
-	return genl_send(in.control, &genl, KCTL_CMD_DEL_CHANNEL, 0, 7);
+	genl_call_channel(in.control, &genl, KCTL_CMD_SET_CHANNEL, 9);
+	genl_call_channel(in.control, &genl, KCTL_CMD_FLUSH_CHANNEL, 6);
+	return genl_call_channel(in.control, &genl, KCTL_CMD_DEL_CHANNEL, 7);
 }
 
 static const struct action actions[] = {

@@ -19,13 +19,9 @@ static void begin(void)
 		fd = store_open();
 }
 
-static void end(void)
-{
-}
-
 static void finish(void)
 {
-	int ret = store_replace(fd, 0);
+	int ret = store_clear(fd);
 
 	if (ret)
 		complain("cannot empty the store: %d", ret);
@@ -42,13 +38,13 @@ static const char *any_name(void)
 
 static int do_set(void)
 {
-	return store_set(fd, any_name(), below(below(2) ? 100 : 60000),
+	return set_entry(fd, any_name(), below(below(2) ? 100 : 60000),
 			 below(2) ? KCTL_ENTRY_PUBLIC : 0, 0);
 }
 
 static int do_create(void)
 {
-	return store_set(fd, any_name(), below(100), KCTL_ENTRY_CREATE, 0);
+	return set_entry(fd, any_name(), below(100), KCTL_ENTRY_CREATE, 0);
 }
 
 static int do_delete(void)
@@ -56,13 +52,12 @@ static int do_delete(void)
 	struct kctl_entry entry = { .size = 0 };
 
 	strcpy(entry.name, any_name());
-	return result(setsockopt(fd, SOL_IP, KCTL_SO_DEL_ENTRY, &entry,
-				 sizeof(entry)));
+	return store_delete(fd, &entry);
 }
 
 static int do_replace(void)
 {
-	return store_replace(fd, below(12));
+	return replace_entries(fd, below(12));
 }
 
 union answer {
@@ -75,50 +70,44 @@ static __thread union answer answer;
 
 static int do_get(void)
 {
-	socklen_t size = sizeof(answer);
-	int ret;
+	int size;
 
 	memset(&answer.entry, 0, sizeof(answer.entry));
 	strcpy(answer.entry.name, any_name());
-	ret = result(getsockopt(fd, SOL_IP, KCTL_SO_GET_ENTRY, &answer, &size));
-	if (!ret && (size != sizeof(answer.entry) + answer.entry.size ||
-		     !is_filled(answer.entry.value, answer.entry.size)))
-		complain("an entry that nobody set, of %u bytes", size);
-	return ret;
+	size = store_get(fd, &answer.entry, sizeof(answer));
+	if (size >= 0 &&
+	    ((size_t)size != sizeof(answer.entry) + answer.entry.size ||
+	     !is_filled(answer.entry.value, answer.entry.size)))
+		complain("an entry that nobody set, of %d bytes", size);
+	return size;
 }
 
 static int do_get_table(void)
 {
-	socklen_t size = sizeof(answer), at = sizeof(answer.table);
+	int size = store_get_table(fd, &answer.table, sizeof(answer));
+	int at = sizeof(answer.table);
 	uint32_t i;
-	int ret;
 
-	ret = result(getsockopt(fd, SOL_IP, KCTL_SO_GET_TABLE, &answer, &size));
-	if (ret)
-		return ret;
-	for (i = 0; i < answer.table.entries && at < size; i++) {
+	for (i = 0; at < size && i < answer.table.entries; i++) {
 		struct kctl_entry *entry = (void *)(answer.bytes + at);
 
 		if (!is_filled(entry->value, entry->size))
-			complain(
-				"an entry of %u bytes in the table that nobody "
-				"set",
-				entry->size);
-		at += (socklen_t)KCTL_TABLE_STRIDE(entry->size);
+			complain("the table has an entry that nobody set");
+		at += (int)KCTL_TABLE_STRIDE(entry->size);
 	}
-	if (at != size)
-		complain("a table of %u bytes ends at %u", size, at);
-	return 0;
+	if (size >= 0 && at != size)
+		complain("a table of %d bytes ends at %d", size, at);
+	return size;
 }
 
-/* Adds one at the generation it has seen, as who must not lose an update does. */
+/* Sets what it has just read, if nobody else has set it meanwhile. */
 static int do_compare_and_set(void)
 {
 	int ret = do_get();
 
-	if (ret)
+	if (ret < 0)
 		return ret;
-	return store_set(fd, answer.entry.name, below(100), 0,
+	return set_entry(fd, answer.entry.name, below(100), 0,
 			 answer.entry.generation);
 }
 
@@ -153,6 +142,5 @@ const struct object store_object = {
 	.actions = actions,
 	.errors = errors,
 	.begin = begin,
-	.end = end,
 	.finish = finish,
 };

@@ -3,7 +3,6 @@
  * One netlink socket, while packets flow.
  */
 #include <errno.h>
-#include <linux/netlink.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@ static void begin(void)
 {
 	if (store < 0) {
 		store = store_open();
-		pinger = ping_open();
+		pinger = echo_open();
 	}
 	sock = genl_open();
 	if (sock < 0)
@@ -24,7 +23,7 @@ static void begin(void)
 	if (!genl.family && genl_resolve(sock, &genl))
 		complain("there is no family kctl");
 	if (below(2))
-		genl_send(sock, &genl, KCTL_CMD_WATCH_START, 0, 0);
+		genl_call(sock, &genl, KCTL_CMD_WATCH_START, 0);
 }
 
 static void end(void)
@@ -34,7 +33,7 @@ static void end(void)
 
 static void finish(void)
 {
-	store_replace(store, 0);
+	store_clear(store);
 	close(store);
 	close(pinger);
 	store = -1;
@@ -43,22 +42,22 @@ static void finish(void)
 
 static int do_start(void)
 {
-	return genl_send(sock, &genl, KCTL_CMD_WATCH_START, 0, 0);
+	return genl_call(sock, &genl, KCTL_CMD_WATCH_START, 0);
 }
 
 static int do_stop(void)
 {
-	return genl_send(sock, &genl, KCTL_CMD_WATCH_STOP, 0, 0);
+	return genl_call(sock, &genl, KCTL_CMD_WATCH_STOP, 0);
 }
 
 static int do_list(void)
 {
-	return genl_send(sock, &genl, KCTL_CMD_GET_WATCHERS, NLM_F_DUMP, 0);
+	return genl_call(sock, &genl, KCTL_CMD_GET_WATCHERS, NLM_F_DUMP);
 }
 
 static int do_status(void)
 {
-	return genl_send(sock, &genl, KCTL_CMD_GET_STATUS, 0, 0);
+	return genl_call(sock, &genl, KCTL_CMD_GET_STATUS, 0);
 }
 
 static int do_read(void)
@@ -82,7 +81,7 @@ static int do_leave(void)
 
 static int do_set(void)
 {
-	return store_set(store, "n0", below(100), 0, 0);
+	return set_entry(store, "n0", below(100), 0, 0);
 }
 
 static int do_flood(void)
@@ -106,7 +105,7 @@ static const struct action actions[] = {
 	{ "close", do_close }, { NULL, NULL },
 };
 
-/* EINVAL: a dump that was about to go on has ended in the other thread meanwhile. */
+/* EINVAL: the other thread has just ended the dump that this one continues. */
 static const int errors[] = { EAGAIN, EBADF, ENOBUFS, EINVAL, 0 };
 
 const struct object watch_object = {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * races list     the pairs, a line each: OBJECT CALL CALL
- * races          race those that are read, OBJECT CALL CALL MILLISECONDS
+ * races list     print the pairs, a line each: OBJECT CALL CALL
+ * races          read lines OBJECT CALL CALL MILLISECONDS, and race each
  *
- * Prints of each how many rounds it made, and in how many of them both calls were under
- * way at once; and before that whatever was wrong.
+ * For each pair it prints what went wrong, how many rounds it made, and in how many of
+ * them both calls were under way at once.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "races.h"
@@ -67,7 +66,7 @@ static bool may_fail_with(int err)
 	return false;
 }
 
-/* A moment before, now and then, so that they meet at another place each time. */
+/* Waits for a moment first, so that the calls meet at another place each time. */
 static void run(const struct action *action)
 {
 	uint32_t times = 1 + below(3), i;
@@ -97,7 +96,7 @@ static void wait_for(const atomic_uint *number, unsigned int value)
 			sched_yield();
 }
 
-/* Tells that it runs: else the other one's call would be over before this one begins. */
+/* Reports that it runs, or the other thread's call would end before this one's begins. */
 static void *be_second(void *arg)
 {
 	unsigned int now = 0;
@@ -121,7 +120,7 @@ static void *send_packets(void *arg)
 	return NULL;
 }
 
-/* Somebody has a socket, so it must be refused whatever happens. */
+/* A socket is open, so the kernel must refuse. */
 static void *try_to_unload(void *arg)
 {
 	(void)arg;
@@ -135,22 +134,12 @@ static void *try_to_unload(void *arg)
 	return NULL;
 }
 
-static bool is_before(const struct timespec *end)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec < end->tv_sec ||
-	       (now.tv_sec == end->tv_sec && now.tv_nsec < end->tv_nsec);
-}
-
 struct score {
 	unsigned int rounds;
 	unsigned int met;
 };
 
-static struct score rounds_until(const struct timespec *end,
-				 const struct action *first)
+static struct score rounds_until(int64_t end, const struct action *first)
 {
 	struct score score = { .rounds = 0 };
 
@@ -161,31 +150,20 @@ static struct score rounds_until(const struct timespec *end,
 		run(first);
 		wait_for(&done, score.rounds);
 		score.met += atomic_exchange(&met, false);
-		object->end();
-	} while (is_before(end));
+		if (object->end)
+			object->end();
+	} while (now_ns() < end);
 	return score;
-}
-
-static struct timespec after(unsigned long milliseconds)
-{
-	struct timespec end;
-
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += (time_t)(milliseconds / 1000);
-	end.tv_nsec += (long)(milliseconds % 1000) * 1000000;
-	end.tv_sec += end.tv_nsec / 1000000000;
-	end.tv_nsec %= 1000000000;
-	return end;
 }
 
 static void race(const struct action *first, const struct action *second,
 		 unsigned long milliseconds)
 {
-	struct timespec end = after(milliseconds);
+	int64_t end = now_ns() + (int64_t)milliseconds * 1000000;
 	pthread_t threads[3];
 	int count = 0, keeper = -1, i;
 	/* Opened here, where it cannot get the number of a socket that a race has closed. */
-	int pinger = ping_open();
+	int pinger = echo_open();
 	struct score score;
 
 	atomic_store(&over, false);
@@ -196,10 +174,10 @@ static void race(const struct action *first, const struct action *second,
 	pthread_create(&threads[count++], NULL, be_second, (void *)second);
 	pthread_create(&threads[count++], NULL, send_packets, &pinger);
 	if (!object->unloads) {
-		keeper = proto_socket();
+		keeper = channel_open();
 		pthread_create(&threads[count++], NULL, try_to_unload, NULL);
 	}
-	score = rounds_until(&end, first);
+	score = rounds_until(end, first);
 	atomic_store(&over, true);
 	atomic_fetch_add(&turn, 1);
 	for (i = 0; i < count; i++)
