@@ -41,11 +41,10 @@ fuzz-%: FORCE ## fuzz decode, restore, netlink or argv for RUNS=… inputs
 		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus/$* tests/fuzz/corpus/$* \
 		$(if $(filter decode,$*),$(BUILD)/fuzz/packets)
 
-$(BUILD)/test/fuzz-%: $(wildcard tests/vm/fuzz/*.[ch]) kmod/uapi/linux/kctl.h
+$(BUILD)/test/fuzz-%: $(wildcard tests/vm/fuzz/*.[ch]) $(CLIENT)-%.a $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)
-	$(Q)$(CC) -m$* -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -static \
-		-pthread -o $@ $(filter %.c,$^)
+	$(Q)$(TEST_CC) -m$* -static -pthread -o $@ $(filter-out %.h,$^)
 
 .PHONY: fuzz
 fuzz: ## call all interfaces at random for SECONDS=…, from SEED=…, on KERNEL=debug, with BITS=64

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 3: sockets, their addresses and their options */
+/* Channels: sockets, their addresses and their options */
 #include <poll.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 
@@ -9,22 +8,7 @@
 
 #include "fuzz.h"
 
-int proto_family(void)
-{
-	static int family;
-	FILE *file;
-
-	if (family)
-		return family;
-	file = fopen("/sys/module/kctl/parameters/family", "re");
-	if (!file || fscanf(file, "%d", &family) != 1)
-		family = -1;
-	if (file)
-		fclose(file);
-	return family;
-}
-
-/* Few, so that callers meet; at times one that the kernel picked. */
+/* From a few, so that callers meet; at times one that the kernel picked. */
 uint32_t random_channel(struct caller *c)
 {
 	struct sockaddr_kctl address;
@@ -41,10 +25,7 @@ uint32_t random_channel(struct caller *c)
 
 socklen_t random_address(struct caller *c, struct sockaddr_kctl *address)
 {
-	*address = (struct sockaddr_kctl){
-		.skc_family = (__kernel_sa_family_t)proto_family(),
-		.skc_channel = random_channel(c),
-	};
+	*address = channel_address(random_channel(c));
 	bend(c, address, sizeof(*address));
 	return (socklen_t)bend_length(c, sizeof(*address));
 }
@@ -54,7 +35,7 @@ int random_proto(struct caller *c)
 	return PROTO_FD + (int)below(c, PROTO_SOCKETS);
 }
 
-/* Nobody is to sleep for long. */
+/* No call sleeps for long. */
 static void set_timeouts(int fd)
 {
 	struct timeval timeout = { .tv_usec = 2000 };
@@ -65,7 +46,7 @@ static void set_timeouts(int fd)
 
 int proto_open(int number, int type, int protocol)
 {
-	int fd = socket(proto_family(), type | SOCK_CLOEXEC, protocol);
+	int fd = socket(channel_family(), type | SOCK_CLOEXEC, protocol);
 
 	if (fd < 0)
 		return -errno;
@@ -198,7 +179,7 @@ static int call_no_option(struct caller *c)
 				 &(socklen_t){ sizeof(value) }));
 }
 
-/* Those of SOL_SOCKET that mean something here. The timeouts stay. */
+/* Options of SOL_SOCKET that have an effect here. The timeouts stay. */
 static int call_socket_option(struct caller *c)
 {
 	int option = PICK(c, SO_PASSCRED, SO_TIMESTAMP, SO_TIMESTAMPNS,
@@ -254,7 +235,8 @@ static int call_unsupported(struct caller *c)
 	case 1:
 		return result(accept(random_proto(c), NULL, NULL));
 	default:
-		return result(socketpair(proto_family(), SOCK_DGRAM, 0, pair));
+		return result(
+			socketpair(channel_family(), SOCK_DGRAM, 0, pair));
 	}
 }
 

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A random caller of all three doors. Each operation makes one call, well-formed or bent a
- * little, and says what came of it; what it does depends on the random numbers of its
+ * A random caller of all three interfaces. Each operation makes one call, well-formed or
+ * bent a little, and returns what came of it. It depends on the random numbers of its
  * thread alone, so the same seed makes the same calls.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include <errno.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
 
-#include <linux/kctl.h>
+#include "client.h"
 
 /*
  * Sockets have fixed numbers, so that a thread which uses one that another thread has just
@@ -27,11 +23,8 @@
 #define GENL_FD	      200
 #define GENL_SOCKETS  8
 
-/* The whole of a message and more fits; behind it nothing is mapped. */
+/* Larger than any message; the page behind it is not mapped. */
 #define BUFFER_SIZE (2 * 1024 * 1024)
-
-/* What came of a call, if it is not an errno: it was not one, or its answer got lost. */
-#define UNKNOWN 1000
 
 #define ERRNO_MAX 134
 
@@ -56,12 +49,12 @@ struct caller {
 };
 
 /**
- * struct operation - something that can be called; a table ends with one without a name
- * @name: what it is called in the report
- * @call: does it; 0 or more, a negative errno, or UNKNOWN
- * @errors: what it may be refused with, besides EBADF, EFAULT, EINTR and ENOMEM; 0 ends it
- * @often: how often, beside the others
- * @never: it is never granted
+ * struct operation - a call to make; a table ends with one without a name
+ * @name: its name in the report
+ * @call: makes the call; returns 0 or more, a negative errno, or GENL_UNKNOWN
+ * @errors: errnos it may fail with, besides EBADF, EFAULT, EINTR and ENOMEM; 0 ends them
+ * @often: its weight among all operations
+ * @never: it never succeeds
  */
 struct operation {
 	const char *name;
@@ -79,7 +72,7 @@ extern const struct operation channel_operations[];
 extern const struct operation message_operations[];
 extern const struct operation system_operations[];
 
-/* What all doors of a network namespace count, as the module tells it. */
+/* The counters of a network namespace, from GET_STATUS. */
 struct counters {
 	uint64_t value[KCTL_A_STATUS_MAX + 1];
 };
@@ -99,22 +92,17 @@ size_t bend_length(struct caller *c, size_t size);
 void *bend_pointer(struct caller *c, void *pointer);
 bool caller_open(struct caller *c, uint64_t seed);
 
-/* 0 or more as it is, else what errno says. */
-static inline int result(long ret)
-{
-	return ret < 0 ? -errno : ret > 0x7fffffff ? 0x7fffffff : (int)ret;
-}
-
 /* channel.c */
-int proto_family(void);
 int proto_open(int number, int type, int protocol);
 uint32_t random_channel(struct caller *c);
 socklen_t random_address(struct caller *c, struct sockaddr_kctl *address);
 int random_proto(struct caller *c);
 
-/* genl.c */
-bool genl_resolve(void);
-int genl_open(int number, int type);
+/* netlink.c */
+int netlink_open(int number, int type);
+
+/* namespace.c */
+extern struct genl genl; /* resolved by main(), before there are threads */
 bool counters_read(struct counters *counters);
 bool channels_clear(void);
 bool hold_patches(void);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fuzz SECONDS SEED: rounds, each in a network namespace of its own, which is then to have
- * nothing left in it. Round n of seed s makes the calls of round 1 of seed s + n - 1. The
- * kernel's log has the seed of each, so what is complained of there can be made again.
+ * fuzz SECONDS SEED: rounds, each in a network namespace of its own, in which nothing may
+ * be left at the end. Round n of seed s makes the calls of round 1 of seed s + n - 1. The
+ * kernel's log has the seed of each round, so a complaint there can be reproduced.
  */
 #include <fcntl.h>
 #include <grp.h>
@@ -16,9 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "fuzz.h"
 
@@ -29,7 +27,7 @@
 #define ROUND_MAX  240 /* seconds; a call that never ends is a bug */
 #define NOBODY	   65534
 
-/* What came of an operation, counted by all. */
+/* The results of an operation, counted by all threads. */
 struct tally {
 	uint64_t done;
 	uint64_t refused;
@@ -52,10 +50,7 @@ static void add_operations(const struct operation *table)
 
 static double now(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	return (double)now_ns() / 1e9;
 }
 
 static void add_one(uint64_t *number)
@@ -80,7 +75,7 @@ static void call_one(struct caller *c)
 	size_t i = random_operation(c);
 	int ret = operations[i]->call(c);
 
-	if (ret == UNKNOWN)
+	if (ret == GENL_UNKNOWN)
 		add_one(&tallies[i].unknown);
 	else if (ret >= 0)
 		add_one(&tallies[i].done);
@@ -99,22 +94,6 @@ static void *run_thread(void *argument)
 	return NULL;
 }
 
-static void interrupted(int number)
-{
-	(void)number;
-}
-
-/* Calls that sleep end with EINTR now and then. */
-static void be_interrupted(void)
-{
-	struct sigaction action = { .sa_handler = interrupted };
-	struct itimerval often = { { 0, 9000 }, { 0, 9000 } };
-
-	sigaction(SIGALRM, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	setitimer(ITIMER_REAL, &often, NULL);
-}
-
 static void become_nobody(void)
 {
 	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
@@ -131,14 +110,15 @@ static void run_process(uint64_t seed, unsigned int which)
 	for (int i = 0; i < PROTO_SOCKETS; i++)
 		proto_open(PROTO_FD + i, SOCK_DGRAM, 0);
 	for (int i = 0; i < GENL_SOCKETS; i++)
-		genl_open(GENL_FD + i, SOCK_RAW);
+		netlink_open(GENL_FD + i, SOCK_RAW);
 	for (uint64_t i = 0; i < THREADS; i++)
 		if (!caller_open(&callers[i],
 				 (seed << 8) + which * THREADS + i))
 			_exit(3);
 	if (which == PROCESSES - 1)
 		become_nobody();
-	be_interrupted();
+	signal(SIGPIPE, SIG_IGN);
+	interrupt_calls(9000);
 	for (int i = 0; i < THREADS; i++)
 		if (pthread_create(&threads[i], NULL, run_thread, &callers[i]))
 			_exit(3);
@@ -155,13 +135,13 @@ static bool new_namespace(void)
 
 	if (unshare(CLONE_NEWNET))
 		return false;
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	fd = store_open();
 	ret = ioctl(fd, SIOCSIFFLAGS, &request);
 	close(fd);
 	return !ret;
 }
 
-/* One of them does not live to see the end. */
+/* One process is killed before it ends. */
 static void kill_one(uint64_t seed, const pid_t *pids)
 {
 	if (seed % 4)
@@ -208,16 +188,6 @@ static const struct {
 
 #define EMPTY (sizeof(empty) / sizeof(empty[0]))
 
-static bool store_clear(void)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM, 0), ret;
-	struct kctl_table table = { 0 };
-
-	ret = setsockopt(fd, SOL_IP, KCTL_SO_REPLACE, &table, sizeof(table));
-	close(fd);
-	return !ret;
-}
-
 static const char *find_left(uint64_t *number)
 {
 	struct counters counters;
@@ -232,15 +202,18 @@ static const char *find_left(uint64_t *number)
 	return NULL;
 }
 
-/* Sockets of who was killed may need a moment to go, and so does RCU. */
+/* The sockets of a killed process may take a moment to go, and so may RCU. */
 static bool nothing_left(uint64_t seed)
 {
 	double deadline = now() + 20;
 	uint64_t number = 0;
+	int fd = store_open();
+	bool clear = !store_clear(fd) && channels_clear();
 	const char *left;
 
-	if (!store_clear() || !channels_clear()) {
-		printf("seed %llu: the module refuses to forget\n",
+	close(fd);
+	if (!clear) {
+		printf("seed %llu: the namespace cannot be emptied\n",
 		       (unsigned long long)seed);
 		return false;
 	}
@@ -271,7 +244,7 @@ static bool run_round(uint64_t seed)
 		       (unsigned long long)seed);
 		return false;
 	}
-	/* Every second namespace goes with all that is in it. */
+	/* Every second namespace is removed with everything in it. */
 	return seed % 2 || nothing_left(seed);
 }
 
@@ -299,7 +272,7 @@ static bool is_expected(const struct operation *operation, int error)
 	return *e;
 }
 
-/* Returns whether it was granted and refused, and only as the contract says. */
+/* Returns whether it succeeded and failed, and only as the contract says. */
 static bool report_one(const struct operation *operation,
 		       const struct tally *tally)
 {
@@ -345,12 +318,14 @@ int main(int argc, char **argv)
 {
 	double begun = now(), seconds = argc == 3 ? atof(argv[1]) : 0;
 	uint64_t seed = argc == 3 ? strtoull(argv[2], NULL, 10) : 0, rounds = 0;
+	int fd = genl_open();
 	bool good;
 
-	if (seconds <= 0 || proto_family() < 0 || !genl_resolve()) {
+	if (seconds <= 0 || channel_family() < 0 || genl_resolve(fd, &genl)) {
 		fprintf(stderr, "usage: fuzz SECONDS SEED, with the module\n");
 		return 2;
 	}
+	close(fd);
 	add_operations(store_operations);
 	add_operations(netlink_operations);
 	add_operations(channel_operations);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 3: messages */
+/* Channels: messages */
 #include <fcntl.h>
 #include <sys/uio.h>
 
@@ -80,17 +80,30 @@ static int call_sendmsg(struct caller *c)
 			      random_flags(c, MSG_MORE)));
 }
 
+/* Up to three messages of one call. */
+struct several {
+	struct mmsghdr messages[3];
+	struct parts parts[3];
+	unsigned int count;
+};
+
+static void fill_several(struct caller *c, struct several *s,
+			 void (*fill)(struct caller *c, struct parts *p))
+{
+	s->count = 1 + below(c, 3);
+	memset(s->messages, 0, sizeof(s->messages));
+	for (unsigned int i = 0; i < s->count; i++) {
+		fill(c, &s->parts[i]);
+		s->messages[i].msg_hdr = s->parts[i].msg;
+	}
+}
+
 static int call_sendmmsg(struct caller *c)
 {
-	struct mmsghdr messages[3] = { 0 };
-	struct parts parts[3];
-	unsigned int count = 1 + below(c, 3);
+	struct several s;
 
-	for (unsigned int i = 0; i < count; i++) {
-		fill_message(c, &parts[i]);
-		messages[i].msg_hdr = parts[i].msg;
-	}
-	return result(sendmmsg(random_proto(c), messages, count,
+	fill_several(c, &s, fill_message);
+	return result(sendmmsg(random_proto(c), s.messages, s.count,
 			       random_flags(c, MSG_MORE)));
 }
 
@@ -129,15 +142,10 @@ static int call_recvmsg(struct caller *c)
 static int call_recvmmsg(struct caller *c)
 {
 	struct timespec timeout = { .tv_nsec = 1000000 };
-	struct mmsghdr messages[3] = { 0 };
-	struct parts parts[3];
-	unsigned int count = 1 + below(c, 3);
+	struct several s;
 
-	for (unsigned int i = 0; i < count; i++) {
-		fill_room(c, &parts[i]);
-		messages[i].msg_hdr = parts[i].msg;
-	}
-	return result(recvmmsg(random_proto(c), messages, count,
+	fill_several(c, &s, fill_room);
+	return result(recvmmsg(random_proto(c), s.messages, s.count,
 			       random_flags(c, MSG_PEEK), &timeout));
 }
 

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 2: random requests */
+/* Generic netlink: random requests */
 #include <netinet/in.h>
 
-#include "genl.h"
+#include "fuzz.h"
 
 static int random_genl(struct caller *c)
 {
 	return GENL_FD + (int)below(c, GENL_SOCKETS);
 }
 
-static void begin_random(struct caller *c, struct request *r, int cmd,
+static void begin_random(struct caller *c, struct genl_request *r, int cmd,
 			 int flags)
 {
 	if (one_in(c, 40))
 		flags ^= (int)(1U << below(c, 12)) & ~NLM_F_REQUEST &
 			 ~NLM_F_ACK;
-	genl_begin(r, genl_family(), cmd, flags, (uint32_t)random_next(c));
+	genl_begin(r, genl.family, cmd, flags, (uint32_t)random_next(c));
 }
 
 /* Attributes that are unknown, misplaced, or of the wrong size. */
-static void put_nonsense(struct caller *c, struct request *r)
+static void put_nonsense(struct caller *c, struct genl_request *r)
 {
 	uint8_t bytes[64];
 	int type = (int)below(c, KCTL_A_WATCH_MAX + 4);
@@ -33,14 +33,14 @@ static void put_nonsense(struct caller *c, struct request *r)
 	genl_put(r, type, bytes, below(c, sizeof(bytes)));
 }
 
-/* Its own header stays: the answer could not be told from others. */
-static int ask_random(struct caller *c, struct request *r)
+/* The netlink header stays as it is: the answer is found by its number. */
+static int ask_random(struct caller *c, struct genl_request *r)
 {
 	int fd = random_genl(c);
 
 	put_nonsense(c, r);
-	if (r->size > HEADERS)
-		bend(c, r->bytes + HEADERS, r->size - HEADERS);
+	if (r->size > GENL_HEADERS)
+		bend(c, r->bytes + GENL_HEADERS, r->size - GENL_HEADERS);
 	if (one_in(c, 60))
 		r->size -= below(c, (uint32_t)(r->size - NLMSG_HDRLEN) + 1);
 	if (one_in(c, 60))
@@ -48,16 +48,21 @@ static int ask_random(struct caller *c, struct request *r)
 	return genl_ask(fd, r, c->answer, NULL, NULL);
 }
 
-static int call_get_status(struct caller *c)
+static int ask_command(struct caller *c, int cmd, int flags)
 {
-	struct request r;
+	struct genl_request r;
 
-	begin_random(c, &r, KCTL_CMD_GET_STATUS, NLM_F_ACK);
+	begin_random(c, &r, cmd, flags);
 	return ask_random(c, &r);
 }
 
+static int call_get_status(struct caller *c)
+{
+	return ask_command(c, KCTL_CMD_GET_STATUS, NLM_F_ACK);
+}
+
 /* Loopback mostly, so that there is something to see. */
-static void put_prefix(struct caller *c, struct request *r, int type)
+static void put_prefix(struct caller *c, struct genl_request *r, int type)
 {
 	uint8_t address[16] = { 127, 0, 0, 1 };
 
@@ -74,7 +79,7 @@ static void put_prefix(struct caller *c, struct request *r, int type)
 		genl_put_u32(r, type + 1, 128 + below(c, 12) / 11);
 }
 
-static void put_filter(struct caller *c, struct request *r)
+static void put_filter(struct caller *c, struct genl_request *r)
 {
 	static const uint8_t types[] = { 0, 8, 3, 128, 129, 1 };
 
@@ -113,7 +118,7 @@ static void put_filter(struct caller *c, struct request *r)
 
 static int call_watch_start(struct caller *c)
 {
-	struct request r;
+	struct genl_request r;
 
 	begin_random(c, &r, KCTL_CMD_WATCH_START, NLM_F_ACK);
 	put_filter(c, &r);
@@ -122,31 +127,22 @@ static int call_watch_start(struct caller *c)
 
 static int call_watch_stop(struct caller *c)
 {
-	struct request r;
-
-	begin_random(c, &r, KCTL_CMD_WATCH_STOP, NLM_F_ACK);
-	return ask_random(c, &r);
+	return ask_command(c, KCTL_CMD_WATCH_STOP, NLM_F_ACK);
 }
 
 static int call_get_channels(struct caller *c)
 {
-	struct request r;
-
-	begin_random(c, &r, KCTL_CMD_GET_CHANNELS, NLM_F_DUMP);
-	return ask_random(c, &r);
+	return ask_command(c, KCTL_CMD_GET_CHANNELS, NLM_F_DUMP);
 }
 
 static int call_get_watchers(struct caller *c)
 {
-	struct request r;
-
-	begin_random(c, &r, KCTL_CMD_GET_WATCHERS, NLM_F_DUMP);
-	return ask_random(c, &r);
+	return ask_command(c, KCTL_CMD_GET_WATCHERS, NLM_F_DUMP);
 }
 
 static int call_set_channel(struct caller *c)
 {
-	struct request r;
+	struct genl_request r;
 
 	begin_random(c, &r, KCTL_CMD_SET_CHANNEL, NLM_F_ACK);
 	genl_put_u32(&r, KCTL_A_CHANNEL_NUMBER, random_channel(c));
@@ -164,7 +160,7 @@ static int call_set_channel(struct caller *c)
 
 static int ask_channel(struct caller *c, int cmd)
 {
-	struct request r;
+	struct genl_request r;
 
 	begin_random(c, &r, cmd, NLM_F_ACK);
 	genl_put_u32(&r, KCTL_A_CHANNEL_NUMBER, random_channel(c));
@@ -181,10 +177,10 @@ static int call_flush_channel(struct caller *c)
 	return ask_channel(c, KCTL_CMD_FLUSH_CHANNEL);
 }
 
-/* What the kernel says, and what nobody says. */
+/* Commands that only the kernel sends, and numbers of none. */
 static int call_no_command(struct caller *c)
 {
-	struct request r;
+	struct genl_request r;
 
 	begin_random(c, &r,
 		     PICK(c, KCTL_CMD_UNSPEC, KCTL_CMD_ICMP_EVENTS,
@@ -194,13 +190,29 @@ static int call_no_command(struct caller *c)
 	return ask_random(c, &r);
 }
 
-static int call_open(struct caller *c)
+int netlink_open(int number, int type)
 {
-	return genl_open(random_genl(c),
-			 one_in(c, 10) ? SOCK_STREAM : SOCK_RAW);
+	int fd = socket(AF_NETLINK, type | SOCK_CLOEXEC, NETLINK_GENERIC);
+	struct sockaddr_nl name = { .nl_family = AF_NETLINK };
+
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	ret = result(bind(fd, (void *)&name, sizeof(name)));
+	if (!ret)
+		dup2(fd, number);
+	close(fd);
+	return ret;
 }
 
-/* Small ones run over. */
+static int call_open(struct caller *c)
+{
+	return netlink_open(random_genl(c),
+			    one_in(c, 10) ? SOCK_STREAM : SOCK_RAW);
+}
+
+/* A small buffer overruns. */
 static int call_buffer(struct caller *c)
 {
 	int size = PICK(c, 0, 10000, 1000000);
@@ -216,7 +228,7 @@ static int call_close(struct caller *c)
 
 static int call_join(struct caller *c)
 {
-	uint32_t number = one_in(c, 30) ? 1U << 30 : genl_group();
+	uint32_t number = one_in(c, 30) ? 1U << 30 : genl.store_group;
 
 	return result(setsockopt(random_genl(c), SOL_NETLINK,
 				 one_in(c, 5) ? NETLINK_DROP_MEMBERSHIP :
@@ -231,10 +243,10 @@ static int call_read(struct caller *c)
 
 #define REQUEST_REFUSALS EPERM, EINVAL, EOPNOTSUPP, ERANGE
 
-/* There was no room for the answer, and then, as another thread had read, for this. */
+/* EAGAIN: the answer did not fit in the receive buffer, but this error did. */
 #define ANSWER_REFUSALS REQUEST_REFUSALS, EAGAIN
 
-/* A dump goes on behind the one before, while there is room for it. */
+/* A dump waits for the one before it, and for space in the receive buffer. */
 #define DUMP_REFUSALS REQUEST_REFUSALS, EBUSY, ENOBUFS
 
 const struct operation netlink_operations[] = {

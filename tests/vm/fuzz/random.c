@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Random numbers, and what is done with them to arguments */
+/* Random numbers, and arguments made from them */
 #include <netinet/in.h>
 #include <sys/mman.h>
 
@@ -49,7 +49,7 @@ size_t random_size(struct caller *c, size_t limit)
 	}
 }
 
-/* Room for so many bytes, directly in front of what is not mapped or anywhere else. */
+/* Space for @size bytes, either directly in front of the unmapped page or elsewhere. */
 void *place(struct caller *c, uint8_t *area, size_t size)
 {
 	if (one_in(c, 2))
@@ -130,7 +130,7 @@ bool caller_open(struct caller *c, uint64_t seed)
 	c->answer = map_area();
 	c->readonly =
 		mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	c->store = socket(AF_INET, SOCK_DGRAM, 0);
+	c->store = store_open();
 	c->ping[0] = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
 	c->ping[1] = socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6);
 	return c->buffer && c->answer && c->readonly != MAP_FAILED &&

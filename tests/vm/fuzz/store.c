@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Door 1: the store */
+/* The store */
 #include <netinet/in.h>
 #include <stdio.h>
 
@@ -30,7 +30,6 @@ static int set(struct caller *c, int option, void *data, size_t size)
 				 (socklen_t)bend_length(c, size)));
 }
 
-/* What comes back shall tell the truth about its own length. */
 static int get(struct caller *c, int option, void *data, size_t size)
 {
 	socklen_t length = (socklen_t)bend_length(c, size);
@@ -84,6 +83,7 @@ static int call_delete_entry(struct caller *c)
 static size_t fill_table(struct caller *c, struct kctl_table *table,
 			 uint32_t count)
 {
+	static const uint8_t zeros[200];
 	size_t at = sizeof(*table);
 
 	memset(table, 0, sizeof(*table));
@@ -91,13 +91,12 @@ static size_t fill_table(struct caller *c, struct kctl_table *table,
 	for (uint32_t i = 0; i < count; i++) {
 		struct kctl_entry *entry = (void *)((char *)table + at);
 		size_t size = below(c, 200);
+		char name[16];
 
-		memset(entry, 0, KCTL_TABLE_STRIDE(size));
-		snprintf(entry->name, sizeof(entry->name), "t%u",
+		snprintf(name, sizeof(name), "t%u",
 			 one_in(c, 400) ? below(c, count) : i);
-		entry->size = (uint32_t)size;
+		at += store_put(entry, name, zeros, size);
 		entry->flags = below(c, 2);
-		at += KCTL_TABLE_STRIDE(size);
 	}
 	return at;
 }
@@ -110,7 +109,7 @@ static int call_replace(struct caller *c)
 
 	if (one_in(c, 10))
 		table->generation = 1 + below(c, 1000);
-	/* To where a byte too many is one that is not there. */
+	/* To the end of the area: a byte beyond the table is not mapped. */
 	table = memmove(end - size, table, size);
 	return set(c, KCTL_SO_REPLACE, table, size);
 }
@@ -148,7 +147,7 @@ static int call_get_table(struct caller *c)
 	return get(c, KCTL_SO_GET_TABLE, place(c, c->answer, size), size);
 }
 
-/* Numbers that the module claims and does not know. */
+/* Numbers in the range of the module that are no option. */
 static int call_no_option(struct caller *c)
 {
 	int option = KCTL_SO_REPLACE + 1 +

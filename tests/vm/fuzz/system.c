@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is around the doors: packets to watch, and limits to run into */
+/* Around the interfaces: packets to watch, and limits to reach */
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -36,7 +36,7 @@ static int ping6(struct caller *c)
 			     (void *)&to, sizeof(to)));
 }
 
-/* The answers are for nobody. */
+/* The answers are read and dropped. */
 static int call_ping(struct caller *c)
 {
 	int ret = one_in(c, 2) ? ping4(c) : ping6(c);
@@ -47,7 +47,7 @@ static int call_ping(struct caller *c)
 	return ret;
 }
 
-/* So low that it hurts, and back to what is normal, much more often. */
+/* Set to a value so low that calls fail, and much more often to the default. */
 struct limit {
 	const char *name;
 	int low;
@@ -83,7 +83,7 @@ static int call_sysctl(struct caller *c)
 	return ret;
 }
 
-/* What does not fit is cut into fragments. */
+/* Larger packets are fragmented. */
 static int call_mtu(struct caller *c)
 {
 	struct ifreq request = { .ifr_name = "lo" };
