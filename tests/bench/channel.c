@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * channel WHAT TIMES SIZE [EXTRA]: ns that one message takes.
+ * channel WHAT TIMES SIZE [EXTRA]: print the ns that one message takes.
  *
- *	kctl, unix, mq	to send a message and to receive it
- *	channels	the same with EXTRA other channels
- *	queued		the same with EXTRA messages that wait before it
+ *	kctl, unix, mq	to send and receive a message
+ *	channels	the same beside EXTRA other channels
+ *	queued		the same behind EXTRA waiting messages
  *	send, tapped	to send it, without and with a tap, which is emptied in between
  *	ping, ping-unix	to send it to a process that sleeps, and to get it back
  */
 #include <fcntl.h>
 #include <mqueue.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <linux/kctl.h>
-
-#include "bench.h"
+#include "client.h"
 
 #define SIZE_MAX_HERE 65536
 
@@ -37,31 +33,13 @@ static void check(int holds, const char *what)
 	exit(1);
 }
 
-static int family(void)
-{
-	FILE *file = fopen("/sys/module/kctl/parameters/family", "r");
-	int number;
-
-	check(file && fscanf(file, "%d", &number) == 1, "family");
-	fclose(file);
-	return number;
-}
-
-static struct sockaddr_kctl address(uint32_t channel)
-{
-	return (struct sockaddr_kctl){ .skc_family = (uint16_t)family(),
-				       .skc_channel = channel };
-}
-
 static int bound(uint32_t channel, int tap)
 {
-	struct sockaddr_kctl name = address(channel);
-	int fd = socket(name.skc_family, SOCK_DGRAM, 0);
+	int fd = channel_open();
 
 	check(fd >= 0, "socket");
-	check(!tap || !setsockopt(fd, SOL_KCTL, KCTL_TAP, &tap, sizeof(tap)),
-	      "tap");
-	check(!bind(fd, (struct sockaddr *)&name, sizeof(name)), "bind");
+	check(!tap || !channel_set_option(fd, KCTL_TAP, tap), "tap");
+	check(!channel_bind(fd, channel), "bind");
 	return fd;
 }
 
@@ -73,12 +51,12 @@ static void pass(int out, int in)
 
 static long long pass_many(int out, int in, int times)
 {
-	long long start = now();
+	long long start = now_ns();
 	int i;
 
 	for (i = 0; i < times; i++)
 		pass(out, in);
-	return now() - start;
+	return now_ns() - start;
 }
 
 static long long run_kctl(int times)
@@ -113,13 +91,13 @@ static long long run_mq(int times)
 	int i;
 
 	check(queue >= 0, "mq_open");
-	start = now();
+	start = now_ns();
 	for (i = 0; i < times; i++) {
 		check(!mq_send(queue, buffer, size, 0), "mq_send");
 		check(mq_receive(queue, buffer, 8192, NULL) == (ssize_t)size,
 		      "mq_receive");
 	}
-	return now() - start;
+	return now_ns() - start;
 }
 
 static long long run_channels(int times)
@@ -152,11 +130,11 @@ static long long send_many(int times, int tapped)
 	int i, j;
 
 	for (i = 0; i < times; i += 100) {
-		start = now();
+		start = now_ns();
 		for (j = 0; j < 100; j++)
 			check(send(fd, buffer, size, 0) == (ssize_t)size,
 			      "send");
-		took += now() - start;
+		took += now_ns() - start;
 		for (j = 0; j < 100; j++) {
 			recv(fd, buffer, sizeof(buffer), 0);
 			check(!tapped || recv(tap, buffer, sizeof(buffer),
@@ -200,11 +178,10 @@ static long long ping(int out, int in, int other_out, int other_in, int times)
 
 static long long run_ping(int times)
 {
-	struct sockaddr_kctl one = address(1), two = address(2);
 	int here = bound(1, 0), there = bound(2, 0);
 
-	check(!connect(here, (struct sockaddr *)&two, sizeof(two)), "connect");
-	check(!connect(there, (struct sockaddr *)&one, sizeof(one)), "connect");
+	check(!channel_connect(here, 2), "connect");
+	check(!channel_connect(there, 1), "connect");
 	return ping(here, here, there, there, times);
 }
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * sockopt CALL COUNT ENTRIES: make a call on a store that has so many entries, or on a
- * peer, COUNT times, and print the nanoseconds that one takes.
+ * sockopt CALL COUNT ENTRIES: make a call on a store of ENTRIES entries, or on a peer,
+ * COUNT times, and print the nanoseconds that one takes.
  */
 #include <err.h>
-#include <linux/kctl.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "bench.h"
+#include "client.h"
 
 #define VALUE_SIZE 64
 
@@ -23,7 +22,7 @@
 
 static int fd;
 
-/* One of them a call, from all over the store. */
+/* Each call takes another one, from all over the store. */
 static struct kctl_entry *entries;
 static unsigned long entry_count;
 
@@ -41,16 +40,13 @@ static int set(unsigned long i)
 {
 	take_entry(i);
 	buffer.entry.size = VALUE_SIZE;
-	return setsockopt(fd, SOL_IP, KCTL_SO_SET_ENTRY, &buffer,
-			  sizeof(buffer));
+	return store_set(fd, &buffer.entry);
 }
 
 static int get(unsigned long i)
 {
-	socklen_t size = sizeof(buffer);
-
 	take_entry(i);
-	return getsockopt(fd, SOL_IP, KCTL_SO_GET_ENTRY, &buffer, &size);
+	return store_get(fd, &buffer.entry, sizeof(buffer));
 }
 
 static int ipvs(unsigned long i)
@@ -89,7 +85,7 @@ static void prepare(unsigned long count)
 	for (unsigned long i = 0; i < count; i++)
 		snprintf(entries[i].name, sizeof(entries[i].name), "name/%06lu",
 			 i);
-	/* iptables wants a raw socket. */
+	/* iptables takes only raw sockets. */
 	fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 	if (fd < 0)
 		err(1, "socket");
@@ -98,16 +94,16 @@ static void prepare(unsigned long count)
 static void repeat(const char *name, unsigned long count)
 {
 	size_t call = 0;
-	long long begin;
+	int64_t begin;
 
 	while (strcmp(calls[call].name, name))
 		if (++call == sizeof(calls) / sizeof(calls[0]))
 			errx(2, "no call '%s'", name);
-	begin = now();
+	begin = now_ns();
 	for (unsigned long i = 0; i < count; i++)
-		if (calls[call].call(i))
+		if (calls[call].call(i) < 0)
 			err(1, "%s", name);
-	printf("%lld\n", (now() - begin) / (long long)count);
+	printf("%" PRId64 "\n", (now_ns() - begin) / (int64_t)count);
 }
 
 int main(int argc, char **argv)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * spawn ROOT CMD [ARG...]: run a command whose root is ROOT, and print how many
- * nanoseconds it took from its start to its exit. What it prints is thrown away,
- * unless it fails.
+ * spawn ROOT CMD [ARG...]: run a command whose root is ROOT, and print the nanoseconds
+ * from its start to its exit. Its output is dropped unless it fails.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -14,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "client.h"
 
 static int run(char **argv, int output)
 {
@@ -46,9 +45,9 @@ int main(int argc, char **argv)
 	output = memfd_create("output", MFD_CLOEXEC);
 	if (output < 0 || chroot(argv[1]) || chdir("/"))
 		err(1, "%s", argv[1]);
-	begin = now();
+	begin = now_ns();
 	status = run(argv + 2, output);
-	took = now() - begin;
+	took = now_ns() - begin;
 	if (status) {
 		if (pread(output, said, sizeof(said) - 1, 0) < 0)
 			err(1, "pread");

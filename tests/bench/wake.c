@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * wake ROOT CMD [ARG...]: start a command that waits for a change of the store, make
- * one once it sleeps, and print the nanoseconds until a line of it arrives.
+ * wake ROOT CMD [ARG...]: start a command that waits for a change of the store, change
+ * an entry once it sleeps, and print the nanoseconds until a line of it arrives.
  */
 #include <err.h>
 #include <fcntl.h>
-#include <linux/kctl.h>
 #include <netinet/in.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "client.h"
 
 static pid_t start(char **argv, int output)
 {
@@ -46,13 +44,13 @@ static void wait_until_asleep(pid_t pid)
 			errx(1, "%s: it has ended", path);
 		fclose(file);
 	}
-	/* Whatever was to be done after its start is done. */
+	/* The kernel has finished the work that follows its start, too. */
 	usleep(100000);
 }
 
 int main(int argc, char **argv)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = store_open();
 	long long begin, took;
 	int output[2];
 	char byte;
@@ -64,12 +62,12 @@ int main(int argc, char **argv)
 		err(1, "%s", argv[1]);
 	pid = start(argv + 2, output[1]);
 	wait_until_asleep(pid);
-	begin = now();
+	begin = now_ns();
 	if (setsockopt(fd, SOL_IP, KCTL_SO_SET_VALUE, "x", 1))
 		err(1, "setsockopt");
 	if (read(output[0], &byte, 1) != 1)
 		err(1, "read");
-	took = now() - begin;
+	took = now_ns() - begin;
 	waitpid(pid, NULL, 0);
 	printf("%lld\n", took);
 	return 0;
