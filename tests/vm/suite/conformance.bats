@@ -21,9 +21,10 @@ setup()
 # spread COUNT [HOW…]: 8 senders and 8 receivers through a channel of 64 messages.
 spread()
 {
-	gcc -O2 -o spread "$BATS_TEST_DIRNAME/lib/spread.c"
+	local top=$BATS_TEST_DIRNAME/../../..
+	[ -x "$top/build/test/spread-64" ] || make -s -C "$top" test-programs
 	sysctl -q net.kctl.channel_max_messages=64
-	./spread 64 "$(scaled "$1")" "${@:2}" >result || fail "$(<result)"
+	"$top/build/test/spread-64" 64 "$(scaled "$1")" "${@:2}" >result || fail "$(<result)"
 	sysctl -q net.kctl.channel_max_messages=1024
 	cat result
 }

@@ -5,12 +5,10 @@
  */
 #include <err.h>
 #include <inttypes.h>
-#include <linux/kctl.h>
-#include <netinet/in.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
+
+#include "client.h"
 
 static int fd;
 
@@ -37,31 +35,19 @@ static int layout(void)
 	return 0;
 }
 
-/* Returns the bytes up to where the next entry would be. */
-static size_t fill_in(struct kctl_entry *entry, const char *name,
-		      const char *value)
-{
-	snprintf(entry->name, sizeof(entry->name), "%s", name);
-	entry->size = (__u32)strlen(value);
-	memcpy(entry->value, value, entry->size);
-	return KCTL_TABLE_STRIDE(entry->size);
-}
-
 static int set(const char *name, const char *value)
 {
-	fill_in(&buffer.entry, name, value);
-	return setsockopt(fd, SOL_IP, KCTL_SO_SET_ENTRY, &buffer,
-			  (socklen_t)(sizeof(buffer.entry) + strlen(value)));
+	store_put(&buffer.entry, name, value, strlen(value));
+	return store_set(fd, &buffer.entry);
 }
 
 static int replace(const char *name, const char *value)
 {
 	void *first = &buffer.table + 1;
-	size_t size = sizeof(buffer.table) + fill_in(first, name, value);
+	size_t size = store_put(first, name, value, strlen(value));
 
 	buffer.table.entries = 1;
-	return setsockopt(fd, SOL_IP, KCTL_SO_REPLACE, &buffer,
-			  (socklen_t)size);
+	return store_replace(fd, &buffer.table, sizeof(buffer.table) + size);
 }
 
 static void print(const struct kctl_entry *entry)
@@ -73,25 +59,24 @@ static void print(const struct kctl_entry *entry)
 
 static int get(const char *name)
 {
-	socklen_t size = sizeof(buffer);
+	int size;
 
-	fill_in(&buffer.entry, name, "");
-	if (getsockopt(fd, SOL_IP, KCTL_SO_GET_ENTRY, &buffer, &size))
-		return -1;
-	print(&buffer.entry);
-	return 0;
+	store_put(&buffer.entry, name, "", 0);
+	size = store_get(fd, &buffer.entry, sizeof(buffer));
+	if (size >= 0)
+		print(&buffer.entry);
+	return size;
 }
 
 static int table(void)
 {
-	socklen_t size = sizeof(buffer);
+	int size = store_get_table(fd, &buffer.table, sizeof(buffer));
 	const char *at = (const char *)(&buffer.table + 1);
 
-	if (getsockopt(fd, SOL_IP, KCTL_SO_GET_TABLE, &buffer, &size))
-		return -1;
-	printf("%" PRIu64 " %" PRIu32 " %u\n",
-	       (uint64_t)buffer.table.generation, buffer.table.entries,
-	       (unsigned int)size);
+	if (size < 0)
+		return size;
+	printf("%" PRIu64 " %" PRIu32 " %d\n",
+	       (uint64_t)buffer.table.generation, buffer.table.entries, size);
 	for (__u32 i = 0; i < buffer.table.entries; i++) {
 		const struct kctl_entry *entry = (const void *)at;
 
@@ -105,7 +90,7 @@ int main(int argc, char **argv)
 {
 	int ret = 1;
 
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	fd = store_open();
 	if (fd < 0)
 		err(1, "socket");
 	if (argc == 2 && !strcmp(argv[1], "layout"))
@@ -120,7 +105,7 @@ int main(int argc, char **argv)
 		ret = replace(argv[2], argv[3]);
 	else
 		errx(2, "bad arguments");
-	if (ret)
+	if (ret < 0)
 		err(1, "%s", argv[1]);
 	return 0;
 }

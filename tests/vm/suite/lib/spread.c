@@ -2,37 +2,28 @@
 /*
  * spread CHANNEL COUNT [receivers KILLS | senders KILLS | faults]: 8 processes send COUNT
  * messages each through a channel, 8 receive, while signals interrupt them all. Each
- * message must arrive exactly once and whole, each receiver must see each sender's in
- * order, and all of them must get to work.
+ * message must arrive exactly once and whole, each receiver must see the messages of each
+ * sender in order, and every process must get its share.
  *
- *	receivers	so many are killed meanwhile, and replaced: what one had taken may be
- *			gone with it, one message each, and nothing else
- *	senders		the same; what one was about to send may have been sent or not
- *	faults		receivers give bad addresses now and then: what goes back may be
- *			received behind what another took meanwhile, and nothing else
+ *	receivers	KILLS of them are killed meanwhile and replaced: each may take one
+ *			message with it, and no more
+ *	senders		the same; the message that one was sending may arrive or not
+ *	faults		receivers pass bad addresses now and then: a message that goes back
+ *			may arrive after one that another receiver took meanwhile
  */
-#include <errno.h>
 #include <signal.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "client.h"
 
 #define MANY	      8
 #define COUNT_MAX     20000
 #define SIZE_MAX_HERE 9000
-
-struct address {
-	uint16_t family;
-	uint16_t zero;
-	uint32_t channel;
-};
 
 struct message {
 	uint32_t sender; /* MANY: the end */
@@ -42,7 +33,7 @@ struct message {
 
 #define HEAD offsetof(struct message, body)
 
-/* What all processes see. */
+/* Shared by all processes. */
 struct board {
 	unsigned char received[MANY][COUNT_MAX];
 	unsigned begun[MANY]; /* of each sender: messages that it began to send */
@@ -54,7 +45,7 @@ struct board {
 };
 
 static struct board *board;
-static struct address address;
+static uint32_t channel;
 static uint32_t count;
 static int faults;
 
@@ -65,31 +56,16 @@ static void die(const char *what)
 	_exit(1);
 }
 
-static void interrupted(int number)
+static int open_socket(int (*name)(int fd, uint32_t channel), const char *what)
 {
-	(void)number;
-}
+	int fd = channel_open();
 
-/* Each sees a signal every few milliseconds: calls end with EINTR and are made again. */
-static void be_interrupted(void)
-{
-	struct sigaction action = { .sa_handler = interrupted };
-	struct itimerval often = { { 0, 7000 }, { 0, 5000 } };
-
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &often, NULL);
-}
-
-static int open_socket(void)
-{
-	int fd = socket(address.family, SOCK_DGRAM, 0);
-
-	if (fd < 0)
-		die("socket");
+	if (fd < 0 || name(fd, channel))
+		die(what);
 	return fd;
 }
 
-/* Most are short, and some need all kinds of memory that messages have. */
+/* Most are short; the others use each kind of memory that messages have. */
 static size_t size_of(uint32_t number)
 {
 	return HEAD + (number % 64 == 1 ? SIZE_MAX_HERE :
@@ -112,11 +88,10 @@ static void send_one(int fd, uint32_t who, uint32_t number)
 
 static void sender(unsigned who)
 {
-	int fd = open_socket();
+	int fd;
 
-	be_interrupted();
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		die("connect");
+	interrupt_calls(7000);
+	fd = open_socket(channel_connect, "connect");
 	while (board->begun[who] < count) {
 		send_one(fd, who, board->begun[who]++);
 		board->sent[who] = board->begun[who];
@@ -162,12 +137,11 @@ static void receiver(unsigned who)
 {
 	static struct message message;
 	uint32_t next[MANY] = { 0 };
-	int fd = open_socket();
 	unsigned i;
+	int fd;
 
-	be_interrupted();
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
-		die("bind");
+	interrupt_calls(7000);
+	fd = open_socket(channel_bind, "bind");
 	for (i = 0;; i++) {
 		int bad = faults && i % 7 == 0;
 		ssize_t size =
@@ -214,11 +188,9 @@ static unsigned kill_some(pid_t *pids, void (*role)(unsigned), unsigned kills)
 
 static void end(const pid_t *receivers)
 {
-	int fd = open_socket();
+	int fd = open_socket(channel_connect, "connect");
 	unsigned i;
 
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		die("connect");
 	for (i = 0; i < MANY; i++)
 		send_one(fd, MANY, 0);
 	for (i = 0; i < MANY; i++)
@@ -245,17 +217,6 @@ static int judge(unsigned may_miss, int may_disorder)
 	       (board->disorder && !may_disorder) || board->failed || starved;
 }
 
-static void read_family(void)
-{
-	FILE *file = fopen("/sys/module/kctl/parameters/family", "r");
-	unsigned family;
-
-	if (!file || fscanf(file, "%u", &family) != 1)
-		exit(2);
-	fclose(file);
-	address.family = (uint16_t)family;
-}
-
 int main(int argc, char **argv)
 {
 	const char *how = argc > 3 ? argv[3] : "";
@@ -268,8 +229,9 @@ int main(int argc, char **argv)
 	faults = !strcmp(how, "faults");
 	if (!count || count > COUNT_MAX)
 		return 2;
-	read_family();
-	address.channel = (uint32_t)atoi(argv[1]);
+	if (channel_family() < 0)
+		return 2;
+	channel = (uint32_t)atoi(argv[1]);
 	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (board == MAP_FAILED)
