@@ -148,18 +148,24 @@ static inline void mock_record(const struct kctl_record *record,
 	mock_send(nlh);
 }
 
-/* The same of an echo request, with this number. */
-static inline void mock_event(uint64_t seq)
+/* The record of mock_echo, with this number. */
+static inline struct kctl_record mock_echo_record(uint64_t seq,
+						  uint8_t direction)
 {
-	struct kctl_record record = {
+	return (struct kctl_record){
 		.seq = seq,
 		.time = UINT64_C(1700000000000000000),
 		.ifindex = 1,
 		.length = 32,
 		.captured = sizeof(mock_echo),
-		.direction = KCTL_DIRECTION_IN,
+		.direction = direction,
 		.family = AF_INET,
 	};
+}
+
+static inline void mock_event(uint64_t seq)
+{
+	struct kctl_record record = mock_echo_record(seq, KCTL_DIRECTION_IN);
 
 	mock_record(&record, mock_echo);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Waiting for several things at once, and writing to those who do not read */
+/* Waiting for several things at once, and writing to a reader that does not read */
 #include "test.h"
 
 #include <errno.h>
@@ -17,9 +17,16 @@ struct fixture {
 	int socket[2];
 };
 
-/* Each test in a child of its own, for it plays with signals. */
-static void in_child(void (*test)(struct fixture *f), int expected)
+struct child_test {
+	const char *name;
+	void (*run)(struct fixture *f);
+	int status; /* of waitpid(2) */
+};
+
+/* Runs a test in a child process of its own: it changes how signals are handled. */
+static void in_child(void **state)
 {
+	const struct child_test *test = *state;
 	struct fixture f;
 	int status;
 	pid_t pid;
@@ -34,11 +41,11 @@ static void in_child(void (*test)(struct fixture *f), int expected)
 		if (pipe(f.output) || pipe(f.socket) ||
 		    waiter_open(&f.waiter, f.output[1]))
 			_exit(99);
-		test(&f);
+		test->run(&f);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, expected);
+	assert_int_equal(status, test->status);
 }
 
 #define CHECK(condition)                        \
@@ -61,7 +68,7 @@ static void deadline(struct fixture *f)
 static void input(struct fixture *f)
 {
 	CHECK(write(f->socket[1], "x", 1) == 1);
-	/* What is there counts, however late it is. */
+	/* Input that is there counts, however late it is. */
 	CHECK(wait_for(&f->waiter, f->socket[0], 0) == WAIT_INPUT);
 	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) == WAIT_INPUT);
 }
@@ -92,7 +99,7 @@ static void ignored_signal(struct fixture *f)
 	waiter_close(&f->waiter);
 }
 
-/* Nobody reads and the pipe is full: a signal must end the write all the same. */
+/* The pipe is full and nobody reads: a signal still ends the write. */
 static void stuck_reader(struct fixture *f)
 {
 	static char much[1 << 20];
@@ -123,59 +130,25 @@ static void all_is_written(struct fixture *f)
 	CHECK(total == sizeof(much));
 }
 
-static void test_deadline(void **state)
-{
-	(void)state;
-	in_child(deadline, 0);
-}
-
-static void test_input(void **state)
-{
-	(void)state;
-	in_child(input, 0);
-}
-
-static void test_reader_gone(void **state)
-{
-	(void)state;
-	in_child(reader_gone, 0);
-}
-
-static void test_pending_signal(void **state)
-{
-	(void)state;
-	in_child(pending_signal, SIGTERM);
-}
-
-static void test_ignored_signal(void **state)
-{
-	(void)state;
-	in_child(ignored_signal, 0);
-}
-
-static void test_stuck_reader(void **state)
-{
-	(void)state;
-	in_child(stuck_reader, SIGTERM);
-}
-
-static void test_all_is_written(void **state)
-{
-	(void)state;
-	in_child(all_is_written, 0);
-}
+static struct child_test children[] = {
+	{ "deadline", deadline, 0 },
+	{ "input", input, 0 },
+	{ "reader_gone", reader_gone, 0 },
+	{ "pending_signal", pending_signal, SIGTERM },
+	{ "ignored_signal", ignored_signal, 0 },
+	{ "stuck_reader", stuck_reader, SIGTERM },
+	{ "all_is_written", all_is_written, 0 },
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_deadline),
-		cmocka_unit_test(test_input),
-		cmocka_unit_test(test_reader_gone),
-		cmocka_unit_test(test_pending_signal),
-		cmocka_unit_test(test_ignored_signal),
-		cmocka_unit_test(test_stuck_reader),
-		cmocka_unit_test(test_all_is_written),
-	};
+	struct CMUnitTest tests[COUNT(children)] = { 0 };
 
+	for (size_t i = 0; i < COUNT(children); i++)
+		tests[i] = (struct CMUnitTest){
+			.name = children[i].name,
+			.test_func = in_child,
+			.initial_state = &children[i],
+		};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -192,46 +192,6 @@ static void test_refused(void **state)
 	assert_non_null(strstr(ran.err, "modprobe kctl"));
 }
 
-static void test_filters(void **state)
-{
-	/* 2: family, 3: direction, 4: types4, 5: types6, 6: snaplen */
-	static const struct {
-		const char *options;
-		const char *filter;
-	} rows[] = {
-		{ "", "6:0,1,0,0," },
-		{ " -4", "2:2,0,0,0,6:0,1,0,0," },
-		{ " -6", "2:10,0,0,0,6:0,1,0,0," },
-		{ " -46", "6:0,1,0,0," },
-		{ " --in", "3:1,0,0,0,6:0,1,0,0," },
-		{ " --out", "3:2,0,0,0,6:0,1,0,0," },
-		{ " --in --out", "6:0,1,0,0," },
-		{ " --snaplen 0", "6:0,0,0,0," },
-		{ " --type echo-request", "4:8,5:128,6:0,1,0,0," },
-		{ " --type 8", "4:8,5:8,6:0,1,0,0," },
-		{ " --type 8 -4", "2:2,0,0,0,4:8,6:0,1,0,0," },
-		{ " -6 --type 8,129", "2:10,0,0,0,5:8,129,6:0,1,0,0," },
-		{ " --type packet-too-big", "2:10,0,0,0,5:2,6:0,1,0,0," },
-		{ " --type source-quench,redirect,4 -4",
-		  "2:2,0,0,0,4:4,5,6:0,1,0,0," },
-		{ " --type source-quench", "2:2,0,0,0,4:4,6:0,1,0,0," },
-		{ " --type 0 --type 255", "4:0,255,5:0,255,6:0,1,0,0," },
-	};
-	char line[96], expected[96];
-
-	(void)state;
-	mock_reset(mock_show_attributes);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		snprintf(line, sizeof(line), "kctl watch icmp%s",
-			 rows[i].options);
-		snprintf(expected, sizeof(expected), "(kernel: %s)",
-			 rows[i].filter);
-		run_kctl(line);
-		if (!strstr(ran.err, expected))
-			fail_msg("%s: %s, not %s", line, ran.err, expected);
-	}
-}
-
 /* Status needs a whole answer to show; what an old module lacks is left out. */
 static void old_status(const struct nlmsghdr *request, uint8_t cmd)
 {
@@ -281,7 +241,6 @@ int main(void)
 		cmocka_unit_test(test_signal_ends_it_cleanly),
 		cmocka_unit_test(test_verbose),
 		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_status),
 	};
 

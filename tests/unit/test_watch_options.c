@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl watch icmp, option by option, and kctl watch list */
+/* kctl watch icmp, option by option */
 #include "test.h"
 
 #include <signal.h>
@@ -32,13 +32,31 @@ static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 
 static void test_filters(void **state)
 {
-	/* 2: family, 6: snaplen, 9: ifindex, 10-13: src, dst, 14: code, 15: sample,
-	 * 16: coalesce
+	/*
+	 * 2: family, 3: direction, 4: types4, 5: types6, 6: snaplen, 9: ifindex,
+	 * 10-13: src, dst, 14: code, 15: sample, 16: coalesce
 	 */
 	static const struct {
 		const char *options;
 		const char *filter;
 	} rows[] = {
+		{ "", "6:0,1,0,0," },
+		{ "-4", "2:2,0,0,0,6:0,1,0,0," },
+		{ "-6", "2:10,0,0,0,6:0,1,0,0," },
+		{ "-46", "6:0,1,0,0," },
+		{ "--in", "3:1,0,0,0,6:0,1,0,0," },
+		{ "--out", "3:2,0,0,0,6:0,1,0,0," },
+		{ "--in --out", "6:0,1,0,0," },
+		{ "--snaplen 0", "6:0,0,0,0," },
+		{ "--type echo-request", "4:8,5:128,6:0,1,0,0," },
+		{ "--type 8", "4:8,5:8,6:0,1,0,0," },
+		{ "--type 8 -4", "2:2,0,0,0,4:8,6:0,1,0,0," },
+		{ "-6 --type 8,129", "2:10,0,0,0,5:8,129,6:0,1,0,0," },
+		{ "--type packet-too-big", "2:10,0,0,0,5:2,6:0,1,0,0," },
+		{ "--type source-quench,redirect,4 -4",
+		  "2:2,0,0,0,4:4,5,6:0,1,0,0," },
+		{ "--type source-quench", "2:2,0,0,0,4:4,6:0,1,0,0," },
+		{ "--type 0 --type 255", "4:0,255,5:0,255,6:0,1,0,0," },
 		{ "--dev lo", "6:0,1,0,0,9:1,0,0,0," },
 		{ "--src 10.0.0.0/8",
 		  "2:2,0,0,0,6:0,1,0,0,10:10,0,0,0,11:8,0,0,0," },
@@ -64,8 +82,8 @@ static void test_filters(void **state)
 	(void)state;
 	mock_reset(show_filter);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		snprintf(line, sizeof(line), "kctl watch icmp %s",
-			 rows[i].options);
+		snprintf(line, sizeof(line), "kctl watch icmp%s%s",
+			 rows[i].options[0] ? " " : "", rows[i].options);
 		snprintf(expected, sizeof(expected), "(kernel: %s)",
 			 rows[i].filter);
 		run_kctl(line);
@@ -157,15 +175,7 @@ static uint64_t round_trip;
 static void echo(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint8_t packet[sizeof(mock_echo)];
-	struct kctl_record record = {
-		.seq = 1,
-		.time = UINT64_C(1700000000000000000),
-		.ifindex = 1,
-		.length = 32,
-		.captured = sizeof(mock_echo),
-		.direction = KCTL_DIRECTION_OUT,
-		.family = AF_INET,
-	};
+	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_OUT);
 
 	if (mock_starts(cmd)) {
 		mock_record(&record, mock_echo);
@@ -424,73 +434,6 @@ static void test_summary(void **state)
 		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
 }
 
-static void put_watcher(const struct nlmsghdr *request, uint32_t port)
-{
-	struct nlmsghdr *nlh = mock_reply(request, KCTL_CMD_GET_WATCHERS);
-
-	nlh->nlmsg_flags = NLM_F_MULTI;
-	mnl_attr_put_u32(nlh, KCTL_A_WATCH_PORT, port);
-	if (port != 1) {
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_FAMILY, AF_INET);
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_DIRECTION,
-				 KCTL_DIRECTION_IN);
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_IFINDEX, 1);
-		mnl_attr_put(nlh, KCTL_A_WATCH_SRC, 4, "\12\0\0\0");
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_SRC_LEN, 8);
-		mnl_attr_put(nlh, KCTL_A_WATCH_DST, 4, "\1\2\3\4");
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_DST_LEN, 32);
-		mnl_attr_put(nlh, KCTL_A_WATCH_TYPES4, 2, "\10\377");
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_CODE, 0);
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_SAMPLE, 10);
-		mnl_attr_put_u32(nlh, KCTL_A_WATCH_COALESCE, 0);
-	}
-	mnl_attr_put_u32(nlh, KCTL_A_WATCH_SNAPLEN, 64);
-	mnl_attr_put_u64(nlh, KCTL_A_WATCH_MATCHED, 10);
-	mnl_attr_put_u64(nlh, KCTL_A_WATCH_DELIVERED, 7);
-	mnl_attr_put_u64(nlh, KCTL_A_WATCH_LOST, 3);
-	mock_send(nlh);
-}
-
-/* Port 0 is no process, and that of the parent is this program's own. */
-static void two_watchers(const struct nlmsghdr *request, uint8_t cmd)
-{
-	assert_int_equal(cmd, KCTL_CMD_GET_WATCHERS);
-	put_watcher(request, 4294963200U);
-	put_watcher(request, (uint32_t)getpid());
-	mock_done(request, 0);
-}
-
-static void none(const struct nlmsghdr *request, uint8_t cmd)
-{
-	assert_int_equal(cmd, KCTL_CMD_GET_WATCHERS);
-	mock_done(request, 0);
-}
-
-static void test_list(void **state)
-{
-	(void)state;
-	mock_reset(two_watchers);
-	run_kctl("kctl watch list");
-	assert_exited(EXIT_DONE);
-	assert_non_null(strstr(
-		ran.out,
-		"      PORT PROCESS              MATCHED    DELIVERED       LOST  FILTER\n"
-		"4294963200 -                         10            7          3  inet in dev lo src 10.0.0.0/8 dst 1.2.3.4 icmp echo-request,255 code 0 sample 1/10 snaplen 64 coalesce 0\n"));
-	assert_non_null(strstr(ran.out, " test_watch_opti "));
-	run_kctl("kctl -j watch list");
-	assert_memory_equal(
-		ran.out,
-		"[{\"port\":4294963200,\"matched\":10,\"delivered\":7,\"lost\":3,"
-		"\"family\":\"inet\",\"direction\":\"in\",\"ifindex\":1,\"interface\":\"lo\","
-		"\"src\":\"10.0.0.0/8\",\"dst\":\"1.2.3.4\",\"types4\":[8,255],\"code\":0,"
-		"\"sample\":10,\"snaplen\":64,\"coalesce\":0},{\"port\":",
-		226);
-	assert_non_null(strstr(ran.out, "\"process\":\"test_watch_opti\""));
-	mock_reset(none);
-	run_kctl("kctl -j watch list");
-	assert_string_equal(ran.out, "[]\n");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -508,7 +451,6 @@ int main(void)
 		cmocka_unit_test(test_capture),
 		cmocka_unit_test(test_capture_fields),
 		cmocka_unit_test(test_summary),
-		cmocka_unit_test(test_list),
 	};
 
 	setenv("TZ", "UTC", 1);
