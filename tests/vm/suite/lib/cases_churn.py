@@ -12,7 +12,7 @@ from cases_module import knock_at_all_doors, load, unload, use_everything, witho
 from channel import Channel
 from genl import Watcher
 from harness import case, check, child, eventually, new_netns, reap
-from packets import Pinger
+from packets import Pinger, ping_for_ever
 
 SECONDS = 3600
 # What the kernel may take for itself meanwhile, in KiB, however many the turns are.
@@ -59,13 +59,6 @@ def namespaces():
         child(live_in_namespaces, count), seconds=SECONDS))
 
 
-def ping_for_ever():
-    pinger = Pinger()
-    while True:
-        pinger.ping4()
-        pinger.ping6()
-
-
 def come_and_go(count):
     for turn in range(count):
         check.true(eventually(lambda: unload() == 0), "unload %d" % turn)
@@ -101,7 +94,7 @@ def come_and_go_in_traffic(pids, count):
 def loads():
     """Of a module that is asked for all the time, while packets come and go."""
     with without_modprobe():
-        pids = [child(knock_at_all_doors), child(knock_at_all_doors), child(ping_for_ever)]
+        pids = [child(knock_at_all_doors), child(knock_at_all_doors), child(ping_for_ever, True)]
         stop(pids)
         watch_memory("loads", turns(12),
                      lambda count: come_and_go_in_traffic(pids, count))

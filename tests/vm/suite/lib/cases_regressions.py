@@ -12,7 +12,7 @@ from abi import CMD_WATCH_START, ENTRY_SIZE, GET_INFO, INFO_SIZE, REPLACE
 from channel import Channel
 from genl import NLM_F_ACK, NLM_F_REQUEST, Genl
 from harness import case, check, child, eventually, reap
-from packets import Pinger
+from packets import ping_for_ever
 from store import Store, table
 from sys_calls import PAGE
 
@@ -66,17 +66,11 @@ def take_the_port(turns):
     check.equal(taken, turns, "turns")
 
 
-def flood():
-    pinger = Pinger()
-    while True:
-        pinger.ping4()
-
-
 @case
 def port_of_a_closing_watcher():
     """Its records never reach a socket that takes the port over."""
     genl = Genl()
-    child(flood)
+    child(ping_for_ever)
     watcher = child(watch_and_close, genl.family, 200)
     reap(child(take_the_port, 100))
     reap(watcher)

@@ -13,7 +13,7 @@ from channel import status
 from genl import Watcher, attr, u32
 from harness import case, check, child, eventually, kill_children, reap
 from packets import ECHO4, ECHO6, REPLY4, REPLY6, Injector, Pinger, RawSender, \
-    fragment6, icmp4, icmp6, ip4, ip6, options6
+    fragment6, icmp4, icmp6, ip4, ip6, options6, ping_for_ever
 
 LO = socket.if_nametoindex("lo")
 SO_ATTACH_FILTER, SO_DETACH_FILTER, BPF_RET = 26, 27, 6
@@ -370,12 +370,6 @@ def killed():
         wanted = (2 - number, 4 if number < 2 else 0)
         check.true(eventually(lambda: (status()["watchers"], status()["hooks"]) == wanted),
                    "%d are dead: %s" % (number + 1, status()))
-
-
-def ping_for_ever():
-    pinger = Pinger()
-    while True:
-        pinger.ping4()
 
 
 @case

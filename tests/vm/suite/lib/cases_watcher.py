@@ -15,7 +15,7 @@ from abi import CMD_WATCH_START, COALESCE_DEFAULT, COALESCE_MAX, IN, OUT, SNAPLE
 from channel import status
 from genl import Genl, Watcher, attr, u32
 from harness import case, check, child, eventually, kill_children, new_netns, reap
-from packets import ECHO4, Pinger, RawSender, icmp4, icmp6, ip4, ip6
+from packets import ECHO4, Pinger, RawSender, icmp4, icmp6, ip4, ip6, ping_for_ever
 
 LO = socket.if_nametoindex("lo")
 
@@ -416,20 +416,6 @@ def churn_one(seconds, seed):
         watcher.close()
 
 
-def ping_for_ever():
-    pinger = Pinger()
-    while True:
-        pinger.ping4()
-        pinger.ping6()
-
-
-def ping_now_and_then():
-    pinger = Pinger()
-    while True:
-        pinger.ping4()
-        time.sleep(0.0005)
-
-
 def watch_for_ever():
     watcher = Watcher()
     while True:
@@ -439,7 +425,7 @@ def watch_for_ever():
 @case
 def killed_often():
     """Killed before, while or after it begins: nothing is left of it."""
-    child(ping_now_and_then)
+    child(ping_for_ever, False, 0.0005)
     turns = 200 if os.environ.get("KCTL_DEBUG") else 1000
     for turn in range(turns):
         pid = child(watch_for_ever)
@@ -455,7 +441,7 @@ def killed_often():
 def churn():
     """Watchers that come, go, are listed and gather, all under load."""
     always = Watcher(u32(W_SAMPLE, 1000))
-    child(ping_for_ever)
+    child(ping_for_ever, True)
     pids = [child(churn_one, 4, seed) for seed in range(3)]
     for pid in pids:
         reap(pid)

@@ -86,14 +86,16 @@ class Genl:
         if rcvbuf is not None:
             self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
 
+    def describe(self):
+        """The attributes of the family."""
+        return dict(self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)[0])
+
     def resolve(self):
-        answer = self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)
-        return struct.unpack("=H", dict(answer[0])[1])[0]
+        return struct.unpack("=H", self.describe()[1])[0]
 
     def join(self, group):
         """Joins a multicast group: 0 or minus an errno."""
-        answer = dict(self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)[0])
-        groups = [dict(parse_attrs(part)) for _, part in parse_attrs(answer[7])]
+        groups = [dict(parse_attrs(part)) for _, part in parse_attrs(self.describe()[7])]
         [number] = [struct.unpack("=I", g[2])[0] for g in groups
                     if g[1] == group + b"\0"]
         try:

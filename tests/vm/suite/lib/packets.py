@@ -2,6 +2,7 @@
 """IPv4 and IPv6 packets, good and bad, built by hand."""
 import socket
 import struct
+import time
 
 ECHO4, REPLY4, UNREACHABLE4 = 8, 0, 3
 ECHO6, REPLY6 = 128, 129
@@ -79,6 +80,17 @@ class Pinger:
     def ping6(self, payload=b"", times=1):
         for _ in range(times):
             self.sock6.sendto(icmp6(ECHO6, rest=self.rest(), payload=payload), (LO6, 0))
+
+
+def ping_for_ever(both=False, pause=0):
+    """IPv4, or both families, until the process is killed."""
+    pinger = Pinger()
+    while True:
+        pinger.ping4()
+        if both:
+            pinger.ping6()
+        if pause:
+            time.sleep(pause)
 
 
 class RawSender:
