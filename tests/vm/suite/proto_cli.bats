@@ -109,11 +109,34 @@ bound()
 	ends 143 recv
 }
 
-@test "recv ends after what has come, with 5 if that was too little" {
+@test "recv exits 5 at its timeout, and prints the messages that came" {
+	local start=${EPOCHREALTIME/./} took
 	silent kctl proto send --channel 9 --repeat 2 x
-	kctl proto recv --channel 9 --count 3 --timeout 0.1 >out 2>err && fail 'there are but two'
+	kctl proto recv --channel 9 --count 3 --timeout 1 >out 2>err && fail 'there are only two'
+	took=$((${EPOCHREALTIME/./} - start))
+	[ $took -ge 1000000 ]
+	[ $took -lt 5000000 ]
 	[ "$(<out)" = $'x\nx' ]
-	[ "$(<err)" = 'kctl: proto recv: no message on channel 9 within 0.1 s' ]
+	[ "$(<err)" = 'kctl: proto recv: no message on channel 9 within 1 s' ]
+	refuses 5 'no message on channel 9 within 0.1 s' \
+		kctl proto recv --channel 9 --timeout 0.1
+}
+
+@test "recv -j: order, bytes, an empty message; the largest message and one byte more" {
+	printf 'a\0\n' | kctl proto send --channel 9 -
+	silent kctl proto send --channel 9 'two'
+	silent kctl proto send --channel 9 ''
+	kctl proto list | grep -qE '^ +9 .* 3 +6 +[-0] +0$'
+	kctl -j proto list | jq -e 'length == 1 and (.[0] |
+		[.channel, .messages, .bytes, .receivers] == [9, 3, 6, 0])'
+	kctl -j proto recv --channel 9 --count 3 >out
+	jq -se 'map(.channel) == [9, 9, 9] and .[0].data_base64 == "YQAK" and
+		.[1].data == "two" and .[2].data == "" and all(.from == 0)' out
+	head -c 1048576 /dev/urandom >largest
+	silent kctl proto send --channel 9 --file largest
+	kctl proto recv --channel 9 --raw | cmp - largest
+	head -c 1048577 /dev/zero >huge
+	refuses 1 '1048577 bytes, the limit is 1048576' kctl proto send --channel 9 --file huge
 }
 
 @test "recv --timeout is for each message, not for all" {
@@ -151,6 +174,8 @@ bound()
 @test "bind --exclusive admits nobody else" {
 	start one kctl -j proto bind --channel 9 --exclusive
 	eventually grep -q bound one
+	silent kctl proto send --channel 9 'to the bound'
+	eventually grep -q '"data":"to the bound"' one
 	refuses 1 'channel 9 has a receiver' kctl proto recv --channel 9 --timeout 0
 	refuses 1 'channel 9 has a receiver' kctl proto bind --channel 9
 	kctl proto list | grep -qE '^ +9 0600 root +root +excl +0 +0 +0 +1$'

@@ -85,6 +85,63 @@ entries()
 		kctl sockopt set --name x --if-generation "$g" 3
 }
 
+@test "set --create and --public, delete --if-generation, an entry that is not there" {
+	silent kctl sockopt set --name a --create 1
+	unchanged refuses 1 "there is an entry 'a' already" kctl sockopt set --name a --create 2
+	refuses 4 'not permitted' nobody kctl sockopt get --name a
+	silent kctl sockopt set --name a --public 5
+	says 5 nobody kctl sockopt get --name a
+	unchanged refuses 1 'nothing was changed' \
+		kctl sockopt delete --name a --if-generation $(($(generation) - 1))
+	silent kctl sockopt delete --name a
+	refuses 1 "there is no entry 'a'" kctl sockopt delete --name a
+	refuses 1 "there is no entry 'a'" kctl sockopt get --name a
+}
+
+@test "a name that the kernel refuses is quoted" {
+	refuses 1 "'a b'" kctl sockopt set --name 'a b' x
+	refuses 1 "''" kctl sockopt set --name '' x
+	refuses 1 'does not take the name' kctl sockopt get --name "$(printf 'n%.0s' {1..64})"
+}
+
+@test "get -j: text, bytes, an empty value" {
+	silent kctl sockopt set --public $'tab\t"quote" \\ é'
+	kctl -j sockopt get | jq -e '.name == "default" and .size == 16 and .public and
+		.value == "tab\t\"quote\" \\ é" and .changed > 1600000000000000000'
+	printf '\0\377' | kctl sockopt set -
+	kctl -j sockopt get | jq -e '.value_base64 == "AP8=" and (.public | not) and .size == 2'
+	silent kctl sockopt set ''
+	kctl -j sockopt get | jq -e '.value == "" and .size == 0'
+	says '' kctl sockopt get
+	silent kctl sockopt delete
+}
+
+@test "a Python one-liner sets and gets the entry that kctl gets" {
+	python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
+	[ "$(<out)" = "b'abc'" ]
+	says abc kctl sockopt get
+}
+
+@test "set - and set --file: NUL bytes, newlines, 65535 bytes, none; 65536 are refused" {
+	printf 'a\0b\n\nc' >nul
+	head -c 65535 /dev/urandom >largest
+	head -c 65536 /dev/urandom >huge
+	: >empty
+	local file
+	for file in nul empty largest; do
+		silent kctl sockopt set - <$file
+		kctl sockopt get --raw | cmp - $file
+		silent kctl sockopt set --file $file --name other
+		kctl sockopt get --raw --name other | cmp - $file
+	done
+	unchanged refuses 1 'value is 65536 bytes, the limit is 65535' kctl sockopt set --file huge
+	unchanged refuses 1 'value is 65536 bytes, the limit is 65535' kctl sockopt set - <huge
+	unchanged refuses 1 'the limit is 65535' kctl sockopt set --name third --file huge
+	kctl sockopt get --raw | cmp - largest
+	kctl status | grep -qE '^  entries +2 of'
+}
+
 @test "8 processes, 500 compare-and-set increments each: none is lost" {
 	stress counter 8 $increments
 }
@@ -286,20 +343,6 @@ entries()
 		(map(select(.event == "lost").count) | add) as $lost |
 		$lost > 0 and $received + $lost == 30010 and
 		.[-1] == {event: "end", received: $received, lost: $lost}' events
-}
-
-@test "group store and whole tables: not for nobody" {
-	local command
-	silent kctl sockopt set 1
-	for command in 'watch store' 'sockopt wait' 'sockopt list' 'sockopt save' \
-		'sockopt flush'; do
-		# shellcheck disable=SC2086 # words
-		refuses 4 '' nobody kctl $command
-	done
-	printf '%%kctl-store 1\n%%end\n' >file
-	refuses 4 '' nobody kctl sockopt restore <file
-	silent nobody kctl sockopt restore --test <file
-	says 1 kctl sockopt get
 }
 
 changes_of_each_kind()

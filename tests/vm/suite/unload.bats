@@ -16,34 +16,6 @@ teardown()
 	[ -e /sys/module/kctl ] || insmod "$KCTL_KO"
 }
 
-# A line for each verb, with arguments that would do something behind a comma.
-verbs()
-{
-	cat <<-EOF
-	status
-	sockopt set, x
-	sockopt get
-	sockopt delete
-	sockopt list
-	sockopt flush
-	sockopt save
-	sockopt restore, empty
-	sockopt wait, --timeout 1
-	watch store, --duration 1
-	watch list
-	watch icmp
-	netlink watch-icmp
-	proto send, --channel 5 x
-	proto recv, --channel 5
-	proto bind, --channel 5
-	proto tap, --channel 5
-	proto list
-	proto set, --channel 5
-	proto delete, --channel 5
-	proto flush, --channel 5
-	EOF
-}
-
 @test "the tests know all verbs" {
 	kctl help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\+\( [a-z-]\+\)\?\)  .*/\1/p' |
 		grep -v '^help$' | sort >have
@@ -53,7 +25,7 @@ verbs()
 
 @test "rmmod succeeds, and then each verb exits 3 and names modprobe" {
 	silent rmmod kctl
-	printf '%%kctl-store 1 2026-11-21T00:00:00Z\n%%end 0\n' >empty
+	empty_store empty
 	local verb
 	while read -r verb; do
 		# shellcheck disable=SC2086 # words

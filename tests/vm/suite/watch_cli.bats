@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kctl watch from its command line to its exit, with a real kernel that reports.
+# kctl watch, from its command line to its exit.
 
 load lib/common
 
@@ -34,6 +34,53 @@ ends_within()
 		sleep 0.02
 	done
 	ends "$2" "$3"
+}
+
+# ---- a ping ----------------------------------------------------------------
+
+# watched TARGET CMD…: run CMD, a watch, while TARGET is pinged twice.
+watched()
+{
+	local target=$1
+	shift
+	start out "$@"
+	eventually watchers_are 1
+	ping -q -n -i 0.2 -c 2 "$target" >/dev/null
+	ends 0 out
+}
+
+@test "--count 4 prints a ping as four lines, in both families" {
+	local target size line
+	while read -r target size; do
+		watched "$target" kctl watch icmp --count 4
+		line="[0-9:.]+ (out|in ) lo $target > $target: echo (request|reply), id [0-9]+, seq 1, length $size(, rtt [0-9.]+ ms)?"
+		[ "$(grep -cE "^$line$" out)" = 4 ]
+		[ "$(wc -l <out)" = 4 ]
+		[ ! -s out.err ]
+	done <<<$'127.0.0.1 84\n::1 104'
+}
+
+@test "-j prints an object a line, from ready to end" {
+	watched 127.0.0.1 kctl -j netlink watch-icmp --count 4
+	[ "$(wc -l <out)" = 6 ]
+	jq -se 'map(.event) == ["ready", "icmp", "icmp", "icmp", "icmp", "end"] and
+		(.[1:5] | map(.direction) == ["out", "in", "out", "in"] and
+			map(.type_name) == ["echo-request", "echo-request", "echo-reply", "echo-reply"] and
+			map(.seq) == [1, 2, 3, 4] and all(.src == "127.0.0.1" and .interface == "lo" and
+			.family == "inet" and .dst == .src and .length == 84 and .code == 0)) and
+		.[5] == {"event": "end", "received": 4, "lost": 0}' out
+}
+
+@test "an error is printed with the packet that it quotes" {
+	start out kctl watch icmp --in --count 1
+	start json kctl -j watch icmp --in --count 1
+	eventually watchers_are 2
+	echo x >/dev/udp/127.0.0.1/9 || :
+	ends 0 out
+	ends 0 json
+	grep -qE 'in  lo 127.0.0.1 > 127.0.0.1: destination unreachable, port unreachable, for 127.0.0.1:[0-9]+ > 127.0.0.1:9 udp' out
+	jq -se '.[1].type_name == "destination-unreachable" and .[1].code == 3 and
+		.[1].quoted != null' json
 }
 
 # ---- pipes and signals -----------------------------------------------------

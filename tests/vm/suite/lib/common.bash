@@ -168,6 +168,40 @@ nobody()
 	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
+# A line for each verb; behind the comma are arguments with which it would do something.
+verbs()
+{
+	cat <<-EOF
+	status
+	sockopt set, x
+	sockopt get
+	sockopt delete
+	sockopt list
+	sockopt flush
+	sockopt save
+	sockopt restore, empty
+	sockopt wait, --timeout 1
+	watch store, --duration 1
+	watch list
+	watch icmp
+	netlink watch-icmp
+	proto send, --channel 5 x
+	proto recv, --channel 5
+	proto bind, --channel 5
+	proto tap, --channel 5
+	proto list
+	proto set, --channel 5
+	proto delete, --channel 5
+	proto flush, --channel 5
+	EOF
+}
+
+# empty_store FILE: a saved store without entries.
+empty_store()
+{
+	printf '%%kctl-store 1 2026-11-21T00:00:00Z\n%%end 0\n' >"$1"
+}
+
 # scaled COUNT: less of it on a kernel that checks itself.
 scaled()
 {
