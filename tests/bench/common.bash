@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What the subjects measure with. They run in a guest whose clock counts
-# instructions: the same work takes the same time on any machine, however loaded.
+# Functions of the subjects. They run in a guest whose clock counts instructions: the
+# same work takes the same time on any machine, however loaded.
 #
 # A subject is an executable file in tests/bench: it loads this file, measures, and
 # calls row for each figure. Programs that it needs are tests/bench/*.c, each built as
@@ -14,8 +14,8 @@ programs=$KCTL_BENCH
 
 # ---- programs in memory ----------------------------------------------------
 
-# Reading a program from the disk of the guest would take longer than what it does. So
-# measured programs have a root of their own, in memory, with their libraries in it.
+# Reading a program from the disk of the guest takes longer than its work. So measured
+# programs have a root of their own, in memory, with their libraries in it.
 root=/run/bench
 
 # into_memory PROGRAM…: found in PATH, and called by its name from then on.
@@ -41,9 +41,9 @@ took()
 
 # ---- figures ---------------------------------------------------------------
 
-# figures TIMES CMD…: CMD prints a figure; all of them, the smallest first. One more is
-# thrown away: the first pays for what is done once. Nothing else runs beside CMD:
-# there is one CPU.
+# figures TIMES CMD…: run CMD, which prints a figure, and print all figures, the smallest
+# first. The first run is dropped: it includes work that is done once. Nothing else runs
+# beside CMD: there is one CPU.
 figures()
 {
 	local times=$1 i
@@ -62,9 +62,9 @@ median()
 }
 
 # row NAME UNIT VALUE [PEER VALUE [TARGET]]: report a figure beside the one of a peer.
-# TARGET is the most that VALUE may be: so many times the peer's (0.15x), or of its unit
-# (5500). Where there is no peer but a target, PEER and its VALUE are -. Times are in
-# ns, whole numbers, and are shown in the unit that fits.
+# TARGET is the limit of VALUE: a multiple of the peer's (0.15x), or a number of its unit
+# (5500). A target without a peer has - for PEER and its VALUE. Times are whole numbers of
+# ns, and are shown in the unit that fits.
 row()
 {
 	[ -n "$3" ] && [ -n "${5-none}" ] || { echo "no figure: $1" >&2 && return 1; }

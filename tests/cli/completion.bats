@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion in bash, and the list that it comes from.
+# Completion in bash, and the list that it uses.
 
 # What bats sets shellcheck does not know; what is quoted is for another shell.
 # shellcheck disable=SC2154,SC2016
@@ -14,7 +14,7 @@ setup()
 	source "$BATS_TEST_DIRNAME/../../completions/kctl.bash"
 }
 
-# complete WORD…: what bash would offer for the last word.
+# complete_words WORD…: sets offered to the completions of the last word.
 complete_words()
 {
 	COMP_WORDS=("$KCTL" "$@")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What fails although the command line is right, on a machine without the module.
+# Errors of correct command lines, on a machine without the module.
 
 # What bats sets shellcheck does not know; what is quoted is for another shell.
 # shellcheck disable=SC2154,SC2016
@@ -19,7 +19,7 @@ no_module()
 		[[ $stderr == *'modprobe kctl'* ]]
 }
 
-@test "no module: every command exits 3 and says what to do" {
+@test "no module: every command exits 3 and names the next step" {
 	for command in "${COMMANDS[@]}"; do
 		# shellcheck disable=SC2086
 		kctl $command
@@ -98,7 +98,7 @@ no_module()
 	no_module
 }
 
-@test "more input than anything takes is refused in words" {
+@test "more input than the limit is refused with a reason" {
 	run --separate-stderr timeout 20 "$KCTL" sockopt set - </dev/zero
 	exits 1
 	[[ $stderr == *'standard input has more than 4194304 bytes'* ]]
@@ -107,7 +107,7 @@ no_module()
 	[[ $stderr == *"'/dev/zero' has more than 4194304 bytes"* ]]
 }
 
-@test "input of exactly the most is read" {
+@test "input of exactly the limit is read" {
 	head -c 4194304 /dev/zero >"$BATS_TEST_TMPDIR/most"
 	kctl sockopt set --file "$BATS_TEST_TMPDIR/most"
 	no_module
@@ -125,13 +125,13 @@ no_module()
 	done
 }
 
-@test "a closed standard output is an error, not somebody else's file" {
+@test "a closed standard output is an error, not the next file that is opened" {
 	run --separate-stderr bash -c '"$KCTL" --version >&-'
 	exits 1
 	[[ $stderr == *'cannot write to standard output'* ]]
 }
 
-@test "a closed pipe ends it, with the error told if SIGPIPE does not" {
+@test "a closed pipe ends it by SIGPIPE, or with an error if that is ignored" {
 	run --separate-stderr bash -c \
 		'{ sleep 0.2; "$KCTL" help; echo "$?" >&2; } | true'
 	[ "$stderr" = 141 ]

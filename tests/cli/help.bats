@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Help and versions: on standard output, exit status 0, with nothing there to
-# talk to.
+# Help and versions: on standard output, exit status 0, without a module.
 
 # What bats sets shellcheck does not know; what is quoted is for another shell.
 # shellcheck disable=SC2154,SC2016
@@ -28,7 +27,7 @@ load common
 	done
 }
 
-@test "what is hidden is not in the help" {
+@test "hidden commands are not in the help" {
 	kctl help
 	[[ $output != *__* ]]
 	kctl __lst
@@ -74,7 +73,7 @@ load common
 	[ "$output" = "$expected" ]
 }
 
-@test "help needs no namespace, and comes before what is missing" {
+@test "help needs no namespace, and comes before missing arguments" {
 	kctl -n there-is-none help sockopt
 	exits 0
 	kctl -n there-is-none sockopt set --help
@@ -93,7 +92,7 @@ load common
 	done
 }
 
-@test "help of what is not there" {
+@test "help of unknown nouns and verbs" {
 	kctl help sokopt
 	usage_error "'sokopt'" "'sockopt'"
 	kctl help sockopt gte
@@ -104,7 +103,7 @@ load common
 	usage_error "'value'"
 }
 
-@test "kctl --version: the tool's, and the module's if there is one" {
+@test "kctl --version: tool and module" {
 	for args in --version -V; do
 		kctl_as_nobody "$args"
 		exits 0

@@ -40,7 +40,7 @@ setup()
 	jq -e '.error.message == "bad:5: unknown flag \u0027pulbic\u0027"' <<<"$stderr"
 }
 
-@test "without --test a bad file is told before a module that is missing" {
+@test "without --test a bad file is reported before a missing module" {
 	head -n 5 good >bad
 	kctl sockopt restore bad
 	exits 1
@@ -53,7 +53,7 @@ setup()
 	[ ! -e file ]
 }
 
-@test "what is in a bad file does not reach the terminal" {
+@test "control characters of a bad file do not reach the terminal" {
 	printf '%%kctl-store 1\na \033[2J "b"\n' >bad
 	kctl sockopt restore --test bad
 	exits 1

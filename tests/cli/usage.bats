@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Wrong command lines: exit status 2, on standard error, in one line that quotes
-# what is wrong, and before anything else is looked at.
+# Wrong command lines: exit status 2 and one line on standard error that quotes the
+# error, before anything else is tried.
 
 # What bats sets shellcheck does not know; what is quoted is for another shell.
 # shellcheck disable=SC2154,SC2016
@@ -77,7 +77,7 @@ load common
 	done
 }
 
-@test "a global option behind the noun is told so" {
+@test "a global option behind the noun is named as one" {
 	kctl status -j
 	usage_error "'-j'" 'global option'
 	kctl watch icmp --quiet
@@ -140,7 +140,7 @@ load common
 	usage_error '-6'
 }
 
-@test "prefixes of a watch: bits behind them, and families that exclude each other" {
+@test "prefixes of a watch: host bits, and families that exclude each other" {
 	for prefix in '' / 10 10.0.0.0/33 10.0.0.0/08 ::/129 host fe80::1%lo '::1 '; do
 		kctl watch icmp --src "$prefix"
 		usage_error "'$prefix'" '--src' 'a prefix like'
@@ -196,7 +196,7 @@ load common
 	usage_error "''" '-w'
 }
 
-@test "what must be there, and what excludes each other" {
+@test "missing arguments, and options that exclude each other" {
 	kctl sockopt set
 	usage_error 'value is missing'
 	kctl sockopt set --file x value
@@ -265,7 +265,7 @@ load common
 	usage_error "'0'" '--to' 'from 1 to'
 }
 
-@test "hexadecimal digits are taken strictly, and told where they are not" {
+@test "hexadecimal digits are taken strictly, and a bad one is located" {
 	local at text
 	while read -r at text; do
 		kctl proto send --channel 1 --hex -- "$text"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any words at all as a command line; each ends with a NUL byte. Whatever they are, the
- * exit status is one of those in kctl(8), what is said about it is one line, and with -j
- * it is JSON. No command is run: all but the help are stopped at the door of a network
- * namespace that cannot be entered.
+ * Any words as a command line; each ends with a NUL byte. The exit status must be one of
+ * those in kctl(8), an error must be one line, and with -j it must be JSON. No command
+ * runs but help: the network namespace of the others cannot be entered.
  */
 #include <errno.h>
 #include <stdlib.h>

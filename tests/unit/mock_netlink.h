@@ -60,7 +60,7 @@ static struct mock {
 	int rcvbuf_max; /* what it gets at most; 0: all */
 	int route_overruns;
 	bool loaded;
-	int overruns; /* so many receives fail with ENOBUFS */
+	int overruns; /* this many receives fail with ENOBUFS */
 	int starts;
 	int stops;
 	int dumps;

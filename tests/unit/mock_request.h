@@ -49,7 +49,7 @@ static const struct mock_policy mock_channel_policy[] = {
 };
 
 static const struct mock_command {
-	uint16_t flags; /* of the request; 0: there is no such command */
+	uint16_t flags; /* of the request; 0: no such command */
 	const struct mock_policy *policy;
 	size_t policies;
 } mock_commands[KCTL_CMD_MAX + 1] = {

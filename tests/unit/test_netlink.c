@@ -34,7 +34,7 @@ static void test_no_module(void **state)
 	assert_int_equal(kctl_proto_open(&family), -ENOPROTOOPT);
 }
 
-/* What a newer module would add, and what an older one would leave out. */
+/* Attributes that a newer module adds, and without those that an older one lacks. */
 static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mock_reply(request, cmd);
@@ -74,7 +74,7 @@ static void answer_long_version(const struct nlmsghdr *request, uint8_t cmd)
 	struct nlmsghdr *nlh = mock_reply(request, cmd);
 
 	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
-	/* No NUL at the end, and more than there is room for. */
+	/* No NUL at the end, and longer than the buffer. */
 	mnl_attr_put(nlh, KCTL_A_STATUS_MODULE_VERSION, 40,
 		     "0123456789012345678901234567890123456789");
 	mock_send(nlh);
@@ -115,7 +115,7 @@ static void test_ext_ack(void **state)
 	(void)state;
 	assert_string_equal(ext_ack, "");
 	assert_int_equal(kctl_status_get(genl, &status), -EINVAL);
-	/* Cut to the room there is. */
+	/* Cut to the size of the buffer. */
 	assert_string_equal(ext_ack, "these are the kernel's own word");
 	mock.handle = answer_status;
 	assert_int_equal(kctl_status_get(genl, &status), 0);
@@ -123,7 +123,7 @@ static void test_ext_ack(void **state)
 	kctl_genl_close(genl);
 }
 
-/* Without NETLINK_CAP_ACK the request stands in front of the words. */
+/* Without NETLINK_CAP_ACK the request precedes the text. */
 static void refuse_uncapped(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mock.buffer);
@@ -326,7 +326,7 @@ static void test_watch(void **state)
 	kctl_genl_close(genl);
 }
 
-/* What says that it has more bytes than it has, and what is too short to be one. */
+/* A record with a captured length beyond its end, and one that is too short. */
 static void send_malformed_records(void)
 {
 	struct nlmsghdr *nlh = mock_begin(MOCK_FAMILY, 0, KCTL_CMD_ICMP_EVENTS);
@@ -359,7 +359,7 @@ static void test_malformed_records(void **state)
 	kctl_genl_close(genl);
 }
 
-/* libmnl takes them, and then never comes to the end of them. */
+/* libmnl accepts its length, and then loops without end. */
 static void test_message_of_4_gib(void **state)
 {
 	struct kctl_genl *genl = open_genl(accept_watch);

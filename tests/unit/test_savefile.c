@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The save file: what is written is read back, and nothing else is */
+/* The save file: it is read back as it was written, and bad files are refused */
 #include "test.h"
 
 #include <errno.h>
@@ -258,7 +258,7 @@ static const struct {
 	  "name has 64 characters, the limit is 63" },
 	{ HEAD "b \"\"\na \"\"\nc \"\"\nb \"\"\na \"\"\n%end 5\n", 5,
 	  "entry 'b' is already in line 2" },
-	/* What comes first is told first. */
+	/* The first error is reported. */
 	{ HEAD "a \"\"\na \"\"\n?\n", 3, "entry 'a' is already in line 2" },
 	{ HEAD "?\na \"\"\na \"\"\n", 2,
 	  "bad name '?': a name consists of A-Z a-z 0-9 _ . : / -" },
@@ -269,7 +269,7 @@ static void expect_wrong(const char *text, size_t size, size_t line,
 {
 	struct kctl_table_builder table = { 0 };
 	struct savefile_error error = { 0 };
-	/* No byte behind it: the address sanitizer sees who reads on. */
+	/* No byte behind it: the address sanitizer reports a read beyond the end. */
 	char *copy = malloc(size);
 
 	memcpy(copy, text, size);

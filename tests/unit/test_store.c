@@ -208,7 +208,7 @@ static void test_pack(void **state)
 	for (size_t at = sizeof(*table); at < module.size;) {
 		const struct kctl_entry *from = (void *)(module.table + at);
 
-		/* More room than it takes, and dirty. */
+		/* A larger reservation than needed, with other bytes in it. */
 		entry = kctl_table_reserve(&builder, from->size + 100);
 		memset(entry->value, 0xaa, from->size + 100);
 		memcpy(entry, from, sizeof(*from) + from->size);

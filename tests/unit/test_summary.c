@@ -90,7 +90,7 @@ static void test_round_trips(void **state)
 	assert_in_range(p99, 99 * MS * 96 / 100, 99 * MS * 104 / 100);
 	assert_in_range(trip_quantile(&row(0, 2)->trips, 1), MS,
 			MS * 104 / 100);
-	/* It is the request's row that tells of its round trip. */
+	/* The row of the request has its round trip. */
 	assert_int_equal(row(1, 2)->type, 0);
 	assert_int_equal(row(1, 2)->count, 100);
 	assert_int_equal(row(1, 2)->requests, 0);
@@ -113,7 +113,7 @@ static void test_quantile(void **state)
 		begin(NULL);
 		ping(++seq, SECOND);
 		pong(seq, SECOND + times[i]);
-		/* Another, so that nothing but the buckets tells them apart. */
+		/* Another one, so that only the buckets differ. */
 		ping(++seq, SECOND);
 		pong(seq, SECOND + RTT_MAX_AGE);
 		t = row(0, 2)->trips;

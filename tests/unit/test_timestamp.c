@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Times, in each of the ways they are told */
+/* Times, in each format */
 #include "test.h"
 
 #include <time.h>

@@ -74,7 +74,7 @@ static void test_first_lost(void **state)
 	assert_string_equal(ran.out, "lost 1 event\n" LINE);
 }
 
-/* The records leave the acknowledgement no room, or nothing comes at all. */
+/* The records leave no space for the acknowledgement, or nothing comes at all. */
 static void unacknowledged(const struct nlmsghdr *request, uint8_t cmd)
 {
 	if (mock_starts(cmd)) {
@@ -192,7 +192,7 @@ static void test_refused(void **state)
 	assert_non_null(strstr(ran.err, "modprobe kctl"));
 }
 
-/* Status needs a whole answer to show; what an old module lacks is left out. */
+/* The answer of an old module: status leaves out what it lacks. */
 static void old_status(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mock_reply(request, cmd);

@@ -14,7 +14,7 @@
 #define END(received, lost) \
 	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
 
-/* The filter in place of an answer; and the version, should anybody ask. */
+/* The filter as an error text; and the version, if the tool asks. */
 static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh;
@@ -236,7 +236,7 @@ static void test_totals_only(void **state)
 			    "{\"event\":\"lost\",\"count\":2}\n" END(1, 2));
 }
 
-/* For everybody who types it where it comes to mind. */
+/* -j is accepted behind the verb, too. */
 static void test_json_behind_the_verb(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Door 3: taps, owners, modes, and what comes beside a message.
+# Channels: taps, owners, modes, and the ancillary data of a message.
 
 load lib/common
 
@@ -9,7 +9,7 @@ load lib/common
 	cases channel options exclusive
 }
 
-@test "taps see all and take nothing, and nobody waits for them" {
+@test "taps see every message, take none, and block nobody" {
 	cases channel taps tap_that_sends taps_of_special_channels tap_limits
 }
 
@@ -17,15 +17,15 @@ load lib/common
 	cases channel credentials time_stamps ioctls
 }
 
-@test "channels are configured, emptied, deleted" {
+@test "channels are configured, flushed, deleted" {
 	cases channel configured bad_requests flush_lets_in
 }
 
-@test "modes: who may receive and who may send" {
+@test "modes: permission to receive and to send" {
 	cases channel_owner modes revoked modes_at_creation
 }
 
-@test "owners: who may change a channel" {
+@test "owners: permission to change a channel" {
 	cases channel_owner owners owners_in_namespaces privilege_is_used_only_where_it_is_needed
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Door 3 beside AF_UNIX datagrams, and many senders and receivers on one channel.
+# Channels compared with AF_UNIX datagrams, and many senders and receivers on one.
 
 load lib/common
 
@@ -10,7 +10,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-@test "each call answers as that of an AF_UNIX datagram socket, or as written down" {
+@test "each call returns what an AF_UNIX datagram socket returns, or a listed difference" {
 	cases conformance table
 }
 
@@ -34,7 +34,7 @@ spread()
 	grep -qx '0 missing, 0 twice, 0 torn, 0 out of order, 0 failed, 0 starved' result
 }
 
-@test "the same with kill -9 of receivers: what they held is all that is gone" {
+@test "the same with kill -9 of receivers: each takes one message with it at most" {
 	spread 20000 receivers 50
 	grep -qE '^[0-9]+ missing, 0 twice, 0 torn, [0-9]+ out of order, 0 failed, 0 starved$' result
 }
@@ -49,6 +49,6 @@ spread()
 	grep -qE '^0 missing, 0 twice, 0 torn, [0-9]+ out of order, 0 failed, 0 starved$' result
 }
 
-@test "held in the middle of a copy, which goes on, fails, or ends with its process" {
+@test "a copy that stops half-way goes on, fails, or ends with its process" {
 	cases held go_back handed_on over_the_limit held_senders killed_while_held taken_over
 }

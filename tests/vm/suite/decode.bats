@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The decoder beside another one: what arrives at the end of a veth is watched by kctl
-# and captured by tcpdump, and tshark says what it is.
+# The decoder compared with tshark: kctl watches the packets that arrive at the end of a
+# veth, tcpdump captures them, and tshark decodes the capture.
 #
 #	injector, AF_PACKET ->  kctl-a ======= kctl-b  -> kctl watch icmp, tcpdump
 #	                                       namespace kctl-decode
 #
-# Nothing has an address that is sent to, so nobody answers; what the stacks of both
-# ends say to each other has other source addresses than the packets of the test.
+# No packet has the address of a host, so nobody answers. The packets that the stacks of
+# both ends exchange have other source addresses than those of the test.
 
 load lib/common
 
@@ -27,7 +27,7 @@ teardown()
 	ip netns delete kctl-decode
 }
 
-@test "what kctl decodes, tshark decodes to the same" {
+@test "kctl and tshark decode packets to the same" {
 	local mac sent last
 	mac=$(ip -j -n kctl-decode link show kctl-b | jq -r '.[].address')
 	start events kctl -n kctl-decode -j watch icmp --in --snaplen 65499

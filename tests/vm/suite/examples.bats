@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The programs in tests/examples do what they say.
+# The programs in tests/examples.
 
 load lib/common
 
@@ -66,7 +66,7 @@ receivers_are()
 	ip netns delete blue
 }
 
-@test "a worker in namespaces of its own, with nothing but the socket it was given" {
+@test "a worker in namespaces of its own, with only the socket it was passed" {
 	start sandbox "$examples/sandbox.sh" 7 8
 	eventually receivers_are 7 1
 	silent kctl proto send --channel 7 'one message'

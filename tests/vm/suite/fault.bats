@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What fails when memory is short, or not there. Only on a kernel that can be told to
-# fail: the others skip it. How many faults were injected is told beside each test.
+# Calls while allocations and copies fail. Kernels without fault injection skip this
+# file. Each test reports how many faults it injected.
 
 load lib/common
 

@@ -12,15 +12,15 @@ setup()
 		make -s -C "$BATS_TEST_DIRNAME/../../.." test-programs
 }
 
-@test "what goes in: every length and pointer, from 32 and from 64 bits" {
+@test "input: every length and pointer, from 32 and from 64 bits" {
 	cases lengths puts tables_are_complete
 }
 
-@test "what comes out: every length and pointer, and no byte too many" {
+@test "output: every length and pointer, and no byte too many" {
 	cases lengths gets
 }
 
-@test "data: every length and pointer of what is sent and received" {
+@test "data: every length and pointer of a message" {
 	cases lengths data
 }
 
@@ -28,6 +28,6 @@ setup()
 	cases attributes matrix missing matrix_is_complete
 }
 
-@test "headers of netlink that are wrong, and what fills up the answers" {
+@test "bad netlink headers, and the padding of answers" {
 	cases attributes headers no_byte_too_many
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Door 2, message by message.
+# The generic netlink family, message by message.
 
 load lib/common
 
-@test "what is no request, bad attributes, the kernel's words" {
+@test "messages that are no request, bad attributes, extended acks" {
 	cases netlink requests attributes words
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Network namespaces, and who may do what in them.
+# Network namespaces, and permissions in them.
 
 load lib/common
 
@@ -14,7 +14,7 @@ setup()
 	cases netns nothing_crosses directions_of_a_veth
 }
 
-@test "a namespace goes with everything in it" {
+@test "a namespace ends with everything in it" {
 	cases netns end_with_everything_alive end_with_messages_only
 }
 
@@ -46,7 +46,7 @@ setup()
 	expect_nothing_left
 }
 
-@test "namespaces come and go, and so does all that they took" {
+@test "namespaces come and go, and so does the memory that they took" {
 	cases churn namespaces
 }
 
@@ -63,6 +63,6 @@ setup()
 	cases permissions_proto calls calls_are_complete
 }
 
-@test "permissions: sockets that one opens and another uses, the sysctls" {
+@test "permissions: sockets passed to another process, the sysctls" {
 	cases permissions_proto netlink_sockets store_sockets sysctls
 }

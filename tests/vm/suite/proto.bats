@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Door 3, call by call.
+# Channels, call by call.
 
 load lib/common
 
-@test "types, protocols, calls that are not for it, /proc/net/protocols" {
+@test "types, protocols, unsupported calls, /proc/net/protocols" {
 	cases proto sockets no_such_calls protocols
 }
 
-@test "addresses: what is refused, what comes back" {
+@test "addresses: bad ones, and those that calls return" {
 	cases proto bad_addresses names
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The commands of the channels, with the module behind them.
+# kctl proto, with the module loaded.
 
 load lib/common
 
@@ -30,7 +30,7 @@ bound()
 	kctl proto recv --channel 9 --count 3 -0 | cmp - <(printf 'a\0\0last\0')
 }
 
-@test "send --lines sends a line as soon as it is there" {
+@test "send --lines sends each line at once" {
 	mkfifo lines
 	start send kctl proto send --channel 9 --lines --file lines
 	exec 7>lines
@@ -45,7 +45,7 @@ bound()
 	ends 0 send
 }
 
-@test "hexadecimal goes both ways, whatever the bytes" {
+@test "hexadecimal digits: sent and received, for any bytes" {
 	head -c 5000 /dev/urandom >bytes
 	od -An -v -tx1 bytes >digits
 	silent kctl proto send --channel 9 --hex --file digits
@@ -66,7 +66,7 @@ bound()
 	says a kctl proto recv --channel 9
 }
 
-@test "send --repeat, and how far it got" {
+@test "send --repeat, and the number of messages sent before an error" {
 	silent kctl proto send --channel 9 --repeat 1024 x
 	refuses 5 'is full' kctl proto send --channel 9 --nonblock --repeat 5 y
 	kctl proto recv --channel 9 --count 3 >out
@@ -96,7 +96,7 @@ bound()
 	messages_are 9 0
 }
 
-@test "recv prints what is there although more is to come" {
+@test "recv prints each message at once" {
 	start recv kctl proto recv --channel 9 --follow
 	eventually bound 9 1
 	for i in {1..200}; do
@@ -146,7 +146,7 @@ bound()
 	[ "$(grep -c x out)" = 4 ]
 }
 
-@test "who sent a message, when, and from where" {
+@test "the sender of a message, its time and its channel" {
 	local before after
 	before=$(date +%s%N)
 	start bind kctl -j proto bind --channel 77
@@ -160,7 +160,7 @@ bound()
 	kctl -v proto recv --channel 9 >out
 	grep -qxE '[0-9:]{8}\.[0-9]{6} from 0, pid [0-9]+, uid 0, length 6' <(head -n 1 out)
 	[ "$(tail -n 1 out)" = second ]
-	# Who is bound has an address, and a PID that is another in another PID namespace.
+	# A bound sender has an address, and another PID in another PID namespace.
 	kctl proto bind --channel 78 --to 9 -- sh -c 'printf a; echo $$ >&2' 2>pid
 	unshare --pid --fork kctl proto bind --channel 78 --to 9 -- sh -c 'printf b; echo $$ >&2' 2>>pid
 	kctl -j proto recv --channel 9 --count 2 >out
@@ -171,7 +171,7 @@ bound()
 	ends 143 bind
 }
 
-@test "bind --exclusive admits nobody else" {
+@test "bind --exclusive refuses other receivers, and is refused beside one" {
 	start one kctl -j proto bind --channel 9 --exclusive
 	eventually grep -q bound one
 	silent kctl proto send --channel 9 'to the bound'
@@ -189,7 +189,7 @@ bound()
 	ends 143 one
 }
 
-@test "bind --mode is the mode of a channel that is made" {
+@test "bind --mode is the mode of a new channel" {
 	start one kctl -j proto bind --channel 9 --mode 0622
 	eventually grep -q bound one
 	start two kctl -j proto bind --channel 9 --mode 0600
@@ -214,7 +214,7 @@ bound()
 	[ "$(wc -c <out) $(tr -d x <out | wc -c)" = '500000 0' ]
 	[ "$(<dd.err)" = 'kctl: proto bind: bound to channel 9' ]
 	[ ! -s dd ]
-	# Without --to it talks to itself.
+	# Without --to it sends to itself.
 	# shellcheck disable=SC2016 # for the other shell
 	says 9 kctl proto bind --channel 9 -- sh -c 'printf said
 		[ "$(dd bs=1M count=1 status=none)" = said ] && echo $KCTL_CHANNEL >&2'
@@ -243,7 +243,7 @@ bound()
 	[ "$(<trap.err)" = caught ]
 }
 
-@test "tap: sees all, takes nothing, tells what it missed" {
+@test "tap: sees every message and takes none" {
 	start tap kctl -j proto tap --channel 9
 	start text kctl proto tap --channel 9 --count 3
 	eventually grep -q bound tap
@@ -267,8 +267,8 @@ taps_are()
 	[ "$(kctl -j proto list | jq "map(select(.channel == $1)) | .[0].taps // 0")" = "$2" ]
 }
 
-# What a tap printed and what it says it missed are what was sent.
-@test "tap: what is printed and what is lost add up, in text and in JSON" {
+# The messages that a tap printed and those that it counted as lost are all that were sent.
+@test "tap: printed and lost messages add up, in text and in JSON" {
 	head -c 60000 /dev/zero >large
 	start drain kctl proto recv --channel 9 --follow --raw
 	start text kctl proto tap --channel 9 --hex
@@ -292,7 +292,7 @@ taps_are()
 	ends 143 drain
 }
 
-@test "set, delete, flush: a channel that stays, and whose it is" {
+@test "set, delete, flush: a configured channel and its owner" {
 	silent kctl proto set --channel 9
 	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0$'
 	silent kctl proto set --channel 9 --owner nobody --group nogroup --mode 0620
@@ -314,7 +314,7 @@ taps_are()
 	refuses 1 'channel 4294967295 does not exist' kctl proto set --channel 4294967295
 }
 
-@test "flush lets those send who wait for room" {
+@test "flush unblocks a waiting sender" {
 	silent kctl proto send --channel 9 --repeat 1024 x
 	start send kctl proto send --channel 9 late
 	silent kctl proto flush --channel 9
@@ -322,8 +322,8 @@ taps_are()
 	says late kctl proto recv --channel 9
 }
 
-# allowed USER MODE GROUP: what USER, in GROUP, may do to channel 9 with that mode: r, w,
-# both or none.
+# allowed USER MODE GROUP: the permissions of USER, in GROUP, on channel 9 with that
+# mode: r, w, both or none.
 allowed()
 {
 	local can=
@@ -343,7 +343,7 @@ allowed()
 	echo "${can:-none}"
 }
 
-@test "owner, group and others may what the mode says, where sockets are for everybody" {
+@test "the mode applies to owner, group and others, with net.kctl.unprivileged" {
 	refuses 4 'net.kctl.unprivileged=1' nobody kctl proto recv --channel 9
 	echo 1 >/proc/sys/net/kctl/unprivileged
 	silent kctl proto set --channel 9 --owner 1001 --group 1002

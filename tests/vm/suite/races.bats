@@ -26,6 +26,6 @@ setup()
 	cases races watch namespace
 }
 
-@test "races: every door while the module is unloaded and loaded" {
+@test "races: every interface while the module is unloaded and loaded" {
 	cases races module
 }

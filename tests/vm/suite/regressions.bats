@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Bugs that were there once, by what went wrong.
+# Bugs of the past, by what went wrong.
 
 load lib/common
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A tool and a module of different versions: skew.c makes the module another one.
+# A tool and a module of different versions: skew.c simulates the other version.
 
 load lib/common
 
@@ -80,7 +80,7 @@ ping_lo()
 	jq -se '.[1] | .event == "store" and .name == "default"' store
 }
 
-@test "skew: an older module does what it can, and says what it is too old for" {
+@test "skew: an older module works, and verbs that it is too old for say so" {
 	older kctl status >out
 	grep -q '^module .*, ABI 1, older than the tool' out
 	silent older kctl sockopt set one

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Door 1, call by call.
+# The socket options of the store, call by call.
 
 load lib/common
 
@@ -13,11 +13,11 @@ load lib/common
 	cases sockopt get_lengths get_pointers huge_optlen
 }
 
-@test "numbers without an option, and sockets of other families" {
+@test "unknown options, and sockets of other families" {
 	cases sockopt options_without_a_name sockets
 }
 
-@test "bad names, unknown flags, what has to be zero" {
+@test "bad names, unknown flags, fields that must be zero" {
 	cases sockopt bad_names bad_members
 }
 
@@ -29,7 +29,7 @@ load lib/common
 	cases sockopt generations create
 }
 
-@test "limits: nothing changes above them" {
+@test "limits: a change above them is refused and changes nothing" {
 	cases sockopt entry_limit byte_limit
 }
 

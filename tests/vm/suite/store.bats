@@ -44,7 +44,7 @@ unchanged()
 	[ "$(generation)" = "$before" ] || fail "'$*' changes the store"
 }
 
-# table COUNT SIZE: a file of so many entries, sorted by name.
+# table COUNT SIZE: a file of COUNT entries, sorted by name.
 table()
 {
 	awk -v count="$1" -v size="$2" 'BEGIN {
@@ -55,7 +55,7 @@ table()
 	}'
 }
 
-# What of a saved file is about its entries.
+# The lines of a saved file that describe entries.
 entries()
 {
 	grep -v '^#\|^%kctl-store'
@@ -147,7 +147,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 }
 
 @test "8 readers beside 2,000 replaces never see a mixture" {
-	# Beside so many readers a usual grace period takes 30 ms.
+	# With 8 readers a normal grace period takes 30 ms.
 	[ ! -w /sys/kernel/rcu_expedited ] || echo 1 >/sys/kernel/rcu_expedited
 	stress flip 8 $flips
 }
@@ -165,7 +165,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	kctl -j sockopt list | jq -e 'length == 65536 and .[65535].name == "name/065535"'
 	silent kctl sockopt save saved
 	cmp <(entries <file) <(entries <saved)
-	# One more, in a file and alone.
+	# One entry more, in a file and alone.
 	table 65537 64 >over
 	unchanged refuses 1 'the store has no space for 65537 entries' kctl sockopt restore over
 	unchanged refuses 1 'the store has no space for' kctl sockopt set --name one-more x
@@ -174,7 +174,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	kctl -j status | jq -e '.store.entries == 0 and .store.bytes == 0'
 }
 
-@test "one byte over the limit: refused in words, unchanged" {
+@test "one byte over the limit: refused with a reason, unchanged" {
 	table 100 64 >file
 	sysctl -qw net.kctl.store_max_bytes=6400
 	silent kctl sockopt restore file
@@ -277,21 +277,21 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	done
 }
 
-@test "wait: exits 5 at its timeout" {
+@test "wait exits 5 at its timeout" {
 	silent kctl sockopt set 1
 	refuses 5 "'default' did not change within 0.2 s" kctl sockopt wait --timeout 0.2
 	refuses 5 '' kctl sockopt wait --name other --generation 0 --timeout 0
 }
 
-@test "wait: wakes at the change, not some time later" {
+@test "wait wakes up at the change, not some time later" {
 	stress wake "$(command -v kctl)"
 }
 
-@test "wait --generation: misses no change" {
+@test "wait --generation misses no change" {
 	stress miss "$(command -v kctl)" $changes
 }
 
-@test "wait: set, delete, replace and flush of the entry, nothing else" {
+@test "wait: ends at set, delete, replace and flush of the entry, and at no other change" {
 	local change now
 	for change in 'set --name e 2' 'delete --name e' flush 'restore file'; do
 		printf '%%kctl-store 1\ne "3"\n%%end\n' >file
@@ -329,7 +329,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 		{event: "end", received: 3, lost: 0}]' events
 }
 
-@test "watch store: what an overrun lost is counted exactly" {
+@test "watch store: events lost in an overrun are counted exactly" {
 	start events kctl -j watch store
 	eventually grep -q ready events
 	stop STOP events

@@ -16,7 +16,7 @@ teardown()
 	[ -e /sys/module/kctl ] || insmod "$KCTL_KO"
 }
 
-@test "the tests know all verbs" {
+@test "the list of verbs is complete" {
 	kctl help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\+\( [a-z-]\+\)\?\)  .*/\1/p' |
 		grep -v '^help$' | sort >have
 	verbs | cut -d, -f1 | sort >tested
@@ -57,7 +57,7 @@ teardown()
 	cases module unload_refused
 }
 
-@test "20 times: load, use, unload; doors that are used while they close" {
+@test "20 times: load, use, unload; interfaces in use while they close" {
 	dmesg --clear
 	cases module load_use_unload unload_under_load
 	dmesg | grep -cE 'WARNING|BUG|Oops|leak|refcount|still has|remaining' >splats || :
@@ -86,7 +86,7 @@ teardown()
 	[ "$(dmesg | grep -cE 'WARNING|BUG|Oops|leak|refcount')" = 0 ]
 }
 
-@test "rmmod ends who waits for the store: 3, and modprobe is named" {
+@test "rmmod ends sockopt wait and watch store: exit 3, modprobe is named" {
 	start waiting kctl sockopt wait
 	start watching kctl -j watch store
 	eventually asleep_in_poll waiting

@@ -14,7 +14,7 @@ setup()
 	cases watch pings raw_bytes
 }
 
-@test "filters: each watcher gets exactly what it asked for" {
+@test "filters: each watcher gets exactly the packets of its filter" {
 	cases watch filters types
 }
 
@@ -34,7 +34,7 @@ setup()
 	cases watch killed start_and_stop_under_load
 }
 
-@test "hooks: only those that somebody needs" {
+@test "hooks: only those that a watcher needs" {
 	cases watcher hooks
 }
 
@@ -60,7 +60,7 @@ setup()
 	cases watcher filters prefixes codes samples
 }
 
-@test "a lone packet comes at once, a flood in few messages" {
+@test "a lone packet is delivered at once, a flood in few messages" {
 	cases watcher alone gathered flood
 }
 

@@ -18,13 +18,13 @@ teardown()
 	ip netns delete kctl-w 2>/dev/null || :
 }
 
-# watching NAME: a watch started with -j has told that it has begun.
+# watching NAME: wait until a watch started with -j is ready.
 watching()
 {
 	eventually grep -q '"ready"' "$1"
 }
 
-# ends_within SECONDS STATUS NAME: as ends, but not for ever.
+# ends_within SECONDS STATUS NAME: as ends, with a time limit.
 ends_within()
 {
 	local deadline=$((SECONDS + $1))
@@ -92,7 +92,7 @@ watched()
 	[ $((${EPOCHREALTIME/./} - start)) -lt 5000000 ]
 	[ "$(<out)" = '{"event":"ready"}' ]
 	stop KILL flood
-	# Without a packet to print it is the pipe that tells.
+	# It prints no packet: it must notice the closed pipe by itself.
 	kctl -j watch icmp --src 192.0.2.1 | head -1 >out
 	[ "$(<out)" = '{"event":"ready"}' ]
 	watchers_are 0
@@ -114,7 +114,7 @@ watched()
 	[ "$(tail -n 1 jq)" = '["end",null]' ]
 }
 
-@test "SIGTERM and SIGINT yield an end record with totals, and the status says so" {
+@test "SIGTERM and SIGINT: an end record with totals, and the exit status of the signal" {
 	local signal
 	for signal in TERM:143 INT:130; do
 		start out kctl -j watch icmp --in --type echo-request
@@ -182,7 +182,7 @@ filter()
 
 # ---- loss ------------------------------------------------------------------
 
-@test "a flood overruns 16 KiB: lost is told, and the sum is exact, 20 of 20" {
+@test "a flood overruns 16 KiB: losses are printed and add up, 20 of 20 times" {
 	# Enough to overrun it, however few of them fit into a message.
 	local i count=2000 runs=20
 	[ -z "${KCTL_DEBUG-}" ] || runs=5
@@ -207,7 +207,7 @@ filter()
 	done
 }
 
-@test "with defaults 100,000 packets at full speed: nothing is lost" {
+@test "100,000 packets at full speed with the defaults: nothing is lost" {
 	local count option
 	for option in '' -q '-w out.pcap'; do
 		count=$(scaled "$([ -n "$option" ] && echo 20000 || echo 100000)")
@@ -222,20 +222,20 @@ filter()
 	[ "$(tcpdump -n -r out.pcap 2>/dev/null | wc -l)" = "$count" ]
 }
 
-@test "a receive buffer that is smaller than asked for is told of" {
+@test "a receive buffer smaller than --rcvbuf is reported" {
 	unshare -Urn sh -c 'kctl watch icmp -q --duration 0.1 --rcvbuf 64M' >out 2>err
 	grep -q "the receive buffer has $(</proc/sys/net/core/rmem_max) bytes, not 67108864" err
 	kctl watch icmp -q --duration 0.1 --rcvbuf 64M >out 2>err
 	[ ! -s err ]
 }
 
-# ended_with_packets NAME: the last record tells of some. The flood may have made many.
+# ended_with_packets NAME: the end record counts some packets.
 ended_with_packets()
 {
 	tail -n 1 "$1" | jq -e '.event == "end" and .received > 0'
 }
 
-# ---- what goes away --------------------------------------------------------
+# ---- interfaces, namespaces and modules that go away -----------------------
 
 @test "an interface that is deleted under flood: message, totals, exit 3" {
 	local i runs=10
@@ -257,7 +257,7 @@ ended_with_packets()
 	refuses 3 "interface 'kctl-d0' does not exist" kctl watch icmp --dev kctl-d0
 }
 
-@test "an interface that is renamed goes on, one that moves away has gone" {
+@test "a watch follows a renamed interface, and ends when it moves to another namespace" {
 	ip link add kctl-d0 type dummy
 	ip link set kctl-d0 up
 	ip netns add kctl-w
@@ -305,7 +305,7 @@ packets_matched()
 	kctl -j watch list | jq -e '.[0].matched > 100'
 }
 
-@test "an attempt to unload the module under flood is refused, and nothing is lost by it" {
+@test "rmmod under flood is refused, and the watch goes on" {
 	start out kctl -j watch icmp -q
 	start flood "${packets[@]}" forever 127.0.0.1
 	eventually packets_matched
@@ -379,7 +379,7 @@ watchers_at_least()
 	refuses 1 "cannot write '/dev/full'" kctl watch icmp -w /dev/full --duration 1
 }
 
-@test "round trips: of what is sent, of what is answered, of IPv6" {
+@test "round trips: of requests that are sent, of those that are answered, of IPv6" {
 	start out kctl -j watch icmp --count 8
 	watching out
 	ping -q -n -c 1 127.0.0.1 >/dev/null

@@ -6,7 +6,7 @@ A number that changes by mistake changes in the header alone, and the tests see 
 """
 import ctypes
 
-# Door 1
+# The store
 SO_BASE, SO_MAX = 999, 1008
 SET_VALUE, SET_ENTRY, DEL_ENTRY, REPLACE = 999, 1000, 1001, 1002
 GET_VALUE, GET_ENTRY, GET_INFO, GET_TABLE = 999, 1000, 1001, 1002
@@ -35,7 +35,7 @@ class Table(ctypes.Structure):
 
 ENTRY_SIZE, INFO_SIZE, TABLE_SIZE = 88, 40, 16
 
-# Door 2
+# Generic netlink
 CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP, CMD_GET_CHANNELS, CMD_ICMP_EVENTS = \
     range(1, 6)
 CMD_GET_WATCHERS = 7
@@ -61,7 +61,7 @@ CONFIGURED, EXCLUSIVE_FLAG = 1, 2
 RECORD_FORMAT = "=QQIIIBBH"
 RECORD_SIZE = 32
 
-# Door 3
+# Channels
 MESSAGE_MAX = 1 << 20
 EPHEMERAL = 0x80000000
 SOL_KCTL = 999

@@ -7,13 +7,13 @@ import channel
 from harness import check, child, eventually, new_netns, reap
 
 SLAB = "/sys/kernel/slab/"
-DOORS = ("store_entries", "store_bytes", "watchers", "hooks", "sockets", "channels",
+COUNTERS = ("store_entries", "store_bytes", "watchers", "hooks", "sockets", "channels",
          "proto_bytes")
 CACHES = ("KCTL", "kctl_message", "net_namespace")
 
 
 def objects(cache):
-    """How many there are of a slab cache, if it can be told; those on their way out
+    """The number of objects of a slab cache, if it is known; those on their way out
     included."""
     if not os.path.exists(SLAB + cache) or cache_is_shared(cache):
         return None
@@ -49,7 +49,7 @@ def numbers():
     """What is exactly as before once all is done."""
     status = channel.status()
     found = {"references": references()}
-    found.update((key, status[key]) for key in DOORS)
+    found.update((key, status[key]) for key in COUNTERS)
     for cache in CACHES:
         count = objects(cache)
         if count is not None:

@@ -173,15 +173,15 @@ def headers():
 
 @case
 def matrix_is_complete():
-    """Each attribute is one to ask with, and then in a table, or one that is only told."""
+    """Each attribute is in a table of requests, or is one of answers."""
     with open(HEADER) as file:
         text = file.read()
-    told = {"WATCH": {"UNSPEC", "PAD", "MATCHED", "LOST", "DELIVERED", "PORT"},
+    answers = {"WATCH": {"UNSPEC", "PAD", "MATCHED", "LOST", "DELIVERED", "PORT"},
             "CHANNEL": {"UNSPEC", "PAD", "MESSAGES", "BYTES", "RECEIVERS", "SENDERS",
                         "TAPS", "FLAGS"}}
     for group, table in ("WATCH", WATCH), ("CHANNEL", CHANNEL):
         names = set(re.findall(r"^\tKCTL_A_%s_(\w+)," % group, text, re.M))
-        check.equal(names, set(table) | told[group], "attributes of " + group)
+        check.equal(names, set(table) | answers[group], "attributes of " + group)
     commands = set(re.findall(r"^\tKCTL_CMD_(\w+),", text, re.M))
     check.equal(len(COMMANDS), len(commands - {"UNSPEC", "ICMP_EVENTS", "STORE_EVENT"}),
                 "commands")

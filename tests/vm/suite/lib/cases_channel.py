@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3: what is special about a channel: taps, exclusive binds, and that it can be configured;
-and what comes beside a message: credentials, time stamps, counts."""
+"""Channels: taps, exclusive binds, configuration, and ancillary data: credentials, time
+stamps, counts."""
 import array
 import ctypes
 import errno
@@ -97,7 +97,7 @@ def exclusive():
     check.error(two.bind(6), EADDRINUSE, "exclusive, where somebody wants to be alone")
     check.error(Channel().bind(6), EADDRINUSE, "any other")
     tap = tap_of(6)
-    check.error(two.connect(6), 0, "who sends is welcome")
+    check.error(two.connect(6), 0, "a sender is no receiver")
     check.error(two.send(b"x"), 0, "send")
     check.equal((one.recv(), tap.recv()), (b"x", b"x"), "the message")
     one.close()
@@ -143,7 +143,7 @@ def taps():
 
 @case
 def tap_that_sends():
-    """To its own channel: it is told of room there as who is bound to it."""
+    """A tap that sends to its own channel waits for space there as a receiver does."""
     sysctl("channel_max_messages", 1)
     with Channel(bound=5) as receiver, tap_of(5) as tap:
         tap.fill()
@@ -265,7 +265,7 @@ def credentials():
                 check.error(send_as(other, 5, *who), code, "as %s" % (who,))
         pid = child(by_nobody)
         reap(pid)
-        check.equal([got(), got()], [(pid, 65534, 65534)] * 2, "of one who is gone")
+        check.equal([got(), got()], [(pid, 65534, 65534)] * 2, "of a process that has ended")
         check.error(send_as(sock, 5, 1, 1000, 2000), 0, "root may be anybody")
         check.equal(got(), (1, 1000, 2000), "as it says")
         check.error(send_as(sock, 5, 4000000, 0, 0), ESRCH, "but somebody")
@@ -375,7 +375,7 @@ def bad_requests():
 
 @case
 def flush_lets_in():
-    """Who waits for room gets it when a channel is emptied; what he sends is not lost."""
+    """Flushing a channel unblocks a waiting sender, and its message is not lost."""
     sysctl("channel_max_messages", 1)
     for command in "flush_channel", "delete_channel":
         with Channel(bound=5) as sock:

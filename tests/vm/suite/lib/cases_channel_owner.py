@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3: owners and modes of channels: who may receive, send, and change them."""
+"""Channels: owners and modes, and the permissions that they give."""
 import os
 import socket
 import struct
@@ -45,7 +45,7 @@ def use(uid, gid, groups, allowed, what):
 
 @case
 def modes():
-    """Owner, group, another group he is in, others, and root."""
+    """Owner, group, a supplementary group, others, and root."""
     sysctl("unprivileged", 1)
     genl = Genl()
     for mode, owner, group, others in MODES:
@@ -61,7 +61,7 @@ def modes():
 
 @case
 def revoked():
-    """A send is checked each time, by who created the socket, not by who uses it."""
+    """Each send is checked, with the credentials of the process that created the socket."""
     sysctl("unprivileged", 1)
     genl = Genl()
     genl.set_channel(5, uid=1001, gid=2001, mode=0o662)
@@ -71,10 +71,10 @@ def revoked():
     def other():
         become(1004, 9)
         sock = Channel(connected=5)
-        check.error(sock.send(b"x"), 0, "while he may")
+        check.error(sock.send(b"x"), 0, "while permitted")
         os.write(ready[1], b"r")
         os.read(go[0], 1)
-        check.error(sock.send(b"x"), EACCES, "when he may no more")
+        check.error(sock.send(b"x"), EACCES, "when no longer permitted")
         check.error(roots.send(b"root's socket"), 0, "through a socket of root")
     pid = child(other)
     os.read(ready[0], 1)
@@ -89,7 +89,7 @@ def revoked():
 
 @case
 def owners():
-    """Who may set, delete and flush; to whom a channel can be given."""
+    """Permission to set, delete and flush, and to give a channel away."""
     sysctl("unprivileged", 1)
     genl = Genl()
 
@@ -98,7 +98,7 @@ def owners():
         mine = Genl()
         with Channel(bound=5):
             check.error(mine.set_channel(5, mode=0o644), 0, "the mode")
-            check.error(mine.set_channel(5, gid=2001), 0, "a group he is in")
+            check.error(mine.set_channel(5, gid=2001), 0, "a group of the caller")
             check.error(mine.set_channel(5, uid=1001, gid=2001), 0, "as it is")
             check.error(mine.set_channel(5, gid=2002), EPERM, "another group")
             check.error(mine.set_channel(5, uid=1002), EPERM, "another owner")
@@ -114,7 +114,7 @@ def owners():
         check.error(other.delete_channel(5), EPERM, "delete")
         check.error(genl.set_channel(5, mode=0o666), EPERM, "set with a socket of root")
     reap(child(as_owner))
-    check.equal(details(5)[6:], (1001, 9, 0o600, CONFIGURED), "what he made")
+    check.equal(details(5)[6:], (1001, 9, 0o600, CONFIGURED), "the new channel")
     reap(child(as_other))
     check.equal(details(5)[8], 0o600, "the mode")
     check.error(genl.set_channel(5, uid=1002), 0, "root gives it away")
@@ -123,7 +123,7 @@ def owners():
 
     def without():
         become(1001, 9)
-        check.error(Genl().set_channel(5), EPERM, "create where sockets are not for him")
+        check.error(Genl().set_channel(5), EPERM, "create without permission for sockets")
         check.error(call("socket", family(), socket.SOCK_DGRAM, 0), EPERM, "socket")
     reap(child(without))
 
@@ -195,13 +195,13 @@ def privilege_is_used_only_where_it_is_needed():
 
 @case
 def owners_in_namespaces():
-    """Numbers of users are those of who asks."""
+    """User IDs are those of the caller's user namespace."""
     def inside():
         userns_root_own_netns()
         genl = Genl()
         check.error(genl.set_channel(5), 0, "set")
         check.equal(details(5)[6:9], (0, 0, 0o600), "root there")
-        check.error(genl.set_channel(5, uid=1), EINVAL, "a user who is not there")
-        check.error(genl.set_channel(5, uid=0, gid=0), 0, "one who is")
+        check.error(genl.set_channel(5, uid=1), EINVAL, "a user without a mapping")
+        check.error(genl.set_channel(5, uid=0, gid=0), 0, "a user with one")
         check.error(genl.delete_channel(5), 0, "delete")
     reap(child(inside))

@@ -8,7 +8,7 @@ import os
 import signal
 
 import base
-from cases_module import knock_at_all_doors, load, unload, use_everything, without_modprobe
+from cases_module import call_all_interfaces, load, unload, use_everything, without_modprobe
 from channel import Channel
 from genl import Watcher
 from harness import case, check, child, eventually, new_netns, reap
@@ -54,7 +54,7 @@ def live_in_namespaces(count):
 
 @case
 def namespaces():
-    """Made, used at all doors, and left with all that is in them."""
+    """Each is created, used through all interfaces, and left with everything in it."""
     watch_memory("namespaces", turns(16), lambda count: reap(
         child(live_in_namespaces, count), seconds=SECONDS))
 
@@ -66,7 +66,7 @@ def come_and_go(count):
 
 
 def sleep_with_nothing(pids):
-    """Who is stopped with an open socket holds the module: that one goes on for a moment."""
+    """A stopped process with an open socket holds the module: let it continue."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
         os.waitpid(pid, os.WUNTRACED)
@@ -94,7 +94,7 @@ def come_and_go_in_traffic(pids, count):
 def loads():
     """Of a module that is asked for all the time, while packets come and go."""
     with without_modprobe():
-        pids = [child(knock_at_all_doors), child(knock_at_all_doors), child(ping_for_ever, True)]
+        pids = [child(call_all_interfaces), child(call_all_interfaces), child(ping_for_ever, True)]
         stop(pids)
         watch_memory("loads", turns(12),
                      lambda count: come_and_go_in_traffic(pids, count))

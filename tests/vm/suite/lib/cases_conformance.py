@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3 beside AF_UNIX datagrams: call by call the same answer, or a difference that is
+"""Channels beside AF_UNIX datagrams: call by call the same result, or a difference that is
 written down here and in kctl(7)."""
 import ctypes
 import fcntl
@@ -127,14 +127,14 @@ def on_poll(f, before):
 
 
 def edge(f, times):
-    """How often an edge-triggered epoll tells of so many messages."""
+    """How often an edge-triggered epoll reports a number of messages."""
     with select.epoll() as epoll:
         epoll.register(f.receiver, select.EPOLLIN | select.EPOLLET)
-        told = len(epoll.poll(0))
+        events = len(epoll.poll(0))
         for _ in range(times):
             send(f.sender)
-            told += len(epoll.poll(0))
-        return told + len(epoll.poll(0))
+            events += len(epoll.poll(0))
+        return events + len(epoll.poll(0))
 
 
 def two(f):
@@ -395,7 +395,7 @@ def answers(kind, function):
 
 
 def compare(table_rows, least):
-    """Does each row answer as it says? There must be so many at least."""
+    """Each row must return what it says, and there is a least number of rows."""
     count = 0
     for name, function, expected, *other in table_rows:
         got = answers(Kctl, function)

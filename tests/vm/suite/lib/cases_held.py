@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3: senders and receivers that are held in the middle of a copy, and what others see
+"""Channels: senders and receivers that are held in the middle of a copy, and what others see
 meanwhile; then the copy goes on, or fails, or they are killed."""
 import ctypes
 import os
@@ -30,7 +30,7 @@ class Held:
 
     def fail(self):
         self.page.fail()
-        check.error(self.blocked.wait(), EFAULT, "who was held")
+        check.error(self.blocked.wait(), EFAULT, "the held call")
 
 
 def messages(number):
@@ -66,12 +66,12 @@ def handed_on():
 
 @case
 def over_the_limit():
-    """What goes back finds room where there is none."""
+    """A message that goes back is taken even by a full channel."""
     sysctl("channel_max_messages", 1)
     with Channel(bound=5) as sock:
         sock.send(b"1")
         held = Held(sock)
-        check.error(sock.send(b"2", DONTWAIT), 0, "there is room while it is held")
+        check.error(sock.send(b"2", DONTWAIT), 0, "a send while it is held")
         held.fail()
         check.error(sock.send(b"3", DONTWAIT), EAGAIN, "there is none")
         waiting = Blocked("sendto", sock.send, b"4")
@@ -91,7 +91,7 @@ def held_senders():
             sock.send(b"first")
             check.equal(sock.drain(), [b"first"], "%d bytes: another meanwhile" % size)
             held.page.fill(b"x" * size)
-            check.equal(held.blocked.wait(), size, "%d bytes: who was held" % size)
+            check.equal(held.blocked.wait(), size, "%d bytes: the held call" % size)
             check.equal(sock.drain(), [b"x" * size], "%d bytes: its message" % size)
             held = Held(sock, size)
             held.fail()
@@ -139,5 +139,5 @@ def taken_over():
         held = Held(sock)
         check.error(sock.recv(9, DONTWAIT), EAGAIN, "others find nothing")
         held.page.fill(b"-" * 64)
-        check.equal(held.blocked.wait(), 1, "who was held")
+        check.equal(held.blocked.wait(), 1, "the held call")
         check.equal(held.page.content(3), b"1--", "its message")

@@ -56,7 +56,7 @@ def use_everything():
 
 
 def expect_closed_doors(af):
-    """What the doors say when nobody is behind them; and asking loads no module."""
+    """The errors of all interfaces without the module; a call does not load it."""
     store = Store()
     check.error(store.set_value(b"x"), ENOPROTOOPT, "setsockopt")
     check.equal(store.get_value(), -ENOPROTOOPT, "getsockopt")
@@ -131,8 +131,8 @@ def families():
     check.equal(family(), 18, "family without parameter")
 
 
-def knock_at_all_doors():
-    """For ever, whatever the answer: it must only be one of those that make sense."""
+def call_all_interfaces():
+    """Without end: each error must be one that the module or its absence explains."""
     store = Store()
     while True:
         check_errno(store.set_value(b"x"), ENOPROTOOPT)
@@ -158,7 +158,7 @@ def check_errno(ret, *codes):
 
 @contextlib.contextmanager
 def without_modprobe():
-    """Who asks for what is not there makes the kernel start a process each time."""
+    """A request for a missing module makes the kernel start a process each time."""
     with open("/proc/sys/kernel/modprobe", "r+") as file:
         modprobe = file.read().strip()
         file.write("\n")
@@ -171,19 +171,19 @@ def without_modprobe():
 
 @case
 def unload_under_load():
-    """Doors that are used while they close, and while they open."""
+    """Interfaces in use while the module is unloaded and loaded."""
     with without_modprobe():
-        pids = [child(knock_at_all_doors) for _ in range(2)]
+        pids = [child(call_all_interfaces) for _ in range(2)]
         for turn in range(10):
             check.true(eventually(lambda: unload() == 0), "unload %d" % turn)
             check.error(load(), 0, "load %d" % turn)
         for pid in pids:
-            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "who knocks is alive")
+            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "the caller is alive")
             os.kill(pid, signal.SIGKILL)
 
 
 def keep_starting_to_watch():
-    """The module that loads but fails may answer, and must not take a watcher."""
+    """A module whose load fails may answer, and must not accept a watcher."""
     while True:
         try:
             genl = Genl()
@@ -207,6 +207,6 @@ def watch_start_while_insmod_fails():
         for turn in range(30):
             check.error(load("family=2"), EEXIST, "load %d" % turn)
         for pid in pids:
-            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "who watches is alive")
+            check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "the watcher is alive")
             os.kill(pid, signal.SIGKILL)
     check.error(load(), 0, "load at last")

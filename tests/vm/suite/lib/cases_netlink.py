@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 2: requests, attributes, the status, dumps of channels."""
+"""Generic netlink: requests, attributes, the status, dumps of channels."""
 import struct
 import threading
 from errno import EAFNOSUPPORT, EBUSY, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP, ERANGE
@@ -317,7 +317,7 @@ def watcher_limit():
     check.equal(one.errno_of(CMD_WATCH_START), EBUSY, "a watcher of those there are")
     one.stop()
     check.equal(three.errno_of(CMD_WATCH_START), 0, "one was stopped")
-    check.equal(one.errno_of(CMD_WATCH_START), ENOSPC, "who cannot start again")
+    check.equal(one.errno_of(CMD_WATCH_START), ENOSPC, "the watcher cannot start again")
     two.close()
     check.equal(one.errno_of(CMD_WATCH_START), 0, "unless another is closed")
     check.equal(three.status()["watchers"], 2, "watchers")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who may do what: each operation by each identity."""
+"""Permissions: each operation by each identity."""
 import os
 import re
 import socket
@@ -44,20 +44,20 @@ def set_and_delete(number):
 
 
 def replace_at_no_generation():
-    """Who may replace gets as far as to be told that the store is at another."""
+    """A permitted caller gets ESTALE: the store is at another generation."""
     ret = Store().set_bytes(abi.REPLACE, struct.pack("=QII", 1 << 60, 0, 0))
     return 0 if ret == -ESTALE else ret
 
 
 def missing(function):
-    """To an administrator it is not there; to others it looks like any other."""
+    """Administrators get ENOENT; others get the error of any other entry."""
     def get():
         ret = function()
         return 0 if ret == -ENOENT else ret
     return get
 
 
-# What is done, by which name of the header, who may, and how: 0 or minus an errno.
+# The operation, its name in the header, who is permitted, and a call: 0 or minus an errno.
 OPERATIONS = [
     ("set value", "KCTL_SO_SET_VALUE", ADMINISTRATOR, lambda: Store().set_value(b"x")),
     ("set entry", "KCTL_SO_SET_ENTRY", ADMINISTRATOR,
@@ -116,20 +116,20 @@ def prepare():
     Genl().set_channel(4)
 
 
-# Where nobody could make it.
+# Missing where nobody could create it.
 NOT_THERE = "get public", "set channel of root", "flush channel of root", \
     "delete channel of root"
 
 
 def expected(identity, admin, who):
-    """Root without the capability is still the owner of root's channel."""
+    """Root without the capability still owns root's channel."""
     if admin or who == ANYBODY or (who == OWNER and identity is root_without_net_admin):
         return 0
     return EPERM
 
 
 def try_all(identity, admin):
-    """In a process of its own. A namespace of its own is prepared by who owns it."""
+    """In a process of its own, which prepares a namespace that it owns."""
     new_netns()
     prepare()
     before = Store().totals()
@@ -153,7 +153,7 @@ def table():
 
 @case
 def table_is_complete():
-    """What the header names is in the table."""
+    """Each operation of the header is in the table."""
     with open(HEADER) as file:
         text = file.read()
     names = set(re.findall(r"\b(KCTL_SO_(?:SET_|GET_|DEL_|REPLACE)\w*)\s+\d", text))
@@ -165,7 +165,7 @@ def table_is_complete():
 
 @case
 def sockets_of_others():
-    """The network namespace of the socket counts, and who uses it, not who made it."""
+    """The namespace of the socket and the credentials of its user apply, not its creator's."""
     prepare()
     store, sock = Store(), Channel(bound=5)
     genl = Genl()
@@ -177,7 +177,7 @@ def sockets_of_others():
         check.error(as_ret(store.get_entry(b"missing")), EPERM, "get of nothing")
         check.error(as_ret(store.get_entry(b"public")), 0, "get of the public")
         check.equal(genl.errno_of(abi.CMD_WATCH_START), EPERM, "watch through it")
-        check.error(sock.send(b"x"), 0, "a socket that was given away is usable")
+        check.error(sock.send(b"x"), 0, "a socket passed to another process is usable")
     reap(child(use_inherited))
     check.equal(store.get_value(), b"value", "the value")
     check.equal(sock.recv(9, socket.MSG_DONTWAIT), b"x", "the message")
@@ -186,7 +186,7 @@ def sockets_of_others():
 
 @case
 def sysctls_of_a_user_namespace():
-    """The limits are the host's: root of a user namespace reads them."""
+    """The limits belong to the host: root of a user namespace only reads them."""
     def in_userns():
         userns_root_own_netns()
         for name in os.listdir("/proc/sys/net/kctl"):
@@ -212,7 +212,7 @@ def sysctls_of_a_user_namespace():
 
 @case
 def module_files():
-    """What anybody may read, nobody may write."""
+    """Files of the module are readable for all and writable for none."""
     for path in "parameters/family", "version", "refcnt":
         mode = os.stat("/sys/module/kctl/" + path).st_mode & 0o777
         check.equal(mode, 0o444, path)
@@ -220,7 +220,7 @@ def module_files():
 
 @case
 def packets_of_others():
-    """A watcher in a namespace of its own sees what happens there, and nothing else."""
+    """A watcher in a namespace of its own sees the packets of that namespace only."""
     readable, writable = os.pipe()
     back, out = os.pipe()
 

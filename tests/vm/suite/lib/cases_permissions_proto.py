@@ -279,14 +279,14 @@ def try_sysctls(identity, admin):
 
 @case
 def sysctls():
-    """All may read them; to write is for who administers the host's namespaces."""
+    """Readable for all, writable for an administrator of the host's namespaces."""
     for identity, admin in IDENTITIES:
         reap(child(try_sysctls, identity, admin))
 
 
 @case
 def store_sockets():
-    """Who uses the socket counts there, and not who opened it."""
+    """The credentials of the process that uses the socket apply, not its opener's."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     def open_as_nobody():

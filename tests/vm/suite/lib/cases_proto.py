@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3: sockets, addresses, sending, receiving."""
+"""Channels: sockets, addresses, sending, receiving."""
 import ctypes
 import mmap
 import os
@@ -148,7 +148,7 @@ def bind_to_any():
 
 @case
 def ephemeral():
-    """A channel whose number nobody chose ends with the last who is bound to it, and
+    """A channel whose number the kernel chose ends with its last bound socket, and
     what waits there is dropped. The number can also be named."""
     sysctl("channel_max_messages", 1)
     check.error(Channel().connect(EPHEMERAL + 5), ECONNREFUSED, "connect to nobody")
@@ -179,17 +179,17 @@ def ephemeral():
 
 @case
 def crowd():
-    """At most 1024 sockets are on a channel; there is no limit of who sends to it."""
+    """A channel takes 1024 bound sockets; the number of senders has no limit."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
     socks = [Channel() for _ in range(1025)]
     refused = [i for i, sock in enumerate(socks)
                if (sock.bind(5) if i % 2 else sock.connect(5)) != 0]
-    check.equal(refused, [1024], "who is refused")
+    check.equal(refused, [1024], "the refused one")
     check.error(socks[1024].connect(5), ENOSPC, "connect")
     check.error(socks[1024].bind(5), ENOSPC, "bind")
     check.error(socks[1024].send_to(5, b"x"), 0, "send")
     check.error(socks[2].connect(6), 0, "one leaves")
-    check.error(socks[1024].connect(5), 0, "which is room for one")
+    check.error(socks[1024].connect(5), 0, "space for one")
     check.equal(socks[1].recv(), b"x", "the message")
     for sock in socks:
         sock.close()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3: waiting, competing for messages, limits."""
+"""Channels: waiting, competing for messages, limits."""
 import os
 import select
 import signal
@@ -179,7 +179,7 @@ def poll_blocked(sock, wanted):
 
 @case
 def poll_before_messages():
-    """Who binds to a channel that has messages is told, though none arrives."""
+    """A socket that binds to a channel with messages becomes readable."""
     with Channel() as sender, Channel() as receiver:
         sender.send_to(77, b"x")
         waiting = poll_blocked(receiver, select.POLLIN)
@@ -354,7 +354,7 @@ def killed_in_flight():
 
 @case
 def closed_by_another_thread():
-    """close(2) of a descriptor that somebody blocks on changes nothing for him."""
+    """close(2) of a descriptor does not wake a thread that blocks on it."""
     receiver = Channel(bound=77)
     copy = Channel(bound=77)
     waiting = Blocked("recvfrom", receiver.recv)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Two calls on one object from two threads, each pair for a while: tests/races does it, here
-is looked at what it leaves. KCTL_RACE_MS says for how long, KCTL_RACES which pairs,
-KCTL_RACE_STEP to take only one in so many, and KCTL_RACE_JOBS how many side by side.
+Two calls on one object from two threads, each pair for a while: tests/races makes them,
+these cases check what they leave. KCTL_RACE_MS is the time of a pair, KCTL_RACES selects
+pairs, KCTL_RACE_STEP takes one in N, and KCTL_RACE_JOBS races N at the same time.
 """
 import concurrent.futures
 import os
@@ -21,7 +21,7 @@ JOBS = int(os.environ.get("KCTL_RACE_JOBS", "1"))
 STEP = int(os.environ.get("KCTL_RACE_STEP", "1"))
 WANTED = re.compile(os.environ.get("KCTL_RACES", ""))
 SCORE = re.compile(r"(\d+) rounds, (\d+) met\n")
-# Not all that KCSAN finds is ours: tests/vm/run looks at it.
+# KCSAN also reports races of other code: tests/vm/run filters them.
 SPLAT = re.compile(r"WARNING|BUG(?!: KCSAN)|Oops|KASAN|UBSAN|refcount|INFO: |leak|still has|remaining")
 
 
@@ -33,7 +33,7 @@ def pairs_of(name):
 
 
 class KernelLog:
-    """What the kernel has said since it was looked at last."""
+    """The lines of the kernel log since the last look."""
 
     def __init__(self):
         self.file = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
@@ -51,12 +51,12 @@ class KernelLog:
 
 
 class Racer:
-    """The process that races. What others that race meanwhile made the kernel say, it
-    reports as well: it could have been this one."""
+    """The process that races. It also reports lines of the log that another racer may
+    have caused: the log does not tell them apart."""
 
     def __init__(self):
-        # Unbuffered: select() knows nothing of a line that Python has read ahead. Nice:
-        # what it spins must not keep those from looking that look after others.
+        # Unbuffered: select() does not see a line that Python has read ahead. Nice: its
+        # spinning must not delay the other threads.
         self.process = subprocess.Popen(["nice", "-n19", PROGRAM],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         bufsize=0)
@@ -88,7 +88,7 @@ class Racer:
 
 
 def race_some(pairs, milliseconds, sysctls):
-    """In a thread, and so a network namespace, of its own; others take pairs, too."""
+    """In a thread and a network namespace of its own; other threads take pairs, too."""
     new_netns()
     for name, value in sysctls.items():
         sysctl(name, value)
@@ -99,7 +99,7 @@ def race_some(pairs, milliseconds, sysctls):
 
 
 def race_all(name, least=0, jobs=JOBS, **sysctls):
-    """At least so many milliseconds a pair, where a round takes long."""
+    """least: milliseconds a pair, where a round takes long."""
     before, milliseconds, pairs = base.begin(), max(MILLISECONDS, least), pairs_of(name)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         remaining = iter(pairs)
@@ -115,7 +115,7 @@ def race_all(name, least=0, jobs=JOBS, **sysctls):
 
 @case
 def channel():
-    # Full soon, so that senders wait.
+    # A small limit, so that senders wait.
     race_all("channel", channel_max_messages=2)
 
 
@@ -141,6 +141,6 @@ def namespace():
 
 @case
 def module():
-    # There is but one.
+    # There is only one module.
     race_all("module", least=100, jobs=1)
     check.equal(status()["family"], 18, "the module is there")

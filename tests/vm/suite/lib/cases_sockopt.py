@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 1: lengths, pointers, names, members, values, generations, limits."""
+"""The store: lengths, pointers, names, members, values, generations, limits."""
 import ctypes
 import socket
 import string
@@ -399,7 +399,7 @@ def entry_limit():
     check.error(store.delete(b"b"), 0, "delete")
     check.error(store.set_entry(b"d", b""), ENOSPC, "still too many")
     sysctl("store_max_entries", 3)
-    check.error(store.set_entry(b"d", b""), 0, "room again")
+    check.error(store.set_entry(b"d", b""), 0, "space again")
     sysctl("store_max_entries", 0)
     check.error(store.set_entry(b"f", b""), ENOSPC, "no entry at all")
 
@@ -415,10 +415,10 @@ def byte_limit():
     check.error(store.set_entry(b"a", b"a" * 601), ENOSPC, "one byte more in a")
     check.equal(store.totals(), before, "the store")
     check.equal(store.get_entry(b"a")[1], b"a" * 600, "a is what it was")
-    check.error(store.set_entry(b"c", b""), 0, "an empty value needs no room")
+    check.error(store.set_entry(b"c", b""), 0, "an empty value needs no space")
     check.error(store.set_entry(b"a", b"a" * 600), 0, "the same size")
     check.error(store.set_entry(b"a", b"a" * 599), 0, "one byte less")
-    check.error(store.set_entry(b"c", b"c"), 0, "which is room for one")
+    check.error(store.set_entry(b"c", b"c"), 0, "space for one")
     sysctl("store_max_bytes", 10)
     check.error(store.set_entry(b"a", b"a" * 500), 0, "smaller, above a lowered limit")
     check.error(store.set_entry(b"a", b"a" * 501), ENOSPC, "larger, above it")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3 through io_uring, beside AF_UNIX datagrams: request by request."""
+"""Channels through io_uring, beside AF_UNIX datagrams: request by request."""
 import ctypes
 import os
 import select
@@ -167,7 +167,7 @@ def rows():
     for how in 0, ASYNC:
         yield ("poll that waits for a message, %d" % how, lambda f, h=how: pending(
             polling(f.receiver, select.POLLIN, h), lambda _: send(f.sender)), select.POLLIN)
-        yield ("poll that waits for room, %d" % how, lambda f, h=how: after(
+        yield ("poll that waits for space, %d" % how, lambda f, h=how: after(
             lambda: sending(f), lambda: pending(
                 polling(f.sender, select.POLLOUT, h), lambda _: drain(f.receiver))),
             select.POLLOUT)

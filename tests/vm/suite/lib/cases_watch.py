@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 2: what watchers get, and what they do not."""
+"""The watch: the records that watchers get."""
 import ctypes
 import os
 import signal
@@ -127,7 +127,7 @@ SNAPLENS = [0, 1, 19, 20, 27, 28, 127, 128, 129, 1027, 1028, 1029, 4096, SNAPLEN
 
 @case
 def snaplens():
-    """A packet is cut where the watcher wants, and its length is told all the same."""
+    """A packet is cut at the snap length, and its full length is reported."""
     watchers = {size: Watcher(u32(W_SNAPLEN, size), u32(W_DIRECTION, OUT))
                 for size in SNAPLENS}
     watchers[None] = Watcher(u32(W_DIRECTION, OUT))
@@ -356,7 +356,7 @@ def watch_until_killed(attrs, ready):
 
 @case
 def killed():
-    """Of a watcher that is killed nothing remains: no watcher, no hook."""
+    """A killed watcher leaves no watcher and no hook."""
     readable, writable = os.pipe()
     pids = [child(watch_until_killed, attrs, writable)
             for attrs in (b"", u32(W_FAMILY, 2), u32(W_SNAPLEN, SNAPLEN_MAX))]
@@ -374,7 +374,7 @@ def killed():
 
 @case
 def start_and_stop_under_load():
-    """Watches that begin and end while packets fly count what they saw, exactly."""
+    """Watches that begin and end under load count their packets exactly."""
     for _ in range(2):
         child(ping_for_ever)
     for turn in range(15):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 2: the whole filter, sampling, coalescing, and the list of watchers."""
+"""The watch: the whole filter, sampling, coalescing, and the list of watchers."""
 import ipaddress
 import os
 import random
@@ -35,7 +35,7 @@ HOOKS = [
 
 @case
 def hooks():
-    """Only those hooks are registered that somebody needs."""
+    """Only the hooks that a watcher needs are registered."""
     for attrs, count in HOOKS:
         watcher = Watcher(attrs)
         check.equal(status()["hooks"], count, "hooks of %s" % attrs.hex())
@@ -301,7 +301,7 @@ def addressed(pid):
 
 
 def neighbour(commands):
-    """A process in a network namespace of its own that does what it is told."""
+    """A process in a network namespace of its own that runs commands."""
     new_netns()
     os.write(commands[1], b"r")
     signal.pause()
@@ -424,7 +424,7 @@ def watch_for_ever():
 
 @case
 def killed_often():
-    """Killed before, while or after it begins: nothing is left of it."""
+    """A watcher killed before, while or after it begins leaves nothing."""
     child(ping_for_ever, False, 0.0005)
     turns = 200 if os.environ.get("KCTL_DEBUG") else 1000
     for turn in range(turns):
@@ -451,7 +451,7 @@ def churn():
 
 @case
 def traced():
-    """A ping, and some that a small buffer loses; who calls looks at the tracepoints."""
+    """A ping, and some that a small buffer loses; watch.bats checks the tracepoints."""
     pinger = Pinger()
     for coalesce, rcvbuf in (COALESCE_DEFAULT, 4 << 20), (0, 0):
         watcher = Watcher(u32(W_FAMILY, 2), u32(W_COALESCE, coalesce), rcvbuf=rcvbuf)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 3 for tests."""
+"""A client of channels. tests/lib/client.h is the one in C."""
 import ctypes
 import errno
 import select
@@ -24,7 +24,7 @@ class MsgHdr(ctypes.Structure):
 
 
 def family():
-    """As a program finds it out."""
+    """The number of the protocol family."""
     with open("/sys/module/kctl/parameters/family") as file:
         return int(file.read())
 
@@ -38,8 +38,8 @@ def sock_address(channel):
 
 
 class Channel:
-    """A socket of the family. Python's own methods serve as long as no address is
-    needed; these do the rest, and return minus the errno of a refused call."""
+    """A socket of the family. Python's own methods take no address of it; these do, and
+    return minus the errno of a refused call."""
 
     def __init__(self, bound=None, connected=None):
         self.sock = socket.socket(family(), socket.SOCK_DGRAM)
@@ -108,7 +108,7 @@ class Channel:
                     flags)
 
     def fill(self, data=b"x"):
-        """Sends until there is no room; returns how many went in."""
+        """Sends until the channel is full; returns the number of messages."""
         count = 0
         while (ret := self.send(data, socket.MSG_DONTWAIT)) == len(data):
             count += 1
@@ -116,7 +116,7 @@ class Channel:
         return count
 
     def drain(self, size=4096):
-        """Everything that waits, cut at a size."""
+        """All waiting messages, cut at a size."""
         found = []
         while not isinstance(data := self.recv(size, socket.MSG_DONTWAIT), int):
             found.append(data)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# What every file of the suite loads. Its tests run as root in a guest that has the
-# module loaded, and leave it as they found it: each file ends with a look at what is
-# left, and fails if anything is.
+# Every file of the suite loads this one. Its tests run as root in a guest that has the
+# module loaded, and leave the guest as they found it: each file fails if it leaves
+# anything behind.
 
 bats_require_minimum_version 1.7.0
 
@@ -18,7 +18,7 @@ teardown_file()
 	expect_nothing_left && expect_no_leak
 }
 
-# A test that fails must not make others fail.
+# A test that fails must not make the next one fail.
 teardown()
 {
 	local name
@@ -49,7 +49,7 @@ left_in_status()
 		$1 ~ /^(entries|bytes|watchers|hooks|sockets|channels|memory)$/ && $2 != "0"'
 }
 
-# How many objects there are of a slab cache, if it is shared with no other.
+# The number of objects of a slab cache, if it is shared with no other.
 objects_of()
 {
 	local cache=/sys/kernel/slab/$1 count
@@ -68,14 +68,13 @@ left_in_slab()
 	done
 }
 
-# Since 6.12 the kernel keeps the memory of the namespaces that went last until the next
-# one goes.
+# Since 6.12 the kernel frees the memory of the last namespaces when the next one ends.
 let_a_namespace_go()
 {
 	unshare --net true
 }
 
-# More network namespaces than before the first file?
+# Network namespaces beyond those before the first file.
 left_of_namespaces()
 {
 	local count
@@ -93,19 +92,19 @@ left()
 	[ "$(</sys/module/kctl/refcnt)" = 0 ] || echo "the module is in use"
 }
 
-# Processes that were killed, RCU, and namespaces may take a moment.
+# Killed processes, RCU and namespaces may take a moment.
 expect_nothing_left()
 {
 	local deadline=$((SECONDS + 60)) found
 	while found=$(left) && [ -n "$found" ]; do
-		# In teardown_file nothing ends by itself because something in it fails.
+		# A command that fails does not end teardown_file by itself.
 		[ $SECONDS -lt $deadline ] || fail "left behind: $found" || return
 		sleep 0.1
 	done
 }
 
-# On a kernel with kmemleak: what two scans found that nothing points to, and that was at
-# least 5 seconds old when the second began. A third looks at what it was once more.
+# On a kernel with kmemleak: objects that no pointer in two scans referred to, and that
+# were at least 5 seconds old in the second. A third scan rules out false reports.
 expect_no_leak()
 {
 	local file=/sys/kernel/debug/kmemleak pause found
@@ -119,7 +118,7 @@ expect_no_leak()
 	echo scan >$file
 	found=$(<$file)
 	[ -n "$found" ] || return 0
-	# So that the next file begins without it.
+	# The next file begins without it.
 	echo clear >$file
 	fail "leaked: $found"
 }
@@ -143,8 +142,8 @@ silent()
 	[ -z "$got" ] || fail "'$*' prints: $got"
 }
 
-# refuses STATUS TEXT CMD…: CMD fails with STATUS; TEXT is in what it says on stderr,
-# which is one line, and nothing is on stdout.
+# refuses STATUS TEXT CMD…: CMD fails with STATUS, prints one line on stderr with TEXT in
+# it, and nothing on stdout.
 refuses()
 {
 	local expected=$1 text=$2 status=0 out err
@@ -208,7 +207,7 @@ scaled()
 	[ -n "${KCTL_DEBUG-}" ] && echo $(($1 / 20)) || echo "$1"
 }
 
-# traced FILE CMD…: run CMD, and write the tracepoints of kctl that it passed to FILE.
+# traced FILE CMD…: run CMD, and write the tracepoints of kctl that it hit to FILE.
 traced()
 {
 	local file=$1 trace=$BATS_TEST_TMPDIR/trace status=0
@@ -265,7 +264,7 @@ ends()
 	[ $status = "$1" ] || fail "$2 exits $status, not $1: $(<"$2.err")"
 }
 
-# asleep_in_poll NAME: what kctl waits for, it has asked for then.
+# asleep_in_poll NAME: kctl sleeps in poll(2), so it has subscribed to its events.
 asleep_in_poll()
 {
 	grep -q poll "/proc/${process[$1]}/wchan"

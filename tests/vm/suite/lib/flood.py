@@ -2,7 +2,7 @@
 """
 Packets for a watch to see.
 
-  flood.py ping ADDRESS COUNT     so many echo requests, numbered from 1
+  flood.py ping ADDRESS COUNT     COUNT echo requests, numbered from 1
   flood.py forever ADDRESS        without end
   flood.py filters                types 8 and 13, codes 0 and I, to 127.0.I.1 and .2, for
                                   I from 1 to 64; the answers go to 127.0.0.1
@@ -24,7 +24,7 @@ def request(seq, kind=8, code=0):
 
 
 def send(sock, packet, address):
-    """Over an interface that is deleted nothing can be sent: that is the test's wish."""
+    """Ignores errors: the test deletes the interface."""
     try:
         sock.sendto(packet, (address, 0))
     except OSError:
@@ -32,7 +32,7 @@ def send(sock, packet, address):
 
 
 def send_extended():
-    """What is behind their IP headers; the kernel makes new ones."""
+    """Without their IP headers: the kernel adds new ones."""
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as sock:
         sock.sendto(multipart4(11, 0, bytes(4), STACK)[20:], ("127.0.0.1", 0))
     with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as sock:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""fuzz.py PROGRAM SECONDS SEED: the random caller, and what it left behind."""
+"""fuzz.py PROGRAM SECONDS SEED: run the random caller, and check that it leaves nothing."""
 import subprocess
 import sys
 

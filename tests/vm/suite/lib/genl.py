@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 2 for tests: generic netlink, byte by byte."""
+"""A generic netlink client, byte by byte. tests/lib/client.h is the one in C."""
 import errno
 import select
 import socket
@@ -82,7 +82,7 @@ class Genl:
         self.sock.close()
 
     def resize(self, rcvbuf):
-        """Not everybody may; None: it stays as it is."""
+        """Needs CAP_NET_ADMIN; None: the size stays as it is."""
         if rcvbuf is not None:
             self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
 
@@ -118,7 +118,7 @@ class Genl:
             data = data[(size + 3) & ~3:]
 
     def take_error(self, flags, payload):
-        """Raises if it is one; an ACK is none."""
+        """Raises Refused unless it is an ACK."""
         code = -struct.unpack_from("=i", payload)[0]
         text = ""
         if flags & NLM_F_ACK_TLVS:
@@ -146,7 +146,7 @@ class Genl:
                 self.overruns += 1
 
     def answer(self, dump=False):
-        """The attributes of each message of the answer, up to its end."""
+        """The attributes of each message of the answer."""
         parts = []
         while True:
             for kind, flags, seq, payload in self.read():
@@ -167,12 +167,12 @@ class Genl:
         return self.answer()
 
     def drain_answers(self):
-        """Reads until nothing comes; what it is does not matter."""
+        """Reads and drops messages until none comes."""
         while select.select([self.sock], [], [], 0.02)[0]:
             self.read()
 
     def errno_of(self, cmd, attrs=b"", **header):
-        """0, or the errno that the kernel answers."""
+        """0, or the errno of the answer."""
         try:
             self.ask(cmd, attrs, **header)
         except Refused as err:
@@ -181,7 +181,7 @@ class Genl:
         return 0
 
     def status(self):
-        """{name: value}; that every attribute is there, once, is checked here."""
+        """{name: value}; checks that each attribute is there once."""
         parts = self.ask(abi.CMD_GET_STATUS)
         assert len(parts) == 1, parts
         found = {}
@@ -195,7 +195,7 @@ class Genl:
         return found
 
     def status_bytes(self):
-        """The attributes as they come: quick to ask, and to compare."""
+        """The attributes as bytes: fast to read and to compare."""
         self.send(abi.CMD_GET_STATUS, flags=0)
         [(_, _, seq, payload)] = self.read()
         assert seq == self.seq, (seq, self.seq)
@@ -211,7 +211,7 @@ class Genl:
         return abi.STATUS_U64[kind], struct.unpack("=Q", payload)[0]
 
     def watchers(self):
-        """[{attribute: payload}]; that none is there twice is checked here."""
+        """[{attribute: payload}]; checks that none is there twice."""
         found = []
         for part in self.ask(abi.CMD_GET_WATCHERS, flags=NLM_F_DUMP):
             have = {k: p for k, p in part if k != abi.W_PAD}
@@ -252,7 +252,7 @@ class Genl:
 class Watcher(Genl):
     """A socket that watches from the moment it was made.
 
-    A small buffer gets its size only then: records leave the acknowledgement no room."""
+    A small buffer gets its size only then: records may leave the acknowledgement no space."""
 
     def __init__(self, *attrs, rcvbuf=4 << 20):
         super().__init__(rcvbuf if rcvbuf is None else max(rcvbuf, 1 << 20))
@@ -281,7 +281,7 @@ class Watcher(Genl):
         return records
 
     def drain(self):
-        """Takes what is there; under a flood that does not end."""
+        """Takes the records that are there; under a flood this does not end."""
         self.sock.settimeout(0)
         try:
             while True:
@@ -291,8 +291,8 @@ class Watcher(Genl):
             pass
 
     def collect(self, count, seconds=10):
-        """Waits for that many records; returns and forgets them, and what came with
-        them. What is there is taken, however late it has become meanwhile."""
+        """Waits for that many records; returns and forgets them, and those that came with
+        them. After the deadline it still takes records that are there."""
         deadline = time.monotonic() + seconds
         while len(self.records) < count and select.select(
                 [self.sock], [], [], max(0, deadline - time.monotonic()))[0]:
@@ -305,7 +305,7 @@ class Watcher(Genl):
     def finish(self):
         """Stops, whatever happens meanwhile: (records not yet collected, matched, lost).
 
-        A full buffer may have no room for the answer. Then the watch has ended all the
+        A full buffer may have no space for the answer. Then the watch has ended all the
         same: read what is there, and ask again."""
         self.patience = 0.5
         for _ in range(10):

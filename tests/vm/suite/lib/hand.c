@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * hand: makes the system calls that it reads from its standard input, as a program of 32
- * or of 64 bits. A line is
+ * hand: make the system calls read from standard input, as a program of 32 or 64 bits. A
+ * line is
  *
- *	memory KIND SIZE HEX	what @ stands for from now on: so many bytes of 0xAA
- *				that begin with those of HEX; or no such memory
- *	CALL ARGUMENT…		a system call; an argument is a number, @ or &N, which
- *				is where an int stands that is N, or &KIND
+ *	memory KIND SIZE HEX	@ means this memory from now on: SIZE bytes of 0xAA that
+ *				begin with those of HEX; or memory of a bad KIND
+ *	CALL ARGUMENT…		a system call; an argument is a number, @, &N, which is
+ *				the address of an int of value N, or &KIND
  *
- * and a call is answered with what it returned, or minus the errno; the int; how many
- * bytes of the memory are not 0xAA; and the first of them in hexadecimal.
+ * For a call it prints the result or minus the errno; the int; the number of bytes up to
+ * the last that is not 0xAA; and the first of them in hexadecimal.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -32,7 +32,7 @@ static int *length;
 
 /* ---- memory ---- */
 
-/* Not below the end of what is the program's: a length of 2 GiB must not reach it. */
+/* Above the memory of the program: a length of 2 GiB must not reach that. */
 static unsigned char *map(size_t size, int protection)
 {
 	uintptr_t hint = (uintptr_t)(sizeof(void *) > 4 ? 1ULL << 40 : 0);
@@ -53,7 +53,7 @@ static unsigned char *without_access(void)
 	return at;
 }
 
-/* Ends where nobody may touch what follows. */
+/* The page behind it has no access. */
 static unsigned char *before_an_end(size_t size)
 {
 	static unsigned char *at;

@@ -14,7 +14,7 @@ API, MODE_MISSING = 0xaa, 1
 
 
 class HeldPage:
-    """A page that holds whoever touches it, in this process; a child needs its own."""
+    """A page that blocks each access in this process; a child needs its own."""
 
     def __init__(self):
         self.address = map_pages(1)
@@ -34,12 +34,12 @@ class HeldPage:
         return bool(poll.poll(1000 * seconds))
 
     def fail(self):
-        """Who is held finds out that the page may not be touched."""
+        """Makes the blocked access fail."""
         protect(self.address, PROT_NONE)
         os.close(self.fd)
 
     def fill(self, data):
-        """Who is held goes on with this."""
+        """Lets the blocked access continue with this data."""
         source = map_pages(1)
         ctypes.memmove(source, data, len(data))
         self.control(UFFDIO_COPY, struct.pack("=QQQQq", self.address, source, PAGE, 0, 0))

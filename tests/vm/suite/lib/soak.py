@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-soak.py SECONDS: all doors in use for long, and what the kernel takes for it, sampled. At
+soak.py SECONDS: all interfaces in use for long, with the memory of the kernel sampled. At
 the end it must be what it was after the first quarter, and nothing may be left.
 """
 import os
@@ -79,7 +79,7 @@ def use_namespaces():
         time.sleep(0.2)
 
 
-def empty_doors():
+def empty_all():
     Store().set_bytes(REPLACE, table())
     genl = Genl()
     for channel in genl.channels():
@@ -116,7 +116,7 @@ def main(seconds):
     taken = take_samples(seconds, [child(work) for work in (
         use_store, use_channels, use_watch, use_namespaces)])
     kill_children()
-    empty_doors()
+    empty_all()
     base.expect(before, "the soak")
     quarter = len(taken) // 4
     early = statistics.median(taken[quarter:2 * quarter])

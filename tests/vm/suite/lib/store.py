@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Door 1 for tests."""
+"""A client of the store. tests/lib/client.h is the one in C."""
 import ctypes
 import socket
 
@@ -11,8 +11,8 @@ FILL = 0xAA
 
 
 def request(name=b"default", size=0, flags=0, generation=0, changed=0):
-    """The bytes of a struct kctl_entry. The name is taken as it is: with up to 64 bytes
-    and whatever stands behind a NUL."""
+    """The bytes of a struct kctl_entry. The name is taken as it is: up to 64 bytes,
+    including those behind a NUL."""
     entry = Entry(generation=generation, changed=changed, flags=flags, size=size)
     return name.ljust(64, b"\0") + bytes(entry)[64:]
 
@@ -40,7 +40,7 @@ class Store:
                     ctypes.c_int(length))
 
     def get_raw(self, option, address, length):
-        """Returns (ret, what stands in optlen then)."""
+        """Returns (ret, optlen after the call)."""
         optlen = ctypes.c_int(length)
         ret = call("getsockopt", self.fd, 0, option, ctypes.c_void_p(address),
                    ctypes.byref(optlen))
@@ -87,6 +87,6 @@ class Store:
         return Info.from_buffer_copy(data)
 
     def totals(self):
-        """What must not change when a call is refused."""
+        """Generation, entries and bytes: a refused call changes none of them."""
         info = self.info()
         return info.generation, info.entries, info.bytes

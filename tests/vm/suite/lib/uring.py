@@ -48,7 +48,7 @@ class Ring:
         return struct.unpack_from("=I", self.rings, offset)[0]
 
     def submit(self, op, fd, data=None, size=0, flags=0, offset=0, how=0, tag=0):
-        """Of a request that is refused as such the result tells, as of any other."""
+        """A request that the kernel rejects has a result, as any other."""
         tail = self.word(self.sq_tail)
         index = tail & self.word(self.sq_mask)
         self.keep.append(data)
