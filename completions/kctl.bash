@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# Completion of kctl(8).  What there is comes from the program itself, whose
-# hidden command __list prints its table: NOUN VERB OPTION ARGUMENT a line,
-# with "-" where there is none, and "@" for what follows the options.
+# Completion of kctl(8).  The words come from the program itself: its hidden
+# command __list prints one NOUN VERB OPTION ARGUMENT per line.  "-" means
+# none.  In a line with the option "@", ARGUMENT is the operands of the command.
 
 _kctl()
 {
@@ -14,8 +14,8 @@ _kctl()
 	COMPREPLY=()
 	mapfile -t table < <("$program" __list 2>/dev/null)
 
-	# Noun and verb are the first two words that are neither options nor the
-	# arguments of global ones.  Those behind "help" are completed all the same.
+	# Noun and verb are the first two words that are neither options nor
+	# arguments of global options.  After "help", they are completed too.
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		-n | --netns | --color)
@@ -78,8 +78,8 @@ _kctl()
 	_kctl_reply "$cur" "${words[@]}"
 }
 
-# What the option $3 takes, under noun $1 and verb $2; nothing if it is no
-# option or takes nothing.  Reads the table of its caller.
+# Prints the argument of option $3 of noun $1 and verb $2, or nothing if $3 is
+# not an option or has no argument.  Reads the table of its caller.
 _kctl_argument()
 {
 	local n v option argument
@@ -92,8 +92,8 @@ _kctl_argument()
 	done < <(printf '%s\n' "${table[@]}")
 }
 
-# What can stand here: options of this level if the word begins with "-", else
-# nouns, or verbs of the noun $1.
+# Prints the words that can follow noun $1 and verb $2: options if the current
+# word $3 starts with "-", otherwise nouns, or verbs of the noun.
 _kctl_words()
 {
 	local n v option argument
