@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A server in Python: adds the numbers in each message, and answers with their sum.
+"""A server in Python: answer each message with the sum of the numbers in it.
 
     ./adder.py 7 &
     ./client 7 '1 2 39'
 
-Python makes a socket of any family, but does not know what its addresses look like.
-Where there is one, libc has to help; struct sockaddr_kctl is the family, 16 bits of
-zero, and the number of the channel. The empty message ends it.
+Python can create a socket of any family, but cannot encode the addresses of this one.
+Calls with an address go through libc. A struct sockaddr_kctl has the family, 16 zero
+bits, and the number of the channel. An empty message ends the server.
 """
 
 import ctypes
@@ -33,7 +33,7 @@ def check(result):
 
 
 def receive(sock):
-    """A message, and the channel of who sent it."""
+    """Return a message and the channel of its sender."""
     message = ctypes.create_string_buffer(65536)
     sender = ctypes.create_string_buffer(8)
     length = ctypes.c_uint(8)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the examples share: a socket of the family, and addresses for it */
+/* Shared by the examples: a socket of the family, and its addresses */
 #ifndef CHANNEL_H
 #define CHANNEL_H
 
@@ -12,7 +12,7 @@
 
 #include <linux/kctl.h>
 
-/* The number of the family is chosen when the module is loaded. */
+/* The module chooses the number of the family when it is loaded. */
 static inline int channel_family(void)
 {
 	FILE *file = fopen("/sys/module/kctl/parameters/family", "r");
@@ -32,7 +32,7 @@ static inline struct sockaddr_kctl channel_address(uint32_t channel)
 	};
 }
 
-/* A receiver of @channel; of 0: of one that nobody else uses. */
+/* Open a receiver of @channel. Channel 0 selects an unused channel. */
 static inline int channel_open(uint32_t channel)
 {
 	struct sockaddr_kctl addr = channel_address(channel);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A client: sends a message from a channel of its own, so that the answer reaches it
- * and nobody else, and prints that.
+ * A client: send a message and print the answer. The client is bound to a channel of
+ * its own, so that no other process receives the answer.
  *
  *	cc -I kmod/uapi -o client tests/examples/client.c
  *	./client 7 hello

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A server: answers every message with the same in capitals, on the channel that the
- * sender is bound to. The empty message ends it.
+ * A server: convert each message to upper case, and send it to the channel that its
+ * sender is bound to. An empty message ends the server.
  *
  *	cc -I kmod/uapi -o server tests/examples/server.c
  *	./server 7
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
 				(struct sockaddr *)&from, &len)) > 0) {
 		for (ssize_t i = 0; i < size; i++)
 			message[i] = (char)toupper((unsigned char)message[i]);
-		/* Channel 0: it came from a socket that is not bound, and wants no answer. */
+		/* Channel 0: the sender is not bound, so it cannot receive an answer. */
 		if (from.skc_channel &&
 		    sendto(fd, message, (size_t)size, 0,
 			   (const struct sockaddr *)&from, len) < 0)
