@@ -21,7 +21,7 @@ setup()
 @test "kctl -n: a store, channels and watchers of its own, which go with the namespace" {
 	ip netns add kctl-test
 	silent kctl sockopt set outside
-	refuses 1 "there is no entry 'default'" kctl --netns kctl-test sockopt get
+	refuses 1 "entry 'default' does not exist" kctl --netns kctl-test sockopt get
 	silent kctl -n kctl-test sockopt set inside
 	says inside ip netns exec kctl-test kctl sockopt get
 	says inside kctl --netns kctl-test sockopt get

@@ -87,21 +87,21 @@ entries()
 
 @test "set --create and --public, delete --if-generation, an entry that is not there" {
 	silent kctl sockopt set --name a --create 1
-	unchanged refuses 1 "there is an entry 'a' already" kctl sockopt set --name a --create 2
+	unchanged refuses 1 "entry 'a' already exists" kctl sockopt set --name a --create 2
 	refuses 4 'not permitted' nobody kctl sockopt get --name a
 	silent kctl sockopt set --name a --public 5
 	says 5 nobody kctl sockopt get --name a
 	unchanged refuses 1 'nothing was changed' \
 		kctl sockopt delete --name a --if-generation $(($(generation) - 1))
 	silent kctl sockopt delete --name a
-	refuses 1 "there is no entry 'a'" kctl sockopt delete --name a
-	refuses 1 "there is no entry 'a'" kctl sockopt get --name a
+	refuses 1 "entry 'a' does not exist" kctl sockopt delete --name a
+	refuses 1 "entry 'a' does not exist" kctl sockopt get --name a
 }
 
 @test "a name that the kernel refuses is quoted" {
 	refuses 1 "'a b'" kctl sockopt set --name 'a b' x
 	refuses 1 "''" kctl sockopt set --name '' x
-	refuses 1 'does not take the name' kctl sockopt get --name "$(printf 'n%.0s' {1..64})"
+	refuses 1 'the kernel rejects the name' kctl sockopt get --name "$(printf 'n%.0s' {1..64})"
 }
 
 @test "get -j: text, bytes, an empty value" {
