@@ -15,16 +15,13 @@ static void note_error(struct out *out, int error)
 		out->error = error;
 }
 
-static void put_char(struct out *out, char c)
-{
-	if (putc_unlocked(c, out->stream) == EOF)
-		note_error(out, errno);
-}
-
 static void put_words(struct out *out, const char *text)
 {
-	while (*text)
-		put_char(out, *text++);
+	FILE *stream = out->stream;
+
+	for (; *text; text++)
+		if (putc_unlocked(*text, stream) == EOF)
+			note_error(out, errno);
 }
 
 /* OUT_CHECK() has checked the formats of values. */
@@ -36,25 +33,28 @@ static void put_words(struct out *out, const char *text)
  */
 static void put_args(struct out *out, const char *text, va_list args)
 {
+	FILE *stream = out->stream;
+
 	for (; *text; text++) {
 		if (*text != '%') {
-			put_char(out, *text);
+			if (putc_unlocked(*text, stream) == EOF)
+				note_error(out, errno);
 		} else if (text[1] == 's') {
 			put_words(out, va_arg(args, const char *));
 			text++;
 		} else {
-			if (vfprintf(out->stream, text, args) < 0)
+			if (vfprintf(stream, text, args) < 0)
 				note_error(out, errno);
 			return;
 		}
 	}
 }
 
-static void put_text(struct out *out, const char *text, ...)
+void out_text(struct out *out, const char *text, ...)
 {
 	va_list args;
 
-	if (!text)
+	if (out->json)
 		return;
 	va_start(args, text);
 	put_args(out, text, args);
@@ -157,8 +157,8 @@ void out_put_uint(struct out *out, const char *key, const char *text,
 {
 	if (out->json)
 		put_json(out, key, json_integer(value));
-	else
-		put_text(out, text, value);
+	else if (text)
+		out_text(out, text, value);
 }
 
 void out_put_u64(struct out *out, const char *key, const char *text,
@@ -166,16 +166,16 @@ void out_put_u64(struct out *out, const char *key, const char *text,
 {
 	if (out->json)
 		out_json_u64(out, key, value);
-	else
-		put_text(out, text, value);
+	else if (text)
+		out_text(out, text, value);
 }
 
 void out_put_int(struct out *out, const char *key, const char *text, int value)
 {
 	if (out->json)
 		put_json(out, key, json_integer(value));
-	else
-		put_text(out, text, value);
+	else if (text)
+		out_text(out, text, value);
 }
 
 void out_put_string(struct out *out, const char *key, const char *text,
@@ -183,8 +183,8 @@ void out_put_string(struct out *out, const char *key, const char *text,
 {
 	if (out->json)
 		out_json_string(out, key, value);
-	else
-		put_text(out, text, value);
+	else if (text)
+		out_text(out, text, value);
 }
 
 void out_bool(struct out *out, const char *key, const char *text, bool value)
@@ -270,17 +270,6 @@ void out_file(struct out *out, const void *data, size_t size)
 {
 	if (fwrite_unlocked(data, 1, size, out->stream) != size)
 		note_error(out, errno);
-}
-
-void out_text(struct out *out, const char *text, ...)
-{
-	va_list args;
-
-	if (out->json)
-		return;
-	va_start(args, text);
-	put_args(out, text, args);
-	va_end(args);
 }
 
 void out_style(struct out *out, enum out_style style)
