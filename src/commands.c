@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The list of commands, the only place that knows all components */
+/* The list of commands: only this file includes the headers of all components */
 #include <stddef.h>
 
 #include "commands.h"

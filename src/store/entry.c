@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl sockopt: the store */
+/* kctl sockopt set, get, delete: one entry of the store */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -92,7 +92,7 @@ static const char *set_prepare(void *args, char *const *operands)
 	return NULL;
 }
 
-/* What the store says to @name, in words. */
+/* Report an error about the entry @name, unless @err is 0. */
 static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 				     size_t size)
 {

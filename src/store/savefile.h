@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The file that a store is saved in: kctl-sockopt(8) describes it. Nothing here
- * opens a file or talks to the kernel.
+ * The format of a saved store, as described in kctl-sockopt(8). These functions open no
+ * file and do not talk to the kernel.
  */
 #ifndef KCTL_SAVEFILE_H
 #define KCTL_SAVEFILE_H
@@ -11,16 +11,16 @@
 
 #include "lib/libkctl.h"
 
-/* The version of the format that is written, and the newest that is read. */
+/* Version of the format: written by savefile_format(), the newest that is read. */
 #define SAVEFILE_VERSION 1
 
-/* No file is larger: its values are four times as many bytes at the most. */
+/* Largest file. An escaped byte takes four bytes in the file. */
 #define SAVEFILE_MAX (1024 * 1024 * 1024)
 
 /**
- * struct savefile_error - what is wrong with a file
- * @line: where, counted from 1
- * @reason: what
+ * struct savefile_error - an error in a file
+ * @line: its line, from 1
+ * @reason: the error
  */
 struct savefile_error {
 	size_t line;
@@ -28,12 +28,12 @@ struct savefile_error {
 };
 
 /**
- * savefile_parse() - read a file
- * @text: what is in it
- * @size: bytes of it
- * @table: an empty table that gets the entries, in the order of the file; the
- *	caller releases it, after an error too
- * @error: set if the file is wrong
+ * savefile_parse() - parse a file
+ * @text: content of the file
+ * @size: bytes of @text
+ * @table: an empty table, to which the entries are added in the order of the file; the
+ *	caller releases it, also after an error
+ * @error: set if the file has an error
  *
  * Return: 0, -EINVAL with @error set, or -ENOMEM.
  */
@@ -42,11 +42,11 @@ int savefile_parse(const char *text, size_t size,
 		   struct savefile_error *error);
 
 /**
- * savefile_format() - make a file
- * @snapshot: what shall be in it
- * @now: the date for its header
- * @text: set to what is in it; the caller frees it
- * @size: set to the bytes of it
+ * savefile_format() - format a file
+ * @snapshot: the store to save
+ * @now: the date for the header
+ * @text: set to the content of the file; the caller frees it
+ * @size: set to the bytes of @text
  *
  * Return: 0 or -ENOMEM.
  */

@@ -6,7 +6,7 @@
 
 #include "savefile.h"
 
-/* Characters that would not be seen in a file, or would change how others are. */
+/* Characters that are invisible or change how other characters are displayed. */
 static bool is_invisible(uint32_t c)
 {
 	return (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c ||
@@ -15,7 +15,7 @@ static bool is_invisible(uint32_t c)
 	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
-/* Bytes of the UTF-8 sequence that begins with @first, 0 if none does. */
+/* Length of the UTF-8 sequence that begins with @first; 0: not the first byte of one. */
 static size_t sequence_length(uint8_t first)
 {
 	if (first < 0xc2 || first > 0xf4)
@@ -23,7 +23,7 @@ static size_t sequence_length(uint8_t first)
 	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-/* Bytes of the character at @p if it is longer than one and can be seen, else 0. */
+/* Length of the multi-byte character at @p; 0: not valid, or not visible. */
 static size_t visible_length(const uint8_t *p, size_t left)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };

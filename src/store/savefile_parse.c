@@ -13,37 +13,37 @@
 #define HEADER "%kctl-store"
 #define END    "%end"
 
-#define QUOTED 40 /* characters of a word that a reason quotes */
-#define BLOCK  16 /* bytes of a value that are looked at together */
+#define QUOTED 40 /* largest number of characters that an error quotes */
+#define BLOCK  16 /* bytes of a value that are checked together */
 
-/* The bytes that a name is of. */
+/* The bytes that a name can have. */
 static const bool name_bytes[256] = {
 	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
 	['_'] = true,	      ['.'] = true,	    [':'] = true,
 	['/'] = true,	      ['-'] = true,
 };
 
-/* Where an entry came from. */
+/* The place of an entry in the table and in the file. */
 struct mark {
-	size_t offset; /* of the entry in the table */
+	size_t offset; /* in the table */
 	size_t line;
 };
 
 /**
- * struct parser - where we are in a file
- * @at: what comes next in the line
- * @end: end of the line, where its newline is
+ * struct parser - state of parsing
+ * @at: position in the line
+ * @end: end of the line, at its newline
  * @next: the next line
  * @limit: end of the file
  * @line: number of the line
- * @begun: the header was there
- * @ended: the end was there
- * @sorted: each name came behind the one before, so none came twice
+ * @begun: the header was parsed
+ * @ended: the end mark was parsed
+ * @sorted: names are in order so far, so none is a duplicate
  * @marks: the entries so far
- * @count: how many
- * @capacity: how many there is room for
- * @table: where the entries go
- * @error: where errors go
+ * @count: number of @marks
+ * @capacity: number of @marks for which memory is allocated
+ * @table: the table for the entries
+ * @error: set on an error
  */
 struct parser {
 	const char *at;
@@ -61,7 +61,7 @@ struct parser {
 	struct savefile_error *error;
 };
 
-/* A word of the line; not NUL-terminated. */
+/* A word of the line, not NUL-terminated. */
 struct word {
 	const char *text;
 	size_t size;
@@ -81,7 +81,7 @@ fail_at(struct parser *p, size_t line, const char *reason, ...)
 
 #define fail(p, ...) fail_at(p, (p)->line, __VA_ARGS__)
 
-/* How much of a word a reason quotes, for "%.*s". */
+/* The number of characters of a word that an error quotes, for "%.*s". */
 static int quoted(const struct word *word)
 {
 	return word->size < QUOTED ? (int)word->size : QUOTED;
@@ -104,7 +104,7 @@ static void skip_blanks(struct parser *p)
 		p->at++;
 }
 
-/* The rest of the line up to a blank; empty at its end. */
+/* The next word up to a blank; empty at the end of the line. */
 static struct word take_word(struct parser *p)
 {
 	struct word word;
@@ -219,7 +219,7 @@ static int take_flags(struct parser *p, uint32_t *flags)
 	}
 }
 
-/* \xHH; what is behind the line is there to be looked at, if only its newline. */
+/* \xHH. Reading two bytes is safe, because a newline ends the line. */
 static int take_hex(struct parser *p, uint8_t *byte)
 {
 	int high = hex_digit(p->at[0]);
@@ -232,7 +232,7 @@ static int take_hex(struct parser *p, uint8_t *byte)
 	return 0;
 }
 
-/* What follows a backslash. */
+/* The characters after a backslash. */
 static int take_escape(struct parser *p, uint8_t *byte)
 {
 	static const char letters[] = "nrt\"\\", bytes[] = "\n\r\t\"\\";
@@ -252,7 +252,7 @@ static int take_escape(struct parser *p, uint8_t *byte)
 	return 0;
 }
 
-/* What does not stand for itself. */
+/* A byte that does not stand for itself. */
 static int take_byte(struct parser *p, uint8_t *byte)
 {
 	*byte = (uint8_t)*p->at++;
@@ -272,7 +272,7 @@ static int add_bytes(struct parser *p, struct kctl_entry *entry,
 	return 0;
 }
 
-/* Does it stand for itself? No branch, so that the compiler looks at many at once. */
+/* Check if a byte stands for itself. Without branches, so that it is vectorized. */
 static bool is_plain(uint8_t byte)
 {
 	return ((byte >= ' ') | (byte == '\t')) & (byte != '"') &
@@ -288,7 +288,7 @@ static bool is_plain_block(const char *block)
 	return !other;
 }
 
-/* Nearly all of a file goes through here. */
+/* Copy bytes that stand for themselves: nearly all of a file. */
 static int take_plain_bytes(struct parser *p, struct kctl_entry *entry)
 {
 	const char *begin = p->at;
@@ -300,7 +300,7 @@ static int take_plain_bytes(struct parser *p, struct kctl_entry *entry)
 	return add_bytes(p, entry, begin, (size_t)(p->at - begin));
 }
 
-/* The value, from quote to quote, into @entry. */
+/* Parse the value, from quote to quote, into @entry. */
 static int take_value(struct parser *p, struct kctl_entry *entry)
 {
 	uint8_t byte;
@@ -333,7 +333,7 @@ static const char *name_at(const struct kctl_table *table, size_t offset)
 	return entry->name;
 }
 
-/* Remembers the entry that the table is about to take. */
+/* Note the line of the entry that is added to the table next. */
 static int add_mark(struct parser *p, const struct kctl_entry *entry)
 {
 	size_t capacity = p->capacity ? 2 * p->capacity : 1024;
@@ -394,7 +394,7 @@ static int take_line(struct parser *p)
 	return *p->at == '%' ? take_end(p) : take_entry(p);
 }
 
-/* Finds the next line; what no line may have is looked for here. */
+/* Find the next line and check it for bytes that no line may have. */
 static int next_line(struct parser *p)
 {
 	size_t left = (size_t)(p->limit - p->next);
@@ -431,7 +431,7 @@ static int take_lines(struct parser *p)
 	return fail(p, "the file is truncated: it ends without %s", END);
 }
 
-/* By name, and by line where the names are the same. */
+/* Order by name, then by line. */
 static int compare_marks(const void *a, const void *b, void *table)
 {
 	const struct mark *x = a, *y = b;
@@ -444,8 +444,8 @@ static int compare_marks(const void *a, const void *b, void *table)
 }
 
 /*
- * Finds the first line with a name that was there before. What stopped the parser
- * comes behind all the lines that it has marked.
+ * Find the first line whose name an earlier line has. An error that stopped the parser
+ * is on a later line than all marks, so a duplicate is reported first.
  */
 static int find_duplicate(struct parser *p)
 {

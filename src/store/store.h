@@ -2,9 +2,9 @@
 /*
  * src/store: the commands of kctl sockopt
  *
- * A command takes its arguments, asks the library for entries of the store or
- * changes them, and prints the result. savefile.h is the file format of save and
- * restore. Only src/commands.c uses this folder; it uses src/cli and src/lib.
+ * A command turns its arguments into a request, calls src/lib and prints the answer.
+ * savefile.h is the file format of save and restore. Only src/commands.c includes
+ * this header. The folder uses src/cli and src/lib.
  */
 #ifndef KCTL_STORE_H
 #define KCTL_STORE_H
@@ -20,7 +20,7 @@ extern const struct command cmd_sockopt_save;
 extern const struct command cmd_sockopt_restore;
 extern const struct command cmd_sockopt_wait;
 
-/* For commands about one entry; {subject} is its name. */
+/* Error rows for commands about one entry; {subject} is its name. */
 extern const struct error_row entry_errors[];
 
 /**
@@ -29,8 +29,8 @@ extern const struct error_row entry_errors[];
  * @fd: from kctl_store_open()
  * @name: the entry
  *
- * It is the generation of the entry at this moment. If another change was faster
- * than the caller, it is that of the other change.
+ * A later change by somebody else can come first. Then this prints the generation
+ * of that change.
  *
  * Return: 0 or a negative errno.
  */

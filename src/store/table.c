@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl sockopt list, flush, save, restore: the store as a whole */
+/* kctl sockopt list, flush, save, restore: the whole store */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static int replace_store(const struct kctl_table_builder *table,
 	return err;
 }
 
-/* How long ago, in its largest unit. A clock that was set back counts as now. */
+/* Format the age in its largest unit. After the clock was set back, the age is 0. */
 static void format_age(uint64_t changed, const struct timespec *now,
 		       char age[24])
 {
@@ -210,7 +210,7 @@ static enum exit_status bad_file(struct ctx *ctx, const char *file,
 					       .subject = subject });
 }
 
-/* Makes @table the store. */
+/* Replace the store with @table. */
 static enum exit_status restore(struct ctx *ctx,
 				const struct kctl_table_builder *table,
 				uint64_t generation)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl sockopt wait: until an entry changes */
+/* kctl sockopt wait: wait for a change of an entry */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,7 +13,7 @@ struct wait_args {
 	int64_t timeout;
 };
 
-/* No entry can have it: the store counts to it for thousands of years. */
+/* A generation that no entry reaches. */
 #define ANY_GENERATION UINT64_MAX
 
 static const struct wait_args defaults = {
@@ -51,15 +50,15 @@ static const struct opt wait_options[] = {
 };
 
 /**
- * struct entry_wait - the wait for one entry
+ * struct entry_wait - a wait for a change of an entry
  * @ctx: the run
- * @genl: where events come from
- * @fd: socket to read the entry with
+ * @genl: netlink handle for events
+ * @fd: socket to read the entry
  * @name: the entry
- * @from: events up to this generation are no news
- * @base: the generation that the entry had
- * @changed: it has another
- * @look: it may have another
+ * @from: ignore events up to this generation
+ * @base: generation of the entry at the beginning
+ * @changed: the entry has another generation
+ * @look: the entry may have another generation
  */
 struct entry_wait {
 	struct ctx *ctx;
@@ -82,7 +81,7 @@ static void take_event(void *data, const struct kctl_store_event *event)
 		w->changed = true;
 }
 
-/* Takes all events that there are; if some were lost, the entry tells. */
+/* Read all events. If some were lost, the entry itself has to be read. */
 static int take_events(struct entry_wait *w)
 {
 	int err;
@@ -126,8 +125,8 @@ static int wait_for_change(struct entry_wait *w, int64_t deadline)
 }
 
 /*
- * Subscribes first, then reads: what happens in between is seen twice, and
- * nothing is missed.
+ * Subscribe before reading the entry: a change in between is seen twice, but none is
+ * missed.
  */
 static int begin(struct entry_wait *w, const struct wait_args *a)
 {
@@ -185,7 +184,7 @@ static enum exit_status wait_run(struct ctx *ctx, const void *args)
 	int err;
 
 	err = open_and_wait(&w, a, ext_ack, sizeof(ext_ack));
-	/* EINTR: a signal is pending, of which the program dies in a moment. */
+	/* EINTR: a signal is pending and ends the program in waiter_close(). */
 	if (!err || err == -EINTR)
 		return EXIT_DONE;
 	return cmd_fail(ctx, (struct failure){ .error = err,
