@@ -7,7 +7,7 @@
 
 #include "channel.h"
 
-/* They are told of messages and of room one by one, under the lock. */
+/* Sockets are notified one by one under the lock, so their number has a limit. */
 static bool kctl_channel_is_crowded(const struct kctl_channel *channel)
 {
 	return channel->receiver_count + channel->sender_count + channel->tap_count >=
@@ -20,7 +20,7 @@ static void kctl_channel_add_endpoint(struct kctl_channel *channel,
 {
 	channel->users++;
 	list_add_tail(&endpoint->node, list);
-	/* Pairs with smp_load_acquire() of those who look without the lock. */
+	/* Pairs with rcu_read_lock() and READ_ONCE() in kctl_channel_send(). */
 	smp_store_release(&endpoint->channel, channel);
 }
 
@@ -45,15 +45,16 @@ static int kctl_channel_may_bind(const struct kctl_channel *channel,
 /**
  * kctl_channel_bind() - make a socket a receiver of a channel
  * @channels: the channels of its network namespace
- * @number: the channel, or 0 for one that nobody uses
- * @caller: who binds it
- * @receiver: the socket's part, in no list yet
- * @exclusive: it is to be the only one
+ * @number: number of the channel, or 0 for an ephemeral one
+ * @caller: the caller of bind(2)
+ * @receiver: the endpoint of the socket, in no list yet
+ * @exclusive: accept no other receiver
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EADDRINUSE if it, or who is there, wants to be the only one; -EACCES;
- * -ENOSPC if there are too many channels, or sockets on this one; -ENOMEM.
+ * Return: 0; -EADDRINUSE if the channel has a receiver, and that one or this one is
+ * exclusive; -EACCES; -ENOSPC if the namespace has too many channels, or this channel too
+ * many sockets; -ENOMEM.
  */
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
@@ -80,7 +81,7 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 
 /**
  * kctl_channel_unbind() - undo kctl_channel_bind()
- * @receiver: the socket's part, bound or not; nobody receives with it any more
+ * @receiver: the endpoint of the socket, bound or not; no call receives with it any more
  */
 void kctl_channel_unbind(struct kctl_endpoint *receiver)
 {
@@ -101,14 +102,14 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
 /**
  * kctl_channel_tap() - make a socket a tap of a channel
  * @channels: the channels of its network namespace
- * @number: the channel
- * @caller: who taps it
- * @tap: the socket's part, in no list yet
+ * @number: number of the channel
+ * @caller: the caller of bind(2)
+ * @tap: the tap of the socket, in no list yet
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EACCES; -ENOSPC if there are too many channels, or sockets on this one;
- * -ENOMEM.
+ * Return: 0; -EACCES; -ENOSPC if the namespace has too many channels, or this channel too
+ * many sockets; -ENOMEM.
  */
 int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller, struct kctl_tap *tap)
@@ -132,7 +133,7 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 
 /**
  * kctl_channel_untap() - undo kctl_channel_tap()
- * @tap: the socket's part, in use or not; nobody receives with it any more
+ * @tap: the tap of the socket, in use or not; no call receives with it any more
  */
 void kctl_channel_untap(struct kctl_tap *tap)
 {
@@ -151,16 +152,16 @@ void kctl_channel_untap(struct kctl_tap *tap)
 /**
  * kctl_channel_connect() - make a socket a sender to a channel
  * @channels: the channels of its network namespace
- * @number: the channel
- * @caller: who connects it
- * @sender: the socket's part; leaves the channel it was connected to. The caller
- *	sees to it that nobody else connects it meanwhile
+ * @number: number of the channel
+ * @caller: the caller of connect(2)
+ * @sender: the endpoint of the socket; leaves the channel it is connected to. The caller
+ *	holds the lock of the socket, so nothing else connects it meanwhile
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EACCES; -ENOSPC if there are too many channels, or sockets on this one;
- * -ECONNREFUSED if it is an ephemeral one that nobody is bound to; -ENOMEM. After an
- * error the socket is connected as it was.
+ * Return: 0; -EACCES; -ENOSPC if the namespace has too many channels, or this channel too
+ * many sockets; -ECONNREFUSED if the channel is ephemeral and no socket is bound to it;
+ * -ENOMEM. After an error the socket is connected as before.
  */
 int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 			 const struct kctl_caller *caller, struct kctl_endpoint *sender)
@@ -179,6 +180,7 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 		kctl_channel_unlock_put(channel);
 		return err;
 	}
+	/* Counted from now on, so that the limit holds while the lock is released. */
 	channel->sender_count++;
 	spin_unlock(&channel->lock);
 
@@ -192,7 +194,7 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 
 /**
  * kctl_channel_disconnect() - undo kctl_channel_connect()
- * @sender: the socket's part, connected or not
+ * @sender: the endpoint of the socket, connected or not
  */
 void kctl_channel_disconnect(struct kctl_endpoint *sender)
 {

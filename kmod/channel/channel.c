@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A channel: what is sent to it, and what is received.
+ * A channel: send and receive.
  *
- * A receiver that makes room puts the messages of the first waiting senders into the
- * queue before it wakes them, as a sender hands its message to a waiting receiver.
+ * A receiver that makes room moves the messages of the first waiting senders into the
+ * queue and then wakes them, just as a sender hands its message to a waiting receiver.
  */
 #include <net/sock.h>
 
@@ -14,15 +14,15 @@ static bool kctl_channel_has_room(const struct kctl_channel *channel, u32 size)
 {
 	const struct kctl_channels *channels = channel->channels;
 
-	/* A limit that was lowered meanwhile lets messages pass one by one. */
+	/* Under a limit that was lowered meanwhile, messages still pass one by one. */
 	if (!channel->queue.count)
 		return true;
 	return channel->queue.count < READ_ONCE(channels->max_messages) &&
 	       channel->queue.bytes + size <= READ_ONCE(channels->max_bytes);
 }
 
-/* For those that poll: who waits in recvmsg is served by then. */
-static void kctl_channel_tell_receivers(const struct kctl_channel *channel)
+/* Pollers only: receivers that sleep in recvmsg(2) have been served by now. */
+static void kctl_channel_notify_receivers(const struct kctl_channel *channel)
 {
 	struct kctl_endpoint *receiver;
 
@@ -30,7 +30,7 @@ static void kctl_channel_tell_receivers(const struct kctl_channel *channel)
 		kctl_endpoint_tell(receiver);
 }
 
-static void kctl_channel_tell_senders(const struct kctl_channel *channel)
+static void kctl_channel_notify_senders(const struct kctl_channel *channel)
 {
 	struct kctl_endpoint *endpoint;
 
@@ -43,7 +43,7 @@ static void kctl_channel_tell_senders(const struct kctl_channel *channel)
 		endpoint->sk->sk_write_space(endpoint->sk);
 }
 
-/* The message is sent: from here on it has its place among the others. */
+/* Accept a message: it gets its place in the order, and taps get their copies. */
 static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 						struct kctl_message *message)
 {
@@ -67,24 +67,24 @@ static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
 		admitted = true;
 	}
 	if (admitted)
-		kctl_channel_tell_receivers(channel);
+		kctl_channel_notify_receivers(channel);
 
 	if (waiter || !channel->full_seen ||
 	    !kctl_channel_has_room(channel, channel->refused))
 		return;
 	channel->full_seen = false;
 	channel->refused = 0;
-	kctl_channel_tell_senders(channel);
+	kctl_channel_notify_senders(channel);
 }
 
-/* Room was made: lets in who waits, and tells who was refused. */
+/* Room was made: admit the senders that wait, and notify those that were refused. */
 static void kctl_channel_admit(struct kctl_channel *channel)
 {
 	if (!list_empty(&channel->waiting_senders) || channel->full_seen)
 		kctl_channel_admit_waiting(channel);
 }
 
-/* -EAGAIN if there is no room, or others wait for it already. */
+/* Returns -EAGAIN if the channel is full, or others wait for room already. */
 static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message *message)
 {
 	if (!list_empty(&channel->waiting_senders) ||
@@ -96,7 +96,7 @@ static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message 
 		return 0;
 
 	kctl_queue_add(&channel->queue, &message->item);
-	kctl_channel_tell_receivers(channel);
+	kctl_channel_notify_receivers(channel);
 	return 0;
 }
 
@@ -114,12 +114,12 @@ static noinline int kctl_channel_wait_for_room(struct kctl_channel *channel,
 	if (waiter.served)
 		return 0;
 
-	/* The next in line may have a smaller message. */
+	/* The next sender in line may have a smaller message. */
 	kctl_channel_admit(channel);
 	return err ?: -EPIPE;
 }
 
-/* Sends to a channel that is locked and of which the caller has a reference. */
+/* Send to a channel that is locked; drops the lock and the caller's reference. */
 static int kctl_channel_send_locked(struct kctl_channel *channel,
 				    const struct kctl_caller *caller,
 				    struct kctl_message *message, struct sock *sk,
@@ -150,17 +150,16 @@ unlock:
  * @channels: the channels of the network namespace
  * @number: number of the channel; created unless it is ephemeral
  * @caller: the sender
- * @endpoint: an endpoint of the sending socket. If it is on that channel, the look-up is
- *	saved, and a second time to lock
+ * @endpoint: an endpoint of the sending socket; saves the look-up if it is on the channel
  * @message: the message; belongs to the channel after success
- * @timeout: how long to wait for room, in jiffies; 0 not to wait
+ * @timeout: time to wait for room, in jiffies; 0 for no wait
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EACCES if the caller may not send to it; -EAGAIN if there is no room (in
- * time); -EPIPE if the socket was shut down meanwhile; -ERESTARTSYS or -EINTR after a
- * signal; -ECONNREFUSED if it is an ephemeral channel that no socket is bound to (any
- * more); -ENOSPC if there are too many channels; -ENOMEM.
+ * Return: 0; -EACCES if the caller may not send to the channel; -EAGAIN if it is full, or
+ * still full after the timeout; -EPIPE if the socket was shut down meanwhile;
+ * -ERESTARTSYS or -EINTR after a signal; -ECONNREFUSED if the channel is ephemeral and no
+ * socket is bound to it; -ENOSPC if the namespace has too many channels; -ENOMEM.
  */
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
@@ -173,7 +172,7 @@ int kctl_channel_send(struct kctl_channels *channels, u32 number,
 	channel = READ_ONCE(endpoint->channel);
 	if (channel && channel->number == number) {
 		spin_lock(&channel->lock);
-		/* If it left, it may be joining another channel, under another lock. */
+		/* An endpoint that left may be joining another channel, under its lock. */
 		if (likely(READ_ONCE(endpoint->channel) == channel)) {
 			rcu_read_unlock();
 			channel->users++;
@@ -192,8 +191,8 @@ locked:
 }
 
 /**
- * kctl_channel_empty() - drop what waits in a channel
- * @channel: the channel, locked; who waits to send to it can do so
+ * kctl_channel_empty() - drop the messages of a channel
+ * @channel: the channel, locked; senders that wait are admitted
  */
 void kctl_channel_empty(struct kctl_channel *channel)
 {
@@ -202,8 +201,8 @@ void kctl_channel_empty(struct kctl_channel *channel)
 }
 
 /**
- * kctl_channel_abandon() - nobody will receive from a channel any more
- * @channel: the channel, locked; what waits in it, or to get in, is refused
+ * kctl_channel_abandon() - drop the messages of a channel and refuse those that wait
+ * @channel: the channel, ephemeral and locked, after its last receiver has left
  */
 void kctl_channel_abandon(struct kctl_channel *channel)
 {
@@ -214,7 +213,7 @@ void kctl_channel_abandon(struct kctl_channel *channel)
 		waiter->abandoned = true;
 		kctl_waiter_serve(waiter);
 	}
-	kctl_channel_tell_senders(channel);
+	kctl_channel_notify_senders(channel);
 }
 
 static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,
@@ -234,18 +233,18 @@ static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,
 
 /**
  * kctl_channel_receive() - take the oldest message of a queue
- * @channel: a channel the socket is bound to, or taps
+ * @channel: the channel that the socket is bound to, or taps
  * @queue: the queue of the channel, or of the tap
  * @sk: the receiving socket
  * @peek: leave the message in the queue
- * @timeout: how long to wait for one, in jiffies; 0 not to wait
- * @delivery: where to put the message; no message and no error if there is none and the
- *	socket is shut down
+ * @timeout: time to wait for a message, in jiffies; 0 for no wait
+ * @delivery: filled in; without a message after an error, and if the queue is empty and
+ *	the socket is shut down
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EAGAIN if there is no message (in time); -ERESTARTSYS or -EINTR after a
- * signal.
+ * Return: 0; -EAGAIN if the queue is empty, or still empty after the timeout;
+ * -ERESTARTSYS or -EINTR after a signal.
  */
 int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 			 struct sock *sk, bool peek, long timeout,
@@ -267,10 +266,10 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 }
 
 /**
- * kctl_channel_unreceive() - give back a message that could not be delivered
- * @channel: a channel the socket is bound to, or taps
- * @queue: where it was received, to be there again
- * @delivery: the message, not of who peeked
+ * kctl_channel_unreceive() - return a message that could not be delivered
+ * @channel: the channel that the socket is bound to, or taps
+ * @queue: the queue it was taken from
+ * @delivery: the message; was taken, not peeked at
  * @sk: the receiving socket
  */
 void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
@@ -280,7 +279,7 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 	if (!kctl_queue_hand_over(queue, delivery->item)) {
 		kctl_queue_put_back(queue, delivery->item);
 		if (queue == &channel->queue)
-			kctl_channel_tell_receivers(channel);
+			kctl_channel_notify_receivers(channel);
 		else
 			sk->sk_data_ready(sk);
 	}
@@ -288,15 +287,14 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 }
 
 /**
- * kctl_channel_is_writable() - is there room for a message?
+ * kctl_channel_is_writable() - check whether a channel has room for a message
  * @channels: the channels of the network namespace
- * @number: the channel
+ * @number: number of the channel
  *
- * Who is told that there is none, and is connected or bound to the channel, is
- * told as soon as there is.
+ * After a negative answer, the sockets on the channel are notified as soon as it has room.
  *
- * Return: whether a sender would find room now, also for the largest message that
- * was refused lately: else who polls and sends would turn in circles.
+ * Return: whether the channel has room, even for the largest message that was refused
+ * lately: with less room, a sender that polls and retries would spin.
  */
 bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number)
 {
@@ -316,9 +314,9 @@ bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number)
 }
 
 /**
- * kctl_channel_bytes() - how much waits in a channel?
+ * kctl_channel_bytes() - sum up the messages in a channel
  * @channels: the channels of the network namespace
- * @number: the channel, which need not exist
+ * @number: number of the channel, which need not exist
  *
  * Return: bytes of all its messages.
  */
@@ -337,11 +335,11 @@ u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number)
 }
 
 /**
- * kctl_channel_next_size() - how large is the message that comes next?
- * @channel: a channel the caller is bound to, or taps
+ * kctl_channel_next_size() - size of the message that is received next
+ * @channel: the channel that the caller is bound to, or taps
  * @queue: the queue of the channel, or of the tap
  *
- * Return: its size in bytes, 0 if there is none.
+ * Return: its size in bytes, 0 if the queue is empty.
  */
 u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queue)
 {

@@ -54,43 +54,43 @@ static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
 	return caller->admin || caller->capable(caller);
 }
 
-/* What a mode can allow, to each of the three. */
+/* The bits of a mode that mean something, in each of its three classes. */
 #define KCTL_MAY_RECEIVE	04
 #define KCTL_MAY_SEND		02
 
 /**
  * struct kctl_channel - a channel
- * @lock: protects all that follows, apart from @number and @channels
- * @queue: what waits to be received
- * @seq: number of the next message
+ * @lock: protects the members that follow, except @number and @channels
+ * @queue: messages that wait to be received
+ * @seq: sequence number of the next message
  * @users: references: one for each socket bound or connected to it or tapping it, and
  *	one for each call that found it
- * @dead: has left the table and is about to be freed
+ * @dead: has left the table; the memory lasts until the end of a grace period
  * @configured: stays without users and messages
- * @exclusive: its receiver wants to be the only one
- * @full_seen: somebody was told that it is full, and is to be told when it is not
- * @refused: bytes of the largest message that was refused since; when there is
- *	room for that the channel is full no more
- * @waiting_senders: struct kctl_waiter, first come, first served; there is no room
- *	for the message of the first while there are any
+ * @exclusive: the receiver accepts no other
+ * @full_seen: a sender found the channel full, and is notified when it no longer is
+ * @refused: bytes of the largest message refused since; the channel counts as full until
+ *	it has room for that size
+ * @waiting_senders: struct kctl_waiter, served in order; the channel has no room for the
+ *	message of the first one
  * @receivers: struct kctl_endpoint of the sockets bound to it
  * @senders: struct kctl_endpoint of the sockets connected to it
  * @taps: struct kctl_endpoint of the sockets that tap it
  * @receiver_count: length of @receivers
  * @sender_count: length of @senders
  * @tap_count: length of @taps
- * @uid: its owner
- * @gid: its group
- * @mode: who may receive and send, as of a file
- * @number: its name
- * @channels: where it belongs
- * @rcu: frees it after its last look-up
+ * @uid: owner
+ * @gid: group
+ * @mode: rights to receive and to send, as the mode of a file
+ * @number: the name of the channel
+ * @channels: the channels of the network namespace
+ * @rcu: delays the free until look-ups in progress are done
  *
- * Lock order: @lock, then the lock of the table or of a socket's wait queue. No
- * caller holds two channels.
+ * Lock order: @lock, then the lock of the table or of a socket's wait queue. Nothing
+ * locks two channels at a time.
  */
 struct kctl_channel {
-	spinlock_t		lock;	/* all below, see above */
+	spinlock_t		lock;	/* protects the members below, see above */
 	struct kctl_queue	queue;
 	u64			seq;
 	u32			users;
@@ -117,8 +117,8 @@ struct kctl_channel {
 /**
  * struct kctl_endpoint - a socket in a list of a channel
  * @node: in kctl_channel.receivers, kctl_channel.senders or kctl_channel.taps
- * @sk: the socket, told when it can receive or send again
- * @channel: the channel, NULL if there is none; constant while @node is in use
+ * @sk: the socket, notified when it can receive or send again
+ * @channel: the channel, or NULL; constant while @node is in use
  */
 struct kctl_endpoint {
 	struct list_head	node;
@@ -127,10 +127,10 @@ struct kctl_endpoint {
 };
 
 /**
- * struct kctl_tap - what a socket has that taps a channel
- * @endpoint: its part of the channel
- * @queue: copies for it; protected by the lock of the channel
- * @drops: how many messages it has missed; likewise
+ * struct kctl_tap - state of a socket that taps a channel
+ * @endpoint: the endpoint in kctl_channel.taps
+ * @queue: copies that wait to be received; protected by the lock of the channel
+ * @drops: number of messages it missed; likewise
  */
 struct kctl_tap {
 	struct kctl_endpoint	endpoint;
@@ -139,10 +139,10 @@ struct kctl_tap {
 };
 
 /**
- * struct kctl_channel_change - what is to change about a channel
- * @uid: its owner from now on, INVALID_UID if that stays
- * @gid: its group from now on, INVALID_GID if that stays
- * @mode: its mode from now on, negative if that stays
+ * struct kctl_channel_change - a change of the configuration of a channel
+ * @uid: the new owner; INVALID_UID leaves it as it is
+ * @gid: the new group; INVALID_GID leaves it as it is
+ * @mode: the new mode; a negative value leaves it as it is
  */
 struct kctl_channel_change {
 	kuid_t	uid;
@@ -151,16 +151,16 @@ struct kctl_channel_change {
 };
 
 /**
- * struct kctl_channel_info - what GET_CHANNELS tells of a channel
- * @number: its name
+ * struct kctl_channel_info - what GET_CHANNELS reports about a channel
+ * @number: the name of the channel
  * @messages: messages in the queue
  * @receivers: sockets bound to it
  * @senders: sockets connected to it
  * @taps: sockets that tap it
  * @flags: enum kctl_channel_flags
- * @mode: its mode
- * @uid: its owner
- * @gid: its group
+ * @mode: mode
+ * @uid: owner
+ * @gid: group
  * @bytes: sum of the message sizes
  */
 struct kctl_channel_info {
@@ -191,8 +191,8 @@ static inline void kctl_endpoint_tell(const struct kctl_endpoint *receiver)
 }
 
 /*
- * Numbers that the kernel gives away mean nothing to anybody once their socket is
- * closed: what still waited there would hold memory for ever.
+ * The kernel assigned the number of an ephemeral channel. Once the socket that got it is
+ * closed, no other can know the number: messages left there would hold memory for ever.
  */
 static inline bool kctl_channel_is_ephemeral(u32 number)
 {
@@ -255,9 +255,9 @@ int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);
 
 /**
- * kctl_channel_may() - may somebody receive from a channel, or send to it?
+ * kctl_channel_may() - check whether a caller may receive from a channel, or send to it
  * @channel: the channel, locked
- * @caller: who
+ * @caller: the caller
  * @what: KCTL_MAY_RECEIVE or KCTL_MAY_SEND
  *
  * Return: 0 or -EACCES.

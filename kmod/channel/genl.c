@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 2, requests about the channels.
+ * Generic netlink requests about channels: list, set, delete, flush.
  */
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -9,7 +9,7 @@
 #include "../genl.h"
 #include "../net.h"
 
-/* Its numbers of users and groups are those of who asks. */
+/* Owner and group are reported as the user namespace of the requester sees them. */
 static int kctl_genl_put_access(struct sk_buff *skb, struct user_namespace *user_ns,
 				const struct kctl_channel_info *channel)
 {
@@ -48,9 +48,9 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 }
 
 /**
- * struct kctl_channel_cursor - how far a dump of the channels is
- * @from: least number that has not been told of. A number, not a channel: channels
- *	come and go meanwhile
+ * struct kctl_channel_cursor - position of a dump of the channels
+ * @from: smallest number not reported yet. A number and not a channel, as channels come
+ *	and go during the dump
  */
 struct kctl_channel_cursor {
 	u64	from;
@@ -64,7 +64,7 @@ static_assert(sizeof(struct kctl_channel_cursor) <=
  * @skb: where to put the next channels
  * @cb: the dump
  *
- * Return: bytes put, 0 at the end.
+ * Return: length of @skb, 0 at the end of the dump.
  */
 int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -89,7 +89,7 @@ const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 
 /**
  * struct kctl_requester - the sender of a request
- * @caller: what the components check
+ * @caller: the credentials, as the components check them
  * @request: the request
  */
 struct kctl_requester {
@@ -161,12 +161,12 @@ static int kctl_genl_channel_change(struct genl_info *info, struct user_namespac
 	return 0;
 }
 
-/* The namespace, who asks, and about which channel. */
+/* What all requests about one channel begin with: its number, and the requester. */
 static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *info,
 				   struct kctl_requester *requester, u32 *number)
 {
 	if (!info->attrs[KCTL_A_CHANNEL_NUMBER]) {
-		NL_SET_ERR_MSG(info->extack, "the number of the channel is missing");
+		NL_SET_ERR_MSG(info->extack, "channel number is missing");
 		return -EINVAL;
 	}
 	*number = nla_get_u32(info->attrs[KCTL_A_CHANNEL_NUMBER]);

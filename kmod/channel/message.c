@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages: their memory, and who pays for it.
+ * Messages: memory, accounting, copies.
  *
- * The beginning of a message is in the message itself, which is all that most need. What
- * is longer goes on in parts of at most two pages, so nothing depends on much contiguous
- * memory, and little is lost to the sizes that the allocator has.
+ * struct kctl_message holds the beginning of a message, which is all of most messages. A
+ * longer one continues in parts of at most two pages: so a large message needs no large
+ * contiguous allocation, and little is lost to rounding in the allocator.
  */
 #include <linux/pid.h>
 #include <linux/slab.h>
@@ -14,7 +14,7 @@
 #include "channels.h"
 #include "queue.h"
 
-/* The largest that the allocator keeps ready: half as many pieces as there are pages. */
+/* The largest size for which kmalloc() has a cache: two pages. */
 #define KCTL_PART_DATA		(2 * PAGE_SIZE - sizeof(struct kctl_part))
 
 static struct kmem_cache *kctl_message_cache __ro_after_init;
@@ -29,7 +29,7 @@ static void kctl_parts_free(struct kctl_part *part)
 	}
 }
 
-/* Adds the parts for @size bytes behind the first; false without memory. */
+/* Allocate parts for @size bytes; false without memory. */
 static noinline bool kctl_parts_alloc(struct kctl_part **next, size_t size)
 {
 	while (size) {
@@ -47,7 +47,7 @@ static noinline bool kctl_parts_alloc(struct kctl_part **next, size_t size)
 	return true;
 }
 
-/* Fills the parts, @left bytes in all; whether that could be done. */
+/* Fill the parts with @left bytes; false after a fault. */
 static noinline bool kctl_parts_fill(struct kctl_part *part, size_t left,
 				     struct iov_iter *from)
 {
@@ -57,7 +57,7 @@ static noinline bool kctl_parts_fill(struct kctl_part *part, size_t left,
 	return !left || copy_from_iter(part->data, left, from) == left;
 }
 
-/* Copies the first @left bytes of the parts; whether that could be done. */
+/* Copy the first @left bytes of the parts; false after a fault. */
 static noinline bool kctl_parts_copy(const struct kctl_part *part, size_t left,
 				     struct iov_iter *to)
 {
@@ -84,7 +84,7 @@ static struct kctl_message *kctl_message_new(size_t size)
 	return message;
 }
 
-/* What a message counts, with its bookkeeping. */
+/* Bytes that a message counts against the limit, bookkeeping included. */
 static long kctl_message_memory(size_t size)
 {
 	size_t parts = size > KCTL_MESSAGE_INLINE ? size - KCTL_MESSAGE_INLINE : 0;
@@ -94,10 +94,10 @@ static long kctl_message_memory(size_t size)
 
 /**
  * kctl_message_alloc() - allocate a message, charged to the caller's cgroup
- * @channels: whose memory limit it counts against
+ * @channels: the channels; the message counts against their memory limit
  * @size: size of its data in bytes, at most KCTL_MESSAGE_MAX
  *
- * Return: the message with one reference, its data and origin not filled in;
+ * Return: the message with one reference, data and origin not filled in;
  * ERR_PTR(-ENOBUFS) over the limit, ERR_PTR(-ENOMEM) without memory.
  */
 struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t size)
@@ -124,7 +124,7 @@ struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t s
 
 /**
  * kctl_message_put() - drop a reference to a message
- * @channels: where it was allocated
+ * @channels: the channels it was allocated for
  * @message: the message, freed with its last reference
  */
 void kctl_message_put(struct kctl_channels *channels, struct kctl_message *message)
@@ -148,12 +148,12 @@ void kctl_message_put(struct kctl_channels *channels, struct kctl_message *messa
  * both functions: when the copy starts, the iterator counts exactly the bytes to copy.
  * kctl_proto_sendmsg() gets such an iterator, as sock_sendmsg() passes what the iterator
  * counts as the size; kctl_message_copy() truncates the iterator itself, and its caller
- * passes a size within it. A longer iterator cannot write behind the array, but it would
- * copy out of it bytes that nobody sent: hence the checks of a kernel with CONFIG_DEBUG_NET.
+ * passes a size within it. With a longer one they stay within the array, but copy bytes
+ * out of it that were never sent: hence the checks on kernels with CONFIG_DEBUG_NET.
  */
 
 /**
- * kctl_message_fill() - give a message its data
+ * kctl_message_fill() - copy data into a message
  * @message: the message, not sent yet
  * @from: the data; counts as many bytes as the message has
  *
@@ -194,7 +194,7 @@ int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, s
 }
 
 /**
- * kctl_message_init() - prepare for messages
+ * kctl_message_init() - create the cache of messages
  *
  * Return: 0 or -ENOMEM.
  */
@@ -205,7 +205,7 @@ int __init kctl_message_init(void)
 }
 
 /**
- * kctl_message_exit() - undo kctl_message_init(); there is no message any more
+ * kctl_message_exit() - undo kctl_message_init(); all messages are freed before
  */
 void kctl_message_exit(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose a channel is, and who may use it.
+ * Owners and modes of channels.
  */
 #include <linux/bsearch.h>
 #include <linux/cred.h>
@@ -15,7 +15,7 @@ static int kctl_gid_compare(const void *one, const void *other)
 	return gid_gt(*a, *b) - gid_lt(*a, *b);
 }
 
-/* As in_group_p() does it for the task that runs. */
+/* in_group_p() for the credentials of a caller, which need not be the current ones. */
 static bool kctl_caller_is_in_group(const struct kctl_caller *caller, kgid_t gid)
 {
 	const struct group_info *groups = caller->cred->group_info;
@@ -31,14 +31,14 @@ static bool kctl_caller_is_owner(const struct kctl_caller *caller,
 }
 
 /**
- * kctl_channel_mode_allows() - does the mode of a channel let somebody use it?
+ * kctl_channel_mode_allows() - check the mode of a channel
  * @channel: the channel, locked
- * @caller: who
+ * @caller: the caller
  * @what: KCTL_MAY_RECEIVE or KCTL_MAY_SEND
  *
- * As with a file the bits of the first class count that the caller belongs to.
+ * As for a file, the first class that the caller belongs to decides: owner, group, others.
  *
- * Return: whether it does.
+ * Return: whether the mode allows @what.
  */
 bool kctl_channel_mode_allows(const struct kctl_channel *channel,
 			      const struct kctl_caller *caller, umode_t what)
@@ -52,7 +52,7 @@ bool kctl_channel_mode_allows(const struct kctl_channel *channel,
 	return mode & what;
 }
 
-/* As with a file: an owner can change the group to one of their own, but not the owner. */
+/* As for a file: owners can change the group to one of their own, but not the owner. */
 static bool kctl_owner_may_change(const struct kctl_channel *channel,
 				  const struct kctl_caller *caller,
 				  const struct kctl_channel_change *change)
@@ -78,7 +78,7 @@ static void kctl_channel_change(struct kctl_channel *channel,
 	trace_channel_set(channel->number, channel);
 }
 
-/* Who may not create a socket may not create a channel. */
+/* Creating a channel needs what creating a socket needs. */
 static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channels,
 						    u32 number,
 						    const struct kctl_caller *caller)
@@ -97,14 +97,15 @@ static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channe
 /**
  * kctl_channel_set() - configure a channel
  * @channels: the channels of the network namespace
- * @number: the channel; created unless it is ephemeral
- * @caller: who does it
+ * @number: number of the channel; created unless it is ephemeral
+ * @caller: the caller
  * @change: owner, group and mode
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EPERM if it belongs to somebody else, or is to; -ENOENT if it is an
- * ephemeral one that is not there; -ENOSPC if there are too many channels; -ENOMEM.
+ * Return: 0; -EPERM if the caller may not create or change it, or not this way; -ENOENT
+ * if the number is ephemeral and not in use; -ENOSPC if the namespace has too many
+ * channels; -ENOMEM.
  */
 int kctl_channel_set(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller,
@@ -125,7 +126,7 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 	return err;
 }
 
-/* Empties a channel of the caller's, and takes its configuration away if @unconfigure. */
+/* Empty a channel; it loses its configuration too if @unconfigure. */
 static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 				  const struct kctl_caller *caller, bool unconfigure)
 {
@@ -147,12 +148,12 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 }
 
 /**
- * kctl_channel_delete() - empty a channel, and let it end when nobody uses it
+ * kctl_channel_delete() - empty a channel, and remove it once no socket uses it
  * @channels: the channels of the network namespace
- * @number: the channel
- * @caller: who does it
+ * @number: number of the channel
+ * @caller: the caller
  *
- * Return: 0; -ENOENT if there is none; -EPERM if it belongs to somebody else.
+ * Return: 0; -ENOENT if it does not exist; -EPERM if the caller does not own it.
  */
 int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 			const struct kctl_caller *caller)
@@ -163,10 +164,10 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 /**
  * kctl_channel_flush() - empty a channel
  * @channels: the channels of the network namespace
- * @number: the channel
- * @caller: who does it
+ * @number: number of the channel
+ * @caller: the caller
  *
- * Return: 0; -ENOENT if there is none; -EPERM if it belongs to somebody else.
+ * Return: 0; -ENOENT if it does not exist; -EPERM if the caller does not own it.
  */
 int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		       const struct kctl_caller *caller)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 3: a protocol family. Checks addresses, flags, lengths and capability,
- * copies, and hands over to the channels. Here is the life of a socket; addresses,
- * messages and options are in the other proto_*.c.
+ * The socket family: create, poll, shut down and release a socket. Addresses, messages
+ * and options are in proto_name.c, proto_message.c and proto_option.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,14 +14,14 @@
 #include "proto.h"
 
 /*
- * Numbers below AF_MAX are all given away. These belong to protocols that Linux
- * has no code for any more, so nobody else can ask for them.
+ * All numbers below AF_MAX are assigned. These belong to protocols that Linux no longer
+ * implements, so no other code registers them.
  */
 static const int kctl_families[] = { AF_ASH, AF_SNA, AF_NETBEUI, AF_SECURITY };
 
 static int kctl_family __ro_after_init;
 module_param_named(family, kctl_family, int, 0444);
-MODULE_PARM_DESC(family, "protocol family number (default: the first free of 18, 22, 13, 14)");
+MODULE_PARM_DESC(family, "protocol family number (default: first free one of 18, 22, 13, 14)");
 
 #define KCTL_POLL_SEND		(EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
 
@@ -52,7 +51,7 @@ static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_tab
 
 	/*
 	 * The look locks the channel, and a full channel that was looked at notifies
-	 * all its sockets once it has room. Spare that where nobody asks to send.
+	 * all its sockets once it has room. Spare that unless the poller wants to send.
 	 */
 	if ((poll_requested_events(wait) & KCTL_POLL_SEND) &&
 	    kctl_sock_is_writable(ksk, shutdown))
@@ -97,7 +96,7 @@ static int kctl_proto_release(struct socket *sock)
 	return 0;
 }
 
-/* No family: it is chosen later, and of foreign operations nobody asks for it. */
+/* No .family: it is chosen at load time, and the core only compares it with PF_UNIX. */
 static const struct proto_ops kctl_proto_ops = {
 	.owner		= THIS_MODULE,
 	.release	= kctl_proto_release,
@@ -214,8 +213,8 @@ int kctl_proto_family(void)
 }
 
 /**
- * kctl_proto_sockets() - how many sockets of the family are open?
- * @net: in this network namespace
+ * kctl_proto_sockets() - number of open sockets of the family
+ * @net: the network namespace
  *
  * Return: their number.
  */
@@ -224,7 +223,7 @@ int kctl_proto_sockets(struct net *net)
 	return sock_prot_inuse_get(net, &kctl_proto);
 }
 
-/* The number must be known to whoever comes in, so it is set before. */
+/* Sockets can be created as soon as the family is registered, and use the number. */
 static int __init kctl_family_register(int family)
 {
 	kctl_family = family;
@@ -249,10 +248,10 @@ static int __init kctl_family_choose(void)
 }
 
 /**
- * kctl_proto_init() - open door 3
+ * kctl_proto_init() - register the socket family
  *
- * Return: 0; -EEXIST if the protocol family, or every one we could take, is taken;
- * -EINVAL if its number is out of range; -ENOMEM.
+ * Return: 0; -EEXIST if the requested number, or every number to choose from, is in use;
+ * -EINVAL if the requested number is out of range; -ENOMEM.
  */
 int __init kctl_proto_init(void)
 {
@@ -264,14 +263,14 @@ int __init kctl_proto_init(void)
 
 	err = kctl_family_choose();
 	if (err) {
-		pr_err("cannot take protocol family %d: %pe\n", kctl_family, ERR_PTR(err));
+		pr_err("cannot register protocol family %d: %pe\n", kctl_family, ERR_PTR(err));
 		proto_unregister(&kctl_proto);
 	}
 	return err;
 }
 
 /**
- * kctl_proto_exit() - close door 3
+ * kctl_proto_exit() - unregister the socket family
  */
 void kctl_proto_exit(void)
 {

@@ -15,19 +15,18 @@
 
 /**
  * struct kctl_sock - a socket of the family
- * @sk: the generic part
+ * @sk: the generic socket
  * @channels: the channels of its network namespace
- * @caller: who created it: what he may, the socket may. The mode is under the socket's
- *	lock
- * @destination: channel it is connected to, or 0; written under the socket's lock
- * @bound: channel it is bound to, or 0: set once, under the socket's lock, after what
- *	is in @receiver or @tap, and then constant as long as anybody can call the socket
- * @exclusive: it is to be the only receiver; written under the socket's lock
- * @is_tap: it is, or will be, a tap; written under the socket's lock, constant once it is
- *	bound
- * @receiver: its part of the channel it is bound to
- * @tap: its part of the channel it taps
- * @sender: its part of the channel it is connected to; under the socket's lock
+ * @caller: the creator: their rights are those of the socket. The mode of new channels
+ *	changes under the lock of the socket
+ * @destination: channel it is connected to, or 0; written under the lock of the socket
+ * @bound: channel it is bound to, or 0. Set once, under the lock of the socket, after
+ *	@receiver or @tap; constant from then until the release
+ * @exclusive: bind as the only receiver; written under the lock of the socket
+ * @is_tap: bind as a tap; written under the lock of the socket, constant once it is bound
+ * @receiver: endpoint in the channel it is bound to
+ * @tap: endpoint and queue in the channel it taps
+ * @sender: endpoint in the channel it is connected to; under the lock of the socket
  */
 struct kctl_sock {
 	struct sock		sk;	/* first */
@@ -47,14 +46,14 @@ static inline struct kctl_sock *kctl_sk(const struct sock *sk)
 	return (struct kctl_sock *)sk;
 }
 
-/* 0 if the socket is not bound. */
+/* The channel that the socket is bound to, or 0. */
 static inline u32 kctl_sock_bound(const struct kctl_sock *ksk)
 {
-	/* Pairs with smp_store_release() of kctl_sock_bind(). */
+	/* Pairs with smp_store_release() in kctl_sock_bind(). */
 	return smp_load_acquire(&ksk->bound);
 }
 
-/* Of a socket that is bound: its channel, and the queue it receives from. */
+/* For bound sockets only: the channel, and the queue that the socket receives from. */
 static inline struct kctl_channel *kctl_sock_channel(const struct kctl_sock *ksk)
 {
 	return ksk->is_tap ? ksk->tap.endpoint.channel : ksk->receiver.channel;
@@ -65,7 +64,7 @@ static inline struct kctl_queue *kctl_sock_queue(struct kctl_sock *ksk)
 	return ksk->is_tap ? &ksk->tap.queue : &ksk->receiver.channel->queue;
 }
 
-/* Where a message goes that has no address; 0 for nowhere. */
+/* Destination of a message without an address; 0 if the socket has none. */
 static inline u32 kctl_sock_destination(const struct kctl_sock *ksk)
 {
 	return READ_ONCE(ksk->destination) ?: kctl_sock_bound(ksk);

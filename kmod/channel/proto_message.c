@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 3, messages: sendmsg and recvmsg, and what comes beside the data.
+ * The socket family: sendmsg(2), recvmsg(2) and ancillary data.
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -28,7 +28,7 @@ static int kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg, u32
 	return *number ? 0 : -EINVAL;
 }
 
-/* Who else the caller says it is, and may be. */
+/* Sign with the SCM_CREDENTIALS that the sender passed, if scm_send() accepts them. */
 static noinline int kctl_message_sign_as(struct kctl_message *message, struct socket *sock,
 					 struct msghdr *msg)
 {
@@ -82,7 +82,7 @@ static struct kctl_message *kctl_message_from_user(struct socket *sock, struct m
 	return message;
 }
 
-/* The endpoint of the socket that is on the channel, if one is. */
+/* The endpoint of the socket that may be on the channel. */
 static const struct kctl_endpoint *kctl_sock_endpoint(const struct kctl_sock *ksk, u32 number)
 {
 	if (number == READ_ONCE(ksk->destination))
@@ -91,8 +91,8 @@ static const struct kctl_endpoint *kctl_sock_endpoint(const struct kctl_sock *ks
 }
 
 /*
- * MSG_NOSIGNAL: there is never a SIGPIPE. MSG_BATCH comes from sendmmsg(2), MSG_MORE
- * and MSG_SPLICE_PAGES from splice(2); each message stands for itself all the same.
+ * The family never raises SIGPIPE, so MSG_NOSIGNAL changes nothing. sendmmsg(2) sets
+ * MSG_BATCH, splice(2) MSG_MORE and MSG_SPLICE_PAGES: each call still sends one message.
  */
 #define KCTL_SEND_FLAGS (MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | MSG_CMSG_COMPAT | \
 			 MSG_BATCH | MSG_MORE | MSG_SPLICE_PAGES)
@@ -100,7 +100,7 @@ static const struct kctl_endpoint *kctl_sock_endpoint(const struct kctl_sock *ks
 /**
  * kctl_proto_sendmsg() - sendmsg(2)
  * @sock: the socket
- * @msg: the message, and where it goes
+ * @msg: the message and its destination
  * @size: bytes of its data
  *
  * Return: @size or an error, see <linux/kctl.h>.
@@ -129,7 +129,7 @@ int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 				kctl_sock_endpoint(ksk, number), message,
 				sock_sndtimeo(&ksk->sk, msg->msg_flags & MSG_DONTWAIT));
 	if (err) {
-		/* io_uring waits until there is room, and then begins where this stands. */
+		/* io_uring retries with the same iterator once the channel has room. */
 		iov_iter_revert(&msg->msg_iter, size);
 		kctl_message_put(ksk->channels, message);
 		return err;
@@ -137,7 +137,7 @@ int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	return size;
 }
 
-/* As sock_recv_timestamp() does it, which would want an skb. */
+/* sock_recv_timestamp() for a message that is not in an skb. */
 static void kctl_put_time(struct msghdr *msg, const struct sock *sk, u64 time)
 {
 	struct timespec64 ts = ns_to_timespec64(time);
@@ -169,7 +169,7 @@ static void kctl_put_credentials(struct msghdr *msg, const struct kctl_message *
 	put_cmsg(msg, SOL_SOCKET, SCM_CREDENTIALS, sizeof(credentials), &credentials);
 }
 
-/* What the socket asked for, in the order in which other families have it. */
+/* The ancillary data that the socket asked for, in the order of other families. */
 static void kctl_put_ancillary(struct msghdr *msg, struct socket *sock,
 			       struct kctl_delivery *delivery)
 {
@@ -184,7 +184,7 @@ static void kctl_put_ancillary(struct msghdr *msg, struct socket *sock,
 		kctl_put_credentials(msg, delivery->message);
 }
 
-/* Returns the length to report, or an error, and then the message is untouched. */
+/* Returns the length to report, or an error that leaves the message intact. */
 static int kctl_delivery_to_user(struct kctl_delivery *delivery, struct socket *sock,
 				 struct msghdr *msg, size_t size, int flags)
 {
@@ -192,7 +192,7 @@ static int kctl_delivery_to_user(struct kctl_delivery *delivery, struct socket *
 	size_t copied = min_t(size_t, size, message->size);
 	int err;
 
-	/* Dying: let a receiver have it that lives. */
+	/* Leave the message to a receiver that is not being killed. */
 	if (fatal_signal_pending(current))
 		return -ERESTARTSYS;
 	err = kctl_message_copy(message, &msg->msg_iter, copied);
@@ -207,7 +207,7 @@ static int kctl_delivery_to_user(struct kctl_delivery *delivery, struct socket *
 	return flags & MSG_TRUNC ? message->size : copied;
 }
 
-/* MSG_WAITALL has no meaning for datagrams, and recv(2) allows it. */
+/* MSG_WAITALL has no effect on datagrams, and recv(2) allows it. */
 #define KCTL_RECV_FLAGS (MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL | \
 			 MSG_NOSIGNAL | MSG_CMSG_CLOEXEC | MSG_CMSG_COMPAT)
 
@@ -215,10 +215,10 @@ static int kctl_delivery_to_user(struct kctl_delivery *delivery, struct socket *
  * kctl_proto_recvmsg() - recvmsg(2)
  * @sock: the socket
  * @msg: where to put the message
- * @size: bytes of data that there is room for
+ * @size: size of the buffer for data, in bytes
  * @flags: MSG_*
  *
- * Return: how many bytes were received, or an error, see <linux/kctl.h>.
+ * Return: the number of bytes received, or an error, see <linux/kctl.h>.
  */
 int kctl_proto_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 3, addresses: bind, connect, getname.
+ * The socket family: addresses, bind(2), connect(2), getsockname(2).
  */
 #include "proto.h"
 
@@ -8,11 +8,12 @@ static_assert(sizeof(struct sockaddr_kctl) == 8);
 static_assert(offsetof(struct sockaddr_kctl, skc_channel) == 4);
 
 /**
- * kctl_addr_check() - is this an address of the family?
+ * kctl_addr_check() - validate an address of the family
  * @addr: the address, @len bytes of it
- * @len: its length
+ * @len: length of the address
  *
- * Return: 0; -EINVAL if it is too short or not zero where it must be; -EAFNOSUPPORT.
+ * Return: 0; -EINVAL if the address is too short, or a reserved field is not zero;
+ * -EAFNOSUPPORT.
  */
 int kctl_addr_check(const struct sockaddr_kctl *addr, int len)
 {
@@ -26,9 +27,9 @@ int kctl_addr_check(const struct sockaddr_kctl *addr, int len)
 }
 
 /**
- * kctl_addr_fill() - make the address of a channel
- * @uaddr: where, in a struct sockaddr_storage
- * @number: the channel
+ * kctl_addr_fill() - write the address of a channel
+ * @uaddr: where to write it, a struct sockaddr_storage
+ * @number: number of the channel
  *
  * Return: length of the address.
  */
@@ -43,7 +44,7 @@ int kctl_addr_fill(void *uaddr, u32 number)
 	return sizeof(*addr);
 }
 
-/* A tap of a channel that nobody can know would see nothing. */
+/* A tap of a new ephemeral channel would see nothing: no sender knows the number. */
 static int kctl_sock_bind(struct kctl_sock *ksk, u32 number)
 {
 	int err;
@@ -59,9 +60,9 @@ static int kctl_sock_bind(struct kctl_sock *ksk, u32 number)
 	if (err)
 		return err;
 
-	/* Pairs with smp_load_acquire() of kctl_sock_bound(). */
+	/* Pairs with smp_load_acquire() in kctl_sock_bound(). */
 	smp_store_release(&ksk->bound, kctl_sock_channel(ksk)->number);
-	/* What was there before is there for who polls already. */
+	/* A task that polls the socket already can receive the messages that wait. */
 	if (READ_ONCE(kctl_sock_queue(ksk)->count))
 		ksk->sk.sk_data_ready(&ksk->sk);
 	return 0;
@@ -91,7 +92,7 @@ int kctl_proto_bind(struct socket *sock, struct sockaddr *uaddr, int len)
 	return err;
 }
 
-/* Another destination can be writable where the last was not: tell who polls. */
+/* The new destination may have room where the last one was full: notify pollers. */
 static int kctl_sock_connect(struct kctl_sock *ksk, u32 number)
 {
 	int err;
@@ -118,9 +119,9 @@ static void kctl_sock_disconnect(struct kctl_sock *ksk)
 /**
  * kctl_proto_connect() - connect(2)
  * @sock: the socket
- * @uaddr: the channel, or AF_UNSPEC to undo it
+ * @uaddr: the channel, or AF_UNSPEC to disconnect
  * @len: length of @uaddr
- * @flags: of the file; it never waits
+ * @flags: flags of the file; unused, as the call never waits
  *
  * Return: 0 or an error, see <linux/kctl.h>.
  */
@@ -147,7 +148,7 @@ int kctl_proto_connect(struct socket *sock, struct sockaddr *uaddr, int len, int
  * kctl_proto_getname() - getsockname(2) and getpeername(2)
  * @sock: the socket
  * @uaddr: where to put the address, a struct sockaddr_storage
- * @peer: whether to tell where it is connected to, not where it is bound
+ * @peer: return the channel it is connected to, not the one it is bound to
  *
  * Return: length of the address; -ENOTCONN.
  */

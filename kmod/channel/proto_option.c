@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Door 3, options of the sockets, and ioctl.
+ * The socket family: socket options and ioctl(2).
  */
 #include <linux/compat.h>
 #include <linux/sockios.h>
@@ -9,7 +9,7 @@
 
 #include "proto.h"
 
-/* How it is bound is decided before it is. */
+/* These options take effect at bind(2) and cannot change after it. */
 static int kctl_sock_set_bind_option(struct kctl_sock *ksk, bool *option, int value)
 {
 	if (ksk->bound)
@@ -35,7 +35,7 @@ static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 }
 
 /**
- * kctl_proto_setsockopt() - setsockopt(2), but for SOL_SOCKET
+ * kctl_proto_setsockopt() - setsockopt(2), except SOL_SOCKET
  * @sock: the socket
  * @level: level of the option
  * @name: the option
@@ -63,7 +63,7 @@ int kctl_proto_setsockopt(struct socket *sock, int level, int name, sockptr_t va
 	return err;
 }
 
-/* Negative if there is no such option. */
+/* Returns -ENOPROTOOPT for an unknown option. */
 static int kctl_sock_get_option(const struct kctl_sock *ksk, int name, u32 *value)
 {
 	switch (name) {
@@ -84,12 +84,12 @@ static int kctl_sock_get_option(const struct kctl_sock *ksk, int name, u32 *valu
 }
 
 /**
- * kctl_proto_getsockopt() - getsockopt(2), but for SOL_SOCKET
+ * kctl_proto_getsockopt() - getsockopt(2), except SOL_SOCKET
  * @sock: the socket
  * @level: level of the option
  * @name: the option
  * @value: where to put its value
- * @len: bytes of @value, then how many of them are used
+ * @len: size of @value; the number of bytes written on return
  *
  * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT.
  */
@@ -127,7 +127,7 @@ static u32 kctl_sock_inq(struct kctl_sock *ksk)
 /**
  * kctl_proto_ioctl() - ioctl(2)
  * @sock: the socket
- * @cmd: SIOCINQ or SIOCOUTQ; what others there are is up to the core
+ * @cmd: SIOCINQ or SIOCOUTQ; the core handles others
  * @arg: int __user *, where to put the answer
  *
  * Return: 0; -EFAULT; -ENOIOCTLCMD.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queues, and who stands in line.
+ * Queues, and tasks that wait in line.
  *
- * A message is handed straight to the first receiver that waits, before that is
- * woken. So nobody is woken in vain, nobody overtakes, and a message always has
- * exactly one owner: its sender, a queue, or one receiver.
+ * A sender hands a message straight to the first receiver that waits, and then wakes it.
+ * So no task wakes in vain, none overtakes another, and a message always has exactly one
+ * owner: its sender, a queue, or one receiver.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -13,7 +13,7 @@
 #include "queue.h"
 
 /**
- * kctl_queue_init() - begin with an empty queue
+ * kctl_queue_init() - initialise an empty queue
  * @queue: the queue
  */
 void kctl_queue_init(struct kctl_queue *queue)
@@ -24,11 +24,11 @@ void kctl_queue_init(struct kctl_queue *queue)
 }
 
 /**
- * kctl_queue_serve() - kctl_queue_hand_over() where somebody may be waiting
+ * kctl_queue_serve() - deliver a message to waiting receivers: kctl_queue_hand_over()
  * @queue: the queue, empty, its channel locked
  * @item: the message
  *
- * Return: whether it was taken.
+ * Return: whether a receiver took it.
  */
 bool kctl_queue_serve(struct kctl_queue *queue, struct kctl_item *item)
 {
@@ -47,9 +47,8 @@ bool kctl_queue_serve(struct kctl_queue *queue, struct kctl_item *item)
 
 /**
  * kctl_queue_put_back() - undo kctl_queue_take()
- * @queue: the queue; nobody waits for a message, its channel is locked
- * @item: the message: it was among the oldest. Others that were can have come back
- *	before, so it is put where its number belongs
+ * @queue: the queue, its channel locked; no receiver waits
+ * @item: the message, sorted in by its sequence number, as older ones may be back already
  */
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 {
@@ -65,13 +64,13 @@ void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 }
 
 /**
- * kctl_delivery_put() - be done with a message that was received
- * @channels: where it was allocated
+ * kctl_delivery_put() - release a message that was received
+ * @channels: the channels it was allocated for
  * @delivery: the message
  */
 void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *delivery)
 {
-	/* That of a tap is no part of the message. */
+	/* The item of a tap is not part of the message. */
 	if (delivery->item && delivery->item != &delivery->message->item)
 		kfree(delivery->item);
 	kctl_message_put(channels, delivery->message);
@@ -79,8 +78,8 @@ void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *del
 
 /**
  * kctl_queue_drop() - drop all messages of a queue
- * @queue: the queue, its channel locked or gone
- * @channels: where they were allocated
+ * @queue: the queue, its channel locked or no longer in use
+ * @channels: the channels they were allocated for
  */
 void kctl_queue_drop(struct kctl_queue *queue, struct kctl_channels *channels)
 {
@@ -91,9 +90,9 @@ void kctl_queue_drop(struct kctl_queue *queue, struct kctl_channels *channels)
 }
 
 /**
- * kctl_waiter_serve() - wake a task that got what it waited for
- * @waiter: in a line of a channel that is locked. It may vanish with the lock, so it
- *	is woken before that
+ * kctl_waiter_serve() - wake a task that has got what it waited for
+ * @waiter: in a line of a channel that is locked. Its stack frame may be gone once the
+ *	lock is released, so the wake-up comes first
  */
 void kctl_waiter_serve(struct kctl_waiter *waiter)
 {
@@ -103,8 +102,8 @@ void kctl_waiter_serve(struct kctl_waiter *waiter)
 }
 
 /*
- * Sleeps until served, a signal, the end of the time, or a shutdown of the socket,
- * which wakes through its wait queue, as all that concerns the socket does.
+ * Sleep until served, a signal, the timeout, or a shutdown of the socket. The shutdown
+ * wakes the wait queue of the socket.
  */
 static int kctl_waiter_sleep(const struct kctl_waiter *waiter, struct sock *sk,
 			     u8 shutdown, long timeout)
@@ -113,7 +112,7 @@ static int kctl_waiter_sleep(const struct kctl_waiter *waiter, struct sock *sk,
 	int err = 0;
 
 	add_wait_queue(sk_sleep(sk), &entry);
-	/* Its barrier pairs with the one of wake_up_process(). */
+	/* This barrier pairs with the one in wake_up_process(). */
 	set_current_state(TASK_INTERRUPTIBLE);
 	while (!READ_ONCE(waiter->served) && !(READ_ONCE(sk->sk_shutdown) & shutdown)) {
 		if (!timeout) {
@@ -133,19 +132,19 @@ static int kctl_waiter_sleep(const struct kctl_waiter *waiter, struct sock *sk,
 }
 
 /**
- * kctl_waiter_wait() - stand in line
- * @waiter: the caller
- * @line: where to stand
- * @lock: protects @line; held on entry and on return, but not while the caller sleeps. The
- *	caller has a reference to what it is in
+ * kctl_waiter_wait() - wait in line
+ * @waiter: the calling task
+ * @line: where to wait
+ * @lock: protects @line; held on entry and on return, released while the task sleeps. The
+ *	caller has a reference to the object it belongs to
  * @sk: the socket
  * @shutdown: RCV_SHUTDOWN or SEND_SHUTDOWN of the socket ends the wait
  * @timeout: how long to wait, in jiffies
  *
- * Whoever was served succeeds, also if something else would have ended the wait.
+ * A task that was served succeeds, even if a signal or the timeout came as well.
  *
- * Return: 0 if it was served, or the socket was shut down; -EAGAIN if the time is over;
- * -ERESTARTSYS or -EINTR after a signal.
+ * Return: 0 if the task was served or the socket was shut down; -EAGAIN after the
+ * timeout; -ERESTARTSYS or -EINTR after a signal.
  */
 int kctl_waiter_wait(struct kctl_waiter *waiter, struct list_head *line, spinlock_t *lock,
 		     struct sock *sk, u8 shutdown, long timeout)

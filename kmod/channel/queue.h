@@ -20,14 +20,14 @@ struct pid;
 struct sock;
 struct task_struct;
 
-/* So many bytes of a message need no memory of their own. */
+/* Bytes of a message that fit into struct kctl_message itself. */
 #define KCTL_MESSAGE_INLINE	112
 
 /**
  * struct kctl_item - a message in a queue
- * @next: the item behind it, or NULL
+ * @next: the next item, or NULL
  * @message: the message, with a reference
- * @drops: in the queue of a tap: how many messages it had missed by then
+ * @drops: in the queue of a tap: number of messages it had missed by then
  */
 struct kctl_item {
 	struct kctl_item	*next;
@@ -36,7 +36,7 @@ struct kctl_item {
 };
 
 /**
- * struct kctl_part - more of the data of a message, in memory of its own
+ * struct kctl_part - data of a message beyond KCTL_MESSAGE_INLINE
  * @next: the next part, or NULL
  * @data: the data
  */
@@ -46,18 +46,18 @@ struct kctl_part {
 };
 
 /**
- * struct kctl_message - a message; constant once it was sent, but for @refs
- * @item: in the queue of its channel
- * @seq: its number in the channel, counted up
- * @time: when it was sent, in ns since the epoch
- * @pid: the process that sent it, with a reference
- * @uid: the user that sent it
- * @gid: the group that sent it
- * @refs: one of whoever is to consume it, one of each tap or caller that looks at it
+ * struct kctl_message - a message; constant after it is sent, except @refs
+ * @item: its item in the queue of the channel
+ * @seq: sequence number in the channel
+ * @time: time it was sent, in ns since the epoch
+ * @pid: process that sent it, with a reference
+ * @uid: user that sent it
+ * @gid: group that sent it
+ * @refs: one for its owner (sender, queue or receiver), one for each tap and each peek
  * @size: bytes of its data
- * @from: channel its sender was bound to, or 0
- * @parts: what has no place in @data
- * @data: the beginning of what was sent
+ * @from: channel that the sender was bound to, or 0
+ * @parts: the data that does not fit into @data, or NULL
+ * @data: the first bytes of the data
  */
 struct kctl_message {
 	struct kctl_item	item;
@@ -74,9 +74,9 @@ struct kctl_message {
 };
 
 /**
- * struct kctl_delivery - what a receiver got
- * @message: the message, with a reference; NULL if there is none
- * @item: its item, now the receiver's; NULL if it only peeks
+ * struct kctl_delivery - a message on its way to a receiver
+ * @message: the message, with a reference; or NULL
+ * @item: its item, which the receiver owns now; NULL after a peek
  * @drops: see struct kctl_item
  */
 struct kctl_delivery {
@@ -86,16 +86,16 @@ struct kctl_delivery {
 };
 
 /**
- * struct kctl_waiter - a task that stands in line; lives on its stack
- * @node: in a list of a channel until it is served
+ * struct kctl_waiter - a task that waits in line; lives on its stack
+ * @node: in a list of a channel until the task is served
  * @task: the task
- * @message: of a sender: what it sends
- * @delivery: of a receiver: where to put what it is given
+ * @message: of a sender: its message
+ * @delivery: of a receiver: where to put the message
  * @peek: the receiver does not consume the message
- * @served: nothing is left to wait for
- * @abandoned: nobody will receive what the sender sends
+ * @served: the wait is over
+ * @abandoned: the message of the sender is refused, as nothing will receive it
  *
- * Protected by the lock of the channel, except that the task itself may look at @served.
+ * Protected by the lock of the channel. The task itself may read @served without it.
  */
 struct kctl_waiter {
 	struct list_head	node;
@@ -108,15 +108,14 @@ struct kctl_waiter {
 };
 
 /**
- * struct kctl_queue - messages, and who waits for one
+ * struct kctl_queue - messages, or receivers that wait for one
  * @first: the oldest item, or NULL
- * @end: where the next one is to be linked
- * @count: how many there are; poll reads it without the lock
- * @bytes: sum of the sizes of their messages
- * @waiting: struct kctl_waiter, first come, first served; there is no item while there
- *	are any
+ * @end: where to link the next item
+ * @count: number of items; poll reads it without the lock
+ * @bytes: sum of the message sizes
+ * @waiting: struct kctl_waiter, served in order; empty unless the queue has no items
  *
- * Linked in one direction: nothing is taken from the middle, and each message passes here.
+ * Singly linked, as items leave only at the front, and every message pays for the links.
  * Protected by the lock of its channel.
  */
 struct kctl_queue {
@@ -128,8 +127,8 @@ struct kctl_queue {
 };
 
 /*
- * These few are what most messages pass through. A queue that is asked for belongs to a
- * channel that is locked.
+ * Inline, as most messages pass through these few functions. The channel of a queue that
+ * is passed to them is locked.
  */
 
 static inline void kctl_item_deliver(struct kctl_item *item, struct kctl_delivery *delivery,
@@ -151,11 +150,11 @@ static inline void kctl_queue_count(struct kctl_queue *queue, const struct kctl_
 bool kctl_queue_serve(struct kctl_queue *queue, struct kctl_item *item);
 
 /**
- * kctl_queue_hand_over() - give a message to who waits for one
+ * kctl_queue_hand_over() - deliver a message to the receivers that wait for one
  * @queue: the queue, empty
- * @item: the message: those that peek look at it, the first other takes it
+ * @item: the message; receivers that peek get a reference, the first other one takes it
  *
- * Return: whether it was taken.
+ * Return: whether a receiver took it.
  */
 static inline bool kctl_queue_hand_over(struct kctl_queue *queue, struct kctl_item *item)
 {
@@ -163,9 +162,9 @@ static inline bool kctl_queue_hand_over(struct kctl_queue *queue, struct kctl_it
 }
 
 /**
- * kctl_queue_add() - put a message at the end of a queue
- * @queue: the queue; nobody waits for a message
- * @item: the message, from now on the queue's
+ * kctl_queue_add() - append a message to a queue
+ * @queue: the queue; no receiver waits
+ * @item: the message; belongs to the queue afterwards
  */
 static inline void kctl_queue_add(struct kctl_queue *queue, struct kctl_item *item)
 {
@@ -176,12 +175,12 @@ static inline void kctl_queue_add(struct kctl_queue *queue, struct kctl_item *it
 }
 
 /**
- * kctl_queue_take() - take the oldest message out of a queue
+ * kctl_queue_take() - take the oldest message from a queue
  * @queue: the queue
- * @delivery: where to put it
- * @peek: leave it in the queue
+ * @delivery: filled in
+ * @peek: leave the message in the queue
  *
- * Return: whether there was one.
+ * Return: true, or false if the queue is empty.
  */
 static inline bool kctl_queue_take(struct kctl_queue *queue, struct kctl_delivery *delivery,
 				   bool peek)

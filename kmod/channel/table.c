@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of channels: how they are found, and how long they live.
+ * The table of channels: look-up and lifetime.
  *
- * A channel lives while it is configured, or has users or messages;
- * kctl_channel_unlock_put() looks.
+ * A channel stays in the table while it is configured, or has users or messages;
+ * kctl_channel_unlock_put() checks.
  */
 #include <linux/cred.h>
 #include <linux/sizes.h>
@@ -35,7 +35,7 @@ void kctl_channel_end(struct kctl_channel *channel)
 	kfree_rcu(channel, rcu);
 }
 
-/* Takes a reference, unless the channel has left the table. */
+/* Take a reference, unless the channel has left the table. */
 static bool kctl_channel_tryget(struct kctl_channel *channel)
 {
 	bool alive;
@@ -53,7 +53,7 @@ static bool kctl_channel_tryget(struct kctl_channel *channel)
  * @channels: the channels of the network namespace
  * @number: number of the channel
  *
- * Return: the channel, with a reference; NULL if there is none.
+ * Return: the channel, with a reference; or NULL.
  */
 struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 number)
 {
@@ -86,12 +86,12 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;
 	channel->gid = caller->cred->fsgid;
-	/* Who sends holds no lock, and KCTL_MODE may be set meanwhile. */
+	/* A sender holds no lock of the socket, so KCTL_MODE may be set meanwhile. */
 	channel->mode = READ_ONCE(caller->mode);
 	return channel;
 }
 
-/* Number 0 stands for any that is free; there -EBUSY would mean that none is. */
+/* Number 0 stands for any free one; -EBUSY would then mean that none is left. */
 static int kctl_channel_insert(struct kctl_channels *channels,
 			       struct kctl_channel *channel)
 {
@@ -111,13 +111,13 @@ static int kctl_channel_insert(struct kctl_channels *channels,
 /**
  * kctl_channel_create() - create a channel
  * @channels: the channels of the network namespace
- * @number: its number, or 0 for an ephemeral one that nobody uses
- * @caller: whose it will be
+ * @number: its number, or 0 for a free ephemeral one
+ * @caller: the owner
  *
  * Context: process, may sleep.
  *
- * Return: the channel, with a reference; ERR_PTR(-EBUSY) if somebody else was faster;
- * ERR_PTR(-ENOSPC) if there are too many; ERR_PTR(-ENOMEM).
+ * Return: the channel, with a reference; ERR_PTR(-EBUSY) if it exists already;
+ * ERR_PTR(-ENOSPC) if the namespace has too many channels; ERR_PTR(-ENOMEM).
  */
 struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 number,
 					 const struct kctl_caller *caller)
@@ -133,7 +133,7 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 	if (!channel)
 		goto uncount;
 
-	/* The caller's reference. Once in the table, others can use the channel. */
+	/* The caller's reference. Others can use the channel once it is in the table. */
 	channel->users = 1;
 	err = kctl_channel_insert(channels, channel);
 	if (err)
@@ -155,13 +155,13 @@ uncount:
 /**
  * kctl_channel_get() - find a channel, or create it
  * @channels: the channels of the network namespace
- * @number: its number
- * @caller: whose it will be if it is created
+ * @number: number of the channel
+ * @caller: the owner if it is created
  *
  * Context: process, may sleep.
  *
- * Return: the channel, with a reference; ERR_PTR(-ENOSPC) if there are too many;
- * ERR_PTR(-ENOMEM).
+ * Return: the channel, with a reference; ERR_PTR(-ENOSPC) if the namespace has too many
+ * channels; ERR_PTR(-ENOMEM).
  */
 struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number,
 				      const struct kctl_caller *caller)
@@ -183,8 +183,9 @@ struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number
  *
  * Context: process, may sleep.
  *
- * Return: the channel, with a reference; ERR_PTR(-ECONNREFUSED) if it is an ephemeral one
- * that does not exist; ERR_PTR(-ENOSPC) if there are too many; ERR_PTR(-ENOMEM).
+ * Return: the channel, with a reference; ERR_PTR(-ECONNREFUSED) if the number is ephemeral
+ * and not in use; ERR_PTR(-ENOSPC) if the namespace has too many channels;
+ * ERR_PTR(-ENOMEM).
  */
 struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
 					      const struct kctl_caller *caller)
@@ -201,12 +202,12 @@ static u32 kctl_channel_flags(const struct kctl_channel *channel)
 }
 
 /**
- * kctl_channels_next() - find the next channel
+ * kctl_channels_next() - describe the channel with the next number
  * @channels: the channels of a network namespace
- * @from: the least number that it may have
+ * @from: the smallest number to consider
  * @info: filled in
  *
- * Return: whether there was one.
+ * Return: true, or false after the last channel.
  */
 bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 			struct kctl_channel_info *info)
@@ -240,8 +241,8 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 }
 
 /**
- * kctl_channels_init() - begin with no channels
- * @channels: the channels of a network namespace
+ * kctl_channels_init() - initialise an empty table with default limits
+ * @channels: the channels of a network namespace, zeroed
  */
 void kctl_channels_init(struct kctl_channels *channels)
 {
@@ -253,8 +254,8 @@ void kctl_channels_init(struct kctl_channels *channels)
 }
 
 /**
- * kctl_channels_exit() - free all channels and what waits in them
- * @channels: the channels of a network namespace that has no socket any more
+ * kctl_channels_exit() - free all channels and their messages
+ * @channels: the channels of a network namespace without sockets
  */
 void kctl_channels_exit(struct kctl_channels *channels)
 {

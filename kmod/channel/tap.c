@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Taps: sockets that see what is sent to a channel, and take nothing away.
+ * Taps: sockets that get a copy of every message on a channel and consume none.
  *
- * The copy is a reference, so that it costs the sender little; and it costs nobody
- * else: a tap that does not keep up loses messages, and only that one.
+ * The copy is a reference, so it costs the sender little. It does not slow down others
+ * either: a tap that does not keep up loses messages, and it alone.
  */
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -12,9 +12,9 @@
 #include "../trace.h"
 
 /*
- * What is in the queue may go over the buffer by one message, as it may of any socket:
- * else a large one could never be seen. And of what all channels can hold taps leave
- * half to those who send.
+ * The queue may exceed the receive buffer by one message, as that of any socket may:
+ * otherwise a tap could never see a large one. Taps stop at half of the memory limit of
+ * the namespace, and leave the other half to senders.
  */
 static bool kctl_tap_has_room(const struct kctl_tap *tap, const struct kctl_channels *channels)
 {
@@ -59,9 +59,9 @@ static void kctl_tap_copy(struct kctl_tap *tap, struct kctl_channel *channel,
 }
 
 /**
- * kctl_taps_copy() - show a message to the taps of a channel
+ * kctl_taps_copy() - copy a message to the taps of a channel
  * @channel: the channel, locked
- * @message: the message, about to be received
+ * @message: the message, not in a queue yet
  */
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message)
 {
