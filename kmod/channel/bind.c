@@ -20,7 +20,7 @@ static void kctl_channel_add_endpoint(struct kctl_channel *channel,
 {
 	channel->users++;
 	list_add_tail(&endpoint->node, list);
-	/* Pairs with rcu_read_lock() and READ_ONCE() in kctl_channel_send(). */
+	/* Pairs with the address dependency of READ_ONCE() in kctl_channel_send(). */
 	smp_store_release(&endpoint->channel, channel);
 }
 
