@@ -100,6 +100,10 @@ static int kctl_genl_put_status(struct sk_buff *skb, struct kctl_net *knet)
 	    nla_put_u32(skb, KCTL_A_STATUS_WATCHERS, READ_ONCE(knet->watch.active)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_WATCHERS_MAX,
 			READ_ONCE(knet->watch.max_watchers)) ||
+	    nla_put_u64_64bit(skb, KCTL_A_STATUS_WATCH_BYTES,
+			      READ_ONCE(knet->watch.rcvbufs), KCTL_A_STATUS_PAD) ||
+	    nla_put_u64_64bit(skb, KCTL_A_STATUS_WATCH_MAX_BYTES,
+			      READ_ONCE(knet->watch.max_rcvbufs), KCTL_A_STATUS_PAD) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_HOOKS, kctl_watch_hooks(&knet->watch)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_SOCKETS, kctl_proto_sockets(knet->net)))
 		return -EMSGSIZE;

@@ -15,6 +15,7 @@ enum kctl_sysctl {
 	KCTL_SYSCTL_STORE_MAX_BYTES,
 	KCTL_SYSCTL_STORE_MAX_ENTRIES,
 	KCTL_SYSCTL_WATCHERS_MAX,
+	KCTL_SYSCTL_WATCH_MAX_BYTES,
 	KCTL_SYSCTL_CHANNELS_MAX,
 	KCTL_SYSCTL_CHANNEL_MAX_MESSAGES,
 	KCTL_SYSCTL_CHANNEL_MAX_BYTES,
@@ -42,6 +43,12 @@ static const struct ctl_table kctl_sysctls[] = {
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
 		.proc_handler	= proc_douintvec,
+	},
+	[KCTL_SYSCTL_WATCH_MAX_BYTES] = {
+		.procname	= "watch_max_bytes",
+		.maxlen		= sizeof(unsigned long),
+		.mode		= 0644,
+		.proc_handler	= proc_doulongvec_minmax,
 	},
 	[KCTL_SYSCTL_CHANNELS_MAX] = {
 		.procname	= "channels_max",
@@ -101,6 +108,7 @@ static void kctl_sysctl_set_data(struct ctl_table *table, struct kctl_net *knet)
 	table[KCTL_SYSCTL_STORE_MAX_BYTES].data = &knet->store.max_bytes;
 	table[KCTL_SYSCTL_STORE_MAX_ENTRIES].data = &knet->store.max_entries;
 	table[KCTL_SYSCTL_WATCHERS_MAX].data = &knet->watch.max_watchers;
+	table[KCTL_SYSCTL_WATCH_MAX_BYTES].data = &knet->watch.max_rcvbufs;
 	table[KCTL_SYSCTL_CHANNELS_MAX].data = &knet->channels.max_channels;
 	table[KCTL_SYSCTL_CHANNEL_MAX_MESSAGES].data = &knet->channels.max_messages;
 	table[KCTL_SYSCTL_CHANNEL_MAX_BYTES].data = &knet->channels.max_bytes;

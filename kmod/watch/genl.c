@@ -175,7 +175,8 @@ int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info)
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack, "this socket is a watcher already");
 	if (err == -ENOSPC)
-		NL_SET_ERR_MSG(info->extack, "there are net.kctl.watchers_max watchers");
+		NL_SET_ERR_MSG(info->extack,
+			       "the watchers reach net.kctl.watchers_max or watch_max_bytes");
 	return err;
 }
 
@@ -209,7 +210,8 @@ int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info)
 	if (!knet)
 		return -ENODEV;
 
-	err = kctl_watch_stop(&knet->watch, NETLINK_CB(request).sk, &counters);
+	err = kctl_watch_stop(&knet->watch, NETLINK_CB(request).sk, info->snd_portid,
+			      &counters);
 	if (err) {
 		NL_SET_ERR_MSG(info->extack, "this socket is no watcher");
 		return err;

@@ -3,6 +3,8 @@
  * Records: puts packets into the form that <linux/kctl.h> describes.
  */
 #include <linux/kctl.h>
+#include <linux/memcontrol.h>
+#include <linux/sched/mm.h>
 #include <linux/skbuff.h>
 #include <linux/timekeeping.h>
 #include <net/netlink.h>
@@ -51,6 +53,24 @@ static int kctl_record_put(struct sk_buff *skb, u64 seq, const struct kctl_packe
 	return err;
 }
 
+/*
+ * Records are allocated in the context of any packet, but charged to the cgroup that
+ * started the watch. Unlike GFP_ATOMIC, GFP_NOWAIT cannot exceed its limit.
+ */
+static int kctl_batch_begin(struct kctl_batch *batch, unsigned int size)
+{
+	struct mem_cgroup *old = set_active_memcg(batch->memcg);
+
+	batch->skb = alloc_skb(size, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	set_active_memcg(old);
+	if (!batch->skb)
+		return -ENOMEM;
+
+	skb_reserve(batch->skb, KCTL_BATCH_HEADROOM);
+	batch->records = 0;
+	return 0;
+}
+
 /**
  * kctl_batch_has_room() - check whether a record fits into a batch
  * @batch: the batch
@@ -82,13 +102,10 @@ int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *
 	int err;
 
 	if (!batch->skb) {
-		if (!alone)
-			size = max_t(unsigned int, size, NLMSG_GOODSIZE);
-		batch->skb = alloc_skb(size, GFP_ATOMIC | __GFP_NOWARN);
-		if (!batch->skb)
-			return -ENOMEM;
-		skb_reserve(batch->skb, KCTL_BATCH_HEADROOM);
-		batch->records = 0;
+		err = kctl_batch_begin(batch, alone ? size :
+						      max_t(unsigned int, size, NLMSG_GOODSIZE));
+		if (err)
+			return err;
 	}
 
 	err = kctl_record_put(batch->skb, seq, packet, captured);

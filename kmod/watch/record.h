@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct kctl_packet;
+struct mem_cgroup;
 struct sk_buff;
 
 /* Headroom of a batch, for the headers of the message that carries it. */
@@ -20,10 +21,12 @@ struct sk_buff;
  * @skb: attributes KCTL_A_EVENTS_RECORD, KCTL_BATCH_HEADROOM bytes in front of
  *	them; NULL while the batch is empty
  * @records: number of records in @skb
+ * @memcg: the memory cgroup that is charged for @skb
  */
 struct kctl_batch {
-	struct sk_buff	*skb;
-	u32		records;
+	struct sk_buff		*skb;
+	u32			records;
+	struct mem_cgroup	*memcg;
 };
 
 bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured);

@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 
@@ -17,6 +18,12 @@
 
 /* Every packet passes all of them, in softirq. */
 #define KCTL_WATCHERS_MAX	1024
+
+/*
+ * Room for KCTL_WATCHERS_MAX receive buffers of 2 * 212,992 bytes, the default of
+ * net.core.rmem_max, which an unprivileged socket cannot exceed (socket(7)).
+ */
+#define KCTL_WATCH_MAX_RCVBUFS	SZ_512M
 
 /* Runs under RCU, which netfilter holds around its hooks. */
 static void kctl_watch_report(const struct kctl_watch_hook *hook, struct kctl_packet *packet,
@@ -83,26 +90,48 @@ static const struct nf_hook_ops kctl_watch_ops[KCTL_ICMP_HOOKS] = {
 };
 
 static struct kctl_watcher *kctl_watch_find(struct kctl_watch *watch,
-					    const struct sock *sk)
+					    const struct sock *sk, u32 portid)
 {
-	struct kctl_watcher *watcher;
+	struct kctl_watcher *watcher = xa_load(&watch->sockets, portid);
 
 	lockdep_assert_held(&watch->lock);
-	list_for_each_entry(watcher, &watch->watchers, node)
-		if (watcher->sk == sk)
-			return watcher;
-	return NULL;
+	while (watcher && watcher->sk != sk)
+		watcher = watcher->same_port;
+	return watcher;
 }
 
 static struct kctl_watcher *kctl_watch_find_closed(struct kctl_watch *watch, u32 portid)
 {
-	struct kctl_watcher *watcher;
+	struct kctl_watcher *watcher = xa_load(&watch->sockets, portid);
 
 	lockdep_assert_held(&watch->lock);
-	list_for_each_entry(watcher, &watch->watchers, node)
-		if (watcher->portid == portid && sock_flag(watcher->sk, SOCK_DEAD))
-			return watcher;
-	return NULL;
+	while (watcher && !sock_flag(watcher->sk, SOCK_DEAD))
+		watcher = watcher->same_port;
+	return watcher;
+}
+
+static int kctl_watch_add_socket(struct kctl_watch *watch, struct kctl_watcher *watcher)
+{
+	watcher->same_port = xa_load(&watch->sockets, watcher->portid);
+	return xa_err(xa_store(&watch->sockets, watcher->portid, watcher,
+			       GFP_KERNEL_ACCOUNT));
+}
+
+/* Frees memory of the table, at most: it cannot fail. */
+static void kctl_watch_del_socket(struct kctl_watch *watch, struct kctl_watcher *watcher)
+{
+	struct kctl_watcher *at = xa_load(&watch->sockets, watcher->portid);
+
+	if (at == watcher) {
+		if (watcher->same_port)
+			xa_store(&watch->sockets, watcher->portid, watcher->same_port, 0);
+		else
+			xa_erase(&watch->sockets, watcher->portid);
+		return;
+	}
+	while (at->same_port != watcher)
+		at = at->same_port;
+	at->same_port = watcher->same_port;
 }
 
 /* GET_STATUS reads the number without the lock. */
@@ -164,30 +193,57 @@ static int kctl_watch_activate(struct kctl_watch *watch, u32 hooks)
 
 static void kctl_watch_deactivate(struct kctl_watch *watch, struct kctl_watcher *watcher)
 {
+	list_del_rcu(&watcher->node);
 	kctl_watcher_stop(watcher);
 	watch->active--;
 	kctl_watch_put_hooks(watch, watcher->filter.hooks);
 	module_put(THIS_MODULE);
 }
 
+/* Checks the limits; @old is the stopped watcher of the same socket, or NULL. */
+static int kctl_watch_may_add(const struct kctl_watch *watch,
+			      const struct kctl_watcher *watcher,
+			      const struct kctl_watcher *old)
+{
+	unsigned long rcvbufs = watch->rcvbufs - (old ? old->rcvbuf : 0);
+
+	if ((!old && watch->count >= READ_ONCE(watch->max_watchers)) ||
+	    rcvbufs + watcher->rcvbuf > READ_ONCE(watch->max_rcvbufs))
+		return -ENOSPC;
+	return 0;
+}
+
+/* Ends a stopped watcher. A hook may still see it for a moment. */
+static void kctl_watch_remove(struct kctl_watch *watch, struct kctl_watcher *watcher)
+{
+	kctl_watch_del_socket(watch, watcher);
+	watch->count--;
+	WRITE_ONCE(watch->rcvbufs, watch->rcvbufs - watcher->rcvbuf);
+	kfree_rcu(watcher, rcu);
+}
+
 static int kctl_watch_add(struct kctl_watch *watch, struct kctl_watcher *watcher)
 {
-	struct kctl_watcher *old = kctl_watch_find(watch, watcher->sk);
+	struct kctl_watcher *old = kctl_watch_find(watch, watcher->sk, watcher->portid);
 	int err;
 
 	if (old && !old->stopped)
 		return -EBUSY;
-	if (watch->active >= READ_ONCE(watch->max_watchers))
-		return -ENOSPC;
-
-	err = kctl_watch_activate(watch, watcher->filter.hooks);
+	err = kctl_watch_may_add(watch, watcher, old) ?:
+	      kctl_watch_add_socket(watch, watcher);
 	if (err)
 		return err;
 
-	if (old) {
-		list_del_rcu(&old->node);
-		kfree_rcu(old, rcu);
+	err = kctl_watch_activate(watch, watcher->filter.hooks);
+	if (err) {
+		kctl_watch_del_socket(watch, watcher);
+		return err;
 	}
+
+	if (old)
+		kctl_watch_remove(watch, old);
+	watch->count++;
+	WRITE_ONCE(watch->rcvbufs, watch->rcvbufs + watcher->rcvbuf);
 	watcher->id = ++watch->last_id;
 	list_add_tail_rcu(&watcher->node, &watch->watchers);
 	return 0;
@@ -203,7 +259,8 @@ static int kctl_watch_add(struct kctl_watch *watch, struct kctl_watcher *watcher
  * Context: process, may sleep.
  *
  * Return: 0; -EBUSY if the socket is an active watcher already; -ENOSPC if the
- * namespace has too many watchers; -ENODEV if the module is being unloaded; -ENOMEM.
+ * namespace has too many watchers, or their receive buffers are too large; -ENODEV if
+ * the module is being unloaded; -ENOMEM.
  */
 int kctl_watch_start(struct kctl_watch *watch, struct sock *sk, u32 portid,
 		     const struct kctl_filter *filter)
@@ -220,7 +277,7 @@ int kctl_watch_start(struct kctl_watch *watch, struct sock *sk, u32 portid,
 	mutex_unlock(&watch->lock);
 
 	if (err)
-		kfree(watcher);
+		kctl_watcher_free(watcher);
 	return err;
 }
 
@@ -228,19 +285,20 @@ int kctl_watch_start(struct kctl_watch *watch, struct sock *sk, u32 portid,
  * kctl_watch_stop() - stop sending records to a watcher
  * @watch: the watch of its network namespace
  * @sk: its socket
+ * @portid: port of @sk
  * @counters: set to its final counters, the same however often it is stopped
  *
  * Context: process, may sleep.
  *
  * Return: 0, or -ENOENT if the socket was never a watcher.
  */
-int kctl_watch_stop(struct kctl_watch *watch, const struct sock *sk,
+int kctl_watch_stop(struct kctl_watch *watch, const struct sock *sk, u32 portid,
 		    struct kctl_watch_counters *counters)
 {
 	struct kctl_watcher *watcher;
 
 	mutex_lock(&watch->lock);
-	watcher = kctl_watch_find(watch, sk);
+	watcher = kctl_watch_find(watch, sk, portid);
 	if (watcher) {
 		if (!watcher->stopped)
 			kctl_watch_deactivate(watch, watcher);
@@ -264,21 +322,20 @@ void kctl_watch_forget(struct kctl_watch *watch, u32 portid)
 
 	/*
 	 * Called for every socket of every generic netlink family, nearly always for
-	 * nothing. A socket that was a watcher sees its own entry of the list.
+	 * nothing. A socket that was a watcher sees its own entry of the table.
 	 */
-	if (list_empty(&watch->watchers))
+	if (xa_empty(&watch->sockets))
 		return;
 
 	/*
 	 * A second closed socket of the same port may be on its way here. The first
-	 * call ends both: each watcher has left the list before its socket is freed.
+	 * call ends both: each watcher is removed before its socket is freed.
 	 */
 	mutex_lock(&watch->lock);
 	while ((watcher = kctl_watch_find_closed(watch, portid))) {
-		list_del_rcu(&watcher->node);
 		if (!watcher->stopped)
 			kctl_watch_deactivate(watch, watcher);
-		kfree_rcu(watcher, rcu);
+		kctl_watch_remove(watch, watcher);
 	}
 	mutex_unlock(&watch->lock);
 }
@@ -300,7 +357,7 @@ bool kctl_watch_next(struct kctl_watch *watch, u64 after, struct kctl_watcher_in
 
 	mutex_lock(&watch->lock);
 	list_for_each_entry(watcher, &watch->watchers, node) {
-		found = watcher->id > after && !watcher->stopped;
+		found = watcher->id > after;
 		if (found) {
 			kctl_watcher_get_info(watcher, info);
 			break;
@@ -339,9 +396,11 @@ void kctl_watch_init(struct kctl_watch *watch, struct net *net, kctl_watcher_sen
 
 	mutex_init(&watch->lock);
 	INIT_LIST_HEAD(&watch->watchers);
+	xa_init_flags(&watch->sockets, XA_FLAGS_ACCOUNT);
 	watch->net = net;
 	watch->send = send;
 	watch->max_watchers = KCTL_WATCHERS_MAX;
+	watch->max_rcvbufs = KCTL_WATCH_MAX_RCVBUFS;
 
 	for (number = 0; number < KCTL_ICMP_HOOKS; number++) {
 		struct kctl_watch_hook *hook = &watch->hooks[number];
@@ -361,8 +420,14 @@ void kctl_watch_init(struct kctl_watch *watch, struct net *net, kctl_watcher_sen
 void kctl_watch_exit(struct kctl_watch *watch)
 {
 	struct kctl_watcher *watcher, *next;
+	unsigned long portid;
 
 	WARN_ON(watch->active);
-	list_for_each_entry_safe(watcher, next, &watch->watchers, node)
-		kfree_rcu(watcher, rcu);
+	xa_for_each(&watch->sockets, portid, watcher) {
+		for (; watcher; watcher = next) {
+			next = watcher->same_port;
+			kfree_rcu(watcher, rcu);
+		}
+	}
+	xa_destroy(&watch->sockets);
 }

@@ -15,6 +15,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
+#include <linux/xarray.h>
 
 #include "icmp.h"
 #include "watcher.h"
@@ -39,29 +40,38 @@ struct kctl_watch_hook {
 
 /**
  * struct kctl_watch - the watchers of one network namespace
- * @lock: serializes changes of @watchers, @active, @last_id and @hooks
- * @watchers: struct kctl_watcher, by rising id; read under RCU
- * @active: number of watchers that have not been stopped
+ * @lock: serializes changes of all members from @watchers to @hooks
+ * @watchers: active watchers by rising id; read under RCU
+ * @sockets: all watchers by the port of their socket, stopped ones included: their
+ *	counters remain until the socket is closed
+ * @active: length of @watchers
+ * @count: number of watchers in @sockets
+ * @rcvbufs: sum of their receive buffers, in bytes
  * @last_id: id of the latest watcher
  * @hooks: the netfilter hooks
  * @net: the network namespace, for the hooks
  * @send: sends a batch of records to a watcher
- * @max_watchers: limit of @active (sysctl)
+ * @max_watchers: limit of @count (sysctl)
+ * @max_rcvbufs: limit of @rcvbufs (sysctl)
  */
 struct kctl_watch {
 	struct mutex		lock;	/* changes, see above */
 	struct list_head	watchers;
+	struct xarray		sockets;
 	unsigned int		active;
+	unsigned int		count;
+	unsigned long		rcvbufs;
 	u64			last_id;
 	struct kctl_watch_hook	hooks[KCTL_ICMP_HOOKS];
 	struct net		*net;
 	kctl_watcher_send_fn	*send;
 	unsigned int		max_watchers;
+	unsigned long		max_rcvbufs;
 };
 
 int kctl_watch_start(struct kctl_watch *watch, struct sock *sk, u32 portid,
 		     const struct kctl_filter *filter);
-int kctl_watch_stop(struct kctl_watch *watch, const struct sock *sk,
+int kctl_watch_stop(struct kctl_watch *watch, const struct sock *sk, u32 portid,
 		    struct kctl_watch_counters *counters);
 void kctl_watch_forget(struct kctl_watch *watch, u32 portid);
 bool kctl_watch_next(struct kctl_watch *watch, u64 after, struct kctl_watcher_info *info);

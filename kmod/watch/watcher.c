@@ -7,11 +7,12 @@
  * which begins the next period. So a lone packet is reported immediately, and a
  * flood wakes the watcher once in KCTL_A_WATCH_COALESCE, or once in a full message.
  */
+#include <linux/memcontrol.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "../trace.h"
 #include "watcher.h"
+#include "../trace.h"
 
 static ktime_t kctl_watcher_period(const struct kctl_watcher *watcher)
 {
@@ -64,13 +65,17 @@ static void kctl_watcher_gather(struct kctl_watcher *watcher)
 	hrtimer_start(&watcher->timer, kctl_watcher_period(watcher), HRTIMER_MODE_REL_SOFT);
 }
 
-/* A record for a full receive buffer would be built in vain. */
+/*
+ * A record for a full receive buffer would be built in vain. The namespace has reserved
+ * the buffer as it was when the watch began: a larger SO_RCVBUF later has no effect.
+ */
 static bool kctl_watcher_is_congested(const struct kctl_watcher *watcher)
 {
 	const struct sock *sk = watcher->sk;
 
 	return !watcher->batch.skb &&
-	       atomic_read(&sk->sk_rmem_alloc) >= READ_ONCE(sk->sk_rcvbuf);
+	       atomic_read(&sk->sk_rmem_alloc) >= min_t(int, READ_ONCE(sk->sk_rcvbuf),
+							watcher->rcvbuf);
 }
 
 static void kctl_watcher_take(struct kctl_watcher *watcher,
@@ -128,6 +133,8 @@ void kctl_watcher_stop(struct kctl_watcher *watcher)
 	spin_unlock_bh(&watcher->lock);
 
 	hrtimer_cancel(&watcher->timer);
+	mem_cgroup_put(watcher->batch.memcg);
+	watcher->batch.memcg = NULL;
 }
 
 /**
@@ -153,8 +160,12 @@ void kctl_watcher_get_info(struct kctl_watcher *watcher, struct kctl_watcher_inf
  * @filter: its filter
  * @send: sends a batch of records
  *
- * Return: the watcher, to be freed with kfree(), or with kfree_rcu() if it has been
- * in a list and is stopped; NULL without memory.
+ * Its records are charged to the memory cgroup of the caller.
+ *
+ * Context: process, may sleep.
+ *
+ * Return: the watcher, to be freed with kctl_watcher_free(), or with kfree_rcu() once
+ * it was in a list and is stopped; NULL without memory.
  */
 struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
 					const struct kctl_filter *filter,
@@ -169,8 +180,20 @@ struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
 	watcher->portid = portid;
 	watcher->filter = *filter;
 	watcher->send = send;
+	watcher->rcvbuf = READ_ONCE(sk->sk_rcvbuf);
+	watcher->batch.memcg = get_mem_cgroup_from_mm(current->mm);
 	spin_lock_init(&watcher->lock);
 	hrtimer_init(&watcher->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	watcher->timer.function = kctl_watcher_expire;
 	return watcher;
+}
+
+/**
+ * kctl_watcher_free() - free a watcher that was never in a list
+ * @watcher: the watcher
+ */
+void kctl_watcher_free(struct kctl_watcher *watcher)
+{
+	mem_cgroup_put(watcher->batch.memcg);
+	kfree(watcher);
 }

@@ -55,14 +55,17 @@ struct kctl_watcher_info {
 
 /**
  * struct kctl_watcher - a netlink socket that asked for packets
- * @node: in kctl_watch.watchers
+ * @node: in kctl_watch.watchers until it is stopped
  * @rcu: frees the watcher after the last hook that saw it
+ * @same_port: the next watcher in kctl_watch.sockets; while a socket is being closed,
+ *	another one can have its port already
  * @sk: its netlink socket, which is freed under RCU after the watcher has left the
  *	list
  * @portid: port of @sk
  * @id: identifier, which rises from watcher to watcher
  * @filter: its filter, constant
  * @send: sends a batch
+ * @rcvbuf: bytes of records that may wait in the receive buffer of @sk
  * @lock: protects all members below. Held while a record gets its number and until
  *	its batch is sent, so that records arrive in order. Taken in hooks and in
  *	@timer
@@ -76,11 +79,13 @@ struct kctl_watcher_info {
 struct kctl_watcher {
 	struct list_head		node;
 	struct rcu_head			rcu;
+	struct kctl_watcher		*same_port;
 	struct sock			*sk;
 	u32				portid;
 	u64				id;
 	struct kctl_filter		filter;
 	kctl_watcher_send_fn		*send;
+	unsigned int			rcvbuf;
 	spinlock_t			lock;	/* order and counters, see above */
 	bool				stopped;
 	bool				gathering;
@@ -92,6 +97,7 @@ struct kctl_watcher {
 struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
 					const struct kctl_filter *filter,
 					kctl_watcher_send_fn *send);
+void kctl_watcher_free(struct kctl_watcher *watcher);
 void kctl_watcher_report(struct kctl_watcher *watcher, const struct kctl_packet *packet);
 void kctl_watcher_stop(struct kctl_watcher *watcher);
 void kctl_watcher_get_info(struct kctl_watcher *watcher, struct kctl_watcher_info *info);

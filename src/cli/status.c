@@ -54,6 +54,13 @@ static const struct status_row rows[] = {
 		.limit_attr = KCTL_A_STATUS_WATCHERS_MAX,
 	},
 	{
+		.label = "receive buffers",
+		.key = "bytes",
+		.attr = KCTL_A_STATUS_WATCH_BYTES,
+		.limit_key = "max_bytes",
+		.limit_attr = KCTL_A_STATUS_WATCH_MAX_BYTES,
+	},
+	{
 		.label = "hooks",
 		.key = "hooks",
 		.attr = KCTL_A_STATUS_HOOKS,

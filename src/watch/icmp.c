@@ -331,7 +331,7 @@ static const struct error_row icmp_errors[] = {
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
 		.message = "too many watchers in this network namespace",
-		.hint = "see the limit: sysctl net.kctl.watchers_max",
+		.hint = "see the limits: kctl status",
 	},
 	{ 0 },
 };

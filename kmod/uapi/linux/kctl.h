@@ -204,7 +204,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	3
+#define KCTL_ABI_VERSION	4
 
 /*
  * Interface 1: sockopt
@@ -324,10 +324,14 @@ struct kctl_info {
  *	kctl_status_attr. Anybody
  * @KCTL_CMD_WATCH_START: make the socket a watcher, with the filter given by enum
  *	kctl_watch_attr. Replies with an ACK. EBUSY: the socket is already a watcher.
- *	ENOSPC: too many watchers. Administrator
+ *	ENOSPC: too many watchers, or their receive buffers (SO_RCVBUF) are too large;
+ *	stopped watchers count until their socket is closed. Records are charged to the memory
+ *	cgroup of the caller. A larger SO_RCVBUF later has no effect.
+ *	Administrator
  * @KCTL_CMD_WATCH_STOP: stop the watcher. No attributes; the reply has the counters of
  *	enum kctl_watch_attr and comes after the last record. The request can be
- *	repeated. ENOENT: the socket has never been a watcher. Administrator
+ *	repeated: the counters remain until the socket is closed or starts another
+ *	watch. ENOENT: the socket has never been a watcher. Administrator
  * @KCTL_CMD_GET_CHANNELS: dump: one reply per channel, with enum kctl_channel_attr.
  *	Administrator
  * @KCTL_CMD_ICMP_EVENTS: from the kernel to one watcher: enum kctl_events_attr
@@ -391,7 +395,9 @@ enum kctl_cmd {
  * @KCTL_A_STATUS_CHANNEL_MAX_BYTES: u32, limit of message bytes in one channel
  * @KCTL_A_STATUS_PROTO_BYTES: u64, bytes of all messages, overhead included
  * @KCTL_A_STATUS_PROTO_MAX_BYTES: u64, limit of those bytes
- * @KCTL_A_STATUS_WATCHERS_MAX: u32, limit of active watchers
+ * @KCTL_A_STATUS_WATCHERS_MAX: u32, limit of watchers, stopped ones included
+ * @KCTL_A_STATUS_WATCH_BYTES: u64, sum of the receive buffers of all watchers, in bytes
+ * @KCTL_A_STATUS_WATCH_MAX_BYTES: u64, limit of that sum
  */
 enum kctl_status_attr {
 	KCTL_A_STATUS_UNSPEC,
@@ -414,6 +420,8 @@ enum kctl_status_attr {
 	KCTL_A_STATUS_PROTO_BYTES,
 	KCTL_A_STATUS_PROTO_MAX_BYTES,
 	KCTL_A_STATUS_WATCHERS_MAX,
+	KCTL_A_STATUS_WATCH_BYTES,
+	KCTL_A_STATUS_WATCH_MAX_BYTES,
 	/* private: */
 	__KCTL_A_STATUS_MAX
 };

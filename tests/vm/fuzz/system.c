@@ -58,6 +58,7 @@ static const struct limit limits[] = {
 	{ "store_max_bytes", 1000, 16777216 },
 	{ "store_max_entries", 3, 65536 },
 	{ "watchers_max", 1, 1024 },
+	{ "watch_max_bytes", 4096, 536870912 },
 	{ "channels_max", 2, 4096 },
 	{ "channel_max_messages", 2, 1024 },
 	{ "channel_max_bytes", 2000, 1048576 },

@@ -14,7 +14,7 @@ load lib/common
 }
 
 @test "start, stop, close; twice, and in the wrong order" {
-	cases netlink watcher_life watcher_limit
+	cases netlink watcher_life watcher_limit receive_buffers_limit
 }
 
 @test "dumps of many channels, and of channels that come and go" {

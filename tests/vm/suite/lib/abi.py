@@ -46,7 +46,8 @@ STATUS_U32 = {3: "abi_version", 4: "family", 6: "store_entries", 7: "store_max_e
               14: "channels_max", 15: "channel_max_messages", 16: "channel_max_bytes",
               19: "watchers_max"}
 STATUS_U64 = {5: "store_generation", 8: "store_bytes", 9: "store_max_bytes",
-              17: "proto_bytes", 18: "proto_max_bytes"}
+              17: "proto_bytes", 18: "proto_max_bytes", 20: "watch_bytes",
+              21: "watch_max_bytes"}
 W_PAD, W_FAMILY, W_DIRECTION, W_TYPES4, W_TYPES6, W_SNAPLEN, W_MATCHED, W_LOST = \
     range(1, 9)
 W_IFINDEX, W_SRC, W_SRC_LEN, W_DST, W_DST_LEN, W_CODE, W_SAMPLE, W_COALESCE, W_DELIVERED, \

@@ -152,12 +152,12 @@ def status_values():
     new = genl.status()
     version = open("/sys/module/kctl/version").read().strip()
     expected = {
-        "module_version": version, "abi_version": 3, "family": family(),
+        "module_version": version, "abi_version": 4, "family": family(),
         "store_generation": 0, "store_entries": 0, "store_max_entries": 65536,
         "store_bytes": 0, "store_max_bytes": 16 << 20, "watchers": 0, "hooks": 0,
         "sockets": 0, "channels": 0, "channels_max": 4096, "channel_max_messages": 1024,
         "channel_max_bytes": 1 << 20, "proto_bytes": 0, "proto_max_bytes": 64 << 20,
-        "watchers_max": 1024,
+        "watchers_max": 1024, "watch_bytes": 0, "watch_max_bytes": 512 << 20,
     }
     check.equal(new, expected, "a new namespace")
 
@@ -170,8 +170,11 @@ def status_values():
     channels[2].send_to(7, bytes(1000))
     now = genl.status()
     check.true(1000 < now["proto_bytes"] < 1200, "proto_bytes: %d" % now["proto_bytes"])
+    check.equal(now["watch_bytes"], sum(watcher.rcvbuf() for watcher in watchers),
+                "watch_bytes")
     expected.update(store_generation=3, store_entries=1, store_bytes=5, watchers=2,
-                    hooks=4, sockets=3, channels=3, proto_bytes=now["proto_bytes"])
+                    hooks=4, watch_bytes=now["watch_bytes"], sockets=3, channels=3,
+                    proto_bytes=now["proto_bytes"])
     check.equal(now, expected, "a used namespace")
 
     for thing in watchers + channels:
@@ -180,14 +183,14 @@ def status_values():
         check.equal(receiver.recv(), bytes(1000), "the message")
     store.delete(b"a")
     expected.update(store_generation=4, store_entries=0, store_bytes=0, watchers=0,
-                    hooks=0, sockets=0, channels=0, proto_bytes=0)
+                    hooks=0, watch_bytes=0, sockets=0, channels=0, proto_bytes=0)
     check.equal(genl.status(), expected, "a namespace after use")
 
 
 LIMITS = {"store_max_bytes": 123456789012, "store_max_entries": 4000000000,
           "channels_max": 4000000001, "channel_max_messages": 4000000002,
           "channel_max_bytes": 4000000003, "proto_max_bytes": 123456789013,
-          "watchers_max": 4000000004}
+          "watchers_max": 4000000004, "watch_max_bytes": 123456789014}
 
 
 @case
@@ -316,8 +319,28 @@ def watcher_limit():
     check.equal(three.errno_of(CMD_WATCH_STOP), ENOENT, "which is none")
     check.equal(one.errno_of(CMD_WATCH_START), EBUSY, "a watcher of those there are")
     one.stop()
-    check.equal(three.errno_of(CMD_WATCH_START), 0, "one was stopped")
-    check.equal(one.errno_of(CMD_WATCH_START), ENOSPC, "the watcher cannot start again")
+    check.equal(three.errno_of(CMD_WATCH_START), ENOSPC, "a third, one is stopped")
+    check.equal(one.errno_of(CMD_WATCH_START), 0, "the stopped one starts again")
     two.close()
-    check.equal(one.errno_of(CMD_WATCH_START), 0, "unless another is closed")
+    check.equal(three.errno_of(CMD_WATCH_START), 0, "a third, one is closed")
     check.equal(three.status()["watchers"], 2, "watchers")
+
+
+@case
+def receive_buffers_limit():
+    """The receive buffers of all watchers are limited, those of stopped ones too."""
+    one, two, three = (Genl(rcvbuf=1 << 20) for _ in range(3))
+    size = one.rcvbuf()
+    sysctl("watch_max_bytes", 2 * size)
+    for genl in one, two:
+        check.equal(genl.errno_of(CMD_WATCH_START), 0, "within the limit")
+    check.equal(three.errno_of(CMD_WATCH_START), ENOSPC, "above it")
+    check.true("watch_max_bytes" in three.text, "the words: " + three.text)
+    check.equal(one.errno_of(CMD_WATCH_STOP), 0, "stop")
+    check.equal(three.errno_of(CMD_WATCH_START), ENOSPC, "one is stopped")
+    check.equal(one.errno_of(CMD_WATCH_START), 0, "it starts again")
+    one.close()
+    check.equal(three.errno_of(CMD_WATCH_START), 0, "one is closed")
+    sysctl("watch_max_bytes", 2 * size - 1)
+    check.equal(two.errno_of(CMD_WATCH_STOP), 0, "stop under a lowered limit")
+    check.equal(two.errno_of(CMD_WATCH_START), ENOSPC, "start under it")

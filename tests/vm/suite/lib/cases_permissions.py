@@ -204,7 +204,8 @@ def sysctls_of_a_user_namespace():
     names = os.listdir("/proc/sys/net/kctl")
     check.equal(sorted(names), ["channel_max_bytes", "channel_max_messages",
                                 "channels_max", "proto_max_bytes", "store_max_bytes",
-                                "store_max_entries", "unprivileged", "watchers_max"],
+                                "store_max_entries", "unprivileged", "watch_max_bytes",
+                                "watchers_max"],
                 "the sysctls")
     for name in names:
         check.equal(os.stat("/proc/sys/net/kctl/" + name).st_mode & 0o777, 0o644, name)

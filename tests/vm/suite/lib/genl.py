@@ -90,6 +90,9 @@ class Genl:
         """The attributes of the family."""
         return dict(self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)[0])
 
+    def rcvbuf(self):
+        return self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+
     def resolve(self):
         return struct.unpack("=H", self.describe()[1])[0]
 

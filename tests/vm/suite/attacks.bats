@@ -1,0 +1,15 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What an attacker tried, by what it did.
+
+load lib/common
+
+@test "stopped watchers slow down neither packets nor other watchers" {
+	cases attacks stopped_watchers
+}
+
+@test "records are charged to the cgroup that started the watch" {
+	[ -z "${KCTL_DEBUG-}" ] || skip "this kernel has no memory cgroups"
+	cases attacks records_are_charged
+}
