@@ -348,8 +348,11 @@ int kctl_genl_get_watchers(struct sk_buff *skb, struct netlink_callback *cb)
  *
  * Context: any but hard interrupt.
  *
+ * A socket filter is not run. It would run in the softirq of every packet, up to 4,096
+ * instructions for each of many watchers, and the watch has a filter of its own.
+ *
  * Return: 0, or an error, which means that the records are lost: -ENOMEM (also if
- * the receive buffer is full), or the verdict of a socket filter.
+ * the receive buffer is full), or -ENOBUFS.
  */
 int kctl_genl_send_records(struct sock *sk, struct sk_buff *skb)
 {
@@ -368,7 +371,7 @@ int kctl_genl_send_records(struct sock *sk, struct sk_buff *skb)
 		.nlmsg_type	= kctl_genl_family.id,
 	};
 
-	err = sock_queue_rcv_skb(sk, skb);
+	err = __sock_queue_rcv_skb(sk, skb);
 	if (err)
 		kfree_skb(skb);
 	return err;

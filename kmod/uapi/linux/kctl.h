@@ -326,8 +326,8 @@ struct kctl_info {
  *	kctl_watch_attr. Replies with an ACK. EBUSY: the socket is already a watcher.
  *	ENOSPC: too many watchers, or their receive buffers (SO_RCVBUF) are too large;
  *	stopped watchers count until their socket is closed. Records are charged to the memory
- *	cgroup of the caller. A larger SO_RCVBUF later has no effect.
- *	Administrator
+ *	cgroup of the caller. A larger SO_RCVBUF later has no effect, and socket
+ *	filters (SO_ATTACH_FILTER) do not apply to records. Administrator
  * @KCTL_CMD_WATCH_STOP: stop the watcher. No attributes; the reply has the counters of
  *	enum kctl_watch_attr and comes after the last record. The request can be
  *	repeated: the counters remain until the socket is closed or starts another

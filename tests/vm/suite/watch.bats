@@ -23,7 +23,7 @@ setup()
 }
 
 @test "received + lost == matched == sent" {
-	cases watch losses losses_in_between refused_by_a_filter start_again
+	cases watch losses losses_in_between socket_filter_is_not_run start_again
 }
 
 @test "fragments, cut and malformed packets" {
