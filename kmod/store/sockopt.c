@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <linux/kctl.h>
 #include <linux/netfilter.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 #include <net/sock.h>
 
@@ -176,9 +177,15 @@ static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 	},
 };
 
+/* The core has checked the number, but a processor may go ahead of that check. */
+static unsigned int kctl_sockopt_index(int optval)
+{
+	return array_index_nospec(optval - KCTL_SO_BASE, KCTL_SO_MAX - KCTL_SO_BASE);
+}
+
 static int kctl_sockopt_set(struct sock *sk, int optval, sockptr_t arg, unsigned int len)
 {
-	const struct kctl_setter *setter = &kctl_setters[optval - KCTL_SO_BASE];
+	const struct kctl_setter *setter = &kctl_setters[kctl_sockopt_index(optval)];
 	struct kctl_net *knet = kctl_pernet(sock_net(sk));
 
 	if (!setter->set || !knet)
@@ -293,7 +300,7 @@ static kctl_getter_fn * const kctl_getters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 
 static int kctl_sockopt_get(struct sock *sk, int optval, void __user *user, int *len)
 {
-	kctl_getter_fn *getter = kctl_getters[optval - KCTL_SO_BASE];
+	kctl_getter_fn *getter = kctl_getters[kctl_sockopt_index(optval)];
 	struct kctl_net *knet = kctl_pernet(sock_net(sk));
 	int ret;
 
