@@ -28,7 +28,8 @@ static int kctl_genl_put_store_event(struct sk_buff *skb, enum kctl_store_action
  * @generation: generation of the change
  * @name: name of the entry; NULL for the whole store
  *
- * Without memory the event is lost, which shows as a gap in the generations.
+ * Without memory the event is lost, which shows as a gap in the generations. A
+ * listener that does not read loses events likewise, and delays nobody.
  *
  * Context: process, may sleep.
  */
@@ -48,6 +49,7 @@ void kctl_genl_send_store_event(struct net *net, enum kctl_store_action action,
 		nlmsg_free(skb);
 		return;
 	}
+	/* The lock of the store is held: GFP_KERNEL would yield to listeners that lag. */
 	genlmsg_multicast_netns(&kctl_genl_family, net, skb, 0, KCTL_GENL_GROUP_STORE_ID,
-				GFP_KERNEL);
+				GFP_ATOMIC);
 }
