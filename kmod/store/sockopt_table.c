@@ -124,18 +124,13 @@ static int kctl_table_read_entries(struct kctl_table_reader *reader, u32 entries
 				   struct kctl_store_table *table)
 {
 	struct kctl_store_entry *entry;
-	int err;
 
 	while (entries--) {
 		entry = kctl_table_read_entry(reader);
 		if (IS_ERR(entry))
 			return PTR_ERR(entry);
 
-		err = kctl_store_table_put(table, NULL, entry);
-		if (err) {
-			kctl_store_entry_put(entry);
-			return err;
-		}
+		kctl_store_table_append(table, entry);
 		if (!kctl_store_fits(store, table))
 			return -ENOSPC;
 		cond_resched();
@@ -155,11 +150,13 @@ static int kctl_table_read_all(struct kctl_table_reader *reader, struct kctl_sto
 	if (header.reserved)
 		return -EINVAL;
 
-	table = kctl_store_table_alloc(header.entries);
-	if (IS_ERR(table))
-		return PTR_ERR(table);
+	table = kctl_store_table_alloc();
+	if (!table)
+		return -ENOMEM;
 
+	/* The number in the header is only the caller's word: index what there is. */
 	err = kctl_table_read_entries(reader, header.entries, store, table) ?:
+	      kctl_store_table_index(table, table->count) ?:
 	      kctl_store_replace(store, table, header.generation);
 	if (err)
 		kctl_store_table_free(table);
@@ -173,18 +170,23 @@ static int kctl_table_read_all(struct kctl_table_reader *reader, struct kctl_sto
  * @len: its length
  *
  * Return: 0; -EEXIST for a duplicate name; -EINVAL, -EMSGSIZE, -ESTALE or -ENOSPC
- * as in <linux/kctl.h>; -EFAULT, -ENOMEM.
+ * as in <linux/kctl.h>; -ERESTARTSYS for a signal while another caller replaces the
+ * store; -EFAULT, -ENOMEM.
  */
 int kctl_sockopt_replace(struct kctl_store *store, sockptr_t arg, unsigned int len)
 {
 	struct kctl_table_reader reader = { .arg = arg, .len = len };
 	int err;
 
+	if (mutex_lock_interruptible(&store->replacing))
+		return -ERESTARTSYS;
+
+	err = -ENOMEM;
 	reader.chunk = kmalloc(KCTL_TABLE_CHUNK, GFP_KERNEL_ACCOUNT);
-	if (!reader.chunk)
-		return -ENOMEM;
-	err = kctl_table_read_all(&reader, store);
+	if (reader.chunk)
+		err = kctl_table_read_all(&reader, store);
 	kfree(reader.chunk);
+	mutex_unlock(&store->replacing);
 	return err;
 }
 
@@ -243,8 +245,10 @@ static size_t kctl_table_size(const struct kctl_store_snapshot *snapshot)
 	size_t size = sizeof(struct kctl_table);
 	u32 i;
 
-	for (i = 0; i < snapshot->count; i++)
+	for (i = 0; i < snapshot->count; i++) {
 		size += KCTL_TABLE_STRIDE(snapshot->entries[i]->entry.size);
+		cond_resched();
+	}
 	return size;
 }
 

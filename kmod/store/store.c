@@ -3,6 +3,7 @@
  * The store: its current table, generations, and limits.
  */
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -102,7 +103,6 @@ static int kctl_store_delete_locked(struct kctl_store *store,
 {
 	struct kctl_store_table *table = kctl_store_table(store);
 	struct kctl_store_entry *old;
-	int err;
 
 	old = kctl_store_table_find(table, request->name);
 	if (!old)
@@ -110,10 +110,7 @@ static int kctl_store_delete_locked(struct kctl_store *store,
 	if (kctl_store_is_stale(old, request->generation))
 		return -ESTALE;
 
-	err = kctl_store_table_del(table, old);
-	if (err)
-		return err;
-
+	kctl_store_table_del(table, old);
 	kctl_store_changed(store, KCTL_STORE_DELETE, request->name);
 	trace_store_delete(request->name, store->generation);
 	return 0;
@@ -164,8 +161,10 @@ static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *sto
 	if (!kctl_store_fits(store, table))
 		return ERR_PTR(-ENOSPC);
 
-	list_for_each_entry(entry, &table->entries, list)
+	list_for_each_entry(entry, &table->entries, list) {
 		kctl_store_stamp(store, entry, now);
+		cond_resched();
+	}
 
 	rcu_assign_pointer(store->table, table);
 	kctl_store_changed(store, KCTL_STORE_REPLACE, NULL);
@@ -176,11 +175,11 @@ static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *sto
 /**
  * kctl_store_replace() - replace all entries at once
  * @store: the store
- * @table: the new entries, their generation and time not filled in. On success the
- *	store takes over the table
+ * @table: the new entries, indexed, their generation and time not filled in. On success
+ *	the store takes over the table
  * @expected: the generation that the store must have, or 0
  *
- * Context: process, may sleep.
+ * Context: process, may sleep; the caller holds @store->replacing.
  *
  * Return: 0; -ESTALE or -ENOSPC as in <linux/kctl.h>.
  */
@@ -189,6 +188,7 @@ int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
 {
 	struct kctl_store_table *old;
 
+	lockdep_assert_held(&store->replacing);
 	mutex_lock(&store->lock);
 	old = kctl_store_replace_locked(store, table, expected);
 	mutex_unlock(&store->lock);
@@ -237,6 +237,7 @@ kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *s
 	list_for_each_entry(entry, &table->entries, list) {
 		refcount_inc(&entry->refs);
 		snapshot->entries[snapshot->count++] = entry;
+		cond_resched();
 	}
 	return snapshot;
 }
@@ -283,8 +284,10 @@ void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot)
 {
 	u32 i;
 
-	for (i = 0; i < snapshot->count; i++)
+	for (i = 0; i < snapshot->count; i++) {
 		kctl_store_entry_put(snapshot->entries[i]);
+		cond_resched();
+	}
 	kvfree(snapshot);
 }
 
@@ -315,11 +318,18 @@ void kctl_store_get_info(struct kctl_store *store, struct kctl_info *info)
  */
 int kctl_store_init(struct kctl_store *store, kctl_store_notify_fn *notify)
 {
-	struct kctl_store_table *table = kctl_store_table_alloc(0);
+	struct kctl_store_table *table = kctl_store_table_alloc();
+	int err;
 
-	if (IS_ERR(table))
-		return PTR_ERR(table);
+	if (!table)
+		return -ENOMEM;
+	err = kctl_store_table_index(table, 0);
+	if (err) {
+		kctl_store_table_free(table);
+		return err;
+	}
 
+	mutex_init(&store->replacing);
 	mutex_init(&store->lock);
 	RCU_INIT_POINTER(store->table, table);
 	store->notify = notify;

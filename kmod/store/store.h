@@ -17,23 +17,25 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
-#include <linux/rhashtable-types.h>
+
+struct kctl_store;
+struct kctl_store_slots;
 
 /**
  * struct kctl_store_table - a set of entries
- * @by_name: the entries by name, looked up under RCU
+ * @slots: the entries by name, looked up under RCU
  * @entries: the same entries in order of creation, for writers
  * @bytes: sum of the sizes of all values
  * @count: number of entries
+ * @seed: of the hashes of names
  */
 struct kctl_store_table {
-	struct rhashtable	by_name;
+	struct kctl_store_slots	__rcu *slots;
 	struct list_head	entries;
 	u64			bytes;
 	u32			count;
+	u32			seed;
 };
-
-struct kctl_store;
 
 /**
  * typedef kctl_store_notify_fn - announces changes, in their order
@@ -46,6 +48,9 @@ typedef void kctl_store_notify_fn(struct kctl_store *store, enum kctl_store_acti
 
 /**
  * struct kctl_store - the store of one network namespace
+ * @replacing: held from the allocation of a new table until the old one is freed, so that
+ *	tables do not add up. Reading the new one from user memory may take for ever:
+ *	others wait interruptibly. Taken before @lock
  * @lock: serializes changes and protects @generation and @table. Readers need
  *	only RCU
  * @generation: generation of the last change
@@ -55,7 +60,8 @@ typedef void kctl_store_notify_fn(struct kctl_store *store, enum kctl_store_acti
  * @max_entries: limit of the entries in the table (sysctl)
  */
 struct kctl_store {
-	struct mutex		lock;	/* changes, see above */
+	struct mutex		replacing;	/* see above */
+	struct mutex		lock;		/* see above */
 	u64			generation;
 	struct kctl_store_table	__rcu *table;
 	kctl_store_notify_fn	*notify;
@@ -68,9 +74,8 @@ struct kctl_store {
 
 /**
  * struct kctl_store_entry - an entry, constant once it can be looked up
- * @node: in kctl_store_table.by_name
  * @list: in kctl_store_table.entries
- * @rcu: frees it after its last look-up
+ * @rcu: frees it after its last look-up; it is in no table then
  * @refs: one held by the table, one by each reader that copies the entry to user
  *	space
  * @value: the value. Unlike the rest, a large value is freed with the last
@@ -80,9 +85,10 @@ struct kctl_store {
  *	larger than KCTL_STORE_SMALL
  */
 struct kctl_store_entry {
-	struct rhash_head	node;
-	struct list_head	list;
-	struct rcu_head		rcu;
+	union {
+		struct list_head	list;
+		struct rcu_head		rcu;
+	};
 	refcount_t		refs;
 	void			*value;
 	struct kctl_entry	entry;
@@ -102,17 +108,19 @@ struct kctl_store_snapshot {
 	struct kctl_store_entry	*entries[];
 };
 
-/* store_table.c */
+/* table.c */
 struct kctl_store_entry *kctl_store_entry_alloc(size_t size);
 void kctl_store_entry_put(struct kctl_store_entry *entry);
 
-struct kctl_store_table *kctl_store_table_alloc(unsigned int entries);
+struct kctl_store_table *kctl_store_table_alloc(void);
 void kctl_store_table_free(struct kctl_store_table *table);
 struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
 					       const char *name);
 int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry *old,
 			 struct kctl_store_entry *entry);
-int kctl_store_table_del(struct kctl_store_table *table, struct kctl_store_entry *old);
+void kctl_store_table_del(struct kctl_store_table *table, struct kctl_store_entry *old);
+void kctl_store_table_append(struct kctl_store_table *table, struct kctl_store_entry *entry);
+int kctl_store_table_index(struct kctl_store_table *table, u32 entries);
 
 /* store.c */
 int kctl_store_set(struct kctl_store *store, struct kctl_store_entry *entry);

@@ -4,34 +4,54 @@
  *
  * An entry is never modified. A change puts a new entry in the place of the old
  * one, so that a reader sees either of them whole, without a lock.
+ *
+ * A table finds its entries by open addressing: an array of slots, each empty or
+ * with a pointer to an entry. A table that grows gets a new array, and readers go on
+ * with the old one until a grace period ends. Unlike the buckets of an rhashtable,
+ * the array is charged to the cgroup of the caller that makes it grow.
  */
 #include <linux/jhash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/rhashtable.h>
+#include <linux/random.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "store.h"
 
 static_assert(sizeof(struct kctl_store_entry) + KCTL_STORE_SMALL <= 256);
 
+/* Least number of slots. */
+#define KCTL_STORE_SLOTS	16
+
+/**
+ * struct kctl_store_slots - finds the entries of a table by name
+ * @rcu: frees the array after the last look-up
+ * @mask: number of slots, a power of two, minus one
+ * @used: number of slots that are not empty
+ * @slot: pointers to entries. From the slot that the hash of a name selects, its entry
+ *	is found before the first empty slot
+ */
+struct kctl_store_slots {
+	struct rcu_head		rcu;
+	u32			mask;
+	u32			used;
+	struct kctl_store_entry	__rcu *slot[];
+};
+
+/* In the slot of a deleted entry, which must not be empty. No name is equal to its. */
+static struct kctl_store_entry kctl_store_deleted;
+
 /* Most names are short and padded with zeros: hash their words, not all 64 bytes. */
-static u32 kctl_store_hash(const void *name, u32 len, u32 seed)
+static u32 kctl_store_hash(const struct kctl_store_table *table, const char *name)
 {
-	const u32 *words = name;
+	const u32 *words = (const u32 *)name;
 	u32 count = 0;
 
-	while (count < len / sizeof(*words) && words[count])
+	while (count < KCTL_NAME_SIZE / sizeof(*words) && words[count])
 		count++;
-	return jhash2(words, count, seed);
+	return jhash2(words, count, table->seed);
 }
-
-static const struct rhashtable_params kctl_store_params = {
-	.hashfn			= kctl_store_hash,
-	.key_len		= KCTL_NAME_SIZE,
-	.key_offset		= offsetof(struct kctl_store_entry, entry.name),
-	.head_offset		= offsetof(struct kctl_store_entry, node),
-	.automatic_shrinking	= true,
-};
 
 /**
  * kctl_store_entry_alloc() - allocate an entry, charged to the caller's cgroup
@@ -62,56 +82,65 @@ struct kctl_store_entry *kctl_store_entry_alloc(size_t size)
 	return entry;
 }
 
+static void kctl_store_entry_free_value(struct kctl_store_entry *entry)
+{
+	if (entry->value != entry->entry.value)
+		kvfree(entry->value);
+}
+
 /**
  * kctl_store_entry_put() - drop a reference to an entry
- * @entry: the entry, freed with its last reference
+ * @entry: the entry, which is in no table. It is freed with its last reference
+ *
+ * Context: process, may sleep.
  */
 void kctl_store_entry_put(struct kctl_store_entry *entry)
 {
 	if (!refcount_dec_and_test(&entry->refs))
 		return;
-	if (entry->value != entry->entry.value)
-		kvfree(entry->value);
+	kctl_store_entry_free_value(entry);
 	kfree_rcu(entry, rcu);
 }
 
 /**
- * kctl_store_table_alloc() - allocate an empty table
- * @entries: expected number of entries
+ * kctl_store_table_alloc() - allocate a table without entries
  *
- * Return: the table; ERR_PTR(-ENOMEM).
+ * Nothing can be looked up in it before kctl_store_table_index().
+ *
+ * Return: the table; NULL without memory.
  */
-struct kctl_store_table *kctl_store_table_alloc(unsigned int entries)
+struct kctl_store_table *kctl_store_table_alloc(void)
 {
-	struct rhashtable_params params = kctl_store_params;
-	struct kctl_store_table *table;
-	int err;
+	struct kctl_store_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 
-	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
-		return ERR_PTR(-ENOMEM);
-
-	params.nelem_hint = min_t(unsigned int, entries, U16_MAX);
-	err = rhashtable_init(&table->by_name, &params);
-	if (err) {
-		kfree(table);
-		return ERR_PTR(err);
-	}
+		return NULL;
 	INIT_LIST_HEAD(&table->entries);
+	table->seed = get_random_u32();
 	return table;
 }
 
 /**
  * kctl_store_table_free() - free a table and its references to entries
- * @table: the table, which is no longer reachable for readers
+ * @table: the table, which no reader has looked at since a grace period
+ *
+ * What belongs to the table alone is freed at once: if it was left to RCU, callers
+ * could replace tables faster than their memory is freed.
+ *
+ * Context: process, may sleep.
  */
 void kctl_store_table_free(struct kctl_store_table *table)
 {
 	struct kctl_store_entry *entry, *next;
 
-	rhashtable_destroy(&table->by_name);
-	list_for_each_entry_safe(entry, next, &table->entries, list)
-		kctl_store_entry_put(entry);
+	kvfree(rcu_dereference_protected(table->slots, true));
+	list_for_each_entry_safe(entry, next, &table->entries, list) {
+		if (refcount_dec_and_test(&entry->refs)) {
+			kctl_store_entry_free_value(entry);
+			kfree(entry);
+		}
+		cond_resched();
+	}
 	kfree(table);
 }
 
@@ -127,7 +156,103 @@ void kctl_store_table_free(struct kctl_store_table *table)
 struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
 					       const char *name)
 {
-	return rhashtable_lookup_fast(&table->by_name, name, kctl_store_params);
+	u32 at = kctl_store_hash(table, name);
+	struct kctl_store_slots *slots;
+	struct kctl_store_entry *entry;
+
+	rcu_read_lock();
+	slots = rcu_dereference(table->slots);
+	do {
+		entry = rcu_dereference(slots->slot[at++ & slots->mask]);
+	} while (entry && memcmp(entry->entry.name, name, KCTL_NAME_SIZE));
+	rcu_read_unlock();
+	return entry;
+}
+
+/* The slot of an entry that is in the table. */
+static struct kctl_store_entry __rcu **
+kctl_store_slot(struct kctl_store_table *table, const struct kctl_store_entry *entry)
+{
+	struct kctl_store_slots *slots = rcu_dereference_protected(table->slots, true);
+	u32 at = kctl_store_hash(table, entry->entry.name);
+
+	while (rcu_access_pointer(slots->slot[at & slots->mask]) != entry)
+		at++;
+	return &slots->slot[at & slots->mask];
+}
+
+/* Takes the first slot that is free. */
+static int kctl_store_slots_add(struct kctl_store_slots *slots,
+				const struct kctl_store_table *table,
+				struct kctl_store_entry *entry)
+{
+	u32 at = kctl_store_hash(table, entry->entry.name);
+	struct kctl_store_entry *other;
+
+	for (;; at++) {
+		other = rcu_dereference_protected(slots->slot[at & slots->mask], true);
+		if (!other || other == &kctl_store_deleted)
+			break;
+		if (!memcmp(other->entry.name, entry->entry.name, KCTL_NAME_SIZE))
+			return -EEXIST;
+	}
+	slots->used += !other;
+	rcu_assign_pointer(slots->slot[at & slots->mask], entry);
+	return 0;
+}
+
+/**
+ * kctl_store_table_index() - make the entries of a table ready for look-ups
+ * @table: the table
+ * @entries: number of entries that it will have
+ *
+ * A quarter to a half of the slots is used then.
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EEXIST if two entries have the same name; -ENOMEM.
+ */
+int kctl_store_table_index(struct kctl_store_table *table, u32 entries)
+{
+	size_t size = roundup_pow_of_two(max_t(size_t, 2UL * entries, KCTL_STORE_SLOTS));
+	struct kctl_store_slots *slots, *old;
+	struct kctl_store_entry *entry;
+	int err;
+
+	slots = kvzalloc(struct_size(slots, slot, size), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!slots)
+		return -ENOMEM;
+
+	slots->mask = size - 1;
+	list_for_each_entry(entry, &table->entries, list) {
+		err = kctl_store_slots_add(slots, table, entry);
+		if (err) {
+			kvfree(slots);
+			return err;
+		}
+		cond_resched();
+	}
+
+	old = rcu_dereference_protected(table->slots, true);
+	rcu_assign_pointer(table->slots, slots);
+	if (old)
+		kvfree_rcu(old, rcu);
+	return 0;
+}
+
+/**
+ * kctl_store_table_append() - append an entry to a table
+ * @table: the table
+ * @entry: the entry, whose name may be in the table already. The table takes over the
+ *	caller's reference
+ *
+ * The entry cannot be looked up before kctl_store_table_index().
+ */
+void kctl_store_table_append(struct kctl_store_table *table, struct kctl_store_entry *entry)
+{
+	list_add_tail(&entry->list, &table->entries);
+	table->bytes += entry->entry.size;
+	table->count++;
 }
 
 /**
@@ -136,32 +261,37 @@ struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
  * @old: the entry of the same name, which is removed; NULL if there is none
  * @entry: the entry; the table takes over the caller's reference
  *
- * Return: 0; -EEXIST if @old is NULL but the name exists; -ENOMEM.
+ * Context: process, may sleep.
+ *
+ * Return: 0, or -ENOMEM.
  */
 int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry *old,
 			 struct kctl_store_entry *entry)
 {
+	struct kctl_store_slots *slots = rcu_dereference_protected(table->slots, true);
+	struct kctl_store_entry __rcu **slot;
 	int err;
 
-	if (old)
-		err = rhashtable_replace_fast(&table->by_name, &old->node, &entry->node,
-					      kctl_store_params);
-	else
-		err = rhashtable_lookup_insert_fast(&table->by_name, &entry->node,
-						    kctl_store_params);
-	/* Its other errors mean that there is no memory for a larger hash table. */
-	if (err)
-		return err == -EEXIST ? err : -ENOMEM;
-
-	table->bytes += entry->entry.size;
 	if (old) {
-		table->bytes -= old->entry.size;
+		slot = kctl_store_slot(table, old);
+		rcu_assign_pointer(*slot, entry);
 		list_replace(&old->list, &entry->list);
+		table->bytes += entry->entry.size;
+		table->bytes -= old->entry.size;
 		kctl_store_entry_put(old);
-	} else {
-		list_add_tail(&entry->list, &table->entries);
-		table->count++;
+		return 0;
 	}
+
+	if (slots->used > slots->mask / 4 * 3) {
+		err = kctl_store_table_index(table, table->count + 1);
+		if (err)
+			return err;
+		slots = rcu_dereference_protected(table->slots, true);
+	}
+	err = kctl_store_slots_add(slots, table, entry);
+	if (err)
+		return err;
+	kctl_store_table_append(table, entry);
 	return 0;
 }
 
@@ -170,19 +300,15 @@ int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry
  * @table: the table
  * @old: the entry; the table's reference is dropped
  *
- * Return: 0, or an error of rhashtable_remove_fast().
+ * Context: process, may sleep.
  */
-int kctl_store_table_del(struct kctl_store_table *table, struct kctl_store_entry *old)
+void kctl_store_table_del(struct kctl_store_table *table, struct kctl_store_entry *old)
 {
-	int err;
+	struct kctl_store_entry __rcu **slot = kctl_store_slot(table, old);
 
-	err = rhashtable_remove_fast(&table->by_name, &old->node, kctl_store_params);
-	if (err)
-		return err;
-
+	rcu_assign_pointer(*slot, &kctl_store_deleted);
+	list_del(&old->list);
 	table->bytes -= old->entry.size;
 	table->count--;
-	list_del(&old->list);
 	kctl_store_entry_put(old);
-	return 0;
 }

@@ -8,3 +8,11 @@ load lib/common
 @test "a listener that does not read delays no change" {
 	cases attacks_store slow_listener
 }
+
+@test "a table that announces more entries than it has takes no memory" {
+	cases attacks_store announced_entries
+}
+
+@test "a table whose memory never arrives delays only other tables, until a signal" {
+	cases attacks_store stalled_replace
+}

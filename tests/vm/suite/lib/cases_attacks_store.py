@@ -1,11 +1,116 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Attacks on the store."""
+"""Attacks on the store: callers that are held in the middle of a copy for ever, and a
+listener that does not read."""
+import ctypes
 import os
 import signal
+import threading
+import time
+from errno import EINTR
 
+from abi import GET_TABLE, REPLACE
 from genl import Genl
-from harness import case, check, child, reap
-from store import Store
+from harness import case, check, child, eventually, in_call, reap, wait_blocked
+from held import HeldPage
+from store import Store, table
+from sys_calls import PAGE, map_pages
+
+ROOT_GROUP = "/sys/fs/cgroup"
+MIB = 1 << 20
+
+# The module copies a table from user memory in pieces of this size.
+CHUNK = 32768
+
+
+# ---- memory ----------------------------------------------------------------
+
+def write_file(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def enter(group):
+    write_file(group + "/cgroup.procs", "0")
+
+
+class Group:
+    """A cgroup that counts memory."""
+
+    def __init__(self):
+        write_file(ROOT_GROUP + "/cgroup.subtree_control", "+memory")
+        self.path = ROOT_GROUP + "/kctl-test"
+        os.mkdir(self.path)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        enter(ROOT_GROUP)
+        check.true(eventually(self.remove), "the cgroup is in use")
+
+    def remove(self):
+        try:
+            os.rmdir(self.path)
+        except OSError:
+            return False
+        return True
+
+    def charged(self):
+        with open(self.path + "/memory.current") as file:
+            return int(file.read())
+
+
+def available():
+    with open("/proc/meminfo") as file:
+        [size] = [line.split()[1] for line in file if line.startswith("MemAvailable:")]
+    return int(size) << 10
+
+
+# ---- callers that are held -------------------------------------------------
+
+class Callers:
+    """A process outside the cgroup of the case; each of its threads makes one call."""
+
+    def __init__(self, syscall, function, group=ROOT_GROUP):
+        self.syscall, self.count = syscall, 0
+        go, self.go = os.pipe()
+
+        def run():
+            enter(group)
+            os.close(self.go)
+            while os.read(go, 1):
+                threading.Thread(target=function, daemon=True).start()
+
+        self.pid = child(run)
+        os.close(go)
+
+    def blocked(self):
+        return sum(in_call(self.syscall, self.pid, int(tid))
+                   for tid in os.listdir("/proc/%d/task" % self.pid))
+
+    def one_more(self):
+        self.count += 1
+        os.write(self.go, b"x")
+        check.true(eventually(lambda: self.blocked() == self.count),
+                   "%d callers block, not %d" % (self.blocked(), self.count))
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+        reap(self.pid, -signal.SIGKILL)
+        os.close(self.go)
+
+
+def held_replace(data, size):
+    """REPLACE by a table of which only a first piece is ever there."""
+    address = map_pages(CHUNK // PAGE + 1)
+    ctypes.memmove(address, data, CHUNK)
+    HeldPage(address + CHUNK)
+    return Store().set_raw(REPLACE, address, size)
+
+
+def get_table(store):
+    """The length of the answer."""
+    return store.get_raw(GET_TABLE, map_pages(4), 4 * PAGE)
 
 
 # ---- a listener that does not read -----------------------------------------
@@ -51,3 +156,55 @@ def slow_listener():
     reap(rival, -signal.SIGKILL)
     check.equal(Store().totals()[0], 1000, "changes")
     listener.close()
+
+
+# ---- tables that are sent --------------------------------------------------
+
+@case
+def announced_entries():
+    """What a header says is not allocated, and what is allocated is charged."""
+    count = 64
+    data = table((b"a", bytes(40000)), count=65535)
+    store = Store()
+    with Group() as group:
+        before = available()
+        callers = Callers("setsockopt", lambda: held_replace(data, len(data)), group.path)
+        for _ in range(count):
+            callers.one_more()
+        uncharged = before - available() - group.charged()
+        check.true(uncharged < 16 * MIB, "%d bytes uncharged" % uncharged)
+        check.error(store.set_entry(b"b", b"1"), 0, "set meanwhile")
+        callers.kill()
+    check.equal(store.totals()[1:], (1, 1), "the store")
+    check.error(store.set_bytes(REPLACE, table()), 0, "replace afterwards")
+
+
+def interrupted_replace(restart):
+    """With a handler that does not restart calls: EINTR. With another: it waits on."""
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.siginterrupt(signal.SIGALRM, not restart)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    ret = Store().set_bytes(REPLACE, table((b"by", b"another")))
+    check.error(ret, 0 if restart else EINTR, "restart %s" % restart)
+
+
+@case
+def stalled_replace():
+    """It keeps up other tables, until a signal, and nobody else."""
+    data = table((b"a", bytes(40000)))
+    store = Store()
+    stalled = Callers("setsockopt", lambda: held_replace(data, len(data)))
+    stalled.one_more()
+    check.error(store.set_entry(b"b", b"1"), 0, "set")
+    check.equal(store.get_entry(b"b")[1], b"1", "get")
+    check.error(get_table(store)[0], 0, "get table")
+    check.error(store.delete(b"b"), 0, "delete")
+    reap(child(interrupted_replace, False))
+    check.equal(store.totals(), (2, 0, 0), "the store after an interrupted replace")
+    waiting = child(interrupted_replace, True)
+    wait_blocked("setsockopt", waiting)
+    time.sleep(0.4)
+    wait_blocked("setsockopt", waiting)
+    stalled.kill()
+    reap(waiting)
+    check.equal(store.get_entry(b"by")[1], b"another", "the entry")

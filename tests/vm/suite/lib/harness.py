@@ -102,7 +102,8 @@ def state_of(pid, tid=None):
         return None
 
 
-SYSCALLS = {"read": 0, "poll": 7, "sendto": 44, "recvfrom": 45}
+SYSCALLS = {"read": 0, "poll": 7, "sendto": 44, "recvfrom": 45, "setsockopt": 54,
+            "getsockopt": 55}
 
 
 def in_call(name, pid, tid=None):

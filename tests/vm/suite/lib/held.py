@@ -16,8 +16,8 @@ API, MODE_MISSING = 0xaa, 1
 class HeldPage:
     """A page that blocks each access in this process; a child needs its own."""
 
-    def __init__(self):
-        self.address = map_pages(1)
+    def __init__(self, address=None):
+        self.address = address or map_pages(1)
         self.fd = call("syscall", USERFAULTFD, os.O_NONBLOCK)
         assert self.fd >= 0, os.strerror(-self.fd)
         self.control(UFFDIO_API, struct.pack("=QQQ", API, 0, 0))
