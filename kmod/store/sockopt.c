@@ -7,8 +7,10 @@
 
 #include <linux/capability.h>
 #include <linux/kctl.h>
+#include <linux/mm.h>
 #include <linux/netfilter.h>
 #include <linux/nospec.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <net/sock.h>
 
@@ -207,71 +209,111 @@ static int kctl_copy_answer(void __user *user, int len, const void *answer, int 
 	return size;
 }
 
-static int kctl_copy_entry(void __user *user, int len,
-			   const struct kctl_store_entry *entry)
-{
-	int head = sizeof(entry->entry);
-	int ret;
+/**
+ * struct kctl_entry_copy - an entry that a caller reads
+ * @value: its value
+ * @small: the value if that is no larger than KCTL_STORE_SMALL
+ * @entry: its header
+ */
+struct kctl_entry_copy {
+	void			*value;
+	u8			small[KCTL_STORE_SMALL];
+	struct kctl_entry	entry;
+};
 
-	ret = kctl_copy_answer(user, len, &entry->entry, head);
-	if (ret < 0)
-		return ret;
-	ret = kctl_copy_answer(user + head, len - head, entry->value, entry->entry.size);
-	return ret < 0 ? ret : head + ret;
+/*
+ * User memory may take for ever to be written to. What is held for that long is
+ * this copy, charged to the caller, and not the entry, charged to the one that set it.
+ */
+static int kctl_entry_copy(struct kctl_entry_copy *copy, const struct kctl_store_entry *entry)
+{
+	size_t size = entry->entry.size;
+
+	copy->value = copy->small;
+	if (size > sizeof(copy->small))
+		copy->value = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!copy->value)
+		return -ENOMEM;
+
+	memcpy(&copy->entry, &entry->entry, sizeof(copy->entry));
+	memcpy(copy->value, entry->value, size);
+	return 0;
+}
+
+static void kctl_entry_copy_free(struct kctl_entry_copy *copy)
+{
+	if (copy->value != copy->small)
+		kvfree(copy->value);
 }
 
 /* A caller that may not read an entry does not learn whether it exists, either. */
-static struct kctl_store_entry *kctl_entry_get(struct kctl_net *knet, const char *name)
+static int kctl_entry_get(struct kctl_net *knet, const char *name, struct kctl_entry_copy *copy)
 {
 	struct kctl_store_entry *entry = kctl_store_get(&knet->store, name);
+	int err;
 
 	if (entry && (entry->entry.flags & KCTL_ENTRY_PUBLIC))
-		return entry;
-	if (!kctl_is_admin(knet)) {
-		if (entry)
-			kctl_store_entry_put(entry);
-		return ERR_PTR(-EPERM);
-	}
-	return entry ?: ERR_PTR(-ENOENT);
+		err = kctl_entry_copy(copy, entry);
+	else if (!kctl_is_admin(knet))
+		err = -EPERM;
+	else
+		err = entry ? kctl_entry_copy(copy, entry) : -ENOENT;
+
+	if (entry)
+		kctl_store_entry_put(entry);
+	return err;
 }
 
 static int kctl_sockopt_get_value(struct kctl_net *knet, void __user *user, int len)
 {
 	static const char name[KCTL_NAME_SIZE] = KCTL_NAME_DEFAULT;
-	struct kctl_store_entry *entry = kctl_entry_get(knet, name);
+	struct kctl_entry_copy copy;
 	int ret;
 
-	if (IS_ERR(entry))
-		return PTR_ERR(entry);
+	ret = kctl_entry_get(knet, name, &copy);
+	if (ret)
+		return ret;
 
-	ret = kctl_copy_answer(user, len, entry->value, entry->entry.size);
-	kctl_store_entry_put(entry);
+	ret = kctl_copy_answer(user, len, copy.value, copy.entry.size);
+	kctl_entry_copy_free(&copy);
 	return ret;
+}
+
+static int kctl_copy_entry(void __user *user, int len, const struct kctl_entry_copy *copy)
+{
+	int head = sizeof(copy->entry);
+	int ret;
+
+	ret = kctl_copy_answer(user, len, &copy->entry, head);
+	if (ret < 0)
+		return ret;
+	ret = kctl_copy_answer(user + head, len - head, copy->value, copy->entry.size);
+	return ret < 0 ? ret : head + ret;
 }
 
 static int kctl_sockopt_get_entry(struct kctl_net *knet, void __user *user, int len)
 {
-	struct kctl_store_entry *entry;
+	struct kctl_entry_copy copy;
 	struct kctl_entry request;
-	int err, ret;
+	int ret;
 
 	if (len < (int)sizeof(request))
 		return -EINVAL;
 	if (copy_from_user(&request, user, sizeof(request)))
 		return -EFAULT;
 
-	err = kctl_sockopt_check_entry(&request, 0);
-	if (err)
-		return err;
+	ret = kctl_sockopt_check_entry(&request, 0);
+	if (ret)
+		return ret;
 	if (request.flags || request.generation)
 		return -EINVAL;
 
-	entry = kctl_entry_get(knet, request.name);
-	if (IS_ERR(entry))
-		return PTR_ERR(entry);
+	ret = kctl_entry_get(knet, request.name, &copy);
+	if (ret)
+		return ret;
 
-	ret = kctl_copy_entry(user, len, entry);
-	kctl_store_entry_put(entry);
+	ret = kctl_copy_entry(user, len, &copy);
+	kctl_entry_copy_free(&copy);
 	return ret;
 }
 

@@ -259,7 +259,7 @@ static size_t kctl_table_size(const struct kctl_store_snapshot *snapshot)
  * @len: its length
  *
  * Return: length of the whole answer; -EFAULT, -ENOMEM; -EOVERFLOW if no buffer
- * could be large enough.
+ * could be large enough; -ERESTARTSYS for a signal while other callers read too much.
  */
 int kctl_sockopt_get_table(struct kctl_store *store, void __user *user, int len)
 {
@@ -269,12 +269,12 @@ int kctl_sockopt_get_table(struct kctl_store *store, void __user *user, int len)
 	int err;
 
 	snapshot = kctl_store_snapshot(store);
-	if (!snapshot)
-		return -ENOMEM;
+	if (IS_ERR(snapshot))
+		return PTR_ERR(snapshot);
 
 	err = kctl_table_write_all(&writer, snapshot);
 	size = kctl_table_size(snapshot);
-	kctl_store_snapshot_free(snapshot);
+	kctl_store_snapshot_free(store, snapshot);
 
 	if (err)
 		return err;

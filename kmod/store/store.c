@@ -148,6 +148,14 @@ bool kctl_store_fits(const struct kctl_store *store, const struct kctl_store_tab
 	       table->bytes <= READ_ONCE(store->max_bytes);
 }
 
+/* A caller that waits for snapshots may not have to any more. */
+static void kctl_store_reading_ended(struct kctl_store *store)
+{
+	lockdep_assert_held(&store->lock);
+	WRITE_ONCE(store->reading_ended, store->reading_ended + 1);
+	wake_up_interruptible_all(&store->readers);
+}
+
 static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *store,
 							  struct kctl_store_table *table,
 							  u64 expected)
@@ -168,6 +176,7 @@ static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *sto
 
 	rcu_assign_pointer(store->table, table);
 	kctl_store_changed(store, KCTL_STORE_REPLACE, NULL);
+	kctl_store_reading_ended(store);
 	trace_store_replace(table->count, table->bytes, store->generation);
 	return old;
 }
@@ -220,7 +229,43 @@ struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *na
 	return entry;
 }
 
-/* Returns NULL if the store has grown beyond @room entries meanwhile. */
+/*
+ * An entry that a snapshot refers to stays in memory when it is replaced. All snapshots
+ * together, not each of them, are within the limits of the store, apart from a lone one.
+ */
+static bool kctl_store_can_read(const struct kctl_store *store)
+{
+	const struct kctl_store_table *table = kctl_store_table(store);
+	u64 entries = store->reading_entries + table->count;
+	u64 bytes = store->reading_bytes + table->bytes;
+
+	return !store->reading_entries ||
+	       (entries <= READ_ONCE(store->max_entries) && bytes <= READ_ONCE(store->max_bytes));
+}
+
+/* Waits until a snapshot is possible. Returns the number of its entries, or an error. */
+static s64 kctl_store_wait_to_read(struct kctl_store *store)
+{
+	unsigned int ended;
+	bool can_read;
+	s64 count;
+
+	for (;;) {
+		mutex_lock(&store->lock);
+		can_read = kctl_store_can_read(store);
+		count = kctl_store_table(store)->count;
+		ended = store->reading_ended;
+		mutex_unlock(&store->lock);
+
+		if (can_read)
+			return count;
+		if (wait_event_interruptible(store->readers,
+					     READ_ONCE(store->reading_ended) != ended))
+			return -ERESTARTSYS;
+	}
+}
+
+/* Returns NULL if there are more than @room entries, or other snapshots, meanwhile. */
 static struct kctl_store_snapshot *
 kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *snapshot,
 			 u32 room)
@@ -228,7 +273,7 @@ kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *s
 	const struct kctl_store_table *table = kctl_store_table(store);
 	struct kctl_store_entry *entry;
 
-	if (table->count > room)
+	if (table->count > room || !kctl_store_can_read(store))
 		return NULL;
 
 	snapshot->generation = store->generation;
@@ -239,6 +284,8 @@ kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *s
 		snapshot->entries[snapshot->count++] = entry;
 		cond_resched();
 	}
+	store->reading_bytes += snapshot->bytes;
+	store->reading_entries += snapshot->count;
 	return snapshot;
 }
 
@@ -246,26 +293,27 @@ kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *s
  * kctl_store_snapshot() - take references to all entries at one moment
  * @store: the store
  *
- * The entries can then be copied to user space without a lock, which may take long.
+ * The entries can then be copied to user space without a lock, which may take for ever.
  *
  * Context: process, may sleep.
  *
- * Return: the snapshot, to be freed by the caller; NULL without memory.
+ * Return: the snapshot, to be freed by the caller; ERR_PTR(-ENOMEM);
+ * ERR_PTR(-ERESTARTSYS) if other snapshots hold too much and a signal came first.
  */
 struct kctl_store_snapshot *kctl_store_snapshot(struct kctl_store *store)
 {
 	struct kctl_store_snapshot *snapshot, *filled;
-	u32 room;
+	s64 room;
 
 	do {
-		mutex_lock(&store->lock);
-		room = kctl_store_table(store)->count;
-		mutex_unlock(&store->lock);
+		room = kctl_store_wait_to_read(store);
+		if (room < 0)
+			return ERR_PTR(room);
 
 		snapshot = kvmalloc(struct_size(snapshot, entries, room),
-				    GFP_KERNEL_ACCOUNT);
+				    GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 		if (!snapshot)
-			return NULL;
+			return ERR_PTR(-ENOMEM);
 
 		mutex_lock(&store->lock);
 		filled = kctl_store_snapshot_fill(store, snapshot, room);
@@ -278,9 +326,12 @@ struct kctl_store_snapshot *kctl_store_snapshot(struct kctl_store *store)
 
 /**
  * kctl_store_snapshot_free() - free a snapshot and its references to entries
+ * @store: the store
  * @snapshot: the snapshot
+ *
+ * Context: process, may sleep.
  */
-void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot)
+void kctl_store_snapshot_free(struct kctl_store *store, struct kctl_store_snapshot *snapshot)
 {
 	u32 i;
 
@@ -288,6 +339,12 @@ void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot)
 		kctl_store_entry_put(snapshot->entries[i]);
 		cond_resched();
 	}
+
+	mutex_lock(&store->lock);
+	store->reading_bytes -= snapshot->bytes;
+	store->reading_entries -= snapshot->count;
+	kctl_store_reading_ended(store);
+	mutex_unlock(&store->lock);
 	kvfree(snapshot);
 }
 
@@ -331,6 +388,7 @@ int kctl_store_init(struct kctl_store *store, kctl_store_notify_fn *notify)
 
 	mutex_init(&store->replacing);
 	mutex_init(&store->lock);
+	init_waitqueue_head(&store->readers);
 	RCU_INIT_POINTER(store->table, table);
 	store->notify = notify;
 	store->max_bytes = KCTL_STORE_MAX_BYTES;

@@ -17,6 +17,7 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/wait.h>
 
 struct kctl_store;
 struct kctl_store_slots;
@@ -51,10 +52,14 @@ typedef void kctl_store_notify_fn(struct kctl_store *store, enum kctl_store_acti
  * @replacing: held from the allocation of a new table until the old one is freed, so that
  *	tables do not add up. Reading the new one from user memory may take for ever:
  *	others wait interruptibly. Taken before @lock
- * @lock: serializes changes and protects @generation and @table. Readers need
- *	only RCU
+ * @lock: serializes changes and protects all members up to @reading_ended. Readers
+ *	need only RCU
  * @generation: generation of the last change
  * @table: the current entries
+ * @reading_bytes: sum of the bytes of all snapshots
+ * @reading_entries: sum of the entries of all snapshots
+ * @reading_ended: changes when a caller that waits for snapshots should look again
+ * @readers: callers that wait for snapshots
  * @notify: announces every change
  * @max_bytes: limit of the bytes in the table (sysctl)
  * @max_entries: limit of the entries in the table (sysctl)
@@ -64,6 +69,10 @@ struct kctl_store {
 	struct mutex		lock;		/* see above */
 	u64			generation;
 	struct kctl_store_table	__rcu *table;
+	u64			reading_bytes;
+	u64			reading_entries;
+	unsigned int		reading_ended;
+	wait_queue_head_t	readers;
 	kctl_store_notify_fn	*notify;
 	unsigned long		max_bytes;
 	unsigned int		max_entries;
@@ -76,8 +85,7 @@ struct kctl_store {
  * struct kctl_store_entry - an entry, constant once it can be looked up
  * @list: in kctl_store_table.entries
  * @rcu: frees it after its last look-up; it is in no table then
- * @refs: one held by the table, one by each reader that copies the entry to user
- *	space
+ * @refs: one held by the table, one by each reader that copies the entry
  * @value: the value. Unlike the rest, a large value is freed with the last
  *	reference and not after RCU, so that a store under many changes holds no
  *	memory beyond its limits
@@ -130,7 +138,8 @@ int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
 		       u64 expected);
 struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *name);
 struct kctl_store_snapshot *kctl_store_snapshot(struct kctl_store *store);
-void kctl_store_snapshot_free(struct kctl_store_snapshot *snapshot);
+void kctl_store_snapshot_free(struct kctl_store *store,
+			      struct kctl_store_snapshot *snapshot);
 void kctl_store_get_info(struct kctl_store *store, struct kctl_info *info);
 
 int kctl_store_init(struct kctl_store *store, kctl_store_notify_fn *notify);

@@ -16,3 +16,11 @@ load lib/common
 @test "a table whose memory never arrives delays only other tables, until a signal" {
 	cases attacks_store stalled_replace
 }
+
+@test "tables that are being read hold no more than the limits of the store" {
+	cases attacks_store stalled_tables
+}
+
+@test "entries that are being read hold nothing of the store" {
+	cases attacks_store stalled_entries
+}

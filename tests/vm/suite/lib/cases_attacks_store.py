@@ -8,11 +8,11 @@ import threading
 import time
 from errno import EINTR
 
-from abi import GET_TABLE, REPLACE
+from abi import ENTRY_SIZE, GET_ENTRY, GET_TABLE, REPLACE, TABLE_SIZE, VALUE_MAX
 from genl import Genl
-from harness import case, check, child, eventually, in_call, reap, wait_blocked
+from harness import case, check, child, eventually, in_call, reap, sysctl, wait_blocked
 from held import HeldPage
-from store import Store, table
+from store import Store, request, table
 from sys_calls import PAGE, map_pages
 
 ROOT_GROUP = "/sys/fs/cgroup"
@@ -106,6 +106,17 @@ def held_replace(data, size):
     ctypes.memmove(address, data, CHUNK)
     HeldPage(address + CHUNK)
     return Store().set_raw(REPLACE, address, size)
+
+
+def held_get_table():
+    return Store().get_raw(GET_TABLE, HeldPage().address, 64 * MIB)
+
+
+def held_get_entry():
+    address = map_pages(17)
+    ctypes.memmove(address, request(b"large"), ENTRY_SIZE)
+    HeldPage(address + PAGE)
+    return Store().get_raw(GET_ENTRY, address, 17 * PAGE)
 
 
 def get_table(store):
@@ -208,3 +219,55 @@ def stalled_replace():
     stalled.kill()
     reap(waiting)
     check.equal(store.get_entry(b"by")[1], b"another", "the entry")
+
+
+# ---- tables and entries that are read --------------------------------------
+
+def full_table(size):
+    count = size // VALUE_MAX
+    return table(*((b"n%d" % i, bytes([i]) * VALUE_MAX) for i in range(count)))
+
+
+@case
+def stalled_tables():
+    """Each reader would hold the table that another change has replaced."""
+    limit = sysctl("store_max_bytes", 4 * MIB)
+    store, small, full = Store(), table((b"a", bytes(1000))), full_table(4 * MIB)
+    with Group() as group:
+        readers = Callers("getsockopt", held_get_table)
+        enter(group.path)
+        before = group.charged()
+        for _ in range(12):
+            check.error(store.set_bytes(REPLACE, full), 0, "replace")
+            readers.one_more()
+        check.error(store.set_bytes(REPLACE, full), 0, "replace")
+        held = group.charged() - before
+        check.true(held < 3 * limit, "%d bytes for a store of %d" % (held, limit))
+        check.error(store.set_bytes(REPLACE, small), 0, "replace by a small one")
+        readers.kill()
+        check.true(eventually(lambda: group.charged() - before < limit), "nothing is held")
+
+        # Readers of small tables wait for nobody.
+        readers = Callers("getsockopt", held_get_table)
+        for _ in range(12):
+            check.error(store.set_bytes(REPLACE, small), 0, "replace")
+            readers.one_more()
+        check.equal(get_table(store), (0, TABLE_SIZE + ENTRY_SIZE + 1000), "get table")
+        readers.kill()
+
+
+@case
+def stalled_entries():
+    """Each reader would hold the value that another change has replaced."""
+    store, count = Store(), 64
+    with Group() as group:
+        readers = Callers("getsockopt", held_get_entry)
+        enter(group.path)
+        check.error(store.set_entry(b"large", bytes(VALUE_MAX)), 0, "set")
+        before = group.charged()
+        for _ in range(count):
+            readers.one_more()
+            check.error(store.set_entry(b"large", bytes(VALUE_MAX)), 0, "set")
+        held = group.charged() - before
+        check.true(held < count * VALUE_MAX / 4, "%d bytes are held" % held)
+        readers.kill()
