@@ -84,6 +84,8 @@
  *	EMSGSIZE	a value of more than KCTL_VALUE_MAX bytes
  *	ENOSPC		a limit of the store is reached
  *	EOVERFLOW	a table too large for any buffer
+ *	EINTR		KCTL_SO_REPLACE or KCTL_SO_GET_TABLE waited for others that
+ *			do the same, and a signal came; nothing has changed
  *	ENOPROTOOPT	no such option: the module is not loaded, or it is older
  *			than the option
  *	EFAULT, ENOMEM	as usual
