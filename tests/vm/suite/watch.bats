@@ -48,10 +48,10 @@ setup()
 	# 6.1 does not list them; there the count in the status has to do.
 	[ -s meanwhile ] || skip "this kernel does not list hooks"
 	nft list hooks >after
-	[ "$(grep -c 'kctl_icmp_hook.*\[kctl\]' meanwhile)" = 4 ]
-	[ "$(grep -c kctl_icmp_hook4 meanwhile)" = 2 ]
-	grep -q -- '-2147483648 kctl_icmp_hook4' meanwhile
-	grep -q -- '+2147483647 kctl_icmp_hook4' meanwhile
+	[ "$(grep -c 'kctl_watch_hook.*\[kctl\]' meanwhile)" = 4 ]
+	[ "$(grep -c kctl_watch_hook4 meanwhile)" = 2 ]
+	grep -q -- '-2147483648 kctl_watch_hook4' meanwhile
+	grep -q -- '+2147483647 kctl_watch_hook4' meanwhile
 	cmp before after
 	[ "$(grep -c '\[kctl\]' after)" = 0 ]
 }
