@@ -194,7 +194,7 @@ class Genl:
             name, value = self.status_attr(kind, payload)
             assert name not in found, "twice: " + name
             found[name] = value
-        assert len(found) == 18, sorted(found)
+        assert len(found) == 20, sorted(found)
         return found
 
     def status_bytes(self):
