@@ -9,6 +9,10 @@ load lib/common
 	cases attacks_store slow_listener
 }
 
+@test "entries are found while others come and go, which leave nothing behind" {
+	cases attacks_store growing_table deleted_entries
+}
+
 @test "a table that announces more entries than it has takes no memory" {
 	cases attacks_store announced_entries
 }

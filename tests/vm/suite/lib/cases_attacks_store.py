@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from errno import EINTR
+from errno import EINTR, ENOENT
 
 from abi import ENTRY_SIZE, GET_ENTRY, GET_TABLE, REPLACE, TABLE_SIZE, VALUE_MAX
 from genl import Genl
@@ -58,6 +58,12 @@ class Group:
     def charged(self):
         with open(self.path + "/memory.current") as file:
             return int(file.read())
+
+    def kernel(self):
+        """What the kernel has allocated for it, the memory of programs apart."""
+        with open(self.path + "/memory.stat") as file:
+            [size] = [line.split()[1] for line in file if line.startswith("kernel ")]
+        return int(size)
 
 
 def available():
@@ -169,6 +175,60 @@ def slow_listener():
     listener.close()
 
 
+# ---- the table that finds entries ------------------------------------------
+
+def find_until_killed(go):
+    store = Store()
+    while True:
+        entry = store.get_entry(b"always", 200)
+        if entry == -ENOENT or entry[1] != b"here":
+            os.write(go, b"x")
+
+
+@case
+def growing_table():
+    """An entry is found while others come and go and the table of all grows with them."""
+    store, (missed, go) = Store(), os.pipe()
+    os.set_blocking(missed, False)
+    store.set_entry(b"always", b"here")
+    reader = child(find_until_killed, go)
+    for turn in range(3):
+        for i in range(1500):
+            if store.set_entry(b"n/%d/%d" % (turn, i), b""):
+                check.fail("set %d" % i)
+        for i in range(turn % 2, 1500):
+            if store.delete(b"n/%d/%d" % (turn, i)):
+                check.fail("delete %d" % i)
+    os.kill(reader, signal.SIGKILL)
+    reap(reader, -signal.SIGKILL)
+    check.equal(store.totals(), (9000, 2, 4), "the store")
+    check.equal(store.get_entry(b"n/1/0")[1], b"", "the other entry")
+    try:
+        check.fail("missed %d times" % len(os.read(missed, 4096)))
+    except BlockingIOError:
+        pass
+
+
+@case
+def deleted_entries():
+    """Names that come and go leave nothing behind."""
+    store = Store()
+    with Group() as group:
+        enter(group.path)
+        for i in range(100):
+            store.set_entry(b"a/%d" % i, b"")
+        before = group.kernel()
+        for i in range(6000):
+            if store.set_entry(b"a/%d" % (i + 100), b"") or store.delete(b"a/%d" % i):
+                check.fail("change %d" % i)
+        check.true(eventually(lambda: group.kernel() - before < MIB / 2, 20),
+                   "%d bytes are left" % (group.kernel() - before))
+    for i in range(6000, 6100):
+        if store.get_entry(b"a/%d" % i, 200)[1] != b"":
+            check.fail("get %d" % i)
+    check.equal(store.totals()[1:], (100, 0), "the store")
+
+
 # ---- tables that are sent --------------------------------------------------
 
 @case
@@ -236,16 +296,16 @@ def stalled_tables():
     with Group() as group:
         readers = Callers("getsockopt", held_get_table)
         enter(group.path)
-        before = group.charged()
+        before = group.kernel()
         for _ in range(12):
             check.error(store.set_bytes(REPLACE, full), 0, "replace")
             readers.one_more()
         check.error(store.set_bytes(REPLACE, full), 0, "replace")
-        held = group.charged() - before
+        held = group.kernel() - before
         check.true(held < 3 * limit, "%d bytes for a store of %d" % (held, limit))
         check.error(store.set_bytes(REPLACE, small), 0, "replace by a small one")
         readers.kill()
-        check.true(eventually(lambda: group.charged() - before < limit), "nothing is held")
+        check.true(eventually(lambda: group.kernel() - before < limit), "nothing is held")
 
         # Readers of small tables wait for nobody.
         readers = Callers("getsockopt", held_get_table)
@@ -264,10 +324,10 @@ def stalled_entries():
         readers = Callers("getsockopt", held_get_entry)
         enter(group.path)
         check.error(store.set_entry(b"large", bytes(VALUE_MAX)), 0, "set")
-        before = group.charged()
+        before = group.kernel()
         for _ in range(count):
             readers.one_more()
             check.error(store.set_entry(b"large", bytes(VALUE_MAX)), 0, "set")
-        held = group.charged() - before
+        held = group.kernel() - before
         check.true(held < count * VALUE_MAX / 4, "%d bytes are held" % held)
         readers.kill()
