@@ -14,7 +14,7 @@ from abi import CMD_WATCH_START, COALESCE_DEFAULT, COALESCE_MAX, IN, OUT, SNAPLE
     W_LOST, W_MATCHED, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, W_TYPES4, W_TYPES6
 from channel import status
 from genl import Genl, Watcher, attr, u32
-from harness import case, check, child, eventually, kill_children, new_netns, reap
+from harness import case, check, child, eventually, kill_children, new_netns, reap, sysctl
 from packets import ECHO4, Pinger, RawSender, icmp4, icmp6, ip4, ip6, ping_for_ever
 
 LO = socket.if_nametoindex("lo")
@@ -272,6 +272,7 @@ def listed():
 @case
 def many_listed():
     """More than fit a message, while others come and go: those that stay are there once."""
+    sysctl("watch_max_bytes", 1 << 32)
     stay = [Watcher(attr(W_TYPES4, bytes(range(200)))) for _ in range(200)]
     listing = Genl()
     for _ in range(5):
