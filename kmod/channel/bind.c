@@ -3,6 +3,8 @@
  * The sockets on a channel: receivers, senders, taps.
  */
 #include <linux/err.h>
+#include <linux/memcontrol.h>
+#include <linux/sched.h>
 #include <net/sock.h>
 
 #include "channel.h"
@@ -124,6 +126,7 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 	err = kctl_channel_is_crowded(channel) ? -ENOSPC :
 	      kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
 	if (!err) {
+		tap->memcg = get_mem_cgroup_from_mm(current->mm);
 		kctl_channel_add_endpoint(channel, &channel->taps, &tap->endpoint);
 		channel->tap_count++;
 	}
@@ -147,6 +150,7 @@ void kctl_channel_untap(struct kctl_tap *tap)
 	channel->tap_count--;
 	kctl_queue_drop(&tap->queue, channel->channels);
 	kctl_channel_unlock_put(channel);
+	mem_cgroup_put(tap->memcg);
 }
 
 /**

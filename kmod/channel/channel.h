@@ -30,6 +30,7 @@
 #include "queue.h"
 
 struct cred;
+struct mem_cgroup;
 
 /**
  * struct kctl_caller - credentials and privilege of a request
@@ -131,11 +132,13 @@ struct kctl_endpoint {
  * @endpoint: the endpoint in kctl_channel.taps
  * @queue: copies that wait to be received; protected by the lock of the channel
  * @drops: number of messages it missed; likewise
+ * @memcg: the memory cgroup that bound it, with a reference while @endpoint is in the list
  */
 struct kctl_tap {
 	struct kctl_endpoint	endpoint;
 	struct kctl_queue	queue;
 	u32			drops;
+	struct mem_cgroup	*memcg;
 };
 
 /**

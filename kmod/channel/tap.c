@@ -5,6 +5,8 @@
  * The copy is a reference, so it costs the sender little. It does not slow down others
  * either: a tap that does not keep up loses messages, and it alone.
  */
+#include <linux/memcontrol.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 
@@ -24,12 +26,18 @@ static bool kctl_tap_has_room(const struct kctl_tap *tap, const struct kctl_chan
 	       atomic_long_read(&channels->memory) <= READ_ONCE(channels->max_memory) / 2;
 }
 
+/*
+ * The item is allocated in the context of the sender, but charged to the cgroup that
+ * bound the tap. Unlike GFP_ATOMIC, GFP_NOWAIT cannot exceed its limit.
+ */
 static struct kctl_item *kctl_tap_item(const struct kctl_tap *tap,
 				       struct kctl_message *message)
 {
+	struct mem_cgroup *old = set_active_memcg(tap->memcg);
 	struct kctl_item *item;
 
-	item = kmalloc(sizeof(*item), GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
+	item = kmalloc(sizeof(*item), GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	set_active_memcg(old);
 	if (!item)
 		return NULL;
 
