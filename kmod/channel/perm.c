@@ -78,7 +78,6 @@ static void kctl_channel_change(struct kctl_channel *channel,
 	trace_channel_set(channel->number, channel);
 }
 
-/* Creating a channel needs what creating a socket needs. */
 static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channels,
 						    u32 number,
 						    const struct kctl_caller *caller)
@@ -89,8 +88,6 @@ static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channe
 		return channel;
 	if (kctl_channel_is_ephemeral(number))
 		return ERR_PTR(-ENOENT);
-	if (!READ_ONCE(channels->unprivileged) && !kctl_caller_is_admin(caller))
-		return ERR_PTR(-EPERM);
 	return kctl_channel_get(channels, number, caller);
 }
 

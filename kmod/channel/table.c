@@ -116,8 +116,9 @@ static int kctl_channel_insert(struct kctl_channels *channels,
  *
  * Context: process, may sleep.
  *
- * Return: the channel, with a reference; ERR_PTR(-EBUSY) if it exists already;
- * ERR_PTR(-ENOSPC) if the namespace has too many channels; ERR_PTR(-ENOMEM).
+ * Return: the channel, with a reference; ERR_PTR(-EPERM) if the caller may not create
+ * channels; ERR_PTR(-EBUSY) if it exists already; ERR_PTR(-ENOSPC) if the namespace has
+ * too many channels; ERR_PTR(-ENOMEM).
  */
 struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 number,
 					 const struct kctl_caller *caller)
@@ -125,6 +126,9 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 	struct kctl_channel *channel;
 	int err;
 
+	/* The caller's socket may be from a time when anybody was allowed. */
+	if (!READ_ONCE(channels->unprivileged) && !kctl_caller_is_admin(caller))
+		return ERR_PTR(-EPERM);
 	if (!kctl_counter_add(&channels->count, 1, READ_ONCE(channels->max_channels)))
 		return ERR_PTR(-ENOSPC);
 
@@ -160,7 +164,8 @@ uncount:
  *
  * Context: process, may sleep.
  *
- * Return: the channel, with a reference; ERR_PTR(-ENOSPC) if the namespace has too many
+ * Return: the channel, with a reference; ERR_PTR(-EPERM) if it does not exist and the
+ * caller may not create channels; ERR_PTR(-ENOSPC) if the namespace has too many
  * channels; ERR_PTR(-ENOMEM).
  */
 struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number,

@@ -197,7 +197,10 @@
  *	EPIPE		sending on a socket that is shut down for sending
  *	EOPNOTSUPP	listen(2), accept(2), socketpair(2), unknown flags
  *	ENOPROTOOPT	no such option at level SOL_KCTL
- *	ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM, ESRCH, EFAULT, ENOMEM, EINTR
+ *	EPERM		socket(2), or a call that would create a channel, without
+ *			privilege while net.kctl.unprivileged is 0; invalid
+ *			credentials
+ *	ESOCKTNOSUPPORT, EPROTONOSUPPORT, ESRCH, EFAULT, ENOMEM, EINTR
  */
 #ifndef _UAPI_LINUX_KCTL_H
 #define _UAPI_LINUX_KCTL_H

@@ -240,7 +240,8 @@ static int call_unsupported(struct caller *c)
 	}
 }
 
-#define ADDRESS_REFUSALS EINVAL, EAFNOSUPPORT, EACCES, ENOSPC, ECONNREFUSED
+#define ADDRESS_REFUSALS \
+	EINVAL, EAFNOSUPPORT, EACCES, EPERM, ENOSPC, ECONNREFUSED
 
 const struct operation channel_operations[] = {
 	{ "socket", call_socket,

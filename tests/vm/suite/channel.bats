@@ -22,7 +22,7 @@ load lib/common
 }
 
 @test "modes: permission to receive and to send" {
-	cases channel_owner modes revoked modes_at_creation
+	cases channel_owner modes revoked unprivileged_is_revoked modes_at_creation
 }
 
 @test "owners: permission to change a channel" {

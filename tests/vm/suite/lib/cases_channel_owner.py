@@ -88,6 +88,39 @@ def revoked():
 
 
 @case
+def unprivileged_is_revoked():
+    """A socket from a time when anybody was allowed creates no channel afterwards."""
+    sysctl("unprivileged", 1)
+    genl = Genl()
+    genl.set_channel(5, mode=0o666)
+    ready, go = os.pipe(), os.pipe()
+
+    def other():
+        become(1001, 9)
+        sock, receiver, tap = Channel(), Channel(), Channel()
+        setopt(tap, TAP, 1)
+        check.error(sock.send_to(6, b"x"), 0, "send to a new channel, while permitted")
+        os.write(ready[1], b"r")
+        os.read(go[0], 1)
+        check.error(sock.send_to(7, b"x"), EPERM, "send to a new channel")
+        check.error(sock.connect(7), EPERM, "connect to a new channel")
+        check.error(receiver.bind(7), EPERM, "bind to a new channel")
+        check.error(receiver.bind(0), EPERM, "bind to an ephemeral channel")
+        check.error(tap.bind(7), EPERM, "tap of a new channel")
+        check.error(Genl().set_channel(7), EPERM, "set a new channel")
+        check.error(sock.send_to(5, b"x"), 0, "send to a channel that exists")
+        check.error(receiver.bind(6), 0, "bind to a channel of the same user")
+    pid = child(other)
+    os.read(ready[0], 1)
+    sysctl("unprivileged", 0)
+    os.write(go[1], b"g")
+    reap(pid)
+    check.equal([c.number for c in genl.channels()], [5, 6], "the channels")
+    genl.delete_channel(5)
+    genl.delete_channel(6)
+
+
+@case
 def owners():
     """Permission to set, delete and flush, and to give a channel away."""
     sysctl("unprivileged", 1)
