@@ -156,6 +156,25 @@ static void kctl_net_store_changed(struct kctl_store *store, enum kctl_store_act
 	kctl_genl_send_store_event(knet->net, action, store->generation, name);
 }
 
+/* A new namespace begins with the defaults, or the host's limits if those are lower. */
+static void kctl_net_inherit(struct kctl_net *knet, const struct kctl_net *host)
+{
+	struct kctl_channels *channels = &knet->channels;
+	struct kctl_store *store = &knet->store;
+	struct kctl_watch *watch = &knet->watch;
+
+	store->max_bytes = min(store->max_bytes, READ_ONCE(host->store.max_bytes));
+	store->max_entries = min(store->max_entries, READ_ONCE(host->store.max_entries));
+	watch->max_watchers = min(watch->max_watchers, READ_ONCE(host->watch.max_watchers));
+	watch->max_rcvbufs = min(watch->max_rcvbufs, READ_ONCE(host->watch.max_rcvbufs));
+	channels->max_channels = min(channels->max_channels,
+				     READ_ONCE(host->channels.max_channels));
+	channels->max_messages = min(channels->max_messages,
+				     READ_ONCE(host->channels.max_messages));
+	channels->max_bytes = min(channels->max_bytes, READ_ONCE(host->channels.max_bytes));
+	channels->max_memory = min(channels->max_memory, READ_ONCE(host->channels.max_memory));
+}
+
 static int __net_init kctl_pernet_init(struct net *net)
 {
 	struct kctl_net *knet = net_generic(net, kctl_net_id);
@@ -168,6 +187,7 @@ static int __net_init kctl_pernet_init(struct net *net)
 
 	kctl_watch_init(&knet->watch, net, kctl_genl_send_records);
 	kctl_channels_init(&knet->channels);
+	kctl_net_inherit(knet, net_generic(&init_net, kctl_net_id));
 
 	err = kctl_sysctl_register(net, knet);
 	if (err)

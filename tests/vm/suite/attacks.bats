@@ -13,3 +13,12 @@ load lib/common
 	[ -z "${KCTL_DEBUG-}" ] || skip "this kernel has no memory cgroups"
 	cases attacks records_are_charged
 }
+
+@test "taps pay for taps: a sender beside many is not killed" {
+	[ -z "${KCTL_DEBUG-}" ] || skip "this kernel has no memory cgroups"
+	cases attacks taps_pay_for_taps
+}
+
+@test "lowered limits of the host are those of new namespaces" {
+	cases attacks limits_of_the_host
+}
