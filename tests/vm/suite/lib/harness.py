@@ -165,7 +165,7 @@ def child(function, *args):
     os._exit(status)
 
 
-def reap(pid, expected=0, seconds=60):
+def reap(pid, expected=0, seconds=180):
     """Waits for a child. Expected: its exit status, or minus the signal that ends it."""
     status = None
     deadline = time.monotonic() + seconds
