@@ -50,7 +50,8 @@ def stopped_watchers():
     check.equal(genl.status()["watchers"], 1, "active watchers")
     beside = quickest(pings), quickest(starts)
     for name, before, after in zip(("pings", "starts"), alone, beside):
-        check.true(after < 2 * before, "%s take %.1f times as long" % (name, after / before))
+        # Before the fix, pings took 20 times as long. A busy machine makes it up to 2.
+        check.true(after < 4 * before, "%s take %.1f times as long" % (name, after / before))
     for watcher in stopped:
         watcher.close()
 
