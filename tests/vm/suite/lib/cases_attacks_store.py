@@ -9,13 +9,13 @@ import time
 from errno import EINTR, ENOENT
 
 from abi import ENTRY_SIZE, GET_ENTRY, GET_TABLE, REPLACE, TABLE_SIZE, VALUE_MAX
+from cgroup import ROOT, Cgroup, enter
 from genl import Genl
 from harness import case, check, child, eventually, in_call, reap, sysctl, wait_blocked
 from held import HeldPage
 from store import Store, request, table
 from sys_calls import PAGE, map_pages
 
-ROOT_GROUP = "/sys/fs/cgroup"
 MIB = 1 << 20
 
 # The module copies a table from user memory in pieces of this size.
@@ -23,48 +23,6 @@ CHUNK = 32768
 
 
 # ---- memory ----------------------------------------------------------------
-
-def write_file(path, text):
-    with open(path, "w") as file:
-        file.write(text)
-
-
-def enter(group):
-    write_file(group + "/cgroup.procs", "0")
-
-
-class Group:
-    """A cgroup that counts memory."""
-
-    def __init__(self):
-        write_file(ROOT_GROUP + "/cgroup.subtree_control", "+memory")
-        self.path = ROOT_GROUP + "/kctl-test"
-        os.mkdir(self.path)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        enter(ROOT_GROUP)
-        check.true(eventually(self.remove), "the cgroup is in use")
-
-    def remove(self):
-        try:
-            os.rmdir(self.path)
-        except OSError:
-            return False
-        return True
-
-    def charged(self):
-        with open(self.path + "/memory.current") as file:
-            return int(file.read())
-
-    def kernel(self):
-        """What the kernel has allocated for it, the memory of programs apart."""
-        with open(self.path + "/memory.stat") as file:
-            [size] = [line.split()[1] for line in file if line.startswith("kernel ")]
-        return int(size)
-
 
 def available():
     with open("/proc/meminfo") as file:
@@ -77,7 +35,7 @@ def available():
 class Callers:
     """A process outside the cgroup of the case; each of its threads makes one call."""
 
-    def __init__(self, syscall, function, group=ROOT_GROUP):
+    def __init__(self, syscall, function, group=ROOT):
         self.syscall, self.count = syscall, 0
         go, self.go = os.pipe()
 
@@ -214,7 +172,7 @@ def growing_table():
 def deleted_entries():
     """Names that come and go leave nothing behind."""
     store = Store()
-    with Group() as group:
+    with Cgroup() as group:
         enter(group.path)
         for i in range(100):
             store.set_entry(b"a/%d" % i, b"")
@@ -238,7 +196,7 @@ def announced_entries():
     count = 64
     data = table((b"a", bytes(40000)), count=65535)
     store = Store()
-    with Group() as group:
+    with Cgroup() as group:
         before = available()
         callers = Callers("setsockopt", lambda: held_replace(data, len(data)), group.path)
         for _ in range(count):
@@ -294,7 +252,7 @@ def stalled_tables():
     """Each reader would hold the table that another change has replaced."""
     limit = sysctl("store_max_bytes", 4 * MIB)
     store, small, full = Store(), table((b"a", bytes(1000))), full_table(4 * MIB)
-    with Group() as group:
+    with Cgroup() as group:
         readers = Callers("getsockopt", held_get_table)
         enter(group.path)
         before = group.kernel()
@@ -321,7 +279,7 @@ def stalled_tables():
 def stalled_entries():
     """Each reader would hold the value that another change has replaced."""
     store, count = Store(), 64
-    with Group() as group:
+    with Cgroup() as group:
         readers = Callers("getsockopt", held_get_entry)
         enter(group.path)
         check.error(store.set_entry(b"large", bytes(VALUE_MAX)), 0, "set")

@@ -15,6 +15,7 @@ from errno import EADDRINUSE, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
 
 import abi
 from abi import CONFIGURED, DROPS, EPHEMERAL, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, SOL_KCTL, TAP
+from cgroup import Cgroup, enter
 from channel import Channel, IoVec, MsgHdr, events_of, status
 from genl import Genl
 from harness import Blocked, case, check, child, children, reap, sysctl
@@ -388,38 +389,24 @@ def flush_lets_in():
 
 # ---- who pays --------------------------------------------------------------
 
-def write_file(path, text):
-    with open(path, "w") as file:
-        file.write(text)
-
-
 @case
 def memory_of_a_cgroup():
     """What waits in channels is paid for by who sent it: a limit cannot be escaped."""
-    root = "/run/kctl-cgroup"
-    os.makedirs(root, exist_ok=True)
-    check.error(call("mount", b"none", root.encode(), b"cgroup2", 0, None), 0, "mount")
-    write_file(root + "/cgroup.subtree_control", "+memory")
-    os.mkdir(root + "/small")
-    write_file(root + "/small/memory.max", str(16 << 20))
-
     def fill():
-        write_file(root + "/small/cgroup.procs", str(os.getpid()))
+        enter(group.path)
         sock = Channel()
         for number in range(1, 49):
             if sock.send_to(number, bytes(1 << 20), DONTWAIT) < 0:
                 break
-    pid = child(fill)
-    _, how = os.waitpid(pid, 0)
-    children.discard(pid)
-    check.true(how in (0, 9), "the sender ends with %#x" % how)
-    waiting = status()["proto_bytes"]
-    check.true(4 << 20 < waiting < 16 << 20, "%d bytes in 16 MiB" % waiting)
-    with open(root + "/small/memory.current") as file:
-        charged = int(file.read())
-    check.true(waiting <= charged <= 16 << 20, "%d bytes charged" % charged)
-    for found in Genl().channels():
-        Genl().flush_channel(found.number)
-    check.equal(status()["proto_bytes"], 0, "memory")
-    os.rmdir(root + "/small")
-    check.error(call("umount", root.encode()), 0, "umount")
+    with Cgroup(16 << 20) as group:
+        pid = child(fill)
+        _, how = os.waitpid(pid, 0)
+        children.discard(pid)
+        check.true(how in (0, 9), "the sender ends with %#x" % how)
+        waiting = status()["proto_bytes"]
+        check.true(4 << 20 < waiting < 16 << 20, "%d bytes in 16 MiB" % waiting)
+        charged = group.charged()
+        check.true(waiting <= charged <= 16 << 20, "%d bytes charged" % charged)
+        for found in Genl().channels():
+            Genl().flush_channel(found.number)
+        check.equal(status()["proto_bytes"], 0, "memory")
