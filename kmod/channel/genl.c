@@ -90,10 +90,12 @@ const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 /**
  * struct kctl_requester - the sender of a request
  * @caller: the credentials, as the components check them
+ * @channels: the channels of its network namespace
  * @request: the request
  */
 struct kctl_requester {
 	struct kctl_caller	caller;
+	struct kctl_channels	*channels;
 	const struct sk_buff	*request;
 };
 
@@ -122,6 +124,7 @@ static const struct cred *kctl_genl_opener(const struct sk_buff *request)
  * other do what it may not do itself.
  */
 static int kctl_genl_requester(const struct sk_buff *request,
+			       struct kctl_channels *channels,
 			       struct kctl_requester *requester)
 {
 	*requester = (struct kctl_requester) {
@@ -130,6 +133,7 @@ static int kctl_genl_requester(const struct sk_buff *request,
 			.capable = kctl_requester_capable,
 			.mode	= KCTL_CHANNEL_MODE_DEFAULT,
 		},
+		.channels = channels,
 		.request = request,
 	};
 	if (!uid_eq(kctl_genl_opener(request)->fsuid, current_fsuid()) &&
@@ -165,12 +169,16 @@ static int kctl_genl_channel_change(struct genl_info *info, struct user_namespac
 static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *info,
 				   struct kctl_requester *requester, u32 *number)
 {
+	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
+
+	if (!knet)
+		return -ENODEV;
 	if (!info->attrs[KCTL_A_CHANNEL_NUMBER]) {
 		NL_SET_ERR_MSG(info->extack, "channel number is missing");
 		return -EINVAL;
 	}
 	*number = nla_get_u32(info->attrs[KCTL_A_CHANNEL_NUMBER]);
-	return kctl_genl_requester(request, requester);
+	return kctl_genl_requester(request, &knet->channels, requester);
 }
 
 /**
@@ -182,14 +190,10 @@ static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *in
  */
 int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 {
-	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct kctl_channel_change change;
 	struct kctl_requester requester;
 	u32 number;
 	int err;
-
-	if (!knet)
-		return -ENODEV;
 
 	err = kctl_genl_channel_begin(request, info, &requester, &number);
 	if (err)
@@ -197,7 +201,7 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 	err = kctl_genl_channel_change(info, sk_user_ns(NETLINK_CB(request).sk), &change);
 	if (err)
 		return err;
-	return kctl_channel_set(&knet->channels, number, &requester.caller, &change);
+	return kctl_channel_set(requester.channels, number, &requester.caller, &change);
 }
 
 /**
@@ -209,18 +213,14 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
  */
 int kctl_genl_empty_channel(struct sk_buff *request, struct genl_info *info)
 {
-	struct kctl_net *knet = kctl_pernet(genl_info_net(info));
 	struct kctl_requester requester;
 	u32 number;
 	int err;
-
-	if (!knet)
-		return -ENODEV;
 
 	err = kctl_genl_channel_begin(request, info, &requester, &number);
 	if (err)
 		return err;
 	if (info->genlhdr->cmd == KCTL_CMD_DEL_CHANNEL)
-		return kctl_channel_delete(&knet->channels, number, &requester.caller);
-	return kctl_channel_flush(&knet->channels, number, &requester.caller);
+		return kctl_channel_delete(requester.channels, number, &requester.caller);
+	return kctl_channel_flush(requester.channels, number, &requester.caller);
 }
