@@ -10,14 +10,17 @@
 
 /*
  * Open descriptors 0 to 2 if they are closed, so that no socket of ours becomes
- * standard output. /dev/null is opened for reading only: a closed standard output
- * stays an error.
+ * standard output. /dev/null is opened for the other direction: reading from a closed
+ * standard input and writing to a closed standard output stay errors, EBADF.
  */
 static void keep_standard_fds(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags) != fd)
 			return;
+	}
 }
 
 static enum exit_status run(struct ctx *ctx, int argc, char **argv)

@@ -131,6 +131,15 @@ no_module()
 	[[ $stderr == *'cannot write to standard output'* ]]
 }
 
+@test "a closed standard input is an error, not an empty value" {
+	for args in 'sockopt set -' 'sockopt restore -' 'proto send --channel 1 -' \
+		'proto send --channel 1 --hex -'; do
+		run --separate-stderr bash -c "\$KCTL $args <&-"
+		exits 1
+		[[ $stderr == *'standard input: Bad file descriptor' ]]
+	done
+}
+
 @test "a closed pipe ends it by SIGPIPE, or with an error if that is ignored" {
 	run --separate-stderr bash -c \
 		'{ sleep 0.2; "$KCTL" help; echo "$?" >&2; } | true'

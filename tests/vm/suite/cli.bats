@@ -62,6 +62,16 @@ version()
 	jq -e '.error.name == "EPERM" and (.error.hint | length > 0)' err
 }
 
+@test "a closed standard input is an error, and changes nothing" {
+	silent kctl sockopt set hello
+	kctl sockopt set - <&- 2>err && fail 'an empty value is stored'
+	grep -q 'cannot read standard input: Bad file descriptor' err
+	[ "$(kctl sockopt get)" = hello ]
+	kctl proto send --channel 9 --lines - <&- 2>err && fail 'no error'
+	grep -q 'cannot read .*standard input: Bad file descriptor' err
+	[ -z "$(kctl proto list | grep '^ *9 ')" ]
+}
+
 @test "output that cannot be written is an error: /dev/full, a closed stdout" {
 	silent kctl sockopt set hello
 	local verb
