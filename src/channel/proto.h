@@ -14,11 +14,10 @@
 		.min = (least), .max = UINT32_MAX, .required = true, \
 	}
 
-#define OPT_TIMEOUT(args, text)                                \
-	{                                                      \
-		.name = "timeout", .arg = "S", .help = (text), \
-		.expects = "seconds", .parse = opt_seconds,    \
-		.offset = offsetof(args, timeout),             \
+#define OPT_TIMEOUT(args, text)                                          \
+	{                                                                \
+		.name = "timeout", .arg = "S", .help = (text),           \
+		.parse = opt_seconds, .offset = offsetof(args, timeout), \
 	}
 
 /* Errors of all commands, and of commands for the owner; {subject} is the channel. */

@@ -50,7 +50,6 @@ static const struct opt send_options[] = {
 		.name = "interval",
 		.arg = "S",
 		.help = "seconds from one message to the next",
-		.expects = "seconds",
 		.parse = opt_seconds,
 		.offset = offsetof(struct send_args, interval),
 	},

@@ -22,6 +22,8 @@ struct ctx;
  * @alias_verb: second word of that name
  * @operands: operands in the synopsis, or NULL
  * @max_operands: largest number of operands
+ * @forgotten: the option whose argument the first operand probably is, if there are
+ *	more operands than allowed; or NULL
  * @operands_behind: operands must follow "--", because they can look like options
  * @help: one line of help
  * @notes: more lines of help, or NULL
@@ -42,6 +44,7 @@ struct command {
 	const char *alias_verb;
 	const char *operands;
 	int max_operands;
+	const char *forgotten;
 	bool operands_behind;
 	const char *help;
 	const char *notes;

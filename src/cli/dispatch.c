@@ -45,6 +45,17 @@ static const char *surplus(const struct command *c,
 	return NULL;
 }
 
+static void report_surplus(struct ctx *ctx, const struct command *c,
+			   const struct opt_result *parsed)
+{
+	char hint[160] = "";
+
+	if (c->forgotten && !opt_given(c->options, parsed, c->forgotten))
+		snprintf(hint, sizeof(hint), "did you mean '--%s %.80s'?",
+			 c->forgotten, parsed->operands[0]);
+	cmd_usage(ctx, hint, "unexpected argument '%s'", surplus(c, parsed));
+}
+
 /* Report all errors in the command line before run() touches anything. */
 static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 				      int argc, char **argv)
@@ -65,8 +76,7 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 	else if (parsed.help)
 		status = help_print(ctx, c->noun, c->verb);
 	else if (surplus(c, &parsed))
-		cmd_usage(ctx, "", "unexpected argument '%s'",
-			  surplus(c, &parsed));
+		report_surplus(ctx, c, &parsed);
 	else if (c->prepare && (wrong = c->prepare(args, parsed.operands)))
 		cmd_usage(ctx, "", "%s", wrong);
 	else

@@ -209,6 +209,20 @@ static bool bad_option(const struct opt *table, const struct opt *elsewhere,
 	return false;
 }
 
+/* A second argument would replace the first, which was meant as well. */
+static bool check_first(const struct opt *opt, uint32_t bit,
+			struct opt_result *result)
+{
+	char title[32];
+
+	if (!opt->arg || opt->adds_up || !(result->seen & bit))
+		return true;
+	opt_title(opt, title);
+	snprintf(result->error, sizeof(result->error),
+		 "option %s appears twice", title);
+	return false;
+}
+
 static bool take_argument(const struct opt *opt, void *dest,
 			  struct opt_result *result)
 {
@@ -217,7 +231,14 @@ static bool take_argument(const struct opt *opt, void *dest,
 	if (opt->parse(opt, optarg, (char *)dest + opt->offset))
 		return true;
 	opt_title(opt, title);
-	if (opt->expects)
+	if (opt->parse == opt_seconds)
+		snprintf(result->error, sizeof(result->error),
+			 "invalid argument '%.80s' of %s: seconds %s %d "
+			 "expected, as in 5, .25 or 10s",
+			 optarg, title,
+			 opt->min ? "above 0, up to" : "from 0 to",
+			 SECONDS_MAX);
+	else if (opt->expects)
 		snprintf(result->error, sizeof(result->error),
 			 "invalid argument '%.80s' of %s: %s expected", optarg,
 			 title, opt->expects);
@@ -230,18 +251,33 @@ static bool take_argument(const struct opt *opt, void *dest,
 	return false;
 }
 
-static bool check_required(const struct opt *table, uint32_t seen,
+/* Suggest the first operand as the argument of an option that is missing. */
+static void suggest_argument(const struct opt *opt, const char *title,
+			     void *dest, struct opt_result *result)
+{
+	const char *operand;
+
+	if (!result->operand_count)
+		return;
+	operand = result->operands[0];
+	if (opt->parse(opt, operand, (char *)dest + opt->offset))
+		snprintf(result->hint, sizeof(result->hint),
+			 "did you mean '%s %.80s'?", title, operand);
+}
+
+static bool check_required(const struct opt *table, void *dest,
 			   struct opt_result *result)
 {
 	char title[32];
 	int i;
 
 	for (i = 0; !opt_end(&table[i]); i++) {
-		if (!table[i].required || seen & UINT32_C(1) << i)
+		if (!table[i].required || result->seen & UINT32_C(1) << i)
 			continue;
 		opt_title(&table[i], title);
 		snprintf(result->error, sizeof(result->error),
 			 "option %s %s is missing", title, table[i].arg);
+		suggest_argument(&table[i], title, dest, result);
 		return false;
 	}
 	return true;
@@ -251,17 +287,18 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 	       char **argv, void *dest, struct opt_result *result)
 {
 	struct getopt_table g;
-	uint32_t seen = 0;
 	int code, at = 1;
 
 	getopt_table_make(&g, table, !result->operands);
 	result->error[0] = result->hint[0] = '\0';
+	result->seen = 0;
 	opterr = 0;
 	/* 0 makes glibc reset its state. */
 	for (optind = 0;
 	     (code = getopt_long(argc, argv, g.shorts, g.longs, NULL)) != -1;
 	     at = optind) {
 		const struct opt *opt;
+		uint32_t bit;
 
 		if (code == 1) {
 			result->operands[result->operand_count++] = optarg;
@@ -279,9 +316,11 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 			return true;
 		}
 		opt = opt_by_code(table, code);
-		if (!take_argument(opt, dest, result))
+		bit = UINT32_C(1) << (opt - table);
+		if (!check_first(opt, bit, result) ||
+		    !take_argument(opt, dest, result))
 			return false;
-		seen |= UINT32_C(1) << (opt - table);
+		result->seen |= bit;
 	}
 	result->used = optind;
 	result->before = result->operand_count;
@@ -289,7 +328,15 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 		result->operands[result->operand_count++] = argv[optind++];
 	if (result->operands)
 		result->operands[result->operand_count] = NULL;
-	return check_required(table, seen, result);
+	return check_required(table, dest, result);
+}
+
+bool opt_given(const struct opt *table, const struct opt_result *result,
+	       const char *name)
+{
+	const struct opt *opt = opt_by_name(table, name, strlen(name));
+
+	return opt && result->seen & UINT32_C(1) << (opt - table);
 }
 
 /* Append the argument of an option to its name. */

@@ -21,13 +21,14 @@
  * @optional: the argument is optional and follows a "="
  * @help: one line of help
  * @expects: description of a valid argument for the error message; NULL: a number
- *	from @min to @max
+ *	from @min to @max, or seconds
  * @parse: stores the argument (NULL if there is none) at @dest; returns false if it
  *	is invalid
  * @offset: offset of @dest in the arguments of the command
  * @min: smallest number
  * @max: largest number
  * @required: the command line must have it
+ * @adds_up: more than one is fine, as the arguments add up
  */
 struct opt {
 	const char *name;
@@ -41,6 +42,7 @@ struct opt {
 	uint64_t min;
 	uint64_t max;
 	bool required;
+	bool adds_up;
 };
 
 /* Values of @parse. The name of each says what type @dest points to. */
@@ -55,6 +57,7 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
 /**
  * struct opt_result - result of parsing
  * @used: elements of argv that were parsed
+ * @seen: the bit of each option, by its place in the table
  * @help: --help or -h was among them, with no error before it
  * @operands: NULL-terminated array of the operands
  * @operand_count: number of operands
@@ -64,6 +67,7 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
  */
 struct opt_result {
 	int used;
+	uint32_t seen;
 	bool help;
 	char **operands;
 	int operand_count;
@@ -86,6 +90,17 @@ struct opt_result {
  */
 bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 	       char **argv, void *dest, struct opt_result *result);
+
+/**
+ * opt_given() - check if an option was on the command line
+ * @table: the table that opt_parse() used
+ * @result: its result
+ * @name: long name of the option
+ *
+ * Return: true if it was.
+ */
+bool opt_given(const struct opt *table, const struct opt_result *result,
+	       const char *name);
 
 /**
  * opt_end() - check for the end of a table

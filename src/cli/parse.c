@@ -33,7 +33,7 @@ bool parse_seconds(const char *text, int64_t *ns)
 	int64_t seconds = 0, fraction = 0, unit = NSEC_PER_SEC / 10;
 	const char *p;
 
-	if (!whole || whole > 10)
+	if (whole > 10)
 		return false;
 	for (p = text; p < text + whole; p++)
 		seconds = 10 * seconds + (*p - '0');
@@ -42,7 +42,11 @@ bool parse_seconds(const char *text, int64_t *ns)
 			fraction += unit * (*p - '0');
 		if (p[-1] == '.')
 			return false;
+	} else if (!whole) {
+		return false;
 	}
+	if (*p == 's')
+		p++;
 	if (*p || seconds > SECONDS_MAX || (seconds == SECONDS_MAX && fraction))
 		return false;
 	*ns = seconds * NSEC_PER_SEC + fraction;

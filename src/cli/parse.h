@@ -21,8 +21,8 @@
 bool parse_u64(const char *text, uint64_t *value);
 
 /**
- * parse_seconds() - parse seconds with up to nine decimals: 5, 0.25
- * @text: the number, without sign or blanks, with a digit before the point
+ * parse_seconds() - parse seconds with up to nine decimals: 5, .25, 10s
+ * @text: the number, without sign or blanks, with a digit behind a point
  * @ns: set on success, 0 to SECONDS_MAX seconds
  *
  * Return: true if @text is such a number and fits.

@@ -19,12 +19,12 @@ struct stream;
 		.max = UINT64_MAX,                                           \
 	}
 
-#define OPT_DURATION(args)                                              \
-	{                                                               \
-		.name = "duration", .arg = "S",                         \
-		.help = "end after S seconds, as in 10 or 0.5",         \
-		.expects = "more than 0 seconds", .parse = opt_seconds, \
-		.offset = offsetof(args, duration), .min = 1,           \
+#define OPT_DURATION(args)                                                \
+	{                                                                 \
+		.name = "duration", .arg = "S",                           \
+		.help = "end after S seconds, as in 10 or 0.5",           \
+		.parse = opt_seconds, .offset = offsetof(args, duration), \
+		.min = 1,                                                 \
 	}
 
 /* Error rows for commands that are streams. */

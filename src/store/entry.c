@@ -75,7 +75,14 @@ static const struct opt get_options[] = {
 };
 
 static const struct opt delete_options[] = {
-	OPT_NAME,
+	{
+		.name = "name",
+		.arg = "NAME",
+		.help = "the entry",
+		.parse = opt_string,
+		.offset = offsetof(struct sockopt_args, name),
+		.required = true,
+	},
 	OPT_IF_GENERATION,
 	{ 0 },
 };
@@ -251,6 +258,7 @@ const struct command cmd_sockopt_set = {
 	.verb = "set",
 	.operands = "VALUE|-",
 	.max_operands = 1,
+	.forgotten = "name",
 	.help = "create or replace an entry of the store",
 	.notes =
 		"With - the value is read from standard input and stored unchanged, with any\n"
@@ -266,6 +274,7 @@ const struct command cmd_sockopt_set = {
 const struct command cmd_sockopt_get = {
 	.noun = "sockopt",
 	.verb = "get",
+	.forgotten = "name",
 	.help = "print the value of an entry",
 	.options = get_options,
 	.defaults = &defaults,

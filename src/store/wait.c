@@ -42,7 +42,6 @@ static const struct opt wait_options[] = {
 		.name = "timeout",
 		.arg = "S",
 		.help = "seconds to wait",
-		.expects = "seconds",
 		.parse = opt_seconds,
 		.offset = offsetof(struct wait_args, timeout),
 	},
@@ -205,6 +204,7 @@ static const struct error_row wait_errors[] = {
 const struct command cmd_sockopt_wait = {
 	.noun = "sockopt",
 	.verb = "wait",
+	.forgotten = "name",
 	.help = "wait until an entry is created, changed or deleted",
 	.notes =
 		"kctl -v and kctl -j then print the generation, 0 if the entry does not exist.",

@@ -195,6 +195,7 @@ const struct opt watch_options[] = {
 			"ICMP types, as numbers from 0 to 255 or names like echo-request,",
 		.parse = opt_types,
 		.offset = offsetof(struct watch_args, types),
+		.adds_up = true,
 	},
 	{
 		.name = "code",
@@ -237,7 +238,6 @@ const struct opt watch_options[] = {
 		.name = "timeout",
 		.arg = "S",
 		.help = "end after S seconds without a packet",
-		.expects = "more than 0 seconds",
 		.parse = opt_seconds,
 		.offset = offsetof(struct watch_args, timeout),
 		.min = 1,

@@ -12,7 +12,7 @@ COMMANDS=(
 	'status'
 	'sockopt set value'
 	'sockopt get'
-	'sockopt delete'
+	'sockopt delete --name a'
 	'sockopt list'
 	'sockopt flush'
 	'sockopt wait'

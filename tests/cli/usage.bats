@@ -69,6 +69,43 @@ load common
 	done
 }
 
+@test "a name or number without its option suggests the option" {
+	kctl sockopt set motd hello
+	usage_error "unexpected argument 'hello'" "did you mean '--name motd'?"
+	kctl sockopt set --name motd hello world
+	usage_error "unexpected argument 'world'" 'kctl help sockopt set'
+	for verb in get wait delete; do
+		kctl sockopt $verb motd
+		usage_error "did you mean '--name motd'?"
+	done
+	kctl proto send 5 hello
+	usage_error 'option --channel N is missing' "did you mean '--channel 5'?"
+	kctl proto send hello
+	usage_error 'option --channel N is missing' 'kctl help proto send'
+}
+
+@test "no entry is deleted that the command does not name" {
+	kctl sockopt delete
+	usage_error 'option --name NAME is missing'
+	kctl sockopt delete --if-generation 1
+	usage_error 'option --name NAME is missing'
+}
+
+@test "an option that would replace an earlier one is an error" {
+	kctl sockopt get --name a --name b
+	usage_error 'option --name appears twice'
+	kctl watch icmp --src 10.0.0.1 --src 10.0.0.2
+	usage_error 'option --src appears twice'
+	kctl proto recv --channel 1 --channel 1
+	usage_error 'option --channel appears twice'
+	kctl -n a --netns b status
+	usage_error 'option --netns appears twice'
+	kctl watch icmp --type 8 --type none
+	usage_error "'none'"
+	kctl proto recv --channel 1 --raw --raw --hex
+	usage_error 'exclude each other'
+}
+
 @test "too many files" {
 	for command in save restore 'restore --test'; do
 		# shellcheck disable=SC2086
@@ -100,9 +137,9 @@ load common
 	done
 	kctl proto bind --channel -1
 	usage_error 'from 0 to 4294967295'
-	for seconds in '' -1 +1 1s .5 1. 1..2 inf nan 0x1 1000000001; do
+	for seconds in '' -1 +1 1m . s 1. 1..2 inf nan 0x1 1000000001; do
 		kctl proto recv --channel 1 --timeout "$seconds"
-		usage_error "'$seconds'" '--timeout'
+		usage_error "'$seconds'" '--timeout' 'seconds from 0 to 1000000000 expected'
 	done
 	kctl watch icmp --duration 0
 	usage_error "'0'" '--duration'
@@ -161,7 +198,7 @@ load common
 
 @test "numbers and words of a watch" {
 	for option in '--code 256' '--code -1' '--sample 0' '--sample 4294967296' \
-		'--coalesce 1000001' '--coalesce 0.5' '--timeout 0' '--timeout 1s' \
+		'--coalesce 1000001' '--coalesce 0.5' '--timeout 0' '--timeout 1m' \
 		'--time local' '--time UNIX' '--rcvbuf 0' '--rcvbuf 1G' '--rcvbuf 1024M' \
 		'--rcvbuf 16k' '--rcvbuf K' '--rcvbuf 99999999999999999999' \
 		'--dev longer-than-fifteen'; do

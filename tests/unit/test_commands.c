@@ -49,10 +49,11 @@ static void check_option(const struct command *c, const struct opt *opt)
 	assert_true(strlen(opt->help) <= 52);
 	if (opt->required)
 		assert_non_null(opt->arg);
-	/* A number says its range in its message, anything else what it is. */
+	/* A number or a time says its range in its message, anything else what it is. */
 	if (opt->parse == opt_u32 || opt->parse == opt_u64)
 		assert_true(opt->max > opt->min);
-	else if (opt->arg && opt->parse != opt_string)
+	else if (opt->arg && opt->parse != opt_string &&
+		 opt->parse != opt_seconds)
 		assert_non_null(opt->expects);
 	if (c)
 		assert_true(opt->offset < c->args_size);

@@ -66,6 +66,9 @@ static void test_seconds(void **state)
 		{ "05", 5 * NSEC_PER_SEC },
 		{ "1.000000001", NSEC_PER_SEC + 1 },
 		{ "0.25", NSEC_PER_SEC / 4 },
+		{ ".5", NSEC_PER_SEC / 2 },
+		{ "10s", 10 * NSEC_PER_SEC },
+		{ ".25s", NSEC_PER_SEC / 4 },
 		{ "1000000000", SECONDS_MAX * NSEC_PER_SEC },
 	};
 	static const char *const bad[] = {
@@ -73,9 +76,15 @@ static void test_seconds(void **state)
 		"-1",
 		"+1",
 		"1.",
-		".5",
+		".",
+		"s",
+		".s",
 		" 1",
-		"1s",
+		"1 s",
+		"1ss",
+		"1m",
+		"1ms",
+		"1.s",
 		"1..2",
 		"1.2.3",
 		"1e3",
@@ -201,7 +210,6 @@ static const struct opt table[] = {
 		.name = "time",
 		.arg = "S",
 		.help = "a time",
-		.expects = "seconds",
 		.parse = opt_seconds,
 		.offset = offsetof(struct args, ns),
 		.min = 1,
@@ -307,7 +315,12 @@ static void test_wrong_options(void **state)
 		  "invalid argument '' of --number: a number from 2 to 9 expected",
 		  "" },
 		{ "--time 0",
-		  "invalid argument '0' of --time: seconds expected", "" },
+		  "invalid argument '0' of --time: seconds above 0, up to "
+		  "1000000000 expected, as in 5, .25 or 10s",
+		  "" },
+		{ "--number 3 --number 3", "option --number appears twice",
+		  "" },
+		{ "-sx --string=x", "option --string appears twice", "" },
 	};
 	struct run run;
 	char line[64];

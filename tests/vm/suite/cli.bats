@@ -41,7 +41,7 @@ version()
 	done < <(verbs | grep -vx status)
 	nobody kctl status | grep -q '^module'
 	says kept kctl sockopt get
-	silent kctl sockopt delete
+	silent kctl sockopt delete --name default
 	kctl -j proto list | jq -e 'map([.channel, .uid, .messages]) == [[5, 0, 0]]'
 	silent kctl proto delete --channel 5
 }
@@ -81,7 +81,7 @@ version()
 		grep -q 'cannot write' err
 	done
 	kctl sockopt get >&- 2>err && fail 'a closed stdout is not noticed'
-	silent kctl sockopt delete
+	silent kctl sockopt delete --name default
 	silent kctl proto send --channel 9 kept
 	kctl proto recv --channel 9 >/dev/full 2>err && fail 'recv does not notice'
 	grep -q 'cannot write' err

@@ -42,7 +42,7 @@ setup()
 	ends 137 out
 	ends 137 held
 	[ "$(<out)" = '{"event":"ready"}' ]
-	silent kctl sockopt delete
+	silent kctl sockopt delete --name default
 	expect_nothing_left
 }
 

@@ -113,7 +113,7 @@ entries()
 	silent kctl sockopt set ''
 	kctl -j sockopt get | jq -e '.value == "" and .size == 0'
 	says '' kctl sockopt get
-	silent kctl sockopt delete
+	silent kctl sockopt delete --name default
 }
 
 @test "a Python one-liner sets and gets the entry that kctl gets" {

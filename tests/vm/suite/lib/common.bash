@@ -174,7 +174,7 @@ verbs()
 	status
 	sockopt set, x
 	sockopt get
-	sockopt delete
+	sockopt delete, --name default
 	sockopt list
 	sockopt flush
 	sockopt save
