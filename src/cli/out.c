@@ -134,10 +134,18 @@ void out_end(struct out *out)
 	json_decref(value);
 }
 
+/* An integer of jansson has a sign: a larger number, such as no limit, is rounded. */
+static json_t *json_u64(uint64_t value)
+{
+	if (value > INT64_MAX)
+		return json_real((double)value);
+	return json_integer((json_int_t)value);
+}
+
 void out_json_u64(struct out *out, const char *key, uint64_t value)
 {
 	if (out->json)
-		put_json(out, key, json_integer((json_int_t)value));
+		put_json(out, key, json_u64(value));
 }
 
 void out_json_string(struct out *out, const char *key, const char *value)

@@ -83,6 +83,20 @@ static void test_pretty(void **state)
 	assert_captured(&c, "[\n  {\n    \"a\": 1\n  }\n]\n");
 }
 
+static void test_largest_numbers(void **state)
+{
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, true);
+	out_object(&c.out, NULL);
+	out_json_u64(&c.out, "exact", INT64_MAX);
+	out_json_u64(&c.out, "rounded", UINT64_MAX);
+	out_end(&c.out);
+	assert_captured(&c, "{\"exact\":9223372036854775807,"
+			    "\"rounded\":1.8446744073709552e19}\n");
+}
+
 static void test_stream_of_objects(void **state)
 {
 	struct capture c;
@@ -391,6 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_and_json),
 		cmocka_unit_test(test_pretty),
+		cmocka_unit_test(test_largest_numbers),
 		cmocka_unit_test(test_stream_of_objects),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_odd_string),
