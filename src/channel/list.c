@@ -45,13 +45,16 @@ static bool knows_owner(const struct kctl_channel *c)
 static void put_owner(struct out *out, const struct kctl_channel *c,
 		      struct names *names)
 {
+	char mode[12];
+
 	if (!knows_owner(c)) {
 		out_text(out, " %4s %-8s %-8s", "-", "-", "-");
 		return;
 	}
 	if (!out->json)
 		look_up(names, c);
-	out_uint(out, "mode", " %04o", c->mode);
+	snprintf(mode, sizeof(mode), "%04o", c->mode);
+	out_string(out, "mode", " %s", mode);
 	out_json_u64(out, "uid", c->uid);
 	out_json_u64(out, "gid", c->gid);
 	out_text(out, " %-8s %-8s", names->user, names->group);

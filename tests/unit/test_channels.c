@@ -170,10 +170,10 @@ static void test_list(void **state)
 	run_kctl("kctl -j proto list");
 	assert_string_equal(
 		ran.out,
-		"[{\"channel\":5,\"mode\":400,\"uid\":0,\"gid\":3999999999,"
+		"[{\"channel\":5,\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
 		"\"senders\":6,\"taps\":1,\"receivers\":4},"
-		"{\"channel\":4294967295,\"mode\":400,\"uid\":3999999998,\"gid\":3999999999,"
+		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
 		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
 }

@@ -194,7 +194,7 @@ bound()
 	eventually grep -q bound one
 	start two kctl -j proto bind --channel 9 --mode 0600
 	eventually grep -q bound two
-	kctl -j proto list | jq -e '. == [{"channel": 9, "mode": 402, "uid": 0, "gid": 0,
+	kctl -j proto list | jq -e '. == [{"channel": 9, "mode": "0622", "uid": 0, "gid": 0,
 		"configured": false, "exclusive": false, "messages": 0, "bytes": 0,
 		"senders": 0, "taps": 0, "receivers": 2}]'
 	stop TERM one two
@@ -297,10 +297,10 @@ taps_are()
 	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0$'
 	silent kctl proto set --channel 9 --owner nobody --group nogroup --mode 0620
 	kctl proto list | grep -qE '^ +9 0620 nobody +nogroup +set +0 +0 +0 +0$'
-	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .gid == 65534 and .mode == 400 and
+	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .gid == 65534 and .mode == "0620" and
 		.configured'
 	silent kctl proto set --channel 9 --mode 644
-	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .mode == 420'
+	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .mode == "0644"'
 	silent kctl proto send --channel 9 --repeat 3 x
 	silent kctl proto flush --channel 9
 	kctl -j proto list | jq -e '.[0] | .messages == 0 and .bytes == 0 and .configured'
