@@ -34,6 +34,7 @@ static enum exit_status run(struct ctx *ctx, int argc, char **argv)
 		.json = ctx->globals.json,
 		.pretty = ctx->globals.pretty,
 		.color = global_color(&ctx->globals),
+		.terminal = isatty(STDOUT_FILENO),
 	};
 	if (!good)
 		return cmd_usage(ctx, parsed.hint, "%s", parsed.error);

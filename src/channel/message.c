@@ -37,11 +37,25 @@ static void put_details(struct out *out, const struct kctl_received *m,
 	out_text(out, ", length %zu\n", size);
 }
 
-static void put_text(struct out *out, enum message_format format,
+/* A message must not look like the details of another one. */
+static void put_line(struct out *out, bool details, const void *data,
+		     size_t size)
+{
+	if (details)
+		out_escaped(out, data, size, "\t");
+	else if (out->terminal)
+		out_escaped(out, data, size, OUT_BLANKS);
+	else
+		out_file(out, data, size);
+}
+
+static void put_text(struct out *out, enum message_format format, bool details,
 		     const void *data, size_t size)
 {
 	if (format == MESSAGE_HEX)
 		put_hex(out, data, size);
+	else if (format == MESSAGE_LINE)
+		put_line(out, details, data, size);
 	else
 		out_file(out, data, size);
 	if (format == MESSAGE_NUL)
@@ -77,5 +91,5 @@ void message_print(struct out *out, enum message_format format, bool details,
 	}
 	if (details)
 		put_details(out, received, size);
-	put_text(out, format, data, size);
+	put_text(out, format, details, data, size);
 }

@@ -8,7 +8,8 @@
 
 /**
  * enum message_format - text format of a message
- * @MESSAGE_LINE: the bytes and a newline
+ * @MESSAGE_LINE: the bytes and a newline; escaped for people on a terminal, and on one
+ *	line with details
  * @MESSAGE_RAW: the bytes
  * @MESSAGE_NUL: the bytes and a NUL
  * @MESSAGE_HEX: hexadecimal digits and a newline

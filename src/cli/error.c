@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "error.h"
+#include "foreign.h"
 #include "out.h"
 #include "parse.h"
 
@@ -184,11 +184,15 @@ void error_describe(const struct failure *failure, struct error_text *text)
 	       sizeof(text->hint));
 }
 
-/* Messages quote arguments, whose control characters must not reach a terminal. */
+/* Messages quote arguments and names. */
 static void put_printable(FILE *stream, const char *text)
 {
-	for (; *text; text++)
-		putc(iscntrl((unsigned char)*text) ? '?' : *text, stream);
+	char character[FOREIGN_CHARACTER];
+
+	while (*text) {
+		text += foreign_next(text, strlen(text), character);
+		fputs(character, stream);
+	}
 }
 
 static void print_text(FILE *stream, const struct failure *failure,

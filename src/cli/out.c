@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "foreign.h"
 #include "hex.h"
 #include "out.h"
 
@@ -15,13 +16,16 @@ static void note_error(struct out *out, int error)
 		out->error = error;
 }
 
+static void put_byte(struct out *out, char byte)
+{
+	if (putc_unlocked(byte, out->stream) == EOF)
+		note_error(out, errno);
+}
+
 static void put_words(struct out *out, const char *text)
 {
-	FILE *stream = out->stream;
-
 	for (; *text; text++)
-		if (putc_unlocked(*text, stream) == EOF)
-			note_error(out, errno);
+		put_byte(out, *text);
 }
 
 /* OUT_CHECK() has checked the formats of values. */
@@ -37,8 +41,7 @@ static void put_args(struct out *out, const char *text, va_list args)
 
 	for (; *text; text++) {
 		if (*text != '%') {
-			if (putc_unlocked(*text, stream) == EOF)
-				note_error(out, errno);
+			put_byte(out, *text);
 		} else if (text[1] == 's') {
 			put_words(out, va_arg(args, const char *));
 			text++;
@@ -234,8 +237,44 @@ void out_bytes(struct out *out, const char *key, const void *data, size_t size)
 {
 	if (out->json)
 		put_json_bytes(out, key, data, size);
+	else if (out->terminal)
+		out_escaped(out, data, size, OUT_BLANKS);
 	else
 		out_file(out, data, size);
+}
+
+void out_escaped(struct out *out, const void *data, size_t size,
+		 const char *keep)
+{
+	const char *bytes = data;
+	char text[FOREIGN_CHARACTER];
+	size_t used;
+
+	for (; size && !out->json; bytes += used, size -= used) {
+		used = 1;
+		if ((*bytes >= ' ' && *bytes <= '~') ||
+		    (*bytes && strchr(keep, *bytes))) {
+			put_byte(out, *bytes);
+		} else {
+			used = foreign_next(bytes, size, text);
+			put_words(out, text);
+		}
+	}
+}
+
+void out_foreign(struct out *out, const char *key, const char *data,
+		 size_t size)
+{
+	size_t length = strnlen(data, size);
+	char *copy;
+
+	if (!out->json) {
+		out_escaped(out, data, length, "");
+		return;
+	}
+	copy = strndup(data, length);
+	put_json(out, key, copy ? json_lossy_string(copy) : NULL);
+	free(copy);
 }
 
 static void put_hex_line(struct out *out, size_t offset, const uint8_t *data,

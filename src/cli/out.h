@@ -40,6 +40,7 @@ enum out_style {
  * @json: print JSON, not text
  * @pretty: indent JSON; streams of objects are never indented
  * @color: colour text
+ * @terminal: @stream is a terminal
  * @error: the first errno of the stream, or 0
  * @stack: the open objects and arrays, outermost first
  * @depth: number of open objects and arrays
@@ -49,6 +50,7 @@ struct out {
 	bool json;
 	bool pretty;
 	bool color;
+	bool terminal;
 	int error;
 	json_t *stack[OUT_DEPTH];
 	size_t depth;
@@ -105,10 +107,33 @@ void out_json_null(struct out *out, const char *key);
  * @out: the printer
  * @key: JSON: the key. Valid UTF-8 without NUL becomes a string; other bytes become
  *	base64, and "_base64" is appended to the key
- * @data: the bytes; text prints them unchanged
+ * @data: the bytes; text prints them unchanged, or for people on a terminal
  * @size: number of bytes
  */
 void out_bytes(struct out *out, const char *key, const void *data, size_t size);
+
+/**
+ * out_foreign() - print text that somebody else wrote, see foreign.h
+ * @out: the printer
+ * @key: JSON: the key of a string
+ * @data: the text, up to the first NUL, if there is one
+ * @size: number of bytes
+ */
+void out_foreign(struct out *out, const char *key, const char *data,
+		 size_t size);
+
+/* Control characters that harm no terminal. */
+#define OUT_BLANKS "\n\t"
+
+/**
+ * out_escaped() - print bytes for people, see foreign.h; JSON has none
+ * @out: the printer
+ * @data: the bytes
+ * @size: number of bytes
+ * @keep: control characters that are printed as they are
+ */
+void out_escaped(struct out *out, const void *data, size_t size,
+		 const char *keep);
 
 /**
  * out_hex() - print bytes in hexadecimal

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Neighbour discovery: RFC 4861, and options of later RFCs */
-#include <ctype.h>
 #include <string.h>
 
 #include "decode_body.h"
@@ -135,7 +134,7 @@ bool nd_name_next(struct span *bytes, char name[ND_NAME_SIZE])
 		if (len)
 			name[len++] = '.';
 		for (size_t i = 1; i <= size; i++)
-			name[len++] = isgraph(label[i]) ? (char)label[i] : '?';
+			name[len++] = label[i] ? (char)label[i] : '?';
 	}
 	name[len] = '\0';
 	return take(bytes, 1) && len;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "names.h"
 #include "print.h"
@@ -196,7 +197,9 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	out_json_u64(out, "seq", record->seq);
 	/* As wide as "out"; "%-3s" is slow. */
 	out_string(out, "direction", in ? "%s " : "%s", in ? "in" : "out");
-	out_string(out, "interface", " %s", extra->interface);
+	out_text(out, " ");
+	out_foreign(out, "interface", extra->interface,
+		    strlen(extra->interface));
 	out_json_string(out, "family",
 			record->family == AF_INET ? "inet" : "inet6");
 	put_packet(out, event);

@@ -57,19 +57,8 @@ struct address_text address_text(uint8_t family, const uint8_t *addr)
 	return address;
 }
 
-/* Longer text is truncated; a URI has at most 2038 bytes. */
-#define FOREIGN_SIZE 2048
-
 void put_foreign(struct out *out, const char *key, struct span bytes)
 {
-	char text[FOREIGN_SIZE];
-	size_t size = bytes.size < sizeof(text) ? bytes.size : sizeof(text) - 1;
-
-	memcpy(text, bytes.data, size);
-	text[size] = '\0';
-	/* JSON escapes control characters. */
-	for (char *p = text; *p && !out->json; p++)
-		if (*p < ' ' || *p > '~')
-			*p = '?';
-	out_string(out, key, " %s", text);
+	out_text(out, " ");
+	out_foreign(out, key, (const char *)bytes.data, bytes.size);
 }

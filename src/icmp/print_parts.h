@@ -37,7 +37,7 @@ void put_named(struct out *out, const char *key, const char *label,
  * put_foreign() - print text from the network
  * @out: the printer
  * @key: JSON: the key of the text
- * @bytes: the text; control characters do not reach a terminal
+ * @bytes: the text
  */
 void put_foreign(struct out *out, const char *key, struct span bytes);
 

@@ -67,7 +67,7 @@ static const struct opt get_options[] = {
 	OPT_NAME,
 	{
 		.name = "raw",
-		.help = "print the value without a trailing newline",
+		.help = "print exactly the value, without a newline",
 		.parse = opt_flag,
 		.offset = offsetof(struct sockopt_args, raw),
 	},
@@ -172,7 +172,10 @@ static void print_entry(struct out *out, const struct kctl_entry *entry,
 	out_json_u64(out, "generation", entry->generation);
 	out_json_u64(out, "changed", entry->changed);
 	out_bool(out, "public", NULL, entry->flags & KCTL_ENTRY_PUBLIC);
-	out_bytes(out, "value", entry->value, entry->size);
+	if (raw && !out->json)
+		out_file(out, entry->value, entry->size);
+	else
+		out_bytes(out, "value", entry->value, entry->size);
 	if (!raw)
 		out_text(out, "\n");
 	out_end(out);

@@ -44,10 +44,6 @@ static bool process_name(uint32_t port, char name[COMM_SIZE])
 	fclose(file);
 	name[len] = '\0';
 	name[strcspn(name, "\n")] = '\0';
-	/* A process name can contain spaces and control characters. */
-	for (char *p = name; *p; p++)
-		if ((unsigned char)*p <= ' ' || *p == '\177')
-			*p = '?';
 	return *name;
 }
 
@@ -92,7 +88,8 @@ static void put_interface(struct out *out, uint32_t ifindex)
 		return;
 	name = ifname_get(&cache, ifindex, 0);
 	out_json_u64(out, "ifindex", ifindex);
-	out_string(out, "interface", " dev %s", name);
+	out_text(out, " dev ");
+	out_foreign(out, "interface", name, strlen(name));
 }
 
 /* Print the filter as options, in one column; text omits defaults. */
@@ -124,6 +121,14 @@ static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 			 f->coalesce);
 }
 
+/* A column of 15: COMM_SIZE without its NUL. */
+static void put_process(struct out *out, const char *name)
+{
+	out_text(out, " ");
+	out_foreign(out, "process", name, strlen(name));
+	out_text(out, "%*s", COMM_SIZE - 1 - (int)strlen(name), "");
+}
+
 static void put_watcher(struct out *out, const struct kctl_watcher *w)
 {
 	char name[COMM_SIZE];
@@ -131,7 +136,7 @@ static void put_watcher(struct out *out, const struct kctl_watcher *w)
 	out_object(out, NULL);
 	out_uint(out, "port", "%10u", w->port);
 	if (process_name(w->port, name))
-		out_string(out, "process", " %-15s", name);
+		put_process(out, name);
 	else
 		out_text(out, " %-15s", "-");
 	out_u64(out, "matched", " %12" PRIu64, w->matched);

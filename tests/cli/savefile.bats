@@ -57,7 +57,7 @@ setup()
 	printf '%%kctl-store 1\na \033[2J "b"\n' >bad
 	kctl sockopt restore --test bad
 	exits 1
-	[[ $stderr == *"bad:2: unknown flag '?[2J'" ]]
+	[[ $stderr == *"bad:2: unknown flag '\\x1b[2J'" ]]
 }
 
 @test "a file that is not there" {

@@ -337,7 +337,7 @@ load common
 
 @test "control characters in an argument do not reach the terminal" {
 	kctl $'so\033[2Jck'
-	usage_error "'so?[2Jck'"
+	usage_error "'so\x1b[2Jck'"
 }
 
 @test "with -j a usage error is JSON" {

@@ -90,7 +90,7 @@ static const struct {
 	{ &cmd_sockopt_get,
 	  { .error = -ENOENT, .subject = "a\033[2J\n" },
 	  EXIT_REFUSED,
-	  "kctl: sockopt get: entry 'a?[2J?' does not exist\n" },
+	  "kctl: sockopt get: entry 'a\\x1b[2J\\n' does not exist\n" },
 };
 
 /*

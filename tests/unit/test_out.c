@@ -97,6 +97,69 @@ static void test_largest_numbers(void **state)
 			    "\"rounded\":1.8446744073709552e19}\n");
 }
 
+/* What is printable stays, the rest is escaped byte by byte. */
+static void test_foreign_text(void **state)
+{
+	static const struct {
+		const char *bytes;
+		const char *text;
+	} rows[] = {
+		{ "", "" },
+		{ "a ~", "a ~" },
+		{ "\033]0;x\a\177", "\\x1b]0;x\\x07\\x7f" },
+		{ "a\nb\rc\td\\", "a\\nb\\rc\\td\\" },
+		{ "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80",
+		  "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80" },
+		/* CSI as one character, and as one byte. */
+		{ "\xc2\x9b"
+		  "2J",
+		  "\\xc2\\x9b2J" },
+		{ "\x9b"
+		  "2J",
+		  "\\x9b2J" },
+		/* Too long, a surrogate, too large, cut off, without a beginning. */
+		{ "\xc0\x9b", "\\xc0\\x9b" },
+		{ "\xe0\x80\x9b", "\\xe0\\x80\\x9b" },
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
+		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },
+		{ "\xe2\x82", "\\xe2\\x82" },
+		{ "\xe2\x82x", "\\xe2\\x82x" },
+		{ "\xbf\xff", "\\xbf\\xff" },
+		/* Right to left, a line separator, a byte order mark. */
+		{ "\xe2\x80\xae", "\\xe2\\x80\\xae" },
+		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
+		{ "\xef\xbb\xbf", "\\xef\\xbb\\xbf" },
+	};
+	struct capture c;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		capture_begin(&c, false);
+		out_foreign(&c.out, "key", rows[i].bytes,
+			    strlen(rows[i].bytes));
+		assert_captured(&c, rows[i].text);
+	}
+}
+
+static void test_bytes_on_a_terminal(void **state)
+{
+	static const char bytes[] = "a\n\tb\0\033";
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, false);
+	c.out.terminal = true;
+	out_bytes(&c.out, "v", bytes, sizeof(bytes) - 1);
+	assert_captured(&c, "a\n\tb\\x00\\x1b");
+	capture_begin(&c, true);
+	c.out.terminal = true;
+	out_object(&c.out, NULL);
+	out_bytes(&c.out, "v", "\033", 1);
+	out_foreign(&c.out, "f", "\033\xff", 2);
+	out_end(&c.out);
+	assert_captured(&c, "{\"v\":\"\\u001B\",\"f\":\"\\u001B?\"}\n");
+}
+
 static void test_stream_of_objects(void **state)
 {
 	struct capture c;
@@ -406,6 +469,8 @@ int main(void)
 		cmocka_unit_test(test_text_and_json),
 		cmocka_unit_test(test_pretty),
 		cmocka_unit_test(test_largest_numbers),
+		cmocka_unit_test(test_foreign_text),
+		cmocka_unit_test(test_bytes_on_a_terminal),
 		cmocka_unit_test(test_stream_of_objects),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_odd_string),

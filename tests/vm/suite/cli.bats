@@ -72,6 +72,48 @@ version()
 	[ -z "$(kctl proto list | grep '^ *9 ')" ]
 }
 
+# on_terminal CMD: what the command prints on a terminal.
+on_terminal()
+{
+	TERM=xterm script -qec "$1" /dev/null </dev/null
+}
+
+@test "escape sequences of others do not reach a terminal, and pass a pipe unchanged" {
+	local evil=$'\033]0;pwned\007\033[2J gr\303\274n' shown='\x1b]0;pwned\x07\x1b[2J grün'
+	silent kctl proto set --channel 9 --mode 0622
+	sysctl -qw net.kctl.unprivileged=1
+	silent nobody kctl proto send --channel 9 --repeat 3 "$evil"
+	sysctl -qw net.kctl.unprivileged=0
+	[ "$(on_terminal 'kctl proto recv --channel 9' | tr -d '\r')" = "$shown" ]
+	[ "$(on_terminal 'kctl proto recv --raw --channel 9')" = "$evil" ]
+	says "$evil" kctl proto recv --channel 9
+	silent kctl sockopt set "$evil"$'\n\t2nd line'
+	on_terminal 'kctl sockopt get' | tr -d '\r' | diff - <(printf '%s\n\t2nd line\n' "$shown")
+	says "$evil"$'\n\t2nd line' kctl sockopt get
+	silent kctl sockopt delete --name default
+	silent kctl proto delete --channel 9
+}
+
+@test "a message cannot look like the details of another one" {
+	local forged=$'x\n12:00:00.000000000 from 0, pid 1, uid 0, length 8\nshutdown'
+	silent kctl proto send --channel 9 "$forged"
+	kctl -v proto recv --channel 9 >out 2>/dev/null
+	[ "$(wc -l <out)" = 2 ]
+	[ "$(tail -n 1 out)" = "${forged//$'\n'/\\n}" ]
+}
+
+@test "an interface name with control characters does not reach a terminal" {
+	local name=$'e\033[31m'
+	ip link add "$name" type dummy
+	ip link set "$name" up
+	ip addr add 10.77.0.1/24 dev "$name"
+	start out timeout 30 kctl watch icmp --dev "$name" --out --type echo-request --count 1
+	watching out
+	ping -c1 -W1 10.77.0.2 >/dev/null 2>&1 || :
+	eventually grep -qF 'out e\x1b[31m 10.77.0.1' out
+	ip link del "$name"
+}
+
 @test "output that cannot be written is an error: /dev/full, a closed stdout" {
 	silent kctl sockopt set hello
 	local verb

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "foreign.h"
+
+/* Number of bytes of a character by its first byte, RFC 3629; 0 for none. */
+static size_t utf8_length(uint8_t first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xc2 && first <= 0xdf)
+		return 2;
+	if (first >= 0xe0 && first <= 0xef)
+		return 3;
+	if (first >= 0xf0 && first <= 0xf4)
+		return 4;
+	return 0;
+}
+
+/* Decode a character of @length bytes; returns 0 if it is not valid. */
+static uint32_t utf8_decode(const uint8_t *data, size_t length)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t code = length == 1 ? data[0] : data[0] & (0x7f >> length);
+
+	for (size_t i = 1; i < length; i++) {
+		if ((data[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (data[i] & 0x3f);
+	}
+	if (code < least[length] || code > 0x10ffff ||
+	    (code >> 11) == 0xd800 >> 11)
+		return 0;
+	return code;
+}
+
+static bool is_printable(uint32_t code)
+{
+	/* Control characters: C0, DEL, C1; 0 also means that it is not valid. */
+	if (code < 0x20 || (code >= 0x7f && code <= 0x9f))
+		return false;
+	/* Marks and overrides of direction, separators of lines and paragraphs. */
+	if (code == 0x61c || code == 0x200e || code == 0x200f ||
+	    (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2066 && code <= 0x2069))
+		return false;
+	return code != 0xfeff && (code & 0xfffe) != 0xfffe;
+}
+
+static void escape(uint8_t byte, char text[FOREIGN_CHARACTER])
+{
+	const char *letter = byte ? strchr("\nn\rr\tt", byte) : NULL;
+
+	if (letter && byte < ' ')
+		snprintf(text, FOREIGN_CHARACTER, "\\%c", letter[1]);
+	else
+		snprintf(text, FOREIGN_CHARACTER, "\\x%02x", byte);
+}
+
+size_t foreign_next(const void *data, size_t size, char text[FOREIGN_CHARACTER])
+{
+	const uint8_t *bytes = data;
+	size_t length = utf8_length(bytes[0]);
+
+	if (length && length <= size &&
+	    is_printable(utf8_decode(bytes, length))) {
+		memcpy(text, bytes, length);
+		text[length] = '\0';
+		return length;
+	}
+	escape(bytes[0], text);
+	return 1;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text that somebody else wrote: packets, messages, values, names. One rule for all of
+ * it: printable UTF-8 stays, and everything else is escaped, so that it cannot control
+ * a terminal.
+ */
+#ifndef KCTL_FOREIGN_H
+#define KCTL_FOREIGN_H
+
+#include <stddef.h>
+
+/* Bytes of the longest result of foreign_next(), with its NUL. */
+#define FOREIGN_CHARACTER 5
+
+/**
+ * foreign_next() - make one character printable
+ * @data: the text
+ * @size: number of bytes, at least 1
+ * @text: the character itself, or an escape of its first byte: \n, \r, \t or \x1b
+ *
+ * A character is not printable if it is a control character, if it changes the direction
+ * of the text or separates lines or paragraphs, or if it is not valid UTF-8.
+ *
+ * Return: number of bytes that @text stands for.
+ */
+size_t foreign_next(const void *data, size_t size,
+		    char text[FOREIGN_CHARACTER]);
+
+#endif /* KCTL_FOREIGN_H */
