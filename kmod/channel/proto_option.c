@@ -124,6 +124,14 @@ static u32 kctl_sock_inq(struct kctl_sock *ksk)
 	return kctl_channel_next_size(kctl_sock_channel(ksk), kctl_sock_queue(ksk));
 }
 
+/* A channel may hold up to 4 GiB, which the type of the answer cannot express. */
+static int kctl_sock_outq(const struct kctl_sock *ksk)
+{
+	u64 bytes = kctl_channel_bytes(ksk->channels, kctl_sock_destination(ksk));
+
+	return min_t(u64, bytes, INT_MAX);
+}
+
 /**
  * kctl_proto_ioctl() - ioctl(2)
  * @sock: the socket
@@ -141,9 +149,7 @@ int kctl_proto_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	case SIOCINQ:
 		return put_user((int)kctl_sock_inq(ksk), answer);
 	case SIOCOUTQ:
-		return put_user((int)kctl_channel_bytes(ksk->channels,
-							kctl_sock_destination(ksk)),
-				answer);
+		return put_user(kctl_sock_outq(ksk), answer);
 	}
 	return -ENOIOCTLCMD;
 }

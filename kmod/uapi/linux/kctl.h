@@ -154,7 +154,8 @@
  *			ancillary data is SCM_CREDENTIALS. How splice(2) divides
  *			its data into messages is up to the kernel.
  *	ioctl(2)	SIOCINQ: int, bytes of the oldest message. SIOCOUTQ: int,
- *			bytes of all messages in the channel send(2) sends to.
+ *			bytes of all messages in the channel send(2) sends to, at
+ *			most INT_MAX.
  *
  * Of the options at level SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO work as described
  * in socket(7). SO_TIMESTAMP and SO_TIMESTAMPNS report when a message was sent.

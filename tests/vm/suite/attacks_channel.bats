@@ -1,0 +1,12 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Callers that starve pollers of a channel, or that make others wait for its lock.
+
+load lib/common
+
+@test "SIOCOUTQ of 2 GiB is not negative" {
+	[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 2621440 ] ||
+		skip "needs 2.5 GiB of memory: KCTL_VM_MEM=4G"
+	cases attacks_channel outq_of_2_gib
+}
