@@ -5,6 +5,7 @@
  * A receiver that makes room moves the messages of the first waiting senders into the
  * queue and then wakes them, just as a sender hands its message to a waiting receiver.
  */
+#include <linux/ktime.h>
 #include <net/sock.h>
 
 #include "channel.h"
@@ -43,11 +44,15 @@ static void kctl_channel_notify_senders(const struct kctl_channel *channel)
 		endpoint->sk->sk_write_space(endpoint->sk);
 }
 
-/* Accept a message: it gets its place in the order, and taps get their copies. */
+/*
+ * Accept a message: it gets its place in the order, its time, and taps get their copies.
+ * The time is not that of the call: a sender may have waited for room since.
+ */
 static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 						struct kctl_message *message)
 {
 	message->seq = channel->seq++;
+	message->time = ktime_get_real_ns();
 	if (!list_empty(&channel->taps))
 		kctl_taps_copy(channel, message);
 	trace_channel_send(channel->number, message);

@@ -4,7 +4,6 @@
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
-#include <linux/timekeeping.h>
 #include <linux/uio.h>
 #include <net/scm.h>
 
@@ -71,7 +70,6 @@ static struct kctl_message *kctl_message_from_user(struct socket *sock, struct m
 		return message;
 
 	message->from = kctl_sock_bound(ksk);
-	message->time = ktime_get_real_ns();
 	err = kctl_message_sign(message, sock, msg);
 	if (!err)
 		err = kctl_message_fill(message, &msg->msg_iter);

@@ -49,7 +49,7 @@ struct kctl_part {
  * struct kctl_message - a message; constant after it is sent, except @refs
  * @item: its item in the queue of the channel
  * @seq: sequence number in the channel
- * @time: time it was sent, in ns since the epoch
+ * @time: time it entered the channel, in ns since the epoch
  * @pid: process that sent it, with a reference
  * @uid: user that sent it
  * @gid: group that sent it

@@ -108,7 +108,7 @@ int kctl_proto_ask_details(int fd);
  * @has_sender: @pid and @uid are known
  * @pid: PID of the sender; 0 if the process has none in this PID namespace
  * @uid: user of the sender
- * @time: time of sending, in ns since the epoch; 0: not known
+ * @time: time it entered the channel, in ns since the epoch; 0: not known
  * @missed: for a tap: messages missed before this one; it wraps
  */
 struct kctl_received {

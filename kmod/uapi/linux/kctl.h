@@ -158,7 +158,8 @@
  *			most INT_MAX.
  *
  * Of the options at level SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO work as described
- * in socket(7). SO_TIMESTAMP and SO_TIMESTAMPNS report when a message was sent.
+ * in socket(7). SO_TIMESTAMP and SO_TIMESTAMPNS report when a message entered the
+ * channel: if its sender waited for space, the time at which the wait ended.
  * SO_PASSCRED reports its sender as SCM_CREDENTIALS: the process and its real user
  * and group, in the namespaces of the receiver. SO_RCVBUF and SO_RXQ_OVFL work on a
  * tap. Other options for buffers and filters have no effect. The options at level

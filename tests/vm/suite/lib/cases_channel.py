@@ -305,6 +305,22 @@ def time_stamps():
 
 
 @case
+def time_stamp_after_a_wait():
+    """Of when a message entered the channel, not of when its sender began to wait."""
+    sysctl("channel_max_messages", 1)
+    with Channel(bound=5) as sock, Channel(connected=5) as sender:
+        sock.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        check.error(sender.send(b"1"), 0, "send")
+        waiting = Blocked("sendto", sender.send, b"2")
+        before = time.time_ns()
+        for data in b"1", b"2":
+            seconds, rest = struct.unpack("=qq", receive(sock)[1][SO_TIMESTAMPNS])
+            stamp = seconds * 10**9 + rest
+            check.equal(stamp >= before, data == b"2", "message %s: %d" % (data, stamp - before))
+        check.equal(waiting.wait(), 1, "the sender that waited")
+
+
+@case
 def ioctls():
     def ask(sock, request):
         answer = array.array("i", [-1])
