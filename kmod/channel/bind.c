@@ -88,17 +88,21 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 void kctl_channel_unbind(struct kctl_endpoint *receiver)
 {
 	struct kctl_channel *channel = receiver->channel;
+	struct kctl_item *messages = NULL;
+	struct kctl_channels *channels;
 
 	if (!channel)
 		return;
 
+	channels = channel->channels;
 	spin_lock(&channel->lock);
 	kctl_channel_del_endpoint(channel, receiver);
 	channel->receiver_count--;
 	channel->exclusive = false;
 	if (!channel->receiver_count && kctl_channel_is_ephemeral(channel->number))
-		kctl_channel_abandon(channel);
+		messages = kctl_channel_abandon(channel);
 	kctl_channel_unlock_put(channel);
+	kctl_items_free(messages, channels);
 }
 
 /**
@@ -141,15 +145,18 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 void kctl_channel_untap(struct kctl_tap *tap)
 {
 	struct kctl_channel *channel = tap->endpoint.channel;
+	struct kctl_channels *channels;
 
 	if (!channel)
 		return;
 
+	channels = channel->channels;
 	spin_lock(&channel->lock);
 	kctl_channel_del_endpoint(channel, &tap->endpoint);
 	channel->tap_count--;
-	kctl_queue_drop(&tap->queue, channel->channels);
 	kctl_channel_unlock_put(channel);
+	/* No sender copies to the tap any more. */
+	kctl_items_free(kctl_queue_detach(&tap->queue), channels);
 	mem_cgroup_put(tap->memcg);
 }
 

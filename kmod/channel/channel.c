@@ -196,29 +196,36 @@ locked:
 }
 
 /**
- * kctl_channel_empty() - drop the messages of a channel
+ * kctl_channel_empty() - take all messages from a channel
  * @channel: the channel, locked; senders that wait are admitted
+ *
+ * Return: the messages, for kctl_items_free() after the lock is released.
  */
-void kctl_channel_empty(struct kctl_channel *channel)
+struct kctl_item *kctl_channel_empty(struct kctl_channel *channel)
 {
-	kctl_queue_drop(&channel->queue, channel->channels);
+	struct kctl_item *messages = kctl_queue_detach(&channel->queue);
+
 	kctl_channel_admit(channel);
+	return messages;
 }
 
 /**
- * kctl_channel_abandon() - drop the messages of a channel and refuse those that wait
+ * kctl_channel_abandon() - take all messages from a channel and refuse those that wait
  * @channel: the channel, ephemeral and locked, after its last receiver has left
+ *
+ * Return: the messages, for kctl_items_free() after the lock is released.
  */
-void kctl_channel_abandon(struct kctl_channel *channel)
+struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel)
 {
+	struct kctl_item *messages = kctl_queue_detach(&channel->queue);
 	struct kctl_waiter *waiter, *next;
 
-	kctl_queue_drop(&channel->queue, channel->channels);
 	list_for_each_entry_safe(waiter, next, &channel->waiting_senders, node) {
 		waiter->abandoned = true;
 		kctl_waiter_serve(waiter);
 	}
 	kctl_channel_notify_senders(channel);
+	return messages;
 }
 
 static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,

@@ -300,8 +300,8 @@ static inline int kctl_channel_may_send(const struct kctl_channel *channel,
 }
 
 /* channel.c */
-void kctl_channel_abandon(struct kctl_channel *channel);
-void kctl_channel_empty(struct kctl_channel *channel);
+struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel);
+struct kctl_item *kctl_channel_empty(struct kctl_channel *channel);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
 		      const struct kctl_endpoint *endpoint,

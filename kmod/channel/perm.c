@@ -128,6 +128,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 				  const struct kctl_caller *caller, bool unconfigure)
 {
 	struct kctl_channel *channel = kctl_channel_find(channels, number);
+	struct kctl_item *messages = NULL;
 	int err = -EPERM;
 
 	if (!channel)
@@ -137,10 +138,11 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 	if (kctl_caller_is_owner(caller, channel) || kctl_caller_is_admin(caller)) {
 		if (unconfigure)
 			channel->configured = false;
-		kctl_channel_empty(channel);
+		messages = kctl_channel_empty(channel);
 		err = 0;
 	}
 	kctl_channel_unlock_put(channel);
+	kctl_items_free(messages, channels);
 	return err;
 }
 
@@ -149,6 +151,8 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
  * @channels: the channels of the network namespace
  * @number: number of the channel
  * @caller: the caller
+ *
+ * Context: process, may sleep.
  *
  * Return: 0; -ENOENT if it does not exist; -EPERM if the caller does not own it.
  */
@@ -163,6 +167,8 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
  * @channels: the channels of the network namespace
  * @number: number of the channel
  * @caller: the caller
+ *
+ * Context: process, may sleep.
  *
  * Return: 0; -ENOENT if it does not exist; -EPERM if the caller does not own it.
  */

@@ -6,6 +6,7 @@
  * So no task wakes in vain, none overtakes another, and a message always has exactly one
  * owner: its sender, a queue, or one receiver.
  */
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -77,16 +78,44 @@ void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *del
 }
 
 /**
- * kctl_queue_drop() - drop all messages of a queue
+ * kctl_queue_detach() - take all messages from a queue
  * @queue: the queue, its channel locked or no longer in use
- * @channels: the channels they were allocated for
+ *
+ * Return: the oldest, which leads to the others; NULL if there is none. The caller frees
+ * them with kctl_items_free() after it has released the lock.
  */
-void kctl_queue_drop(struct kctl_queue *queue, struct kctl_channels *channels)
+struct kctl_item *kctl_queue_detach(struct kctl_queue *queue)
 {
-	struct kctl_delivery delivery;
+	struct kctl_item *first = queue->first;
 
-	while (kctl_queue_take(queue, &delivery, false))
-		kctl_delivery_put(channels, &delivery);
+	queue->first = NULL;
+	queue->end = &queue->first;
+	queue->bytes = 0;
+	WRITE_ONCE(queue->count, 0);
+	return first;
+}
+
+/**
+ * kctl_items_free() - release messages that kctl_queue_detach() returned
+ * @item: the first, or NULL
+ * @channels: the channels they were allocated for
+ *
+ * There may be gigabytes of them, which takes up to seconds.
+ *
+ * Context: process, may sleep.
+ */
+void kctl_items_free(struct kctl_item *item, struct kctl_channels *channels)
+{
+	struct kctl_item *next;
+
+	for (; item; item = next) {
+		next = item->next;
+		kctl_delivery_put(channels, &(struct kctl_delivery) {
+			.message = item->message,
+			.item = item,
+		});
+		cond_resched();
+	}
 }
 
 /**

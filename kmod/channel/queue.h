@@ -212,7 +212,8 @@ int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, s
 /* queue.c */
 void kctl_queue_init(struct kctl_queue *queue);
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item);
-void kctl_queue_drop(struct kctl_queue *queue, struct kctl_channels *channels);
+struct kctl_item *kctl_queue_detach(struct kctl_queue *queue);
+void kctl_items_free(struct kctl_item *item, struct kctl_channels *channels);
 void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *delivery);
 void kctl_waiter_serve(struct kctl_waiter *waiter);
 int kctl_waiter_wait(struct kctl_waiter *waiter, struct list_head *line, spinlock_t *lock,

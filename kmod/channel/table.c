@@ -269,8 +269,9 @@ void kctl_channels_exit(struct kctl_channels *channels)
 
 	xa_for_each(&channels->table, number, channel) {
 		WARN_ON(channel->users);
-		kctl_queue_drop(&channel->queue, channels);
+		kctl_items_free(kctl_queue_detach(&channel->queue), channels);
 		kfree(channel);
+		cond_resched();
 	}
 	xa_destroy(&channels->table);
 }

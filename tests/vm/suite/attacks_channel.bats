@@ -10,3 +10,7 @@ load lib/common
 		skip "needs 2.5 GiB of memory: KCTL_VM_MEM=4G"
 	cases attacks_channel outq_of_2_gib
 }
+
+@test "nobody waits for a channel while its messages are freed" {
+	cases attacks_channel freeing_messages
+}

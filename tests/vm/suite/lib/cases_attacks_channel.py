@@ -2,12 +2,17 @@
 """What an attacker tries on channels: starve those who poll, and make others wait."""
 import array
 import fcntl
+import os
+import select
 import socket
+import struct
+import time
 
-from cases_channel import SIOCOUTQ
+from abi import EPHEMERAL, TAP
+from cases_channel import SIOCOUTQ, setopt
 from channel import Channel
 from genl import Genl
-from harness import case, check, sysctl
+from harness import case, check, child, reap, sysctl
 
 DONTWAIT = socket.MSG_DONTWAIT
 MIB = 1 << 20
@@ -32,3 +37,75 @@ def outq_of_2_gib():
             held = Genl().channels()[0].bytes
             check.equal(outq(sock), min(held, 2**31 - 1), "SIOCOUTQ of %d bytes" % held)
         Genl().delete_channel(5)
+
+
+# ---- what is freed ---------------------------------------------------------
+
+SO_RCVBUFFORCE = 33
+HELD = 100 if os.environ.get("KCTL_DEBUG") else 300
+
+
+def hold(number):
+    """A receiver of a channel that is full of messages of 1 MiB."""
+    sock = Channel(bound=number)
+    for _ in range(HELD):
+        check.error(sock.send(bytes(MIB), DONTWAIT), 0, "send")
+    return sock
+
+
+def hold_tap(number):
+    """A tap of a channel with as many copies, whose receivers have emptied it."""
+    tap = Channel()
+    setopt(tap, TAP, 1)
+    tap.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 2**30 - 1)
+    check.error(tap.bind(number), 0, "bind of a tap")
+    with Channel(bound=number) as receiver:
+        for _ in range(HELD):
+            check.error(receiver.send(bytes(MIB), DONTWAIT), 0, "send")
+            receiver.recv(1)
+    return tap
+
+
+def timed(setup, end, orders, answers):
+    """Sets up, and when it is told to go on, ends that and says how long it took."""
+    held = setup()
+    os.write(answers, b"r")
+    os.read(orders, 1)
+    begin = time.monotonic()
+    end(held)
+    os.write(answers, struct.pack("=d", time.monotonic() - begin))
+
+
+def longest_wait(setup, end, number):
+    """How long others wait for the channel while all its messages go: the longest time of
+    one of their calls, as a part of the time that the end takes."""
+    (orders, order), (answers, answer) = os.pipe(), os.pipe()
+    pid = child(timed, setup, end, orders, answer)
+    os.read(answers, 1)
+    longest = 0
+    with Channel(connected=number) as other:
+        os.write(order, b"g")
+        while not select.select([answers], [], [], 0)[0]:
+            begin = time.monotonic()
+            outq(other)
+            longest = max(longest, time.monotonic() - begin)
+    took = struct.unpack("=d", os.read(answers, 8))[0]
+    reap(pid)
+    for pipe in orders, order, answers, answer:
+        os.close(pipe)
+    return longest / took
+
+
+@case
+def freeing_messages():
+    """Nobody waits for the lock of a channel while its messages are freed."""
+    sysctl("proto_max_bytes", 1024 * MIB)
+    sysctl("channel_max_bytes", 1024 * MIB)
+    for what, setup, end, number in (
+            ("flush", hold, lambda _: Genl().flush_channel(5), 5),
+            ("delete", hold, lambda _: Genl().delete_channel(5), 5),
+            ("close of the last receiver", hold, Channel.close, EPHEMERAL + 5),
+            ("close of a tap", hold_tap, Channel.close, 5)):
+        # One good round of five: a busy machine may stop either process for a while.
+        rounds = (longest_wait(lambda: setup(number), end, number) for _ in range(5))
+        check.true(any(part < 0.25 for part in rounds), what + ": others wait")
