@@ -100,7 +100,7 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
 	channel->receiver_count--;
 	channel->exclusive = false;
 	if (!channel->receiver_count && kctl_channel_is_ephemeral(channel->number))
-		messages = kctl_channel_abandon(channel);
+		messages = kctl_channel_abandon(channel, -ECONNREFUSED);
 	kctl_channel_unlock_put(channel);
 	kctl_items_free(messages, channels);
 }

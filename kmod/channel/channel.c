@@ -114,10 +114,8 @@ static noinline int kctl_channel_wait_for_room(struct kctl_channel *channel,
 
 	err = kctl_waiter_wait(&waiter, &channel->waiting_senders, &channel->lock, sk,
 			       SEND_SHUTDOWN, timeout);
-	if (waiter.abandoned)
-		return -ECONNREFUSED;
 	if (waiter.served)
-		return 0;
+		return waiter.error;
 
 	/* The next sender in line may have a smaller message. */
 	kctl_channel_admit(channel);
@@ -164,7 +162,8 @@ unlock:
  * Return: 0; -EACCES if the caller may not send to the channel; -EAGAIN if it is full, or
  * still full after the timeout; -EPIPE if the socket was shut down meanwhile;
  * -ERESTARTSYS or -EINTR after a signal; -ECONNREFUSED if the channel is ephemeral and no
- * socket is bound to it; -ENOSPC if the namespace has too many channels; -ENOMEM.
+ * socket is bound to it; -EIDRM if it was deleted while the sender waited; -ENOSPC if the
+ * namespace has too many channels; -ENOMEM.
  */
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
@@ -211,21 +210,20 @@ struct kctl_item *kctl_channel_empty(struct kctl_channel *channel)
 
 /**
  * kctl_channel_abandon() - take all messages from a channel and refuse those that wait
- * @channel: the channel, ephemeral and locked, after its last receiver has left
+ * @channel: the channel, locked
+ * @error: what senders that wait get
  *
  * Return: the messages, for kctl_items_free() after the lock is released.
  */
-struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel)
+struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error)
 {
-	struct kctl_item *messages = kctl_queue_detach(&channel->queue);
 	struct kctl_waiter *waiter, *next;
 
 	list_for_each_entry_safe(waiter, next, &channel->waiting_senders, node) {
-		waiter->abandoned = true;
+		waiter->error = error;
 		kctl_waiter_serve(waiter);
 	}
-	kctl_channel_notify_senders(channel);
-	return messages;
+	return kctl_channel_empty(channel);
 }
 
 static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,

@@ -300,7 +300,7 @@ static inline int kctl_channel_may_send(const struct kctl_channel *channel,
 }
 
 /* channel.c */
-struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel);
+struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error);
 struct kctl_item *kctl_channel_empty(struct kctl_channel *channel);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,

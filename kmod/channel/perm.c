@@ -123,9 +123,12 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 	return err;
 }
 
-/* Empty a channel; it loses its configuration too if @unconfigure. */
+/*
+ * Flush or delete. Both drop the messages. A channel that is deleted loses its
+ * configuration too, and the messages whose senders wait: they must not fill it again.
+ */
 static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
-				  const struct kctl_caller *caller, bool unconfigure)
+				  const struct kctl_caller *caller, bool delete)
 {
 	struct kctl_channel *channel = kctl_channel_find(channels, number);
 	struct kctl_item *messages = NULL;
@@ -136,9 +139,10 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 
 	spin_lock(&channel->lock);
 	if (kctl_caller_is_owner(caller, channel) || kctl_caller_is_admin(caller)) {
-		if (unconfigure)
+		if (delete)
 			channel->configured = false;
-		messages = kctl_channel_empty(channel);
+		messages = delete ? kctl_channel_abandon(channel, -EIDRM) :
+				    kctl_channel_empty(channel);
 		err = 0;
 	}
 	kctl_channel_unlock_put(channel);
@@ -147,7 +151,8 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 }
 
 /**
- * kctl_channel_delete() - empty a channel, and remove it once no socket uses it
+ * kctl_channel_delete() - empty a channel, and remove it once no socket uses it; senders
+ *	that wait fail with -EIDRM
  * @channels: the channels of the network namespace
  * @number: number of the channel
  * @caller: the caller
@@ -163,7 +168,7 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 }
 
 /**
- * kctl_channel_flush() - empty a channel
+ * kctl_channel_flush() - empty a channel; senders that wait are admitted
  * @channels: the channels of the network namespace
  * @number: number of the channel
  * @caller: the caller

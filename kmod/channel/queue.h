@@ -93,7 +93,7 @@ struct kctl_delivery {
  * @delivery: of a receiver: where to put the message
  * @peek: the receiver does not consume the message
  * @served: the wait is over
- * @abandoned: the message of the sender is refused, as nothing will receive it
+ * @error: of a sender: 0, or why its message is refused
  *
  * Protected by the lock of the channel. The task itself may read @served without it.
  */
@@ -104,7 +104,7 @@ struct kctl_waiter {
 	struct kctl_delivery	*delivery;
 	bool			peek;
 	bool			served;
-	bool			abandoned;
+	int			error;
 };
 
 /**

@@ -337,6 +337,12 @@ static const struct error_row send_errors[] = {
 		.message = "no receiver is bound to {subject}",
 		.hint = "a channel from 2147483648 on ends with its last receiver",
 	},
+	{
+		.error = EIDRM,
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} was deleted while the message waited for space",
+	},
 	{ 0 },
 };
 

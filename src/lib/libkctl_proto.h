@@ -88,8 +88,8 @@ struct kctl_message {
  * @size: bytes of @data; the limit of the kernel is KCTL_MESSAGE_MAX
  *
  * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it
- * stayed full for the timeout, -EINTR, -EACCES, -EMSGSIZE, -ENOSPC, -ENOBUFS,
- * -ECONNREFUSED or -ENOMEM.
+ * stayed full for the timeout, -EIDRM if it was deleted meanwhile, -EINTR, -EACCES,
+ * -EMSGSIZE, -ENOSPC, -ENOBUFS, -ECONNREFUSED or -ENOMEM.
  */
 int kctl_proto_send(int fd, const struct kctl_message *message,
 		    const void *data, size_t size);

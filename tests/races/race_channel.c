@@ -235,9 +235,10 @@ static const struct action actions[] = {
 	{ NULL, NULL },
 };
 
-static const int errors[] = { EAGAIN, EBADF, ENOTCONN,	   EDESTADDRREQ,
-			      EINVAL, EPIPE, ECONNREFUSED, EADDRINUSE,
-			      EBUSY,  0 };
+static const int errors[] = { EAGAIN,	    EBADF,	ENOTCONN,
+			      EDESTADDRREQ, EINVAL,	EPIPE,
+			      ECONNREFUSED, EADDRINUSE, EBUSY,
+			      EIDRM,	    0 };
 
 const struct object channel_object = {
 	.name = "channel",

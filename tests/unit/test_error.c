@@ -121,7 +121,7 @@ static const struct {
 	{ &cmd_watch_list, "watchers", { EINTR } },
 	{ &cmd_proto_send,
 	  "{subject}",
-	  { EACCES, ENOENT, EAGAIN, ETIMEDOUT, ENOSPC, ECONNREFUSED } },
+	  { EACCES, ENOENT, EAGAIN, ETIMEDOUT, ENOSPC, ECONNREFUSED, EIDRM } },
 	{ &cmd_proto_send, "{wait}", { ETIMEDOUT } },
 	{ &cmd_proto_send, "{size}", { EMSGSIZE } },
 	{ &cmd_proto_send, "channels", { ENOBUFS } },

@@ -196,6 +196,9 @@
  *	ENOBUFS		too many bytes in all channels together; a blocking send
  *			does not wait for this limit
  *	ECONNREFUSED	an ephemeral channel that no receiver is bound to
+ *	EIDRM		the channel was deleted while the send waited for space. The
+ *			message was not sent; the next send creates the channel
+ *			anew if it has ended
  *	EPIPE		sending on a socket that is shut down for sending
  *	EOPNOTSUPP	listen(2), accept(2), socketpair(2), unknown flags
  *	ENOPROTOOPT	no such option at level SOL_KCTL
@@ -356,9 +359,9 @@ struct kctl_info {
  *	owner can give the channel to no other user, and only to a group that the owner
  *	is in. Creating a channel requires permission to create a socket
  * @KCTL_CMD_DEL_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER and undo
- *	KCTL_CMD_SET_CHANNEL. While sockets are bound or connected the channel remains,
- *	with its owner, group and mode. Replies with an ACK. ENOENT: no such channel.
- *	Owner or administrator
+ *	KCTL_CMD_SET_CHANNEL. Senders that wait for space fail with EIDRM. While sockets
+ *	are bound or connected the channel remains, with its owner, group and mode.
+ *	Replies with an ACK. ENOENT: no such channel. Owner or administrator
  * @KCTL_CMD_FLUSH_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER, and change
  *	nothing else. Senders that wait for space can continue. Replies with an ACK.
  *	ENOENT: no such channel. Owner or administrator

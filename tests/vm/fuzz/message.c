@@ -183,7 +183,7 @@ static int call_splice(struct caller *c)
 
 #define SEND_REFUSALS                                                         \
 	EAGAIN, EMSGSIZE, EDESTADDRREQ, EINVAL, EACCES, EAFNOSUPPORT, ENOSPC, \
-		ENOBUFS, ECONNREFUSED, EPIPE, EOPNOTSUPP, EPERM, ESRCH
+		ENOBUFS, ECONNREFUSED, EIDRM, EPIPE, EOPNOTSUPP, EPERM, ESRCH
 #define RECEIVE_REFUSALS EAGAIN, ENOTCONN, EINVAL, EOPNOTSUPP, EMSGSIZE
 
 const struct operation message_operations[] = {

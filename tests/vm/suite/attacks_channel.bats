@@ -14,3 +14,7 @@ load lib/common
 @test "nobody waits for a channel while its messages are freed" {
 	cases attacks_channel freeing_messages
 }
+
+@test "a blocked sender does not fill a deleted channel again" {
+	cases attacks_channel delete_with_blocked_senders
+}

@@ -7,12 +7,13 @@ import select
 import socket
 import struct
 import time
+from errno import EIDRM
 
 from abi import EPHEMERAL, TAP
 from cases_channel import SIOCOUTQ, setopt
 from channel import Channel
 from genl import Genl
-from harness import case, check, child, reap, sysctl
+from harness import Blocked, case, check, child, reap, sysctl
 
 DONTWAIT = socket.MSG_DONTWAIT
 MIB = 1 << 20
@@ -37,6 +38,26 @@ def outq_of_2_gib():
             held = Genl().channels()[0].bytes
             check.equal(outq(sock), min(held, 2**31 - 1), "SIOCOUTQ of %d bytes" % held)
         Genl().delete_channel(5)
+
+
+@case
+def delete_with_blocked_senders():
+    """A blocked sender does not fill a deleted channel again; a flush lets it go on."""
+    sysctl("channel_max_messages", 2)
+    with Channel(bound=5) as sock, Channel(connected=5) as sender, Channel() as other:
+        check.equal(sock.fill(), 2, "messages that fit")
+        waiting = [Blocked("sendto", sender.send, b"late"),
+                   Blocked("sendto", other.send_to, 5, b"late")]
+        check.equal(Genl().delete_channel(5), 0, "delete")
+        for blocked in waiting:
+            check.error(blocked.wait(), EIDRM, "a send that waited")
+        check.equal(sock.drain(), [], "messages after the deletion")
+        check.error(sender.send(b"anew"), 0, "a later send")
+        sock.fill()
+        waiting = Blocked("sendto", sender.send, b"late")
+        check.equal(Genl().flush_channel(5), 0, "flush")
+        check.equal(waiting.wait(), 4, "a send that waited for a flush")
+        check.equal(sock.drain(), [b"late"], "messages after the flush")
 
 
 # ---- what is freed ---------------------------------------------------------
