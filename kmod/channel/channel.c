@@ -11,39 +11,6 @@
 #include "channel.h"
 #include "../trace.h"
 
-static bool kctl_channel_has_room(const struct kctl_channel *channel, u32 size)
-{
-	const struct kctl_channels *channels = channel->channels;
-
-	/* Under a limit that was lowered meanwhile, messages still pass one by one. */
-	if (!channel->queue.count)
-		return true;
-	return channel->queue.count < READ_ONCE(channels->max_messages) &&
-	       channel->queue.bytes + size <= READ_ONCE(channels->max_bytes);
-}
-
-/* Pollers only: receivers that sleep in recvmsg(2) have been served by now. */
-static void kctl_channel_notify_receivers(const struct kctl_channel *channel)
-{
-	struct kctl_endpoint *receiver;
-
-	list_for_each_entry(receiver, &channel->receivers, node)
-		kctl_endpoint_notify(receiver);
-}
-
-static void kctl_channel_notify_senders(const struct kctl_channel *channel)
-{
-	struct kctl_endpoint *endpoint;
-
-	list_for_each_entry(endpoint, &channel->senders, node)
-		endpoint->sk->sk_write_space(endpoint->sk);
-	/* A socket that is only bound sends to its own channel. */
-	list_for_each_entry(endpoint, &channel->receivers, node)
-		endpoint->sk->sk_write_space(endpoint->sk);
-	list_for_each_entry(endpoint, &channel->taps, node)
-		endpoint->sk->sk_write_space(endpoint->sk);
-}
-
 /*
  * Accept a message: it gets its place in the order, its time, and taps get their copies.
  * The time is not that of the call: a sender may have waited for room since.
@@ -74,18 +41,15 @@ static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
 	if (admitted)
 		kctl_channel_notify_receivers(channel);
 
-	if (waiter || !channel->full_seen ||
-	    !kctl_channel_has_room(channel, channel->refused))
-		return;
-	channel->full_seen = false;
-	channel->refused = 0;
-	kctl_channel_notify_senders(channel);
+	if (!waiter && kctl_channel_has_room(channel, channel->room_wanted))
+		kctl_channel_notify_senders(channel);
 }
 
 /* Room was made: admit the senders that wait, and notify those that were refused. */
 static void kctl_channel_admit(struct kctl_channel *channel)
 {
-	if (!list_empty(&channel->waiting_senders) || channel->full_seen)
+	if (!list_empty(&channel->waiting_senders) ||
+	    channel->room_wanted != KCTL_ROOM_UNWANTED)
 		kctl_channel_admit_waiting(channel);
 }
 
@@ -125,8 +89,8 @@ static noinline int kctl_channel_wait_for_room(struct kctl_channel *channel,
 /* Send to a channel that is locked; drops the lock and the caller's reference. */
 static int kctl_channel_send_locked(struct kctl_channel *channel,
 				    const struct kctl_caller *caller,
-				    struct kctl_message *message, struct sock *sk,
-				    long timeout)
+				    struct kctl_endpoint *endpoint,
+				    struct kctl_message *message, long timeout)
 	__releases(&channel->lock)
 {
 	int err;
@@ -137,12 +101,9 @@ static int kctl_channel_send_locked(struct kctl_channel *channel,
 
 	err = kctl_channel_offer(channel, message);
 	if (err && timeout)
-		err = kctl_channel_wait_for_room(channel, message, sk, timeout);
-	if (err == -EAGAIN) {
-		channel->full_seen = true;
-		channel->refused = max(channel->refused, message->size);
-		sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
-	}
+		err = kctl_channel_wait_for_room(channel, message, endpoint->sk, timeout);
+	if (err == -EAGAIN)
+		kctl_endpoint_refuse(endpoint, channel, message->size);
 unlock:
 	kctl_channel_unlock_put(channel);
 	return err;
@@ -167,7 +128,7 @@ unlock:
  */
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
-		      const struct kctl_endpoint *endpoint,
+		      struct kctl_endpoint *endpoint,
 		      struct kctl_message *message, long timeout)
 {
 	struct kctl_channel *channel;
@@ -191,7 +152,7 @@ int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		return PTR_ERR(channel);
 	spin_lock(&channel->lock);
 locked:
-	return kctl_channel_send_locked(channel, caller, message, endpoint->sk, timeout);
+	return kctl_channel_send_locked(channel, caller, endpoint, message, timeout);
 }
 
 /**
@@ -294,33 +255,6 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 			sk->sk_data_ready(sk);
 	}
 	spin_unlock(&channel->lock);
-}
-
-/**
- * kctl_channel_is_writable() - check whether a channel has room for a message
- * @channels: the channels of the network namespace
- * @number: number of the channel
- *
- * After a negative answer, the sockets on the channel are notified as soon as it has room.
- *
- * Return: whether the channel has room, even for the largest message that was refused
- * lately: with less room, a sender that polls and retries would spin.
- */
-bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number)
-{
-	struct kctl_channel *channel = kctl_channel_find(channels, number);
-	bool writable;
-
-	if (!channel)
-		return true;
-
-	spin_lock(&channel->lock);
-	writable = list_empty(&channel->waiting_senders) &&
-		   kctl_channel_has_room(channel, channel->refused);
-	if (!writable)
-		channel->full_seen = true;
-	kctl_channel_unlock_put(channel);
-	return writable;
 }
 
 /**

@@ -3,7 +3,7 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * bind.c, table.c, perm.c, tap.c, queue.c, message.c. They know neither the interface a
+ * notify.c, bind.c, table.c, perm.c, tap.c, queue.c, message.c. They know neither the interface a
  * request came by nor its network namespace; they get a struct kctl_channels, the
  * channels of that namespace, and include this folder, the UAPI headers and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
@@ -69,9 +69,8 @@ static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
  * @dead: has left the table; the memory lasts until the end of a grace period
  * @configured: stays without users and messages
  * @exclusive: the receiver accepts no other
- * @full_seen: a sender found the channel full, and is notified when it no longer is
- * @refused: bytes of the largest message refused since; the channel counts as full until
- *	it has room for that size
+ * @room_wanted: bytes of the smallest message that a socket to be notified of room has
+ *	for it, or less; KCTL_ROOM_UNWANTED if none is to be notified
  * @waiting_senders: struct kctl_waiter, served in order; the channel has no room for the
  *	message of the first one
  * @receivers: struct kctl_endpoint of the sockets bound to it
@@ -98,8 +97,7 @@ struct kctl_channel {
 	bool			dead;
 	bool			configured;
 	bool			exclusive;
-	bool			full_seen;
-	u32			refused;
+	u32			room_wanted;
 	struct list_head	waiting_senders;
 	struct list_head	receivers;
 	struct list_head	senders;
@@ -115,16 +113,26 @@ struct kctl_channel {
 	struct rcu_head		rcu;
 };
 
+/* More than any message has. */
+#define KCTL_ROOM_UNWANTED	U32_MAX
+
 /**
  * struct kctl_endpoint - a socket in a list of a channel
  * @node: in kctl_channel.receivers, kctl_channel.senders or kctl_channel.taps
  * @sk: the socket, notified when it can receive or send again
  * @channel: the channel, or NULL; constant while @node is in use
+ * @refused: bytes of the largest message that was refused to the socket since it was last
+ *	notified of room. With less room, a sender that polls and retries would spin
+ * @full_seen: the socket found no room for @refused, and is notified when there is
+ *
+ * The lock of the channel protects @refused and @full_seen.
  */
 struct kctl_endpoint {
 	struct list_head	node;
 	struct sock		*sk;
 	struct kctl_channel	*channel;
+	u32			refused;
+	bool			full_seen;
 };
 
 /**
@@ -227,6 +235,25 @@ static inline void kctl_channel_unlock_put(struct kctl_channel *channel)
 		kctl_channel_end(channel);
 }
 
+/**
+ * kctl_channel_has_room() - check whether a message fits into a channel
+ * @channel: the channel, locked
+ * @size: bytes of the message
+ *
+ * Under a limit that was lowered meanwhile, messages still pass one by one.
+ *
+ * Return: whether it fits.
+ */
+static inline bool kctl_channel_has_room(const struct kctl_channel *channel, u32 size)
+{
+	const struct kctl_channels *channels = channel->channels;
+
+	if (!channel->queue.count)
+		return true;
+	return channel->queue.count < READ_ONCE(channels->max_messages) &&
+	       channel->queue.bytes + size <= READ_ONCE(channels->max_bytes);
+}
+
 /* table.c */
 struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 number);
 struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 number,
@@ -262,6 +289,13 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 			const struct kctl_caller *caller);
 int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		       const struct kctl_caller *caller);
+
+/* notify.c */
+void kctl_channel_notify_receivers(const struct kctl_channel *channel);
+void kctl_channel_notify_senders(struct kctl_channel *channel);
+void kctl_endpoint_refuse(struct kctl_endpoint *endpoint, struct kctl_channel *channel,
+			  u32 size);
+bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number);
 
 /* tap.c */
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);
@@ -304,14 +338,13 @@ struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error);
 struct kctl_item *kctl_channel_empty(struct kctl_channel *channel);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
-		      const struct kctl_endpoint *endpoint,
+		      struct kctl_endpoint *endpoint,
 		      struct kctl_message *message, long timeout);
 int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 			 struct sock *sk, bool peek, long timeout,
 			 struct kctl_delivery *delivery);
 void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
 			    struct kctl_delivery *delivery, struct sock *sk);
-bool kctl_channel_is_writable(struct kctl_channels *channels, u32 number);
 u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number);
 u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queue);
 

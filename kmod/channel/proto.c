@@ -25,12 +25,12 @@ MODULE_PARM_DESC(family, "protocol family number (default: first free one of 18,
 
 #define KCTL_POLL_SEND		(EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
 
-static bool kctl_sock_is_writable(const struct kctl_sock *ksk, u8 shutdown)
+static bool kctl_sock_is_writable(struct kctl_sock *ksk, u8 shutdown)
 {
 	u32 number = kctl_sock_destination(ksk);
 
 	return !number || (shutdown & SEND_SHUTDOWN) ||
-	       kctl_channel_is_writable(ksk->channels, number);
+	       kctl_endpoint_is_writable(kctl_sock_endpoint(ksk, number), number);
 }
 
 static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_table *wait)
@@ -50,8 +50,8 @@ static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_tab
 		mask |= EPOLLIN | EPOLLRDNORM;
 
 	/*
-	 * The look locks the channel, and a full channel that was looked at notifies
-	 * all its sockets once it has room. Spare that unless the poller wants to send.
+	 * The look locks the channel, and a socket that finds it full is notified once it
+	 * has room. Spare that unless the poller wants to send.
 	 */
 	if ((poll_requested_events(wait) & KCTL_POLL_SEND) &&
 	    kctl_sock_is_writable(ksk, shutdown))

@@ -70,6 +70,14 @@ static inline u32 kctl_sock_destination(const struct kctl_sock *ksk)
 	return READ_ONCE(ksk->destination) ?: kctl_sock_bound(ksk);
 }
 
+/* The endpoint of the socket that may be on the channel. */
+static inline struct kctl_endpoint *kctl_sock_endpoint(struct kctl_sock *ksk, u32 number)
+{
+	if (number == READ_ONCE(ksk->destination))
+		return &ksk->sender;
+	return READ_ONCE(ksk->is_tap) ? &ksk->tap.endpoint : &ksk->receiver;
+}
+
 /* proto.c */
 int kctl_proto_family(void);
 int kctl_proto_sockets(struct net *net);

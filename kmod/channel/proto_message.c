@@ -80,14 +80,6 @@ static struct kctl_message *kctl_message_from_user(struct socket *sock, struct m
 	return message;
 }
 
-/* The endpoint of the socket that may be on the channel. */
-static const struct kctl_endpoint *kctl_sock_endpoint(const struct kctl_sock *ksk, u32 number)
-{
-	if (number == READ_ONCE(ksk->destination))
-		return &ksk->sender;
-	return READ_ONCE(ksk->is_tap) ? &ksk->tap.endpoint : &ksk->receiver;
-}
-
 /*
  * The family never raises SIGPIPE, so MSG_NOSIGNAL changes nothing. sendmmsg(2) sets
  * MSG_BATCH, splice(2) MSG_MORE and MSG_SPLICE_PAGES: each call still sends one message.

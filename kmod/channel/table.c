@@ -82,6 +82,7 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	INIT_LIST_HEAD(&channel->receivers);
 	INIT_LIST_HEAD(&channel->senders);
 	INIT_LIST_HEAD(&channel->taps);
+	channel->room_wanted = KCTL_ROOM_UNWANTED;
 	channel->number = number;
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;

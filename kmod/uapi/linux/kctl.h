@@ -153,6 +153,9 @@
  *			arrive in the order in which they were sent. The only
  *			ancillary data is SCM_CREDENTIALS. How splice(2) divides
  *			its data into messages is up to the kernel.
+ *	poll(2)		reports POLLOUT if the channel has room, even for the
+ *			largest message that was refused to this socket since it
+ *			was last notified of room.
  *	ioctl(2)	SIOCINQ: int, bytes of the oldest message. SIOCOUTQ: int,
  *			bytes of all messages in the channel send(2) sends to, at
  *			most INT_MAX.

@@ -5,6 +5,10 @@
 
 load lib/common
 
+@test "a large message that was refused starves no poller" {
+	cases attacks_channel refused_large_message
+}
+
 @test "SIOCOUTQ of 2 GiB is not negative" {
 	[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 2621440 ] ||
 		skip "needs 2.5 GiB of memory: KCTL_VM_MEM=4G"

@@ -7,11 +7,11 @@ import select
 import socket
 import struct
 import time
-from errno import EIDRM
+from errno import EAGAIN, EIDRM
 
 from abi import EPHEMERAL, TAP
 from cases_channel import SIOCOUTQ, setopt
-from channel import Channel
+from channel import Channel, events_of
 from genl import Genl
 from harness import Blocked, case, check, child, reap, sysctl
 
@@ -23,6 +23,41 @@ def outq(sock):
     answer = array.array("i", [-1])
     fcntl.ioctl(sock.fd, SIOCOUTQ, answer)
     return answer[0]
+
+
+OUT = select.EPOLLOUT | select.EPOLLET
+
+
+@case
+def refused_large_message():
+    """A large message that was refused keeps nobody else from sending small ones: each
+    socket is writable, and notified, when its own message fits."""
+    sysctl("channel_max_bytes", 1000)
+    with Channel(bound=5) as receiver, Channel(connected=5) as small, \
+            Channel(connected=5) as large, Channel() as neither, select.epoll() as epoll:
+        for _ in range(2):
+            check.error(small.send(bytes(100), DONTWAIT), 0, "send")
+            check.error(large.send(bytes(900), DONTWAIT), EAGAIN, "a large one")
+            check.error(neither.send_to(5, bytes(1000), DONTWAIT), EAGAIN, "by another")
+            check.equal([events_of(sock, select.POLLOUT) for sock in (small, receiver, large)],
+                        [select.POLLOUT, select.POLLOUT, 0], "who may send")
+            check.equal(small.fill(bytes(100)), 9, "messages that fit")
+            check.equal([events_of(sock, select.POLLOUT) for sock in (small, receiver, large)],
+                        [0, 0, 0], "who may send to a full channel")
+            for sock in small, receiver, large:
+                epoll.register(sock.fd, OUT)
+            check.equal(epoll.poll(0), [], "notified at first")
+            receiver.recv()
+            check.equal({fd for fd, _ in epoll.poll(0)}, {small.fd, receiver.fd},
+                        "notified of room for a small one")
+            for left in range(8, 0, -1):
+                check.equal(epoll.poll(0), [], "notified with %d left" % (left + 1))
+                receiver.recv()
+            check.equal(epoll.poll(0), [(large.fd, select.EPOLLOUT)], "of room for a large one")
+            check.error(large.send(bytes(900), DONTWAIT), 0, "send of the large one")
+            receiver.drain()
+            for sock in small, receiver, large:
+                epoll.unregister(sock.fd)
 
 
 @case
