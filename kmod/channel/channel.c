@@ -28,7 +28,7 @@ static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
 {
 	struct kctl_waiter *waiter;
-	bool admitted = false;
+	u32 admitted = 0;
 
 	while ((waiter = list_first_entry_or_null(&channel->waiting_senders,
 						  struct kctl_waiter, node)) &&
@@ -36,10 +36,10 @@ static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
 		kctl_channel_accept(channel, waiter->message);
 		kctl_queue_add(&channel->queue, &waiter->message->item);
 		kctl_waiter_serve(waiter);
-		admitted = true;
+		admitted++;
 	}
 	if (admitted)
-		kctl_channel_notify_receivers(channel);
+		kctl_channel_notify_receivers(channel, admitted);
 
 	if (!waiter && kctl_channel_has_room(channel, channel->room_wanted))
 		kctl_channel_notify_senders(channel);
@@ -65,7 +65,7 @@ static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message 
 		return 0;
 
 	kctl_queue_add(&channel->queue, &message->item);
-	kctl_channel_notify_receivers(channel);
+	kctl_channel_notify_receivers(channel, 1);
 	return 0;
 }
 
@@ -250,7 +250,7 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 	if (!kctl_queue_hand_over(queue, delivery->item)) {
 		kctl_queue_put_back(queue, delivery->item);
 		if (queue == &channel->queue)
-			kctl_channel_notify_receivers(channel);
+			kctl_channel_notify_receivers(channel, 1);
 		else
 			sk->sk_data_ready(sk);
 	}

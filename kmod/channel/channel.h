@@ -291,7 +291,7 @@ int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		       const struct kctl_caller *caller);
 
 /* notify.c */
-void kctl_channel_notify_receivers(const struct kctl_channel *channel);
+void kctl_channel_notify_receivers(const struct kctl_channel *channel, u32 messages);
 void kctl_channel_notify_senders(struct kctl_channel *channel);
 void kctl_endpoint_refuse(struct kctl_endpoint *endpoint, struct kctl_channel *channel,
 			  u32 size);

@@ -5,20 +5,43 @@
  * Tasks that sleep in recvmsg(2) or sendmsg(2) are none of them: they are served in line,
  * see queue.c.
  */
+#include <linux/poll.h>
 #include <net/sock.h>
 
 #include "channel.h"
 
-/**
- * kctl_channel_notify_receivers() - notify the receivers of a channel of a message
- * @channel: the channel, locked
+/*
+ * What sk_data_ready() does, for several messages: it wakes one exclusive waiter, as that
+ * can take one message only. The others wake all the same.
  */
-void kctl_channel_notify_receivers(const struct kctl_channel *channel)
+static void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 messages)
+{
+	struct sock *sk = endpoint->sk;
+	struct socket_wq *wq;
+
+	wq = rcu_dereference_protected(sk->sk_wq,
+				       lockdep_is_held(&endpoint->channel->lock));
+	if (skwq_has_sleeper(wq))
+		__wake_up(&wq->wait, TASK_INTERRUPTIBLE, messages,
+			  poll_to_key(EPOLLIN | EPOLLRDNORM));
+	sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
+}
+
+/**
+ * kctl_channel_notify_receivers() - notify the receivers of a channel of messages
+ * @channel: the channel, locked
+ * @messages: number of messages; each receiver gets as many exclusive waiters woken
+ */
+void kctl_channel_notify_receivers(const struct kctl_channel *channel, u32 messages)
 {
 	struct kctl_endpoint *receiver;
 
-	list_for_each_entry(receiver, &channel->receivers, node)
-		kctl_endpoint_notify(receiver);
+	list_for_each_entry(receiver, &channel->receivers, node) {
+		if (likely(messages == 1))
+			kctl_endpoint_notify(receiver);
+		else
+			kctl_endpoint_notify_many(receiver, messages);
+	}
 }
 
 /* Senders that wait in line come before those that poll. */

@@ -9,6 +9,10 @@ load lib/common
 	cases attacks_channel refused_large_message
 }
 
+@test "blocked senders that are admitted at once wake an exclusive waiter each" {
+	cases attacks_channel exclusive_waiters
+}
+
 @test "SIOCOUTQ of 2 GiB is not negative" {
 	[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 2621440 ] ||
 		skip "needs 2.5 GiB of memory: KCTL_VM_MEM=4G"

@@ -13,7 +13,7 @@ from abi import EPHEMERAL, TAP
 from cases_channel import SIOCOUTQ, setopt
 from channel import Channel, events_of
 from genl import Genl
-from harness import Blocked, case, check, child, reap, sysctl
+from harness import Blocked, case, check, child, eventually, reap, sysctl
 
 DONTWAIT = socket.MSG_DONTWAIT
 MIB = 1 << 20
@@ -25,7 +25,7 @@ def outq(sock):
     return answer[0]
 
 
-OUT = select.EPOLLOUT | select.EPOLLET
+IN, OUT = select.EPOLLIN | select.EPOLLET, select.EPOLLOUT | select.EPOLLET
 
 
 @case
@@ -58,6 +58,36 @@ def refused_large_message():
             receiver.drain()
             for sock in small, receiver, large:
                 epoll.unregister(sock.fd)
+
+
+@case
+def exclusive_waiters():
+    """Of the threads that share a receiver with EPOLLEXCLUSIVE, as many wake as messages
+    enter the channel, also when several blocked senders are admitted at once."""
+    sysctl("channel_max_bytes", 90)
+    with Channel(bound=5) as receiver, Channel(connected=5) as sender:
+        receiver.send(bytes(90))
+        epolls = [select.epoll() for _ in range(5)]
+        for epoll in epolls:
+            epoll.register(receiver.fd, IN | select.EPOLLEXCLUSIVE)
+            check.equal(epoll.poll(0), [(receiver.fd, select.EPOLLIN)], "the first message")
+        waiters = [Blocked("epoll_wait", epoll.poll) for epoll in epolls]
+        senders = [Blocked("sendto", sender.send, bytes(30)) for _ in range(3)]
+
+        def awake():
+            return sum(waiter.result is not None for waiter in waiters)
+        receiver.recv()
+        for blocked in senders:
+            check.equal(blocked.wait(), 30, "a sender that waited")
+        for expected in 3, 4, 5:
+            check.true(eventually(lambda: awake() >= expected), "too few are awake")
+            time.sleep(0.05)
+            check.equal(awake(), expected, "awake")
+            receiver.drain()
+            receiver.send(b"x")
+        receiver.drain()
+        for epoll in epolls:
+            epoll.close()
 
 
 @case

@@ -103,7 +103,7 @@ def state_of(pid, tid=None):
 
 
 SYSCALLS = {"read": 0, "poll": 7, "sendto": 44, "recvfrom": 45, "setsockopt": 54,
-            "getsockopt": 55}
+            "getsockopt": 55, "epoll_wait": 232}
 
 
 def in_call(name, pid, tid=None):
