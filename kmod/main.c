@@ -19,9 +19,13 @@ static int __init kctl_init(void)
 	if (err)
 		return err;
 
-	err = kctl_net_init();
+	err = kctl_notify_init();
 	if (err)
 		goto exit_message;
+
+	err = kctl_net_init();
+	if (err)
+		goto exit_notify;
 
 	/* The likeliest to fail, as its number may be taken, comes before the others. */
 	err = kctl_proto_init();
@@ -51,6 +55,8 @@ exit_proto:
 	synchronize_rcu_tasks();
 exit_net:
 	kctl_net_exit();
+exit_notify:
+	kctl_notify_exit();
 exit_message:
 	kctl_message_exit();
 	return err;
@@ -64,6 +70,7 @@ static void __exit kctl_exit(void)
 	/* The last hooks may have been unregistered just now, and still be running. */
 	synchronize_rcu();
 	kctl_net_exit();
+	kctl_notify_exit();
 	kctl_message_exit();
 }
 

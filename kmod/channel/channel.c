@@ -25,14 +25,23 @@ static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 	trace_channel_send(channel->number, message);
 }
 
-static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
+/**
+ * kctl_channel_admit_some() - admit senders that wait for room, a few at most
+ * @channel: the channel, locked
+ *
+ * Once none waits, sockets that found no room are notified.
+ *
+ * Return: whether there is room for more of them.
+ */
+bool kctl_channel_admit_some(struct kctl_channel *channel)
 {
 	struct kctl_waiter *waiter;
 	u32 admitted = 0;
 
 	while ((waiter = list_first_entry_or_null(&channel->waiting_senders,
 						  struct kctl_waiter, node)) &&
-	       kctl_channel_has_room(channel, waiter->message->size)) {
+	       kctl_channel_has_room(channel, waiter->message->size) &&
+	       admitted < KCTL_BATCH) {
 		kctl_channel_accept(channel, waiter->message);
 		kctl_queue_add(&channel->queue, &waiter->message->item);
 		kctl_waiter_serve(waiter);
@@ -43,6 +52,13 @@ static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
 
 	if (!waiter && kctl_channel_has_room(channel, channel->room_wanted))
 		kctl_channel_notify_senders(channel);
+	return waiter && admitted == KCTL_BATCH;
+}
+
+static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
+{
+	if (kctl_channel_admit_some(channel))
+		kctl_channel_admit_later(channel);
 }
 
 /* Room was made: admit the senders that wait, and notify those that were refused. */
@@ -174,17 +190,27 @@ struct kctl_item *kctl_channel_empty(struct kctl_channel *channel)
  * @channel: the channel, locked
  * @error: what senders that wait get
  *
+ * Context: process, may sleep. The lock is released in between.
+ *
  * Return: the messages, for kctl_items_free() after the lock is released.
  */
 struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error)
 {
-	struct kctl_waiter *waiter, *next;
+	struct kctl_item *messages = kctl_queue_detach(&channel->queue);
+	struct kctl_waiter *waiter;
+	LIST_HEAD(refused);
+	u32 count = 0;
 
-	list_for_each_entry_safe(waiter, next, &channel->waiting_senders, node) {
+	/* Those that come now find room. */
+	list_splice_init(&channel->waiting_senders, &refused);
+	while ((waiter = list_first_entry_or_null(&refused, struct kctl_waiter, node))) {
 		waiter->error = error;
 		kctl_waiter_serve(waiter);
+		if (++count % KCTL_BATCH == 0)
+			kctl_channel_let_others(channel);
 	}
-	return kctl_channel_empty(channel);
+	kctl_channel_admit(channel);
+	return messages;
 }
 
 static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,

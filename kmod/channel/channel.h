@@ -24,6 +24,7 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
+#include <linux/workqueue.h>
 #include <net/sock.h>
 
 #include "channels.h"
@@ -60,17 +61,33 @@ static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
 #define KCTL_MAY_SEND		02
 
 /**
+ * struct kctl_owed - what a work item has to do for a channel
+ * @messages: notify the receivers of so many messages
+ * @copies: notify the taps of so many messages
+ * @room: notify the sockets that found no room
+ * @senders: admit senders that wait
+ */
+struct kctl_owed {
+	u32	messages;
+	u32	copies;
+	bool	room;
+	bool	senders;
+};
+
+/**
  * struct kctl_channel - a channel
  * @lock: protects the members that follow, except @number and @channels
  * @queue: messages that wait to be received
  * @seq: sequence number of the next message
- * @users: references: one for each socket bound or connected to it or tapping it, and
- *	one for each call that found it
+ * @users: references: one for each socket bound or connected to it or tapping it, one
+ *	for each call that found it, and one for @work while it is queued or runs
  * @dead: has left the table; the memory lasts until the end of a grace period
  * @configured: stays without users and messages
  * @exclusive: the receiver accepts no other
  * @room_wanted: bytes of the smallest message that a socket to be notified of room has
  *	for it, or less; KCTL_ROOM_UNWANTED if none is to be notified
+ * @owed: what @work has to do
+ * @work: notifies sockets and admits senders if they are many
  * @waiting_senders: struct kctl_waiter, served in order; the channel has no room for the
  *	message of the first one
  * @receivers: struct kctl_endpoint of the sockets bound to it
@@ -86,6 +103,9 @@ static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
  * @channels: the channels of the network namespace
  * @rcu: delays the free until look-ups in progress are done
  *
+ * Nothing holds @lock for long. What there may be many of is notified, admitted or refused
+ * a few at a time, and messages that are dropped are freed without it.
+ *
  * Lock order: @lock, then the lock of the table or of a socket's wait queue. Nothing
  * locks two channels at a time.
  */
@@ -98,6 +118,8 @@ struct kctl_channel {
 	bool			configured;
 	bool			exclusive;
 	u32			room_wanted;
+	struct kctl_owed	owed;
+	struct work_struct	work;
 	struct list_head	waiting_senders;
 	struct list_head	receivers;
 	struct list_head	senders;
@@ -254,6 +276,22 @@ static inline bool kctl_channel_has_room(const struct kctl_channel *channel, u32
 	       channel->queue.bytes + size <= READ_ONCE(channels->max_bytes);
 }
 
+/* Number of tasks or sockets that a channel is locked for at a time. */
+#define KCTL_BATCH	16
+
+/**
+ * kctl_channel_let_others() - let others have the lock of a channel
+ * @channel: the channel, locked; the caller has a reference, or a socket on it
+ *
+ * Context: process, may sleep.
+ */
+static inline void kctl_channel_let_others(struct kctl_channel *channel)
+{
+	spin_unlock(&channel->lock);
+	cond_resched();
+	spin_lock(&channel->lock);
+}
+
 /* table.c */
 struct kctl_channel *kctl_channel_find(struct kctl_channels *channels, u32 number);
 struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 number,
@@ -291,8 +329,14 @@ int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		       const struct kctl_caller *caller);
 
 /* notify.c */
-void kctl_channel_notify_receivers(const struct kctl_channel *channel, u32 messages);
+int kctl_notify_init(void);
+void kctl_notify_exit(void);
+void kctl_notify_work(struct work_struct *work);
+void kctl_notify_wait(struct kctl_channels *channels);
+void kctl_channel_notify_receivers(struct kctl_channel *channel, u32 messages);
+bool kctl_channel_notify_taps_later(struct kctl_channel *channel);
 void kctl_channel_notify_senders(struct kctl_channel *channel);
+void kctl_channel_admit_later(struct kctl_channel *channel);
 void kctl_endpoint_refuse(struct kctl_endpoint *endpoint, struct kctl_channel *channel,
 			  u32 size);
 bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number);
@@ -334,6 +378,7 @@ static inline int kctl_channel_may_send(const struct kctl_channel *channel,
 }
 
 /* channel.c */
+bool kctl_channel_admit_some(struct kctl_channel *channel);
 struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error);
 struct kctl_item *kctl_channel_empty(struct kctl_channel *channel);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,

@@ -14,6 +14,7 @@
  * @table: struct kctl_channel by number; looked up under RCU
  * @count: number of channels
  * @memory: bytes of all messages, bookkeeping included
+ * @notifying: number of channels whose work is queued or running
  * @next_ephemeral: where the search for a free number starts
  * @max_channels: limit of @count (sysctl)
  * @max_messages: limit of the messages in one channel (sysctl)
@@ -25,6 +26,7 @@ struct kctl_channels {
 	struct xarray	table;
 	atomic_long_t	count;
 	atomic_long_t	memory;
+	atomic_t	notifying;
 	u32		next_ephemeral;
 	unsigned int	max_channels;
 	unsigned int	max_messages;

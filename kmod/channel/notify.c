@@ -4,11 +4,35 @@
  *
  * Tasks that sleep in recvmsg(2) or sendmsg(2) are none of them: they are served in line,
  * see queue.c.
+ *
+ * A notification takes as long as the socket has pollers, and the channel is locked. So a
+ * call notifies a few sockets itself. If there are more on the channel, a work item does,
+ * which lets others have the lock after every few. It begins anew if it was queued again
+ * meanwhile: no socket misses a notification, but one may stand for several messages. The
+ * work item also admits senders that wait, if one receive makes room for many.
  */
 #include <linux/poll.h>
+#include <linux/wait_bit.h>
 #include <net/sock.h>
 
 #include "channel.h"
+
+/* Sockets that a call notifies itself. */
+#define KCTL_NOTIFY_AT_ONCE	64
+
+/* Channels whose work runs at a time, of all namespaces: nobody pays for the time it takes. */
+#define KCTL_NOTIFY_WORKERS	4
+
+static struct workqueue_struct *kctl_notify_queue __ro_after_init;
+
+static void kctl_notify_later(struct kctl_channel *channel)
+{
+	if (!queue_work(kctl_notify_queue, &channel->work))
+		return;
+	/* The work waits for the lock, so it does not miss these. */
+	channel->users++;
+	atomic_inc(&channel->channels->notifying);
+}
 
 /*
  * What sk_data_ready() does, for several messages: it wakes one exclusive waiter, as that
@@ -32,16 +56,36 @@ static void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 
  * @channel: the channel, locked
  * @messages: number of messages; each receiver gets as many exclusive waiters woken
  */
-void kctl_channel_notify_receivers(const struct kctl_channel *channel, u32 messages)
+void kctl_channel_notify_receivers(struct kctl_channel *channel, u32 messages)
 {
 	struct kctl_endpoint *receiver;
 
+	if (unlikely(channel->receiver_count > KCTL_NOTIFY_AT_ONCE)) {
+		channel->owed.messages += messages;
+		kctl_notify_later(channel);
+		return;
+	}
 	list_for_each_entry(receiver, &channel->receivers, node) {
 		if (likely(messages == 1))
 			kctl_endpoint_notify(receiver);
 		else
 			kctl_endpoint_notify_many(receiver, messages);
 	}
+}
+
+/**
+ * kctl_channel_notify_taps_later() - notify the taps of a channel later if they are many
+ * @channel: the channel, locked; a message is about to be copied to its taps
+ *
+ * Return: true, or false if the caller should notify each itself.
+ */
+bool kctl_channel_notify_taps_later(struct kctl_channel *channel)
+{
+	if (channel->tap_count <= KCTL_NOTIFY_AT_ONCE)
+		return false;
+	channel->owed.copies++;
+	kctl_notify_later(channel);
+	return true;
 }
 
 /* Senders that wait in line come before those that poll. */
@@ -82,6 +126,12 @@ void kctl_channel_notify_senders(struct kctl_channel *channel)
 	struct kctl_endpoint *endpoint;
 
 	channel->room_wanted = KCTL_ROOM_UNWANTED;
+	if (channel->sender_count + channel->receiver_count + channel->tap_count >
+	    KCTL_NOTIFY_AT_ONCE) {
+		channel->owed.room = true;
+		kctl_notify_later(channel);
+		return;
+	}
 	list_for_each_entry(endpoint, &channel->senders, node)
 		kctl_endpoint_notify_of_room(endpoint, channel);
 	/* A socket that is only bound sends to its own channel. */
@@ -139,4 +189,100 @@ bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number)
 	}
 	rcu_read_unlock();
 	return writable;
+}
+
+/**
+ * kctl_channel_admit_later() - admit more senders that wait
+ * @channel: the channel, locked
+ */
+void kctl_channel_admit_later(struct kctl_channel *channel)
+{
+	channel->owed.senders = true;
+	kctl_notify_later(channel);
+}
+
+/*
+ * Notify the sockets of a list of messages, or of room if there are none. Each moves to the
+ * end of the list: those that are left are in front, whatever joins or leaves meanwhile.
+ */
+static void kctl_notify_list(struct kctl_channel *channel, struct list_head *list, u32 count,
+			     u32 messages)
+{
+	struct kctl_endpoint *endpoint;
+
+	for (; count && !list_empty(list); count--) {
+		endpoint = list_first_entry(list, struct kctl_endpoint, node);
+		list_move_tail(&endpoint->node, list);
+		if (messages)
+			kctl_endpoint_notify_many(endpoint, messages);
+		else
+			kctl_endpoint_notify_of_room(endpoint, channel);
+		if (count % KCTL_BATCH == 0)
+			kctl_channel_let_others(channel);
+	}
+}
+
+static void kctl_notify_owed(struct kctl_channel *channel, const struct kctl_owed *owed)
+{
+	if (owed->messages)
+		kctl_notify_list(channel, &channel->receivers, channel->receiver_count,
+				 owed->messages);
+	if (owed->copies)
+		kctl_notify_list(channel, &channel->taps, channel->tap_count, owed->copies);
+	if (owed->room) {
+		kctl_notify_list(channel, &channel->senders, channel->sender_count, 0);
+		kctl_notify_list(channel, &channel->receivers, channel->receiver_count, 0);
+		kctl_notify_list(channel, &channel->taps, channel->tap_count, 0);
+	}
+}
+
+/**
+ * kctl_notify_work() - do what is owed to a channel
+ * @work: the work of the channel
+ */
+void kctl_notify_work(struct work_struct *work)
+{
+	struct kctl_channel *channel = container_of(work, struct kctl_channel, work);
+	struct kctl_channels *channels = channel->channels;
+	struct kctl_owed owed;
+
+	spin_lock(&channel->lock);
+	owed = channel->owed;
+	channel->owed = (struct kctl_owed) {};
+	while (owed.senders && kctl_channel_admit_some(channel))
+		kctl_channel_let_others(channel);
+	kctl_notify_owed(channel, &owed);
+	kctl_channel_unlock_put(channel);
+
+	/* The namespace may be gone after this. */
+	if (atomic_dec_and_test(&channels->notifying))
+		wake_up_var(&channels->notifying);
+}
+
+/**
+ * kctl_notify_wait() - wait until no socket is being notified
+ * @channels: the channels of a network namespace without sockets
+ */
+void kctl_notify_wait(struct kctl_channels *channels)
+{
+	wait_var_event(&channels->notifying, !atomic_read(&channels->notifying));
+}
+
+/**
+ * kctl_notify_init() - create the queue of the work items
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init kctl_notify_init(void)
+{
+	kctl_notify_queue = alloc_workqueue("kctl", WQ_UNBOUND, KCTL_NOTIFY_WORKERS);
+	return kctl_notify_queue ? 0 : -ENOMEM;
+}
+
+/**
+ * kctl_notify_exit() - undo kctl_notify_init(); no namespace has channels any more
+ */
+void kctl_notify_exit(void)
+{
+	destroy_workqueue(kctl_notify_queue);
 }

@@ -83,6 +83,7 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	INIT_LIST_HEAD(&channel->senders);
 	INIT_LIST_HEAD(&channel->taps);
 	channel->room_wanted = KCTL_ROOM_UNWANTED;
+	INIT_WORK(&channel->work, kctl_notify_work);
 	channel->number = number;
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;
@@ -268,6 +269,8 @@ void kctl_channels_exit(struct kctl_channels *channels)
 	struct kctl_channel *channel;
 	unsigned long number;
 
+	/* For sockets that are closed by now. */
+	kctl_notify_wait(channels);
 	xa_for_each(&channels->table, number, channel) {
 		WARN_ON(channel->users);
 		kctl_items_free(kctl_queue_detach(&channel->queue), channels);

@@ -48,7 +48,7 @@ static struct kctl_item *kctl_tap_item(const struct kctl_tap *tap,
 }
 
 static void kctl_tap_copy(struct kctl_tap *tap, struct kctl_channel *channel,
-			  struct kctl_message *message)
+			  struct kctl_message *message, bool notify)
 {
 	struct kctl_item *item = NULL;
 
@@ -63,7 +63,8 @@ static void kctl_tap_copy(struct kctl_tap *tap, struct kctl_channel *channel,
 	if (kctl_queue_hand_over(&tap->queue, item))
 		return;
 	kctl_queue_add(&tap->queue, item);
-	kctl_endpoint_notify(&tap->endpoint);
+	if (notify)
+		kctl_endpoint_notify(&tap->endpoint);
 }
 
 /**
@@ -73,8 +74,9 @@ static void kctl_tap_copy(struct kctl_tap *tap, struct kctl_channel *channel,
  */
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message)
 {
+	bool notify = !kctl_channel_notify_taps_later(channel);
 	struct kctl_tap *tap;
 
 	list_for_each_entry(tap, &channel->taps, endpoint.node)
-		kctl_tap_copy(tap, channel, message);
+		kctl_tap_copy(tap, channel, message, notify);
 }

@@ -13,6 +13,14 @@ load lib/common
 	cases attacks_channel exclusive_waiters
 }
 
+@test "a send does not wait for a crowd of pollers, and each is notified" {
+	cases attacks_channel crowded_receivers crowded_senders
+}
+
+@test "a receive that makes room for many blocked senders admits them all" {
+	cases attacks_channel many_blocked_senders
+}
+
 @test "SIOCOUTQ of 2 GiB is not negative" {
 	[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 2621440 ] ||
 		skip "needs 2.5 GiB of memory: KCTL_VM_MEM=4G"

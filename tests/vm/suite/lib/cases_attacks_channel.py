@@ -3,17 +3,20 @@
 import array
 import fcntl
 import os
+import resource
 import select
 import socket
 import struct
+import threading
 import time
 from errno import EAGAIN, EIDRM
 
 from abi import EPHEMERAL, TAP
-from cases_channel import SIOCOUTQ, setopt
+from cases_attacks import quickest
+from cases_channel import SIOCOUTQ, setopt, tap_of
 from channel import Channel, events_of
 from genl import Genl
-from harness import Blocked, case, check, child, eventually, reap, sysctl
+from harness import Blocked, case, check, child, eventually, in_call, reap, sysctl
 
 DONTWAIT = socket.MSG_DONTWAIT
 MIB = 1 << 20
@@ -88,6 +91,133 @@ def exclusive_waiters():
         receiver.drain()
         for epoll in epolls:
             epoll.close()
+
+
+CROWD, EPOLLS = (200, 5) if os.environ.get("KCTL_DEBUG") else (1000, 50)
+
+
+def events_after(epolls, socks, action, what):
+    """All epolls report all sockets after the action: edge-triggered, so each was notified."""
+    seen = [set() for _ in epolls]
+
+    def complete():
+        for found, epoll in zip(seen, epolls):
+            found.update(fd for fd, _ in epoll.poll(0, len(socks)))
+        return all(len(found) == len(socks) for found in seen)
+    action()
+    check.true(eventually(complete, 60), "%s: %s of %d are notified" % (
+        what, sorted({len(found) for found in seen}), len(socks)))
+
+
+def crowd(join, events):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (CROWD + 200, CROWD + 200))
+    socks = [join() for _ in range(CROWD)]
+    epolls = [select.epoll() for _ in range(EPOLLS)]
+    for epoll in epolls:
+        for sock in socks:
+            epoll.register(sock.fd, events)
+        epoll.poll(0, CROWD)
+    return socks, epolls
+
+
+def expect_quick(call, again, alone, what):
+    """The call does not take as long as the notifications that it causes."""
+    times = []
+    for _ in range(5):
+        begin = time.monotonic()
+        call()
+        times.append(time.monotonic() - begin)
+        again()
+    # Before the fix it took 400 times as long. A busy machine makes it up to 5.
+    check.true(min(times) < 20 * alone, "%s takes %.1f times as long" % (
+        what, min(times) / alone))
+
+
+@case
+def crowded_receivers():
+    """A send does not wait until all receivers of a channel are notified, or all taps;
+    each of them is notified of each message."""
+    for tap in False, True:
+        with Channel(bound=5) as receiver, Channel(connected=5) as sender:
+            alone = quickest(lambda: (sender.send(b"x"), receiver.recv()))
+            socks, epolls = crowd(lambda: tap_of(5) if tap else Channel(bound=5), IN)
+            what = "a tap" if tap else "a receiver"
+
+            def take():
+                receiver.drain()
+                for sock in socks if tap else ():
+                    sock.drain()
+
+            def settle():
+                # The work item may be busy with the last message.
+                events_after(epolls, socks, lambda: sender.send(b"x"), what)
+                take()
+            settle()
+            expect_quick(lambda: sender.send(b"x"), settle, alone, "a send to " + what)
+            # Some leave while they are notified.
+            sender.send(b"x")
+            for sock in socks[::2]:
+                for epoll in epolls:
+                    epoll.unregister(sock.fd)
+                sock.close()
+            socks = socks[1::2]
+            settle()
+            take()
+            for sock in socks + epolls:
+                sock.close()
+
+
+@case
+def crowded_senders():
+    """A receive does not wait until all senders are notified of room; all of them are."""
+    sysctl("channel_max_messages", 2)
+    with Channel(bound=5) as receiver, Channel(connected=5) as sender:
+        alone = quickest(lambda: (sender.send(b"x"), receiver.recv()))
+        socks, epolls = crowd(lambda: Channel(connected=5), OUT)
+
+        def refill():
+            sender.fill()
+            for sock in socks:
+                check.error(sock.send(b"x", DONTWAIT), EAGAIN, "send to a full channel")
+            for epoll in epolls:
+                epoll.poll(0, CROWD)
+
+        def settle():
+            refill()
+            events_after(epolls, socks, receiver.recv, "a sender")
+            refill()
+        settle()
+        expect_quick(receiver.recv, settle, alone, "a receive")
+        receiver.drain()
+        for sock in socks + epolls:
+            sock.close()
+
+
+def send_blocked(number, count):
+    threads = [threading.Thread(target=Channel(connected=number).send, args=(b"x",))
+               for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@case
+def many_blocked_senders():
+    """One receive makes room for many blocked senders: all of them go on."""
+    count = 100
+    sysctl("channel_max_bytes", count)
+    with Channel(bound=5) as sock:
+        sock.send(bytes(count))
+        pid = child(send_blocked, 5, count)
+
+        def blocked():
+            return sum(in_call("sendto", pid, int(tid))
+                       for tid in os.listdir("/proc/%d/task" % pid))
+        check.true(eventually(lambda: blocked() == count, 60), "%d block" % blocked())
+        check.equal(sock.recv(1), b"\0", "make room")
+        reap(pid)
+        check.equal(len(sock.drain()), count, "messages")
 
 
 @case
