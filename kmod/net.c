@@ -24,6 +24,26 @@ enum kctl_sysctl {
 	KCTL_SYSCTLS
 };
 
+/* Since 6.11 the handlers get a constant table. */
+#define KCTL_CONST_HANDLER \
+	__typeof__(int (const struct ctl_table *, int, void *, size_t *, loff_t *))
+#define KCTL_CTL_TABLE \
+	__typeof__(*__builtin_choose_expr(__builtin_types_compatible_p(proc_handler, \
+								       KCTL_CONST_HANDLER), \
+					  (const struct ctl_table *)NULL, \
+					  (struct ctl_table *)NULL))
+
+/* A limit that is raised makes room in channels, for which callers may wait. */
+static int kctl_sysctl_room(KCTL_CTL_TABLE *table, int write, void *buffer, size_t *len,
+			    loff_t *pos)
+{
+	int err = proc_douintvec(table, write, buffer, len, pos);
+
+	if (write && !err)
+		kctl_channels_admit(table->extra1);
+	return err;
+}
+
 /* The data of each is set in the copy that a namespace gets. */
 static const struct ctl_table kctl_sysctls[] = {
 	[KCTL_SYSCTL_STORE_MAX_BYTES] = {
@@ -60,13 +80,13 @@ static const struct ctl_table kctl_sysctls[] = {
 		.procname	= "channel_max_messages",
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
-		.proc_handler	= proc_douintvec,
+		.proc_handler	= kctl_sysctl_room,
 	},
 	[KCTL_SYSCTL_CHANNEL_MAX_BYTES] = {
 		.procname	= "channel_max_bytes",
 		.maxlen		= sizeof(unsigned int),
 		.mode		= 0644,
-		.proc_handler	= proc_douintvec,
+		.proc_handler	= kctl_sysctl_room,
 	},
 	[KCTL_SYSCTL_PROTO_MAX_BYTES] = {
 		.procname	= "proto_max_bytes",
@@ -112,6 +132,8 @@ static void kctl_sysctl_set_data(struct ctl_table *table, struct kctl_net *knet)
 	table[KCTL_SYSCTL_CHANNELS_MAX].data = &knet->channels.max_channels;
 	table[KCTL_SYSCTL_CHANNEL_MAX_MESSAGES].data = &knet->channels.max_messages;
 	table[KCTL_SYSCTL_CHANNEL_MAX_BYTES].data = &knet->channels.max_bytes;
+	table[KCTL_SYSCTL_CHANNEL_MAX_MESSAGES].extra1 = &knet->channels;
+	table[KCTL_SYSCTL_CHANNEL_MAX_BYTES].extra1 = &knet->channels;
 	table[KCTL_SYSCTL_PROTO_MAX_BYTES].data = &knet->channels.max_memory;
 	table[KCTL_SYSCTL_UNPRIVILEGED].data = &knet->channels.unprivileged;
 }

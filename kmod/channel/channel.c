@@ -69,6 +69,32 @@ static void kctl_channel_admit(struct kctl_channel *channel)
 		kctl_channel_admit_waiting(channel);
 }
 
+/**
+ * kctl_channels_admit() - admit senders to all channels, after a limit was raised
+ * @channels: the channels of a network namespace
+ *
+ * A sender compares with the limit under the lock of its channel: either it has seen the
+ * new one, or it waits by now.
+ *
+ * Context: process, may sleep.
+ */
+void kctl_channels_admit(struct kctl_channels *channels)
+{
+	struct kctl_channel *channel;
+	unsigned long number;
+
+	xa_for_each(&channels->table, number, channel) {
+		/* Without a reference, it may have ended. */
+		channel = kctl_channel_find(channels, number);
+		if (channel) {
+			spin_lock(&channel->lock);
+			kctl_channel_admit(channel);
+			kctl_channel_unlock_put(channel);
+		}
+		cond_resched();
+	}
+}
+
 /* Returns -EAGAIN if the channel is full, or others wait for room already. */
 static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message *message)
 {

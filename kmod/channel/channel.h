@@ -378,6 +378,7 @@ static inline int kctl_channel_may_send(const struct kctl_channel *channel,
 }
 
 /* channel.c */
+void kctl_channels_admit(struct kctl_channels *channels);
 bool kctl_channel_admit_some(struct kctl_channel *channel);
 struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error);
 struct kctl_item *kctl_channel_empty(struct kctl_channel *channel);

@@ -21,6 +21,10 @@ load lib/common
 	cases attacks_channel many_blocked_senders
 }
 
+@test "a raised limit lets those go on that wait for it" {
+	cases attacks_channel raised_limits
+}
+
 @test "SIOCOUTQ of 2 GiB is not negative" {
 	[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -gt 2621440 ] ||
 		skip "needs 2.5 GiB of memory: KCTL_VM_MEM=4G"

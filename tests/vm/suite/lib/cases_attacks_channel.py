@@ -193,6 +193,26 @@ def crowded_senders():
             sock.close()
 
 
+@case
+def raised_limits():
+    """A raised limit lets senders go on that wait for it, and notifies those that poll."""
+    for name, low, size in ("channel_max_messages", 2, 10), ("channel_max_bytes", 20, 10):
+        high = sysctl(name)
+        sysctl(name, low)
+        with Channel(bound=5) as receiver, Channel(connected=5) as sender, \
+                Channel(connected=5) as refused, select.epoll() as epoll:
+            check.equal(receiver.fill(bytes(size)), 2, name + ": messages that fit")
+            waiting = Blocked("sendto", sender.send, bytes(size))
+            epoll.register(refused.fd, OUT)
+            check.equal(epoll.poll(0), [], name + ": full")
+            sysctl(name, low)
+            check.equal(epoll.poll(0), [], name + ": written, not raised")
+            sysctl(name, high)
+            check.equal(waiting.wait(), size, name + ": a send that waited")
+            check.equal(epoll.poll(0), [(refused.fd, select.EPOLLOUT)], name + ": a poller")
+            check.equal(len(receiver.drain()), 3, name + ": messages")
+
+
 def send_blocked(number, count):
     threads = [threading.Thread(target=Channel(connected=number).send, args=(b"x",))
                for _ in range(count)]
