@@ -3,6 +3,8 @@
  * The generic netlink family: its requests, the privileges they need, and the
  * status. The other requests are in the genl.c of watch/ and channel/.
  */
+#include <linux/capability.h>
+#include <linux/file.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <net/sock.h>
@@ -15,6 +17,41 @@
 static const struct nla_policy kctl_no_policy[] = {
 	[1] = { .type = NLA_REJECT },
 };
+
+/**
+ * kctl_genl_opener() - find the credentials of the process that opened a socket
+ * @request: a request that the socket sent, and whose system call has not returned
+ *
+ * netlink_ns_capable() and sk_user_ns() read the same file, and neither hands out its
+ * credentials. It cannot be NULL: a request is processed in the sendmsg(2) that brought
+ * it, and the system call holds the file of the socket. A kernel socket has no file, but
+ * the kernel sends no request to this family.
+ *
+ * Return: the credentials, without a reference.
+ */
+const struct cred *kctl_genl_opener(const struct sk_buff *request)
+{
+	return NETLINK_CB(request).sk->sk_socket->file->f_cred;
+}
+
+/**
+ * kctl_genl_is_admin() - check a request for CAP_NET_ADMIN
+ * @request: the request, as for kctl_genl_opener()
+ *
+ * Sender and opener of the socket must both have it: neither can make the other do what
+ * it may not do itself. netlink_ns_capable() and with it GENL_UNS_ADMIN_PERM do not ask
+ * for the opener if the request was sent with an address, even with that of the kernel.
+ *
+ * Return: whether both have the capability over the network namespace.
+ */
+bool kctl_genl_is_admin(const struct sk_buff *request)
+{
+	const struct sock *sk = NETLINK_CB(request).sk;
+	struct user_namespace *user_ns = sock_net(sk)->user_ns;
+
+	return file_ns_capable(sk->sk_socket->file, user_ns, CAP_NET_ADMIN) &&
+	       ns_capable(user_ns, CAP_NET_ADMIN);
+}
 
 /**
  * kctl_genl_reply_new() - begin a reply
@@ -55,6 +92,8 @@ int kctl_genl_reply(struct sk_buff *skb, void *header, struct genl_info *info)
 /* A dump outlives the request that starts it, so it must not start too early. */
 static int kctl_genl_dump_start(struct netlink_callback *cb)
 {
+	if (!kctl_genl_is_admin(cb->skb))
+		return -EPERM;
 	return kctl_pernet(sock_net(NETLINK_CB(cb->skb).sk)) ? 0 : -ENODEV;
 }
 

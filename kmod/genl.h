@@ -14,7 +14,11 @@
 
 extern struct genl_family kctl_genl_family;
 
+struct cred;
+
 /* genl.c */
+const struct cred *kctl_genl_opener(const struct sk_buff *request);
+bool kctl_genl_is_admin(const struct sk_buff *request);
 struct sk_buff *kctl_genl_reply_new(struct genl_info *info, void **header);
 int kctl_genl_reply(struct sk_buff *skb, void *header, struct genl_info *info);
 

@@ -36,6 +36,8 @@ struct mem_cgroup;
 /**
  * struct kctl_caller - credentials and privilege of a request
  * @cred: the credentials
+ * @opener: those of the process that opened the netlink socket that the request came by,
+ *	who must have each right, too; NULL if @cred alone counts
  * @admin: the caller is known to have CAP_NET_ADMIN; false also if that is not known yet
  * @capable: check for CAP_NET_ADMIN; called with a channel locked, so it must not sleep
  * @mode: mode of the channels that are created
@@ -46,6 +48,7 @@ struct mem_cgroup;
  */
 struct kctl_caller {
 	const struct cred	*cred;
+	const struct cred	*opener;
 	bool			admin;
 	bool			(*capable)(const struct kctl_caller *caller);
 	umode_t			mode;
@@ -318,6 +321,7 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 void kctl_channel_untap(struct kctl_tap *tap);
 
 /* perm.c */
+bool kctl_caller_is_one(const struct kctl_caller *caller);
 bool kctl_channel_mode_allows(const struct kctl_channel *channel,
 			      const struct kctl_caller *caller, umode_t what);
 int kctl_channel_set(struct kctl_channels *channels, u32 number,

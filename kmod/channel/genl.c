@@ -3,7 +3,6 @@
  * Generic netlink requests about channels: list, set, delete, flush.
  */
 #include <linux/cred.h>
-#include <linux/file.h>
 #include <net/sock.h>
 
 #include "../genl.h"
@@ -103,43 +102,28 @@ static bool kctl_requester_capable(const struct kctl_caller *caller)
 {
 	const struct kctl_requester *requester =
 		container_of(caller, struct kctl_requester, caller);
-	const struct sock *sk = NETLINK_CB(requester->request).sk;
 
-	return netlink_ns_capable(requester->request, sock_net(sk)->user_ns, CAP_NET_ADMIN);
-}
-
-/*
- * The opener of a netlink socket. netlink_ns_capable() and sk_user_ns() read the same
- * file, and neither hands out its credentials. It cannot be NULL: a request is processed
- * in the sendmsg(2) that brought it, and the system call holds the file of the socket. A
- * kernel socket has no file, but the kernel sends no request to this family.
- */
-static const struct cred *kctl_genl_opener(const struct sk_buff *request)
-{
-	return NETLINK_CB(request).sk->sk_socket->file->f_cred;
+	return kctl_genl_is_admin(requester->request);
 }
 
 /*
  * As with the capability, opener and sender must both be allowed: neither can make the
  * other do what it may not do itself.
  */
-static int kctl_genl_requester(const struct sk_buff *request,
-			       struct kctl_channels *channels,
-			       struct kctl_requester *requester)
+static void kctl_genl_requester(const struct sk_buff *request,
+				struct kctl_channels *channels,
+				struct kctl_requester *requester)
 {
 	*requester = (struct kctl_requester) {
 		.caller = {
 			.cred	= current_cred(),
+			.opener = kctl_genl_opener(request),
 			.capable = kctl_requester_capable,
 			.mode	= KCTL_CHANNEL_MODE_DEFAULT,
 		},
 		.channels = channels,
 		.request = request,
 	};
-	if (!uid_eq(kctl_genl_opener(request)->fsuid, current_fsuid()) &&
-	    !kctl_caller_is_admin(&requester->caller))
-		return -EPERM;
-	return 0;
 }
 
 static int kctl_genl_channel_change(struct genl_info *info, struct user_namespace *user_ns,
@@ -178,7 +162,8 @@ static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *in
 		return -EINVAL;
 	}
 	*number = nla_get_u32(info->attrs[KCTL_A_CHANNEL_NUMBER]);
-	return kctl_genl_requester(request, &knet->channels, requester);
+	kctl_genl_requester(request, &knet->channels, requester);
+	return 0;
 }
 
 /**

@@ -15,25 +15,47 @@ static int kctl_gid_compare(const void *one, const void *other)
 	return gid_gt(*a, *b) - gid_lt(*a, *b);
 }
 
-/* in_group_p() for the credentials of a caller, which need not be the current ones. */
+/* in_group_p() for credentials that need not be the current ones. */
+static bool kctl_cred_is_in_group(const struct cred *cred, kgid_t gid)
+{
+	const struct group_info *groups = cred->group_info;
+
+	return gid_eq(cred->fsgid, gid) ||
+	       bsearch(&gid, groups->gid, groups->ngroups, sizeof(gid), kctl_gid_compare);
+}
+
 static bool kctl_caller_is_in_group(const struct kctl_caller *caller, kgid_t gid)
 {
-	const struct group_info *groups = caller->cred->group_info;
-
-	return gid_eq(caller->cred->fsgid, gid) ||
-	       bsearch(&gid, groups->gid, groups->ngroups, sizeof(gid), kctl_gid_compare);
+	return kctl_cred_is_in_group(caller->cred, gid) &&
+	       (!caller->opener || kctl_cred_is_in_group(caller->opener, gid));
 }
 
 static bool kctl_caller_is_owner(const struct kctl_caller *caller,
 				 const struct kctl_channel *channel)
 {
-	return uid_eq(caller->cred->fsuid, channel->uid);
+	return uid_eq(caller->cred->fsuid, channel->uid) &&
+	       (!caller->opener || uid_eq(caller->opener->fsuid, channel->uid));
+}
+
+/**
+ * kctl_caller_is_one() - check that it is clear whom a new channel would belong to
+ * @caller: the caller
+ *
+ * A setgid program that is made to write to a netlink socket has the user of its opener,
+ * but a group that the opener may not have.
+ *
+ * Return: whether opener and sender of a request have the same user and the same group.
+ */
+bool kctl_caller_is_one(const struct kctl_caller *caller)
+{
+	return !caller->opener || (uid_eq(caller->opener->fsuid, caller->cred->fsuid) &&
+				   gid_eq(caller->opener->fsgid, caller->cred->fsgid));
 }
 
 /**
  * kctl_channel_mode_allows() - check the mode of a channel
  * @channel: the channel, locked
- * @caller: the caller
+ * @caller: the caller, a socket of the family: it has no opener
  * @what: KCTL_MAY_RECEIVE or KCTL_MAY_SEND
  *
  * As for a file, the first class that the caller belongs to decides: owner, group, others.
@@ -47,7 +69,7 @@ bool kctl_channel_mode_allows(const struct kctl_channel *channel,
 
 	if (uid_eq(caller->cred->fsuid, channel->uid))
 		mode >>= 6;
-	else if (kctl_caller_is_in_group(caller, channel->gid))
+	else if (kctl_cred_is_in_group(caller->cred, channel->gid))
 		mode >>= 3;
 	return mode & what;
 }

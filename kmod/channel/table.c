@@ -129,7 +129,8 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 	int err;
 
 	/* The caller's socket may be from a time when anybody was allowed. */
-	if (!READ_ONCE(channels->unprivileged) && !kctl_caller_is_admin(caller))
+	if (!(READ_ONCE(channels->unprivileged) && kctl_caller_is_one(caller)) &&
+	    !kctl_caller_is_admin(caller))
 		return ERR_PTR(-EPERM);
 	if (!kctl_counter_add(&channels->count, 1, READ_ONCE(channels->max_channels)))
 		return ERR_PTR(-ENOSPC);

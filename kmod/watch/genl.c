@@ -165,6 +165,8 @@ int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info)
 
 	if (!knet)
 		return -ENODEV;
+	if (!kctl_genl_is_admin(request))
+		return -EPERM;
 
 	err = kctl_genl_parse_filter(&filter, info);
 	if (err)
@@ -209,6 +211,8 @@ int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info)
 
 	if (!knet)
 		return -ENODEV;
+	if (!kctl_genl_is_admin(request))
+		return -EPERM;
 
 	err = kctl_watch_stop(&knet->watch, NETLINK_CB(request).sk, info->snd_portid,
 			      &counters);

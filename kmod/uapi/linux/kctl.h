@@ -95,7 +95,8 @@
  * -------------------------------
  *
  * Generic netlink family KCTL_GENL_NAME. enum kctl_cmd lists its requests, and the
- * messages that the kernel sends unasked.
+ * messages that the kernel sends unasked. Two processes must have the rights that a
+ * request needs: the sender, and the process that opened the socket.
  *
  * A netlink socket that sends KCTL_CMD_WATCH_START becomes a watcher. It remains
  * one until it sends KCTL_CMD_WATCH_STOP or is closed. A socket is at most one
@@ -360,7 +361,8 @@ struct kctl_info {
  *	Replies with an ACK. ENOENT: no such ephemeral channel. EINVAL: no number, or
  *	an invalid user or group. ENOSPC: too many channels. Owner or administrator; an
  *	owner can give the channel to no other user, and only to a group that the owner
- *	is in. Creating a channel requires permission to create a socket
+ *	is in. Creating a channel requires permission to create a socket, and, unless
+ *	both are administrators, the same user and group of opener and sender
  * @KCTL_CMD_DEL_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER and undo
  *	KCTL_CMD_SET_CHANNEL. Senders that wait for space fail with EIDRM. While sockets
  *	are bound or connected the channel remains, with its owner, group and mode.

@@ -214,15 +214,17 @@ REQUESTS = [
 
 def use(genl, opener_and_user, admins, same_user):
     """Both must be allowed: neither can make the other do what it may not itself."""
+    opener_and_user += ", with an address" if genl.address else ""
     for cmd, attrs, flags, owner in REQUESTS:
         allowed = admins or owner is None or (owner and same_user)
         check.equal(genl.errno_of(cmd, attrs, flags=flags), 0 if allowed else EPERM,
                     "%s: command %d" % (opener_and_user, cmd))
 
 
-def opened_by_root(identity, admin):
+def opened_by_root(identity, admin, address=None):
     new_netns()
     genl = Genl()
+    genl.address = address
     genl.set_channel(ROOTS)
     identity()
     use(genl, "opened by root, used by " + identity.__name__,
@@ -235,9 +237,10 @@ def open_and_send(identity, over):
     socket.send_fds(over, [b"x"], [genl.sock.fileno()])
 
 
-def used_by_root(identity, admin):
+def used_by_root(identity, admin, address=None):
     new_netns()
     genl = Genl()
+    genl.address = address
     genl.set_channel(ROOTS)
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     reap(child(open_and_send, identity, there))

@@ -73,6 +73,7 @@ class Genl:
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.bind((0, 0))
         self.seq = 0
+        self.address = None
         self.patience = 10
         self.records = []
         self.overruns = 0
@@ -111,8 +112,12 @@ class Genl:
         self.seq += 1
         size = 20 + len(attrs)
         family = self.family if family is None else family
-        self.sock.send(struct.pack("=IHHIIBBH", size, family, NLM_F_REQUEST | flags,
-                                   self.seq, 0, cmd, version, reserved) + attrs)
+        data = struct.pack("=IHHIIBBH", size, family, NLM_F_REQUEST | flags, self.seq, 0, cmd,
+                           version, reserved) + attrs
+        if self.address:
+            self.sock.sendto(data, self.address)
+        else:
+            self.sock.send(data)
 
     def messages(self, data):
         while data:
