@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
+#include "pass.h"
 #include "watch.h"
 
 /* Every packet passes all of them, in softirq. */
@@ -29,10 +30,15 @@
 static void kctl_watch_report(const struct kctl_watch_hook *hook, struct kctl_packet *packet,
 			      const struct nf_hook_state *state)
 {
+	bool in = kctl_hook_is_in(hook->number);
 	struct kctl_watcher *watcher;
 
+	if (!(in ? kctl_pass_in_counts(packet->skb, state, hook) :
+		   kctl_pass_out_counts(packet->skb, state)))
+		return;
+
 	packet->hook = hook->number;
-	packet->ifindex = (state->in ?: state->out)->ifindex;
+	packet->ifindex = (in ? state->in : state->out)->ifindex;
 	list_for_each_entry_rcu(watcher, &hook->watch->watchers, node)
 		if (kctl_filter_match(&watcher->filter, packet))
 			kctl_watcher_report(watcher, packet);

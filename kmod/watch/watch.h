@@ -4,7 +4,7 @@
  *
  * genl.c is the interface: requests come in, records go out. It finds the state of
  * the namespace and hands a struct kctl_watch to the component behind it: watch.c
- * (the watchers and the netfilter hooks), watcher.c (one watcher), filter.c,
+ * (the watchers and the netfilter hooks), watcher.c (one watcher), pass.c, filter.c,
  * record.c and icmp.c. They know neither struct kctl_net nor generic netlink, and
  * send records through the function that kctl_watch_init() was given. Nobody but
  * genl.c and net.c calls them.

@@ -448,7 +448,11 @@ enum kctl_status_attr {
  * @KCTL_DIRECTION_IN: received by this namespace, for local delivery or forwarding
  * @KCTL_DIRECTION_OUT: sent by this namespace
  *
- * A packet on the loopback interface has both directions and is reported twice.
+ * A packet on the loopback interface has both directions and is reported twice. Any other
+ * packet is reported once, for the interface that has the address: not for a VRF, unless
+ * it is between addresses of the VRF, and for a bridge, but not for its ports. A packet
+ * that a bridge only passes on is not reported, unless br_netfilter began to filter in the
+ * namespace while a watcher was active.
  */
 enum kctl_direction {
 	KCTL_DIRECTION_IN  = 1 << 0,

@@ -291,14 +291,13 @@ def run(command):
     subprocess.run(command.split(), check=True)
 
 
-def addressed(pid):
-    """Two namespaces, joined by veth: here "near", 10.9.0.1; there "far", 10.9.0.2."""
-    run("ip link add near type veth peer name far")
-    run("ip link set far netns %d" % pid)
-    run("ip addr add 10.9.0.1/24 dev near")
-    run("ip link set near up")
-    run("nsenter -t %d -n ip addr add 10.9.0.2/24 dev far" % pid)
-    run("nsenter -t %d -n ip link set far up" % pid)
+def addressed(pid, here, there, address):
+    """Two namespaces, joined by veth, which has that address there."""
+    run("ip link add %s type veth peer name %s" % (here, there))
+    run("ip link set %s netns %d" % (there, pid))
+    run("ip link set %s up" % here)
+    run("nsenter -t %d -n ip addr add %s dev %s" % (pid, address, there))
+    run("nsenter -t %d -n ip link set %s up" % (pid, there))
 
 
 def neighbour(commands):
@@ -308,11 +307,18 @@ def neighbour(commands):
     signal.pause()
 
 
-def with_neighbour():
+def neighbour_with(here, there, address):
     commands = os.pipe()
     pid = child(neighbour, commands)
     os.read(commands[0], 1)
-    addressed(pid)
+    addressed(pid, here, there, address)
+    return pid
+
+
+def with_neighbour():
+    """Here "near", 10.9.0.1; there "far", 10.9.0.2."""
+    pid = neighbour_with("near", "far", "10.9.0.2/24")
+    run("ip addr add 10.9.0.1/24 dev near")
     return pid
 
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Passes: a packet can pass the hooks more than once, and is reported for one pass.
+ *
+ * A virtual device that hands a packet on, such as a VRF, lets it pass the hooks once for
+ * itself and once for the interface below. The pass that counts is the one for the
+ * interface that has the address.
+ */
+#include <linux/ipv6_route.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/skbuff.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
+#include <net/sock.h>
+
+#include "pass.h"
+
+/* Whether a hook is the first one; it need not be, whatever its priority. */
+static bool kctl_hook_is_first(const struct nf_hook_state *state, const void *hook)
+{
+	const struct netns_nf *nf = &state->net->nf;
+	const struct nf_hook_entries *entries;
+
+	entries = state->pf == NFPROTO_IPV4 ? rcu_dereference(nf->hooks_ipv4[state->hook]) :
+					      rcu_dereference(nf->hooks_ipv6[state->hook]);
+	return entries && entries->hooks[0].priv == hook;
+}
+
+static bool kctl_packet_was_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_info_exists(skb);
+#else
+	return false;
+#endif
+}
+
+/**
+ * kctl_pass_in_counts() - choose one of the passes of an incoming packet
+ * @skb: the packet
+ * @state: the hook that it passes
+ * @hook: the private data of the hook
+ *
+ * In a VRF, a packet passes for the interface that it arrived on and for the VRF. What
+ * the VRF sends to itself passes for the VRF alone.
+ *
+ * With br_netfilter, a packet passes before the bridge decides where it goes, and once
+ * more if that is this host. br_netfilter has a hook of the same priority that hides the
+ * second pass from the hooks behind it. A new hook comes before older ones of its
+ * priority: if br_netfilter was first, both passes are seen here, otherwise only the first
+ * one is for sure.
+ *
+ * Context: under RCU.
+ *
+ * Return: whether to report the packet.
+ */
+bool kctl_pass_in_counts(const struct sk_buff *skb, const struct nf_hook_state *state,
+			 const void *hook)
+{
+	if (netif_is_l3_master(state->in))
+		return skb->pkt_type == PACKET_LOOPBACK;
+	if (!kctl_packet_was_bridged(skb))
+		return true;
+	return nf_bridge_in_prerouting(skb) != kctl_hook_is_first(state, hook);
+}
+
+static bool kctl_packet_is_local(const struct sk_buff *skb, u8 pf)
+{
+	const struct rt6_info *rt6 = (const struct rt6_info *)skb_dst(skb);
+
+	return pf == NFPROTO_IPV4 ? skb_rtable(skb)->rt_flags & RTCF_LOCAL :
+				    rt6->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+}
+
+/**
+ * kctl_pass_out_counts() - choose one of the passes of an outgoing packet
+ * @skb: the packet
+ * @state: the hook that it passes
+ *
+ * In a VRF, a packet passes for the VRF and for the interface that it leaves by. What the
+ * VRF sends to itself passes for the VRF alone.
+ *
+ * An ipvlan interface of mode L3 sends a packet that has passed once more from the
+ * interface below, on behalf of no socket. The packet still belongs to one.
+ *
+ * Return: whether to report the packet.
+ */
+bool kctl_pass_out_counts(const struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	if (netif_is_l3_master(state->out))
+		return kctl_packet_is_local(skb, state->pf);
+	return state->sk || !skb->sk || sock_net(skb->sk) != state->net;
+}
