@@ -3,9 +3,10 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * notify.c, bind.c, table.c, perm.c, tap.c, queue.c, message.c. They know neither the interface a
- * request came by nor its network namespace; they get a struct kctl_channels, the
- * channels of that namespace, and include this folder, the UAPI headers and trace.h.
+ * notify.c, bind.c, table.c, perm.c, tap.c, queue.c, message.c, user.c. They know neither
+ * the interface a request came by nor its network namespace; they get a struct
+ * kctl_channels, the channels of that namespace, and include this folder, the UAPI headers
+ * and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
  * components: proto*.c for the socket family, genl.c for generic netlink. They alone
  * include net.h, main.h and genl.h as well.
@@ -14,7 +15,7 @@
  * reports its counters and dispatches requests to genl.c here, main.c calls the init and
  * exit functions, and trace.h reads channels and messages. Nothing else calls in here.
  *
- * Includes run one way: channels.h, queue.h, channel.h, proto.h.
+ * Includes run one way: channels.h, user.h, queue.h, channel.h, proto.h.
  */
 #ifndef _KCTL_CHANNEL_H
 #define _KCTL_CHANNEL_H
@@ -29,35 +30,9 @@
 
 #include "channels.h"
 #include "queue.h"
+#include "user.h"
 
-struct cred;
 struct mem_cgroup;
-
-/**
- * struct kctl_caller - credentials and privilege of a request
- * @cred: the credentials
- * @opener: those of the process that opened the netlink socket that the request came by,
- *	who must have each right, too; NULL if @cred alone counts
- * @admin: the caller is known to have CAP_NET_ADMIN; false also if that is not known yet
- * @capable: check for CAP_NET_ADMIN; called with a channel locked, so it must not sleep
- * @mode: mode of the channels that are created
- *
- * The capability overrides owner and mode of a channel, so it is asked for last. A check
- * is not free of effects: success marks the task as one that used privilege, and failure
- * is audited.
- */
-struct kctl_caller {
-	const struct cred	*cred;
-	const struct cred	*opener;
-	bool			admin;
-	bool			(*capable)(const struct kctl_caller *caller);
-	umode_t			mode;
-};
-
-static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
-{
-	return caller->admin || caller->capable(caller);
-}
 
 /* The bits of a mode that mean something, in each of its three classes. */
 #define KCTL_MAY_RECEIVE	04
@@ -79,7 +54,7 @@ struct kctl_owed {
 
 /**
  * struct kctl_channel - a channel
- * @lock: protects the members that follow, except @number and @channels
+ * @lock: protects the members that follow, except @number, @channels and @creator
  * @queue: messages that wait to be received
  * @seq: sequence number of the next message
  * @users: references: one for each socket bound or connected to it or tapping it, one
@@ -104,6 +79,7 @@ struct kctl_owed {
  * @mode: rights to receive and to send, as the mode of a file
  * @number: the name of the channel
  * @channels: the channels of the network namespace
+ * @creator: user that it counts for, or NULL
  * @rcu: delays the free until look-ups in progress are done
  *
  * Nothing holds @lock for long. What there may be many of is notified, admitted or refused
@@ -135,6 +111,7 @@ struct kctl_channel {
 	umode_t			mode;
 	u32			number;
 	struct kctl_channels	*channels;
+	struct kctl_user	*creator;
 	struct rcu_head		rcu;
 };
 
@@ -145,6 +122,7 @@ struct kctl_channel {
  * struct kctl_endpoint - a socket in a list of a channel
  * @node: in kctl_channel.receivers, kctl_channel.senders or kctl_channel.taps
  * @sk: the socket, notified when it can receive or send again
+ * @caller: the creator of the socket
  * @channel: the channel, or NULL; constant while @node is in use
  * @refused: bytes of the largest message that was refused to the socket since it was last
  *	notified of room. With less room, a sender that polls and retries would spin
@@ -155,6 +133,7 @@ struct kctl_channel {
 struct kctl_endpoint {
 	struct list_head	node;
 	struct sock		*sk;
+	const struct kctl_caller *caller;
 	struct kctl_channel	*channel;
 	u32			refused;
 	bool			full_seen;
@@ -165,12 +144,16 @@ struct kctl_endpoint {
  * @endpoint: the endpoint in kctl_channel.taps
  * @queue: copies that wait to be received; protected by the lock of the channel
  * @drops: number of messages it missed; likewise
+ * @asked: @admin is known; likewise
+ * @admin: its creator has CAP_NET_ADMIN; likewise
  * @memcg: the memory cgroup that bound it, with a reference while @endpoint is in the list
  */
 struct kctl_tap {
 	struct kctl_endpoint	endpoint;
 	struct kctl_queue	queue;
 	u32			drops;
+	bool			asked;
+	bool			admin;
 	struct mem_cgroup	*memcg;
 };
 

@@ -15,11 +15,13 @@
  * @count: number of channels
  * @memory: bytes of all messages, bookkeeping included
  * @notifying: number of channels whose work is queued or running
+ * @copies: bytes of all copies for taps, as if a copy had the data of its message
+ * @users: struct kctl_user by number; looked up under RCU
  * @next_ephemeral: where the search for a free number starts
  * @max_channels: limit of @count (sysctl)
  * @max_messages: limit of the messages in one channel (sysctl)
  * @max_bytes: limit of the bytes in one channel (sysctl)
- * @max_memory: limit of @memory (sysctl)
+ * @max_memory: limit of @memory (sysctl), and twice that of @copies
  * @unprivileged: 1 if sockets and channels need no capability, otherwise 0 (sysctl)
  */
 struct kctl_channels {
@@ -27,6 +29,8 @@ struct kctl_channels {
 	atomic_long_t	count;
 	atomic_long_t	memory;
 	atomic_t	notifying;
+	atomic_long_t	copies;
+	struct xarray	users;
 	u32		next_ephemeral;
 	unsigned int	max_channels;
 	unsigned int	max_messages;

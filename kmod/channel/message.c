@@ -11,8 +11,8 @@
 #include <linux/uio.h>
 #include <net/net_debug.h>
 
-#include "channels.h"
 #include "queue.h"
+#include "user.h"
 
 /* The largest size for which kmalloc() has a cache: two pages. */
 #define KCTL_PART_DATA		(2 * PAGE_SIZE - sizeof(struct kctl_part))
@@ -84,33 +84,63 @@ static struct kctl_message *kctl_message_new(size_t size)
 	return message;
 }
 
-/* Bytes that a message counts against the limit, bookkeeping included. */
-static long kctl_message_memory(size_t size)
+/**
+ * kctl_message_memory() - what a message counts against limits
+ * @size: size of its data in bytes
+ *
+ * Return: bytes, bookkeeping included.
+ */
+long kctl_message_memory(size_t size)
 {
 	size_t parts = size > KCTL_MESSAGE_INLINE ? size - KCTL_MESSAGE_INLINE : 0;
 
 	return sizeof(struct kctl_message) + parts;
 }
 
+static bool kctl_message_charge(struct kctl_channels *channels,
+				const struct kctl_caller *caller, long bytes)
+{
+	unsigned long limit = READ_ONCE(channels->max_memory);
+
+	if (!caller->user)
+		return kctl_counter_add(&channels->memory, bytes, limit);
+	return kctl_caller_charge(caller, &(struct kctl_charge) {
+		.amount		= bytes,
+		.own		= &caller->user->memory,
+		.own_limit	= kctl_limit_of_user(limit),
+		.all		= &channels->memory,
+		.limit		= limit,
+	});
+}
+
+static void kctl_message_uncharge(struct kctl_channels *channels, struct kctl_user *user,
+				  long bytes)
+{
+	atomic_long_sub(bytes, &channels->memory);
+	kctl_user_put(channels, user, bytes);
+}
+
 /**
  * kctl_message_alloc() - allocate a message, charged to the caller's cgroup
  * @channels: the channels; the message counts against their memory limit
+ * @caller: the sender; it counts for its user as well
  * @size: size of its data in bytes, at most KCTL_MESSAGE_MAX
  *
  * Return: the message with one reference, data and origin not filled in;
- * ERR_PTR(-ENOBUFS) over the limit, ERR_PTR(-ENOMEM) without memory.
+ * ERR_PTR(-ENOBUFS) over a limit, ERR_PTR(-ENOMEM) without memory.
  */
-struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t size)
+struct kctl_message *kctl_message_alloc(struct kctl_channels *channels,
+					const struct kctl_caller *caller, size_t size)
 {
 	struct kctl_message *message;
 	long bytes = kctl_message_memory(size);
 
-	if (!kctl_counter_add(&channels->memory, bytes, READ_ONCE(channels->max_memory)))
+	if (!kctl_message_charge(channels, caller, bytes))
 		return ERR_PTR(-ENOBUFS);
 
 	message = kctl_message_new(size);
 	if (!message) {
-		atomic_long_sub(bytes, &channels->memory);
+		kctl_message_uncharge(channels, caller->user, bytes);
 		return ERR_PTR(-ENOMEM);
 	}
 
@@ -118,12 +148,13 @@ struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t s
 	message->item.drops = 0;
 	refcount_set(&message->refs, 1);
 	message->pid = NULL;
+	message->user = caller->user;
 	message->size = size;
 	return message;
 }
 
 /**
- * kctl_message_put() - drop a reference to a message
+ * kctl_message_put() - drop a reference to a message, other than the owner's
  * @channels: the channels it was allocated for
  * @message: the message, freed with its last reference
  */
@@ -137,6 +168,18 @@ void kctl_message_put(struct kctl_channels *channels, struct kctl_message *messa
 	if (message->parts)
 		kctl_parts_free(message->parts);
 	kmem_cache_free(kctl_message_cache, message);
+}
+
+/**
+ * kctl_message_drop() - drop the owner's reference to a message
+ * @channels: the channels it was allocated for
+ * @message: the message; counts for its sender no longer, even if taps still hold it
+ */
+void kctl_message_drop(struct kctl_channels *channels, struct kctl_message *message)
+{
+	if (message->user)
+		kctl_user_put(channels, message->user, kctl_message_memory(message->size));
+	kctl_message_put(channels, message);
 }
 
 /*

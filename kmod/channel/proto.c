@@ -87,6 +87,7 @@ static int kctl_proto_release(struct socket *sock)
 	kctl_channel_disconnect(&ksk->sender);
 	kctl_channel_unbind(&ksk->receiver);
 	kctl_channel_untap(&ksk->tap);
+	kctl_user_put(ksk->channels, ksk->caller.user, sizeof(*ksk));
 	put_cred(ksk->caller.cred);
 
 	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
@@ -155,11 +156,33 @@ static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels
 	ksk->bound = 0;
 	ksk->exclusive = false;
 	ksk->is_tap = false;
-	ksk->receiver = (struct kctl_endpoint) { .sk = sk };
-	ksk->sender = (struct kctl_endpoint) { .sk = sk };
-	ksk->tap.endpoint = (struct kctl_endpoint) { .sk = sk };
+	ksk->receiver = (struct kctl_endpoint) { .sk = sk, .caller = &ksk->caller };
+	ksk->sender = ksk->receiver;
+	ksk->tap.endpoint = ksk->receiver;
 	ksk->tap.drops = 0;
+	ksk->tap.asked = false;
 	kctl_queue_init(&ksk->tap.queue);
+}
+
+/*
+ * Count a new socket for its creator. The socket has no file yet, so the caller is asked
+ * for the capability.
+ */
+static int kctl_sock_count(struct kctl_sock *ksk)
+{
+	struct kctl_channels *channels = ksk->channels;
+	struct kctl_user *user = kctl_user_get(channels, &ksk->caller, sizeof(*ksk));
+
+	if (IS_ERR_OR_NULL(user))
+		return PTR_ERR_OR_ZERO(user);
+	if (atomic_long_read(&user->memory) >
+		    kctl_limit_of_user(READ_ONCE(channels->max_memory)) &&
+	    !ns_capable(sock_net(&ksk->sk)->user_ns, CAP_NET_ADMIN)) {
+		kctl_user_put(channels, user, sizeof(*ksk));
+		return -ENOBUFS;
+	}
+	ksk->caller.user = user;
+	return 0;
 }
 
 static int kctl_proto_create(struct net *net, struct socket *sock, int protocol, int kern)
@@ -168,6 +191,7 @@ static int kctl_proto_create(struct net *net, struct socket *sock, int protocol,
 	struct kctl_channels *channels;
 	struct sock *sk;
 	bool admin;
+	int err;
 
 	if (!knet)
 		return -EAFNOSUPPORT;
@@ -190,10 +214,17 @@ static int kctl_proto_create(struct net *net, struct socket *sock, int protocol,
 	if (!sk)
 		return -ENOMEM;
 
+	kctl_sock_init(kctl_sk(sk), channels, admin);
+	err = kctl_sock_count(kctl_sk(sk));
+	if (err) {
+		put_cred(kctl_sk(sk)->caller.cred);
+		sk_free(sk);
+		return err;
+	}
+
 	sock->ops = &kctl_proto_ops;
 	sock_init_data(sock, sk);
 	sock_prot_inuse_add(net, &kctl_proto, 1);
-	kctl_sock_init(kctl_sk(sk), channels, admin);
 	return 0;
 }
 

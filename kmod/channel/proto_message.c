@@ -65,7 +65,7 @@ static struct kctl_message *kctl_message_from_user(struct socket *sock, struct m
 	if (size > KCTL_MESSAGE_MAX || size > READ_ONCE(ksk->channels->max_bytes))
 		return ERR_PTR(-EMSGSIZE);
 
-	message = kctl_message_alloc(ksk->channels, size);
+	message = kctl_message_alloc(ksk->channels, &ksk->caller, size);
 	if (IS_ERR(message))
 		return message;
 
@@ -74,7 +74,7 @@ static struct kctl_message *kctl_message_from_user(struct socket *sock, struct m
 	if (!err)
 		err = kctl_message_fill(message, &msg->msg_iter);
 	if (err) {
-		kctl_message_put(ksk->channels, message);
+		kctl_message_drop(ksk->channels, message);
 		return ERR_PTR(err);
 	}
 	return message;
@@ -121,7 +121,7 @@ int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	if (err) {
 		/* io_uring retries with the same iterator once the channel has room. */
 		iov_iter_revert(&msg->msg_iter, size);
-		kctl_message_put(ksk->channels, message);
+		kctl_message_drop(ksk->channels, message);
 		return err;
 	}
 	return size;

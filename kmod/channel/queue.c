@@ -12,6 +12,7 @@
 #include <net/sock.h>
 
 #include "queue.h"
+#include "user.h"
 
 /**
  * kctl_queue_init() - initialise an empty queue
@@ -65,16 +66,45 @@ void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 }
 
 /**
+ * kctl_copy_memory() - what a copy for a tap counts against limits
+ * @message: the message
+ *
+ * A tap may be the last to hold the message, so the copy counts as if it had the data.
+ *
+ * Return: bytes, bookkeeping included.
+ */
+long kctl_copy_memory(const struct kctl_message *message)
+{
+	return sizeof(struct kctl_copy) + kctl_message_memory(message->size);
+}
+
+static void kctl_copy_free(struct kctl_channels *channels, struct kctl_item *item)
+{
+	struct kctl_copy *copy = container_of(item, struct kctl_copy, item);
+	long bytes = kctl_copy_memory(item->message);
+
+	atomic_long_sub(bytes, &channels->copies);
+	kctl_user_put(channels, copy->user, bytes);
+	kfree(copy);
+}
+
+/**
  * kctl_delivery_put() - release a message that was received
  * @channels: the channels it was allocated for
  * @delivery: the message
  */
 void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *delivery)
 {
-	/* The item of a tap is not part of the message. */
-	if (delivery->item && delivery->item != &delivery->message->item)
-		kfree(delivery->item);
-	kctl_message_put(channels, delivery->message);
+	struct kctl_message *message = delivery->message;
+
+	if (delivery->item == &message->item) {
+		kctl_message_drop(channels, message);
+		return;
+	}
+	/* The item of a tap is not part of the message; a peek takes none. */
+	if (delivery->item)
+		kctl_copy_free(channels, delivery->item);
+	kctl_message_put(channels, message);
 }
 
 /**

@@ -15,13 +15,15 @@
 #include <linux/uidgid.h>
 
 struct iov_iter;
+struct kctl_caller;
 struct kctl_channels;
+struct kctl_user;
 struct pid;
 struct sock;
 struct task_struct;
 
 /* Bytes of a message that fit into struct kctl_message itself. */
-#define KCTL_MESSAGE_INLINE	112
+#define KCTL_MESSAGE_INLINE	104
 
 /**
  * struct kctl_item - a message in a queue
@@ -33,6 +35,16 @@ struct kctl_item {
 	struct kctl_item	*next;
 	struct kctl_message	*message;
 	u32			drops;
+};
+
+/**
+ * struct kctl_copy - a message in the queue of a tap
+ * @item: its item there
+ * @user: user that the copy counts for, or NULL
+ */
+struct kctl_copy {
+	struct kctl_item	item;
+	struct kctl_user	*user;
 };
 
 /**
@@ -51,6 +63,7 @@ struct kctl_part {
  * @seq: sequence number in the channel
  * @time: time it entered the channel, in ns since the epoch
  * @pid: process that sent it, with a reference
+ * @user: user that it counts for until it is received, or NULL
  * @uid: user that sent it
  * @gid: group that sent it
  * @refs: one for its owner (sender, queue or receiver), one for each tap and each peek
@@ -64,6 +77,7 @@ struct kctl_message {
 	u64			seq;
 	u64			time;
 	struct pid		*pid;
+	struct kctl_user	*user;
 	kuid_t			uid;
 	kgid_t			gid;
 	refcount_t		refs;
@@ -204,13 +218,17 @@ static inline bool kctl_queue_take(struct kctl_queue *queue, struct kctl_deliver
 /* message.c */
 int kctl_message_init(void);
 void kctl_message_exit(void);
-struct kctl_message *kctl_message_alloc(struct kctl_channels *channels, size_t size);
+long kctl_message_memory(size_t size);
+struct kctl_message *kctl_message_alloc(struct kctl_channels *channels,
+					const struct kctl_caller *caller, size_t size);
 void kctl_message_put(struct kctl_channels *channels, struct kctl_message *message);
+void kctl_message_drop(struct kctl_channels *channels, struct kctl_message *message);
 int kctl_message_fill(struct kctl_message *message, struct iov_iter *from);
 int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, size_t size);
 
 /* queue.c */
 void kctl_queue_init(struct kctl_queue *queue);
+long kctl_copy_memory(const struct kctl_message *message);
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item);
 struct kctl_item *kctl_queue_detach(struct kctl_queue *queue);
 void kctl_items_free(struct kctl_item *item, struct kctl_channels *channels);

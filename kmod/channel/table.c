@@ -17,6 +17,32 @@
 #define KCTL_CHANNEL_MAX_BYTES		SZ_1M
 #define KCTL_PROTO_MAX_BYTES		SZ_64M
 
+/* Count a channel, for the namespace and for its creator, who may be NULL. */
+static bool kctl_channel_count(struct kctl_channels *channels,
+			       const struct kctl_caller *caller, struct kctl_user *creator)
+{
+	unsigned long limit = READ_ONCE(channels->max_channels);
+
+	if (!creator)
+		return kctl_counter_add(&channels->count, 1, limit);
+	return kctl_caller_charge(caller, &(struct kctl_charge) {
+		.amount		= 1,
+		.own		= &creator->channels,
+		.own_limit	= kctl_limit_of_user(limit),
+		.all		= &channels->count,
+		.limit		= limit,
+	});
+}
+
+static void kctl_channel_uncount(struct kctl_channels *channels, struct kctl_user *creator)
+{
+	atomic_long_dec(&channels->count);
+	if (!creator)
+		return;
+	atomic_long_dec(&creator->channels);
+	kctl_user_put(channels, creator, sizeof(struct kctl_channel));
+}
+
 /**
  * kctl_channel_end() - remove a channel that nothing uses any more
  * @channel: the channel, locked; unlocked on return, and freed after a grace period. A
@@ -30,7 +56,7 @@ void kctl_channel_end(struct kctl_channel *channel)
 	trace_channel_end(channel->number, channel);
 	channel->dead = true;
 	xa_erase(&channels->table, channel->number);
-	atomic_long_dec(&channels->count);
+	kctl_channel_uncount(channels, channel->creator);
 	spin_unlock(&channel->lock);
 	kfree_rcu(channel, rcu);
 }
@@ -126,20 +152,27 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 					 const struct kctl_caller *caller)
 {
 	struct kctl_channel *channel;
+	struct kctl_user *creator;
 	int err;
 
 	/* The caller's socket may be from a time when anybody was allowed. */
 	if (!(READ_ONCE(channels->unprivileged) && kctl_caller_is_one(caller)) &&
 	    !kctl_caller_is_admin(caller))
 		return ERR_PTR(-EPERM);
-	if (!kctl_counter_add(&channels->count, 1, READ_ONCE(channels->max_channels)))
-		return ERR_PTR(-ENOSPC);
+	creator = kctl_user_get(channels, caller, sizeof(*channel));
+	if (IS_ERR(creator))
+		return ERR_CAST(creator);
+
+	err = -ENOSPC;
+	if (!kctl_channel_count(channels, caller, creator))
+		goto put_creator;
 
 	err = -ENOMEM;
 	channel = kctl_channel_alloc(channels, number, caller);
 	if (!channel)
 		goto uncount;
 
+	channel->creator = creator;
 	/* The caller's reference. Others can use the channel once it is in the table. */
 	channel->users = 1;
 	err = kctl_channel_insert(channels, channel);
@@ -155,7 +188,10 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 free_channel:
 	kfree(channel);
 uncount:
-	atomic_long_dec(&channels->count);
+	kctl_channel_uncount(channels, creator);
+	return ERR_PTR(err);
+put_creator:
+	kctl_user_put(channels, creator, sizeof(*channel));
 	return ERR_PTR(err);
 }
 
@@ -255,6 +291,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 void kctl_channels_init(struct kctl_channels *channels)
 {
 	xa_init_flags(&channels->table, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&channels->users, XA_FLAGS_ACCOUNT);
 	channels->max_channels = KCTL_CHANNELS_MAX;
 	channels->max_messages = KCTL_CHANNEL_MAX_MESSAGES;
 	channels->max_bytes = KCTL_CHANNEL_MAX_BYTES;
@@ -275,8 +312,10 @@ void kctl_channels_exit(struct kctl_channels *channels)
 	xa_for_each(&channels->table, number, channel) {
 		WARN_ON(channel->users);
 		kctl_items_free(kctl_queue_detach(&channel->queue), channels);
+		kctl_channel_uncount(channels, channel->creator);
 		kfree(channel);
 		cond_resched();
 	}
 	xa_destroy(&channels->table);
+	WARN_ON(!xa_empty(&channels->users));
 }

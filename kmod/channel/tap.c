@@ -13,47 +13,96 @@
 #include "channel.h"
 #include "../trace.h"
 
-/*
- * The queue may exceed the receive buffer by one message, as that of any socket may:
- * otherwise a tap could never see a large one. Taps stop at half of the memory limit of
- * the namespace, and leave the other half to senders.
- */
-static bool kctl_tap_has_room(const struct kctl_tap *tap, const struct kctl_channels *channels)
+/* Asked once, and only if it is decisive: each failure is audited. */
+static bool kctl_tap_is_admin(struct kctl_tap *tap)
 {
-	u64 used = tap->queue.bytes + tap->queue.count * sizeof(struct kctl_message);
-
-	return used < READ_ONCE(tap->endpoint.sk->sk_rcvbuf) &&
-	       atomic_long_read(&channels->memory) <= READ_ONCE(channels->max_memory) / 2;
+	if (!tap->asked) {
+		tap->asked = true;
+		tap->admin = kctl_caller_is_admin(tap->endpoint.caller);
+	}
+	return tap->admin;
 }
 
 /*
- * The item is allocated in the context of the sender, but charged to the cgroup that
+ * The queue may exceed the receive buffer by one message, as that of any socket may:
+ * otherwise a tap could never see a large one.
+ *
+ * A tap keeps a message in memory after it was received. What is reserved for the messages
+ * of administrators is not for taps of others.
+ */
+static bool kctl_tap_has_room(struct kctl_tap *tap, const struct kctl_channels *channels)
+{
+	u64 used = tap->queue.bytes + tap->queue.count * sizeof(struct kctl_message);
+
+	if (used >= READ_ONCE(tap->endpoint.sk->sk_rcvbuf))
+		return false;
+	return atomic_long_read(&channels->memory) <=
+		       kctl_limit_of_users(READ_ONCE(channels->max_memory)) ||
+	       kctl_tap_is_admin(tap);
+}
+
+/* Copies count against limits of their own, so messages that wait do not blind taps. */
+static bool kctl_tap_charge(struct kctl_tap *tap, struct kctl_channels *channels, long bytes)
+{
+	unsigned long limit = READ_ONCE(channels->max_memory);
+	struct kctl_user *user = tap->endpoint.caller->user;
+	struct kctl_charge charge;
+
+	if (!user)
+		return kctl_counter_add(&channels->copies, bytes, limit / 2);
+	charge = (struct kctl_charge) {
+		.amount		= bytes,
+		.own		= &user->memory,
+		.own_limit	= kctl_limit_of_user(limit),
+		.all		= &channels->copies,
+		.limit		= limit / 2,
+	};
+	return kctl_charge(&charge, false) ||
+	       (kctl_tap_is_admin(tap) && kctl_charge(&charge, true));
+}
+
+/*
+ * The copy is allocated in the context of the sender, but charged to the cgroup that
  * bound the tap. Unlike GFP_ATOMIC, GFP_NOWAIT cannot exceed its limit.
  */
-static struct kctl_item *kctl_tap_item(const struct kctl_tap *tap,
-				       struct kctl_message *message)
+static struct kctl_copy *kctl_copy_alloc(const struct kctl_tap *tap)
 {
 	struct mem_cgroup *old = set_active_memcg(tap->memcg);
-	struct kctl_item *item;
+	struct kctl_copy *copy;
 
-	item = kmalloc(sizeof(*item), GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	copy = kmalloc(sizeof(*copy), GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	set_active_memcg(old);
-	if (!item)
+	return copy;
+}
+
+/* Returns NULL if the tap misses the message. */
+static struct kctl_item *kctl_tap_item(struct kctl_tap *tap, struct kctl_channels *channels,
+				       struct kctl_message *message)
+{
+	long bytes = kctl_copy_memory(message);
+	struct kctl_copy *copy;
+
+	if (!kctl_tap_has_room(tap, channels) || !kctl_tap_charge(tap, channels, bytes))
 		return NULL;
+	copy = kctl_copy_alloc(tap);
+	if (!copy) {
+		atomic_long_sub(bytes, &channels->copies);
+		kctl_user_put(channels, tap->endpoint.caller->user, bytes);
+		return NULL;
+	}
 
 	refcount_inc(&message->refs);
-	item->message = message;
-	item->drops = tap->drops;
-	return item;
+	copy->item.message = message;
+	copy->item.drops = tap->drops;
+	copy->user = tap->endpoint.caller->user;
+	return &copy->item;
 }
 
 static void kctl_tap_copy(struct kctl_tap *tap, struct kctl_channel *channel,
 			  struct kctl_message *message, bool notify)
 {
-	struct kctl_item *item = NULL;
+	struct kctl_item *item = kctl_tap_item(tap, channel->channels, message);
 
-	if (kctl_tap_has_room(tap, channel->channels))
-		item = kctl_tap_item(tap, message);
 	if (!item) {
 		WRITE_ONCE(tap->drops, tap->drops + 1);
 		trace_channel_drop(channel->number, message, tap->drops);

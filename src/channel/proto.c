@@ -18,6 +18,13 @@ const struct error_row channel_errors[] = {
 		.hint = "list the channels: kctl proto list",
 	},
 	{
+		.error = ENOBUFS,
+		.status = EXIT_REFUSED,
+		.message =
+			"all channels together, or those of this user, hold too many bytes",
+		.hint = "see the limits: kctl status",
+	},
+	{
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
 		.message =

@@ -326,12 +326,6 @@ static const struct error_row send_errors[] = {
 		.hint = "see the limits: kctl status",
 	},
 	{
-		.error = ENOBUFS,
-		.status = EXIT_REFUSED,
-		.message = "all channels together hold too many bytes",
-		.hint = "see the limits: kctl status",
-	},
-	{
 		.error = ECONNREFUSED,
 		.status = EXIT_REFUSED,
 		.message = "no receiver is bound to {subject}",

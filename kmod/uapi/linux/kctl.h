@@ -171,8 +171,9 @@
  *
  * A tap receives a copy of each message sent to its channel from bind(2) on, and
  * removes none. It never delays a sender: a copy that does not fit into the receive
- * buffer of the tap is dropped for this tap, and counted. Taps and connected sockets
- * are not receivers, so they do not keep an ephemeral channel.
+ * buffer of the tap, or that exceeds a limit, is dropped for this tap, and counted.
+ * Taps and connected sockets are not receivers, so they do not keep an ephemeral
+ * channel.
  *
  * A channel has an owner, a group and a mode, initially the user and group of its
  * creator and 0600. Read permission allows receiving and tapping; bind(2) checks it.
@@ -180,6 +181,13 @@
  * open file, the credentials of the creator of the socket apply, so a socket can be
  * passed to another process. A socket created by an administrator passes every
  * check.
+ *
+ * While net.kctl.unprivileged is 1, one user who is no administrator can hold a quarter
+ * of net.kctl.channels_max and of net.kctl.proto_max_bytes, and all of them together
+ * seven eighths. Messages that were not received yet count for the user that created
+ * the sending socket, as do its sockets, its channels and the copies in its taps. The
+ * copies in all taps, each as large as its message, can reach half of
+ * net.kctl.proto_max_bytes.
  *
  * Errors:
  *
@@ -197,8 +205,9 @@
  *	EAFNOSUPPORT	an address of another family
  *	ENOSPC		too many channels, or KCTL_CHANNEL_SOCKETS_MAX sockets on
  *			one channel
- *	ENOBUFS		too many bytes in all channels together; a blocking send
- *			does not wait for this limit
+ *	ENOBUFS		too many bytes in all channels together, or of this user;
+ *			a blocking send does not wait for this limit. Of
+ *			socket(2): this user holds too many bytes
  *	ECONNREFUSED	an ephemeral channel that no receiver is bound to
  *	EIDRM		the channel was deleted while the send waited for space. The
  *			message was not sent; the next send creates the channel

@@ -1,0 +1,26 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What one user could take from others where anybody may use channels.
+
+load lib/common
+
+@test "messages of one user leave room for others, those of all for root" {
+	cases attacks_users messages_of_users messages_outlive_their_user
+}
+
+@test "sockets of one user are bounded" {
+	cases attacks_users sockets_of_users
+}
+
+@test "channels of one user leave room for others, those of all for root" {
+	cases attacks_users channels_of_users configured_channels_of_users
+}
+
+@test "unread messages of others do not blind a tap" {
+	cases attacks_users taps_beside_full_channels
+}
+
+@test "taps hold a bounded part of what others send" {
+	cases attacks_users taps_of_users taps_hold_what_was_received
+}

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What one user can take from others where anybody may use channels."""
+import os
+import socket
+from errno import ENOBUFS, ENOSPC
+
+from abi import DROPS
+from cases_channel import getopt, tap_of
+from cases_channel_owner import become
+from channel import Channel, family, status
+from genl import Genl
+from harness import case, check, child, reap, sysctl
+from sys_calls import call
+
+DONTWAIT = socket.MSG_DONTWAIT
+PIECE = 16 << 10
+LIMIT = 4 << 20
+
+
+class User:
+    """A process of another user that runs functions one by one."""
+
+    def __init__(self, uid):
+        self.uid = uid
+        self.go, self.done = os.pipe(), os.pipe()
+        self.functions, self.pid = [], None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+    def then(self, function):
+        """Adds a function; they run in this order, each when step() says so."""
+        self.functions.append(function)
+        return self
+
+    def start(self):
+        self.pid = child(self.run)
+        os.close(self.go[0])
+        os.close(self.done[1])
+        return self
+
+    def run(self):
+        os.close(self.go[1])
+        os.close(self.done[0])
+        become(self.uid, self.uid)
+        kept = []
+        for function in self.functions:
+            if not os.read(self.go[0], 1):
+                return
+            kept.append(function())
+            os.write(self.done[1], b"x")
+        os.read(self.go[0], 1)
+
+    def step(self):
+        os.write(self.go[1], b"x")
+        check.equal(os.read(self.done[0], 1), b"x", "user %d does the next step" % self.uid)
+
+    def end(self):
+        os.close(self.go[1])
+        reap(self.pid)
+
+
+def fill_memory(first, size=PIECE):
+    """Sends until ENOBUFS, to one channel after the other; returns the sockets."""
+    socks = []
+    for number in range(first, first + 99):
+        sock = Channel(connected=number)
+        socks.append(sock)
+        while (ret := sock.send(bytes(size), DONTWAIT)) == size:
+            pass
+        if ret == -ENOBUFS:
+            return socks
+    check.equal(ret, -ENOBUFS, "the last send to many channels")
+    return socks
+
+
+def flush_all():
+    genl = Genl()
+    for found in genl.channels():
+        genl.flush_channel(found.number)
+
+
+def users_fill(uids):
+    """Each fills all that it gets, in channels of its own."""
+    users = [User(uid).then(lambda first=100 * (uid - 1000): fill_memory(first)).start()
+             for uid in uids]
+    for user in users:
+        user.step()
+    return users
+
+
+@case
+def messages_of_users():
+    """One user gets a quarter of the memory for messages, all of them seven eighths."""
+    sysctl("unprivileged", 1)
+    sysctl("proto_max_bytes", LIMIT)
+    one = users_fill([1001])
+    held = status()["proto_bytes"]
+    check.true(LIMIT // 5 < held <= LIMIT // 4, "one user holds %d bytes" % held)
+    more = users_fill([1002, 1003, 1004, 1005])
+    held = status()["proto_bytes"]
+    check.true(LIMIT * 13 // 16 < held <= LIMIT * 7 // 8, "five users hold %d bytes" % held)
+    socks = fill_memory(5)
+    held = status()["proto_bytes"]
+    check.true(LIMIT * 15 // 16 < held <= LIMIT, "with root's, %d bytes are held" % held)
+    for user in one + more:
+        user.end()
+    del socks
+    flush_all()
+
+
+@case
+def messages_outlive_their_user():
+    """What a user sent counts for it until it is received, its processes being gone."""
+    sysctl("unprivileged", 1)
+    sysctl("proto_max_bytes", LIMIT)
+    for user in users_fill([1001]):
+        user.end()
+
+    def again():
+        check.error(Channel().send_to(8, bytes(PIECE)), ENOBUFS, "the next process")
+    reap(child(lambda: (become(1001, 1), again())))
+    flush_all()
+    reap(child(lambda: (become(1001, 1), [s.close() for s in fill_memory(100)])))
+    flush_all()
+
+
+@case
+def sockets_of_users():
+    """Sockets count too, for users and not for root."""
+    sysctl("unprivileged", 1)
+    sysctl("proto_max_bytes", 256 << 10)
+
+    def open_many():
+        become(1001, 1)
+        kept = []
+        while (ret := call("socket", family(), socket.SOCK_DGRAM, 0)) >= 0:
+            kept.append(ret)
+            if len(kept) == 200:
+                break
+        check.equal(ret, -ENOBUFS, "one socket more after %d" % len(kept))
+        check.true(20 < len(kept) < 80, "%d sockets" % len(kept))
+        os.close(kept.pop())
+        check.true(call("socket", family(), socket.SOCK_DGRAM, 0) >= 0, "after a close")
+    reap(child(open_many))
+    socks = [Channel() for _ in range(200)]
+    check.equal(status()["sockets"], 200, "root's sockets")
+    for sock in socks:
+        sock.close()
+
+
+def bind_many(first):
+    """Binds to one channel after the other until ENOSPC; returns the sockets."""
+    socks = []
+    for number in range(first, first + 99):
+        sock = Channel()
+        socks.append(sock)
+        ret = sock.bind(number)
+        if ret:
+            break
+    check.error(ret, ENOSPC, "one channel more")
+    return socks
+
+
+@case
+def channels_of_users():
+    """One user gets a quarter of the channels, all of them seven eighths."""
+    sysctl("unprivileged", 1)
+    sysctl("channels_max", 64)
+    users = []
+    for i, count in enumerate((16, 32, 48, 56, 56)):
+        user = User(1001 + i).then(lambda first=100 * (i + 1): bind_many(first)).start()
+        user.step()
+        users.append(user)
+        check.equal(status()["channels"], count, "channels of %d users" % (i + 1))
+    socks = bind_many(5)
+    check.equal(status()["channels"], 64, "with root's")
+    for user in users:
+        user.end()
+    for sock in socks:
+        sock.close()
+
+
+@case
+def configured_channels_of_users():
+    """Channels that a user configured by netlink count for it, its processes being gone."""
+    sysctl("unprivileged", 1)
+    sysctl("channels_max", 64)
+
+    def configure(numbers):
+        become(1001, 1)
+        genl = Genl()
+        return [genl.set_channel(number) for number in numbers]
+
+    def first():
+        check.equal(configure(range(1, 18)), [0] * 16 + [-ENOSPC], "17 channels")
+
+    def again():
+        check.equal(configure([20]), [-ENOSPC], "one more")
+
+    def after_one_is_gone():
+        check.equal(configure([20, 21]), [0, -ENOSPC], "two more")
+    reap(child(first))
+    reap(child(again))
+    genl = Genl()
+    check.error(genl.delete_channel(1), 0, "delete")
+    reap(child(after_one_is_gone))
+    for found in genl.channels():
+        genl.delete_channel(found.number)
+
+
+@case
+def taps_beside_full_channels():
+    """Unread messages of others do not blind a tap."""
+    sysctl("unprivileged", 1)
+    sysctl("proto_max_bytes", LIMIT)
+    users = users_fill([1001, 1002, 1003])
+    tap = tap_of(5)
+    with Channel(bound=5) as sock:
+        for _ in range(20):
+            check.error(sock.send(b"x"), 0, "send")
+        check.equal(len(tap.drain()), 20, "copies")
+        check.equal(getopt(tap, DROPS)[2], 0, "missed")
+        sock.drain()
+    tap.close()
+    for user in users:
+        user.end()
+    flush_all()
+
+
+@case
+def taps_of_users():
+    """What taps of users hold is bounded for each, and for all; root's still see all."""
+    sysctl("unprivileged", 1)
+    sysctl("proto_max_bytes", LIMIT)
+    genl = Genl()
+    genl.set_channel(5, mode=0o644)
+    users = [User(1001 + i).then(lambda: [tap_of(5, LIMIT) for _ in range(4)]).start()
+             for i in range(3)]
+    for user in users:
+        user.step()
+    tap = tap_of(5)
+    with Channel(bound=5) as sock:
+        for _ in range(100):
+            check.error(sock.send(bytes(PIECE)), 0, "send")
+            check.equal(len(sock.recv(1)), 1, "receive")
+            check.equal(len(tap.recv(1, DONTWAIT)), 1, "root's copy")
+        held = status()["proto_bytes"]
+        check.true(PIECE < held <= LIMIT // 4, "taps hold %d bytes" % held)
+        check.equal(getopt(tap, DROPS)[2], 0, "root missed")
+    tap.close()
+    for user in users:
+        user.end()
+    genl.delete_channel(5)
+
+
+@case
+def taps_hold_what_was_received():
+    """A message that was received does not count for its sender, even if taps have it."""
+    sysctl("unprivileged", 1)
+    sysctl("proto_max_bytes", LIMIT)
+    Genl().set_channel(5, mode=0o666)
+    socket_of_root = Channel()
+    socket_of_root.close()
+    tap = tap_of(5, LIMIT)
+
+    def talk():
+        become(1001, 1)
+        sock = Channel(bound=5)
+        for i in range(LIMIT * 3 // 8 // PIECE):
+            check.error(sock.send(bytes(PIECE)), 0, "message %d" % i)
+            check.equal(len(sock.recv(1)), 1, "receive")
+    reap(child(talk))
+    check.true(status()["proto_bytes"] > LIMIT // 4, "the tap has them")
+    tap.close()
+    Genl().delete_channel(5)
