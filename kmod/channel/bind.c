@@ -9,11 +9,46 @@
 
 #include "channel.h"
 
-/* Sockets are notified one by one under the lock, so their number has a limit. */
-static bool kctl_channel_is_crowded(const struct kctl_channel *channel)
+/*
+ * Sockets are notified one by one under the lock, so their number has a limit. Those that
+ * only the mode lets in, with write permission perhaps, must not take all places: some are
+ * for the owner, and some of these for administrators.
+ */
+#define KCTL_PLACES		KCTL_CHANNEL_SOCKETS_MAX
+#define KCTL_PLACES_OF_OWNER	(KCTL_PLACES - KCTL_PLACES / 16)
+#define KCTL_PLACES_OF_OTHERS	(KCTL_PLACES - KCTL_PLACES / 8)
+#define KCTL_PLACES_OF_USER	(KCTL_PLACES / 4)
+
+static u32 kctl_endpoints_of(const struct list_head *list, kuid_t uid)
 {
-	return channel->receiver_count + channel->sender_count + channel->tap_count >=
-	       KCTL_CHANNEL_SOCKETS_MAX;
+	const struct kctl_endpoint *endpoint;
+	u32 count = 0;
+
+	list_for_each_entry(endpoint, list, node)
+		count += uid_eq(endpoint->caller->cred->fsuid, uid);
+	return count;
+}
+
+static u32 kctl_channel_places_of(const struct kctl_channel *channel, kuid_t uid)
+{
+	return kctl_endpoints_of(&channel->receivers, uid) +
+	       kctl_endpoints_of(&channel->senders, uid) +
+	       kctl_endpoints_of(&channel->taps, uid);
+}
+
+static int kctl_channel_check_place(const struct kctl_channel *channel,
+				    const struct kctl_caller *caller)
+{
+	u32 taken = channel->receiver_count + channel->sender_count + channel->tap_count;
+
+	if (taken < KCTL_PLACES_OF_USER)
+		return 0;
+	if (taken < KCTL_PLACES_OF_OWNER && kctl_caller_is_owner(caller, channel))
+		return 0;
+	if (taken < KCTL_PLACES_OF_OTHERS &&
+	    kctl_channel_places_of(channel, caller->cred->fsuid) < KCTL_PLACES_OF_USER)
+		return 0;
+	return taken < KCTL_PLACES && kctl_caller_is_admin(caller) ? 0 : -ENOSPC;
 }
 
 static void kctl_channel_add_endpoint(struct kctl_channel *channel,
@@ -36,14 +71,69 @@ static void kctl_channel_del_endpoint(struct kctl_channel *channel,
 	WRITE_ONCE(endpoint->channel, NULL);
 }
 
+/* The caller has a reference to the channel, beside that of the endpoint. */
+static void kctl_channel_del_sender(struct kctl_channel *channel, struct kctl_endpoint *sender)
+{
+	kctl_channel_del_endpoint(channel, sender);
+	channel->sender_count--;
+	channel->users--;
+}
+
+/*
+ * The channel that an endpoint is on, with a reference; or NULL. It may leave the channel
+ * at any time, and the reference that it has there may be the last.
+ */
+static struct kctl_channel *kctl_endpoint_get(const struct kctl_endpoint *endpoint)
+{
+	struct kctl_channel *channel;
+	bool on;
+
+	rcu_read_lock();
+	channel = READ_ONCE(endpoint->channel);
+	if (channel) {
+		spin_lock(&channel->lock);
+		on = READ_ONCE(endpoint->channel) == channel;
+		channel->users += on;
+		spin_unlock(&channel->lock);
+		if (!on)
+			channel = NULL;
+	}
+	rcu_read_unlock();
+	return channel;
+}
+
+/* Who comes first in a conflict about KCTL_EXCLUSIVE. */
+static int kctl_caller_rank(const struct kctl_caller *caller,
+			    const struct kctl_channel *channel)
+{
+	return kctl_caller_is_admin(caller) ? 2 : kctl_caller_is_owner(caller, channel);
+}
+
+/*
+ * The only receiver keeps out others of its rank or below: a user who may only read must
+ * not lock out the owner, nor the owner an administrator.
+ */
+static bool kctl_channel_excludes(const struct kctl_channel *channel,
+				  const struct kctl_caller *caller)
+{
+	const struct kctl_endpoint *receiver;
+
+	if (!channel->exclusive)
+		return false;
+	receiver = list_first_entry(&channel->receivers, struct kctl_endpoint, node);
+	return kctl_caller_rank(receiver->caller, channel) >= kctl_caller_rank(caller, channel);
+}
+
 static int kctl_channel_may_bind(const struct kctl_channel *channel,
 				 const struct kctl_caller *caller, bool exclusive)
 {
-	if (channel->receiver_count && (exclusive || channel->exclusive))
+	int err = kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
+
+	if (err)
+		return err;
+	if (channel->receiver_count && (exclusive || kctl_channel_excludes(channel, caller)))
 		return -EADDRINUSE;
-	if (kctl_channel_is_crowded(channel))
-		return -ENOSPC;
-	return kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
+	return kctl_channel_check_place(channel, caller);
 }
 
 /**
@@ -129,8 +219,8 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		return PTR_ERR(channel);
 
 	spin_lock(&channel->lock);
-	err = kctl_channel_is_crowded(channel) ? -ENOSPC :
-	      kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
+	err = kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE) ?:
+	      kctl_channel_check_place(channel, caller);
 	if (!err) {
 		tap->memcg = get_mem_cgroup_from_mm(current->mm);
 		kctl_channel_add_endpoint(channel, &channel->taps, &tap->endpoint);
@@ -186,9 +276,8 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 		return PTR_ERR(channel);
 
 	spin_lock(&channel->lock);
-	err = kctl_channel_may_send(channel, caller);
-	if (!err && kctl_channel_is_crowded(channel))
-		err = -ENOSPC;
+	err = kctl_channel_may_send(channel, caller) ?:
+	      kctl_channel_check_place(channel, caller);
 	if (err) {
 		kctl_channel_unlock_put(channel);
 		return err;
@@ -201,23 +290,46 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 
 	spin_lock(&channel->lock);
 	kctl_channel_add_endpoint(channel, &channel->senders, sender);
+	/* The mode may have changed meanwhile. */
+	if (kctl_channel_may(channel, caller, KCTL_MAY_SEND))
+		kctl_channel_del_sender(channel, sender);
 	kctl_channel_unlock_put(channel);
 	return 0;
 }
 
 /**
  * kctl_channel_disconnect() - undo kctl_channel_connect()
- * @sender: the endpoint of the socket, connected or not
+ * @sender: the endpoint of the socket, connected or not; nothing connects it meanwhile
  */
 void kctl_channel_disconnect(struct kctl_endpoint *sender)
 {
-	struct kctl_channel *channel = sender->channel;
+	struct kctl_channel *channel = kctl_endpoint_get(sender);
 
 	if (!channel)
 		return;
 
 	spin_lock(&channel->lock);
-	kctl_channel_del_endpoint(channel, sender);
-	channel->sender_count--;
+	/* It may have been dismissed. */
+	if (sender->channel)
+		kctl_channel_del_sender(channel, sender);
 	kctl_channel_unlock_put(channel);
+}
+
+/**
+ * kctl_channel_dismiss() - disconnect the senders that may send no longer
+ * @channel: the channel, locked, with a reference of the caller
+ *
+ * They keep no place on the channel. Their sockets remain connected to its number: each
+ * send checks the mode, and a task that polls wakes up and can see the result.
+ */
+void kctl_channel_dismiss(struct kctl_channel *channel)
+{
+	struct kctl_endpoint *sender, *next;
+
+	list_for_each_entry_safe(sender, next, &channel->senders, node) {
+		if (!kctl_channel_may(channel, sender->caller, KCTL_MAY_SEND))
+			continue;
+		kctl_channel_del_sender(channel, sender);
+		sender->sk->sk_write_space(sender->sk);
+	}
 }

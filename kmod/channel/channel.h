@@ -123,7 +123,8 @@ struct kctl_channel {
  * @node: in kctl_channel.receivers, kctl_channel.senders or kctl_channel.taps
  * @sk: the socket, notified when it can receive or send again
  * @caller: the creator of the socket
- * @channel: the channel, or NULL; constant while @node is in use
+ * @channel: the channel, or NULL. That of a receiver or a tap is constant while @node is
+ *	in use; a sender may be dismissed, under the lock of the channel
  * @refused: bytes of the largest message that was refused to the socket since it was last
  *	notified of room. With less room, a sender that polls and retries would spin
  * @full_seen: the socket found no room for @refused, and is notified when there is
@@ -299,12 +300,14 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver);
 int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 			 const struct kctl_caller *caller, struct kctl_endpoint *sender);
 void kctl_channel_disconnect(struct kctl_endpoint *sender);
+void kctl_channel_dismiss(struct kctl_channel *channel);
 int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller, struct kctl_tap *tap);
 void kctl_channel_untap(struct kctl_tap *tap);
 
 /* perm.c */
 bool kctl_caller_is_one(const struct kctl_caller *caller);
+bool kctl_caller_is_owner(const struct kctl_caller *caller, const struct kctl_channel *channel);
 bool kctl_channel_mode_allows(const struct kctl_channel *channel,
 			      const struct kctl_caller *caller, umode_t what);
 int kctl_channel_set(struct kctl_channels *channels, u32 number,

@@ -30,8 +30,14 @@ static bool kctl_caller_is_in_group(const struct kctl_caller *caller, kgid_t gid
 	       (!caller->opener || kctl_cred_is_in_group(caller->opener, gid));
 }
 
-static bool kctl_caller_is_owner(const struct kctl_caller *caller,
-				 const struct kctl_channel *channel)
+/**
+ * kctl_caller_is_owner() - check whether a caller owns a channel
+ * @caller: the caller
+ * @channel: the channel, locked
+ *
+ * Return: whether it does.
+ */
+bool kctl_caller_is_owner(const struct kctl_caller *caller, const struct kctl_channel *channel)
 {
 	return uid_eq(caller->cred->fsuid, channel->uid) &&
 	       (!caller->opener || uid_eq(caller->opener->fsuid, channel->uid));
@@ -98,6 +104,7 @@ static void kctl_channel_change(struct kctl_channel *channel,
 		channel->mode = change->mode;
 	channel->configured = !kctl_channel_is_ephemeral(channel->number);
 	trace_channel_set(channel->number, channel);
+	kctl_channel_dismiss(channel);
 }
 
 static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channels,
@@ -118,7 +125,7 @@ static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channe
  * @channels: the channels of the network namespace
  * @number: number of the channel; created unless it is ephemeral
  * @caller: the caller
- * @change: owner, group and mode
+ * @change: owner, group and mode. Senders that may send no longer are disconnected
  *
  * Context: process, may sleep.
  *

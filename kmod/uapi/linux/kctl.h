@@ -180,7 +180,8 @@
  * Write permission allows sending; connect(2) and each send check it. As with an
  * open file, the credentials of the creator of the socket apply, so a socket can be
  * passed to another process. A socket created by an administrator passes every
- * check.
+ * check. Sockets that are connected when KCTL_CMD_SET_CHANNEL takes the permission to
+ * send away no longer count as senders of the channel.
  *
  * While net.kctl.unprivileged is 1, one user who is no administrator can hold a quarter
  * of net.kctl.channels_max and of net.kctl.proto_max_bytes, and all of them together
@@ -200,11 +201,11 @@
  *			channel 0 as a destination or for a tap; a socket that is
  *			already bound; invalid ancillary data
  *	EADDRINUSE	KCTL_EXCLUSIVE is set on this socket, or on the one that is
- *			bound
+ *			bound and has as many rights
  *	EACCES		not permitted by the mode of the channel
  *	EAFNOSUPPORT	an address of another family
- *	ENOSPC		too many channels, or KCTL_CHANNEL_SOCKETS_MAX sockets on
- *			one channel
+ *	ENOSPC		too many channels, or too many sockets on one channel, see
+ *			KCTL_CHANNEL_SOCKETS_MAX
  *	ENOBUFS		too many bytes in all channels together, or of this user;
  *			a blocking send does not wait for this limit. Of
  *			socket(2): this user holds too many bytes
@@ -664,7 +665,11 @@ enum kctl_channel_attr {
 /* Largest message, in bytes. */
 #define KCTL_MESSAGE_MAX	1048576
 
-/* Limit of sockets bound or connected to one channel, taps included. */
+/*
+ * Limit of sockets bound or connected to one channel, taps included. The last 64 places
+ * are for administrators and the 64 before them also for the owner. Of the others, one
+ * user gets at most 256.
+ */
 #define KCTL_CHANNEL_SOCKETS_MAX	1024
 
 /* First of the ephemeral channels; bind(2) to channel 0 picks one of them. */
@@ -680,7 +685,10 @@ enum kctl_channel_attr {
  * enum kctl_proto_option - socket options at level SOL_KCTL, each an int
  * @KCTL_EXCLUSIVE: nonzero: bind(2) makes the socket the only receiver of its channel,
  *	or fails with EADDRINUSE; later receivers fail with EADDRINUSE too. Taps do
- *	not count. EINVAL: the socket is already bound
+ *	not count. EINVAL: the socket is already bound. An exclusive receiver does not
+ *	keep out those with more rights: if it is neither owner nor administrator, the
+ *	owner, and unless it is an administrator, administrators. It is not exclusive
+ *	any more after one of them was bound beside it
  * @KCTL_TAP: nonzero: bind(2) makes the socket a tap. EINVAL: the socket is already
  *	bound
  * @KCTL_MODE: mode of the channels that this socket creates, 0 to 0666, see

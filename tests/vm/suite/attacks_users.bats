@@ -24,3 +24,11 @@ load lib/common
 @test "taps hold a bounded part of what others send" {
 	cases attacks_users taps_of_users taps_hold_what_was_received
 }
+
+@test "places on a channel remain for its owner and for root" {
+	cases attacks_users places dismissed
+}
+
+@test "an exclusive receiver does not keep out those with more rights" {
+	cases attacks_users exclusive_receivers
+}

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What one user can take from others where anybody may use channels."""
 import os
+import resource
+import select
 import socket
-from errno import ENOBUFS, ENOSPC
+from errno import EACCES, EADDRINUSE, EAGAIN, ENOBUFS, ENOSPC
 
-from abi import DROPS
-from cases_channel import getopt, tap_of
+from abi import DROPS, EXCLUSIVE, EXCLUSIVE_FLAG
+from cases_channel import details, getopt, setopt, tap_of
 from cases_channel_owner import become
-from channel import Channel, family, status
+from channel import Channel, events_of, family, status
 from genl import Genl
-from harness import case, check, child, reap, sysctl
+from harness import Blocked, case, check, child, reap, sysctl
 from sys_calls import call
 
 DONTWAIT = socket.MSG_DONTWAIT
@@ -24,12 +26,6 @@ class User:
         self.uid = uid
         self.go, self.done = os.pipe(), os.pipe()
         self.functions, self.pid = [], None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.end()
 
     def then(self, function):
         """Adds a function; they run in this order, each when step() says so."""
@@ -48,7 +44,7 @@ class User:
         become(self.uid, self.uid)
         kept = []
         for function in self.functions:
-            if not os.read(self.go[0], 1):
+            if os.read(self.go[0], 1) != b"x":
                 return
             kept.append(function())
             os.write(self.done[1], b"x")
@@ -59,8 +55,11 @@ class User:
         check.equal(os.read(self.done[0], 1), b"x", "user %d does the next step" % self.uid)
 
     def end(self):
-        os.close(self.go[1])
+        # Others have inherited this end of the pipe: to close it would not be noticed.
+        os.write(self.go[1], b"q")
         reap(self.pid)
+        os.close(self.go[1])
+        os.close(self.done[0])
 
 
 def fill_memory(first, size=PIECE):
@@ -277,3 +276,119 @@ def taps_hold_what_was_received():
     check.true(status()["proto_bytes"] > LIMIT // 4, "the tap has them")
     tap.close()
     Genl().delete_channel(5)
+
+
+# ---- places on a channel ---------------------------------------------------
+
+def connect_many(number, expected):
+    """Connects until ENOSPC, which comes after that many; returns the sockets."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2048, 2048))
+    socks = []
+    while not (ret := (sock := Channel()).connect(number)) and len(socks) < 1030:
+        socks.append(sock)
+    check.equal((len(socks), ret), (expected, -ENOSPC), "sockets of %d" % os.getuid())
+    return socks
+
+
+@case
+def places():
+    """Those who may only send leave places for each other, for the owner and for root."""
+    sysctl("unprivileged", 1)
+    genl = Genl()
+    genl.set_channel(5, uid=1001, mode=0o622)
+    users = []
+    for uid, count in (1002, 256), (1003, 256), (1004, 256), (1005, 128), (1001, 64):
+        user = User(uid).then(lambda count=count: connect_many(5, count)).start()
+        user.step()
+        users.append(user)
+    check.equal(details(5).senders, 960, "senders")
+    for sock in connect_many(5, 64):
+        sock.close()
+    for user in users:
+        user.end()
+    genl.delete_channel(5)
+
+
+@case
+def dismissed():
+    """A sender that loses the permission loses its place, and can notice it."""
+    sysctl("unprivileged", 1)
+    genl = Genl()
+    genl.set_channel(5, mode=0o622)
+    roots = Channel(connected=5)
+    kept = []
+
+    def connect():
+        kept.extend(Channel(connected=5) for _ in range(9))
+        kept[0].fill()
+        check.equal(events_of(kept[0], select.POLLOUT), 0, "the channel is full")
+        kept.append(Blocked("poll", events_of, kept[0], select.POLLOUT, 20000))
+
+    def refused():
+        check.equal(kept.pop().wait(), select.POLLOUT, "the end of the poll")
+        check.error(kept[0].send(b"x", DONTWAIT), EACCES, "send")
+        check.equal(events_of(kept[0], select.POLLOUT), select.POLLOUT, "poll again")
+        kept.pop().close()
+        check.error(kept[1].connect(5), EACCES, "connect again")
+        check.error(kept[2].connect(6), 0, "connect to another")
+
+    def permitted():
+        check.error(kept[0].send(b"y"), 0, "send")
+        check.error(kept[1].connect(5), 0, "connect again")
+    user = User(1002).then(connect).then(refused).then(permitted).start()
+    user.step()
+    check.equal(details(5).senders, 10, "senders")
+    genl.set_channel(5, mode=0o600)
+    check.equal(details(5).senders, 1, "senders after the change")
+    user.step()
+    check.error(roots.send(b"x", DONTWAIT), EAGAIN, "root's send to a full channel")
+    genl.flush_channel(5)
+    genl.set_channel(5, mode=0o622)
+    user.step()
+    check.equal(details(5).senders, 2, "senders in the end")
+    user.end()
+    roots.close()
+    genl.delete_channel(5)
+
+
+# ---- exclusive receivers ---------------------------------------------------
+
+def bind_five(exclusive=0, expected=0):
+    sock = Channel()
+    setopt(sock, EXCLUSIVE, exclusive)
+    check.error(sock.bind(5), expected, "bind of %d" % os.getuid())
+    return sock
+
+
+def is_exclusive():
+    return details(5).flags & EXCLUSIVE_FLAG
+
+
+def among_each_other(first, newcomer, expected):
+    """The first is exclusive; who comes then?"""
+    one = User(first).then(lambda: bind_five(1)).start()
+    one.step()
+    check.true(is_exclusive(), "exclusive")
+    same = User(first).then(lambda: bind_five(0, EADDRINUSE)).start()
+    other = User(newcomer).then(lambda: bind_five(1, EADDRINUSE)).then(
+        lambda: bind_five(0, expected)).start()
+    for user in same, other, other:
+        user.step()
+    check.equal(bool(is_exclusive()), bool(expected), "exclusive after %d came" % newcomer)
+    for user in one, same, other:
+        user.end()
+
+
+@case
+def exclusive_receivers():
+    """A receiver that excludes others does not exclude those with more rights."""
+    sysctl("unprivileged", 1)
+    genl = Genl()
+    genl.set_channel(5, uid=1001, mode=0o644)
+    reader, owner, root = 1002, 1001, 0
+    for first, newcomer, expected in [
+            (reader, 1003, EADDRINUSE), (reader, owner, 0), (reader, root, 0),
+            (owner, reader, EADDRINUSE), (owner, root, 0),
+            (root, reader, EADDRINUSE), (root, owner, EADDRINUSE), (root, root, EADDRINUSE)]:
+        among_each_other(first, newcomer, expected)
+    genl.delete_channel(5)
