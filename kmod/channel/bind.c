@@ -147,18 +147,16 @@ static int kctl_channel_may_bind(const struct kctl_channel *channel,
  * Context: process, may sleep.
  *
  * Return: 0; -EADDRINUSE if the channel has a receiver, and that one or this one is
- * exclusive; -EACCES; -ENOSPC if the namespace has too many channels, or this channel too
- * many sockets; -ENOMEM.
+ * exclusive; -EADDRNOTAVAIL if the number is ephemeral and not in use; -EACCES; -ENOSPC if
+ * the namespace has too many channels, or this channel too many sockets; -ENOMEM.
  */
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
 		      bool exclusive)
 {
-	struct kctl_channel *channel;
+	struct kctl_channel *channel = kctl_channel_get_to_bind(channels, number, caller);
 	int err;
 
-	channel = number ? kctl_channel_get(channels, number, caller) :
-			   kctl_channel_create(channels, 0, caller);
 	if (IS_ERR(channel))
 		return PTR_ERR(channel);
 
@@ -206,13 +204,13 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EACCES; -ENOSPC if the namespace has too many channels, or this channel too
- * many sockets; -ENOMEM.
+ * Return: 0; -EADDRNOTAVAIL if the number is ephemeral and not in use; -EACCES; -ENOSPC if
+ * the namespace has too many channels, or this channel too many sockets; -ENOMEM.
  */
 int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller, struct kctl_tap *tap)
 {
-	struct kctl_channel *channel = kctl_channel_get(channels, number, caller);
+	struct kctl_channel *channel = kctl_channel_get_to_bind(channels, number, caller);
 	int err;
 
 	if (IS_ERR(channel))

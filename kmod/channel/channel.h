@@ -285,6 +285,8 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 					 const struct kctl_caller *caller);
 struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number,
 				      const struct kctl_caller *caller);
+struct kctl_channel *kctl_channel_get_to_bind(struct kctl_channels *channels, u32 number,
+					      const struct kctl_caller *caller);
 struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u32 number,
 					      const struct kctl_caller *caller);
 bool kctl_channels_next(struct kctl_channels *channels, u64 from,

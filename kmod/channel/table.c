@@ -220,6 +220,31 @@ struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number
 }
 
 /**
+ * kctl_channel_get_to_bind() - find a channel to bind to or to tap, or create it
+ * @channels: the channels of the network namespace
+ * @number: number of the channel, or 0 for a new ephemeral one
+ * @caller: the owner if it is created
+ *
+ * Only the kernel hands out the numbers of ephemeral channels, one after the other. If any
+ * caller could take one, it would receive the answers meant for the socket that had it
+ * before.
+ *
+ * Context: process, may sleep.
+ *
+ * Return: the channel, with a reference; ERR_PTR(-EADDRNOTAVAIL) if the number is
+ * ephemeral and not in use; otherwise as kctl_channel_get().
+ */
+struct kctl_channel *kctl_channel_get_to_bind(struct kctl_channels *channels, u32 number,
+					      const struct kctl_caller *caller)
+{
+	if (!number)
+		return kctl_channel_create(channels, 0, caller);
+	if (kctl_channel_is_ephemeral(number))
+		return kctl_channel_find(channels, number) ?: ERR_PTR(-EADDRNOTAVAIL);
+	return kctl_channel_get(channels, number, caller);
+}
+
+/**
  * kctl_channel_get_to_send() - find a channel to send to, or create it
  * @channels: the channels of the network namespace
  * @number: number of the channel

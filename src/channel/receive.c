@@ -26,6 +26,12 @@ const struct error_row receive_errors[] = {
 			"{subject} has a receiver, and one of the two is exclusive",
 	},
 	{
+		.error = EADDRNOTAVAIL,
+		.status = EXIT_REFUSED,
+		.message = "{subject} does not exist",
+		.hint = "the kernel picks a number from 2147483648 on: kctl proto bind --channel 0",
+	},
+	{
 		.error = ETIMEDOUT,
 		.status = EXIT_TIMEOUT,
 		.message = "no message on {subject} within {wait}",

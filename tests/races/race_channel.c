@@ -37,10 +37,21 @@ static void wait_a_little(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &little, sizeof(little));
 }
 
+/* An ephemeral channel ends with its last receiver. */
+static void bind_to_any(void)
+{
+	struct sockaddr_kctl address;
+	socklen_t size = sizeof(address);
+
+	if (!channel_bind(sock, 0) &&
+	    !getsockname(sock, (struct sockaddr *)&address, &size))
+		number = address.skc_channel;
+}
+
 static void begin(void)
 {
 	open_all();
-	number = below(3) ? 5 : KCTL_CHANNEL_EPHEMERAL + 5;
+	number = 5;
 	sock = channel_open();
 	if (sock < 0)
 		return complain("cannot open a socket: %d", sock);
@@ -50,7 +61,9 @@ static void begin(void)
 		fcntl(sock, F_SETFL, O_NONBLOCK);
 	if (!below(4))
 		channel_set_option(sock, KCTL_TAP, 1);
-	if (below(2))
+	if (!below(3))
+		bind_to_any();
+	else if (below(2))
 		channel_bind(sock, number);
 	if (below(2))
 		channel_connect(sock, number);
@@ -235,10 +248,9 @@ static const struct action actions[] = {
 	{ NULL, NULL },
 };
 
-static const int errors[] = { EAGAIN,	    EBADF,	ENOTCONN,
-			      EDESTADDRREQ, EINVAL,	EPIPE,
-			      ECONNREFUSED, EADDRINUSE, EBUSY,
-			      EIDRM,	    0 };
+static const int errors[] = { EAGAIN, EBADF,	     ENOTCONN,	   EDESTADDRREQ,
+			      EINVAL, EPIPE,	     ECONNREFUSED, EADDRINUSE,
+			      EBUSY,  EADDRNOTAVAIL, EIDRM,	   0 };
 
 const struct object channel_object = {
 	.name = "channel",

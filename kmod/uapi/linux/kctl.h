@@ -143,6 +143,8 @@
  *	bind(2)		makes the socket a receiver of the channel, or a tap. For
  *			channel 0 the kernel picks an unused number of
  *			KCTL_CHANNEL_EPHEMERAL or above; getsockname(2) returns it.
+ *			It picks the same number again only after all others, and
+ *			nobody else can: such a channel must exist to be named.
  *	connect(2)	sets the destination of send(2) and write(2). Without it
  *			they send to the channel the socket is bound to. AF_UNSPEC
  *			removes it.
@@ -202,6 +204,7 @@
  *			already bound; invalid ancillary data
  *	EADDRINUSE	KCTL_EXCLUSIVE is set on this socket, or on the one that is
  *			bound and has as many rights
+ *	EADDRNOTAVAIL	bind(2) to an ephemeral channel that does not exist
  *	EACCES		not permitted by the mode of the channel
  *	EAFNOSUPPORT	an address of another family
  *	ENOSPC		too many channels, or too many sockets on one channel, see

@@ -32,3 +32,7 @@ load lib/common
 @test "an exclusive receiver does not keep out those with more rights" {
 	cases attacks_users exclusive_receivers
 }
+
+@test "the number of a closed client cannot be taken" {
+	cases attacks_users number_of_a_closed_client
+}

@@ -4,9 +4,9 @@ import os
 import resource
 import select
 import socket
-from errno import EACCES, EADDRINUSE, EAGAIN, ENOBUFS, ENOSPC
+from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, ENOBUFS, ENOSPC
 
-from abi import DROPS, EXCLUSIVE, EXCLUSIVE_FLAG
+from abi import DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, TAP
 from cases_channel import details, getopt, setopt, tap_of
 from cases_channel_owner import become
 from channel import Channel, events_of, family, status
@@ -392,3 +392,26 @@ def exclusive_receivers():
             (root, reader, EADDRINUSE), (root, owner, EADDRINUSE), (root, root, EADDRINUSE)]:
         among_each_other(first, newcomer, expected)
     genl.delete_channel(5)
+
+
+# ---- numbers of closed clients ---------------------------------------------
+
+@case
+def number_of_a_closed_client():
+    """The number of an ephemeral channel that has ended is not to be had, by name or not."""
+    sysctl("unprivileged", 1)
+    with Channel(bound=0) as client:
+        number = client.number()
+
+    def take():
+        become(1002, 1)
+        check.error(Channel().bind(number), EADDRNOTAVAIL, "bind")
+        tap = Channel()
+        setopt(tap, TAP, 1)
+        check.error(tap.bind(number), EADDRNOTAVAIL, "tap")
+        for _ in range(1000):
+            with Channel(bound=0) as sock:
+                if sock.number() == number:
+                    check.fail("the number was handed out again")
+    reap(child(take))
+    check.error(Channel().send_to(number, b"the answer"), ECONNREFUSED, "send")

@@ -10,11 +10,11 @@ import select
 import socket
 import struct
 import time
-from errno import EADDRINUSE, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
+from errno import EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
     ENOPROTOOPT, ENOSPC, EOPNOTSUPP, EPERM, ESRCH
 
 import abi
-from abi import CONFIGURED, DROPS, EPHEMERAL, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, SOL_KCTL, TAP
+from abi import CONFIGURED, DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, SOL_KCTL, TAP
 from cgroup import Cgroup, enter
 from channel import Channel, IoVec, MsgHdr, events_of, status
 from genl import Genl
@@ -166,9 +166,16 @@ def taps_of_special_channels():
     sock.close()
     with Channel(bound=5) as receiver:
         check.equal(receiver.drain(), [b"x"], "the message is there")
-    tap = tap_of(EPHEMERAL + 1)
-    check.error(Channel().send_to(EPHEMERAL + 1, b"x"), ECONNREFUSED, "nobody receives")
+    receiver = Channel(bound=0)
+    number = receiver.number()
+    tap = tap_of(number)
+    receiver.close()
+    check.error(Channel().send_to(number, b"x"), ECONNREFUSED, "nobody receives")
     tap.close()
+    sock = Channel()
+    setopt(sock, TAP, 1)
+    check.error(sock.bind(number), EADDRNOTAVAIL, "a tap when it has ended")
+    sock.close()
 
 
 @case
@@ -367,10 +374,11 @@ def configured():
         check.equal(details(5)[1:9], (0, 0, 1, 0, 0, 0, 0, 0o222), "it stays, empty")
         check.error(sock.recv(9, DONTWAIT), EAGAIN, "empty")
     check.equal(genl.channels(), [], "until it is closed")
-    with Channel(bound=EPHEMERAL + 1):
-        check.error(genl.set_channel(EPHEMERAL + 1, mode=0o666), 0, "set an ephemeral one")
-        check.equal(details(EPHEMERAL + 1)[8:], (0o666, 0), "its mode, not its life")
-    check.error(genl.set_channel(EPHEMERAL + 1), ENOENT, "one that is not there")
+    with Channel(bound=0) as sock:
+        number = sock.number()
+        check.error(genl.set_channel(number, mode=0o666), 0, "set an ephemeral one")
+        check.equal(details(number)[8:], (0o666, 0), "its mode, not its life")
+    check.error(genl.set_channel(number), ENOENT, "one that is not there")
     sysctl("channels_max", 0)
     check.error(genl.set_channel(6), ENOSPC, "one too many")
 

@@ -7,8 +7,8 @@ import resource
 import select
 import socket
 import struct
-from errno import EAFNOSUPPORT, EAGAIN, ECONNREFUSED, EDESTADDRREQ, EFAULT, EINVAL, EMSGSIZE, \
-    ENOSPC, ENOTCONN, ENOTTY, EOPNOTSUPP, EPROTONOSUPPORT, ESOCKTNOSUPPORT
+from errno import EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNREFUSED, EDESTADDRREQ, EFAULT, \
+    EINVAL, EMSGSIZE, ENOSPC, ENOTCONN, ENOTTY, EOPNOTSUPP, EPROTONOSUPPORT, ESOCKTNOSUPPORT
 
 from abi import EPHEMERAL, MESSAGE_MAX
 from channel import FILL, Channel, IoVec, MsgHdr, events_of, family, sock_address, status
@@ -123,7 +123,9 @@ def bind():
     check.error(one.bind(7), EINVAL, "bind again")
     check.error(one.bind(8), EINVAL, "bind to another")
     check.error(two.bind(7), 0, "a second receiver")
-    check.error(Channel().bind(0xffffffff), 0, "the last channel")
+    check.error(Channel().bind(EPHEMERAL - 1), 0, "the last channel")
+    for number in EPHEMERAL, 0xffffffff:
+        check.error(Channel().bind(number), EADDRNOTAVAIL, "one that the kernel hands out")
     genl = Genl()
     check.equal([tuple(c) for c in genl.channels()], [(7, 0, 0, 2)], "the channels")
     one.close()
@@ -135,12 +137,12 @@ def bind():
 @case
 def bind_to_any():
     """Channel 0 stands for one that nobody uses."""
-    taken = Channel(bound=EPHEMERAL)
+    taken = Channel(bound=0)
     socks = [Channel(bound=0) for _ in range(50)]
     numbers = {sock.number() for sock in socks}
     check.equal(len(numbers), 50, "different numbers")
     check.true(min(numbers) >= EPHEMERAL, "the least: %#x" % min(numbers))
-    check.true(EPHEMERAL not in numbers, "one that was taken")
+    check.true(taken.number() not in numbers, "one that was taken")
     check.error(socks[0].send(b"me"), 0, "send")
     check.equal(socks[0].recv(), b"me", "receive")
     taken.close()
@@ -149,14 +151,14 @@ def bind_to_any():
 @case
 def ephemeral():
     """A channel whose number the kernel chose ends with its last bound socket, and
-    what waits there is dropped. The number can also be named."""
+    what waits there is dropped. The number can also be named while the channel exists."""
     sysctl("channel_max_messages", 1)
     check.error(Channel().connect(EPHEMERAL + 5), ECONNREFUSED, "connect to nobody")
     check.error(Channel().send_to(0xffffffff, b"x"), ECONNREFUSED, "send to nobody")
     check.error(Channel().send_to(EPHEMERAL - 1, b"x"), 0, "send to the last other")
     check.equal(status()["channels"], 1, "channels")
-    for number in 0, EPHEMERAL + 5:
-        one, two, sender = Channel(bound=number), Channel(), Channel()
+    for _ in range(2):
+        one, two, sender = Channel(bound=0), Channel(), Channel()
         number = one.number()
         check.error(two.bind(number), 0, "a second receiver")
         check.error(sender.connect(number), 0, "connect")
@@ -173,6 +175,7 @@ def ephemeral():
             check.error(sender.send(b"4"), 0, "somebody is there again")
             check.equal(three.recv(9, DONTWAIT), b"4", "and receives")
         sender.close()
+        check.error(Channel().bind(number), EADDRNOTAVAIL, "bind when it has ended")
     with Channel(bound=EPHEMERAL - 1) as last:
         check.equal(last.drain(), [b"x"], "the message of the last other")
 
