@@ -331,3 +331,23 @@ void kctl_channel_dismiss(struct kctl_channel *channel)
 		sender->sk->sk_write_space(sender->sk);
 	}
 }
+
+/**
+ * kctl_channel_owner() - find the owner of the channel that a socket is on
+ * @endpoint: an endpoint of the socket
+ * @uid: set to the owner
+ *
+ * Return: whether the endpoint is on a channel.
+ */
+bool kctl_channel_owner(const struct kctl_endpoint *endpoint, kuid_t *uid)
+{
+	struct kctl_channel *channel = kctl_endpoint_get(endpoint);
+
+	if (!channel)
+		return false;
+
+	spin_lock(&channel->lock);
+	*uid = channel->uid;
+	kctl_channel_unlock_put(channel);
+	return true;
+}

@@ -303,6 +303,7 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 			 const struct kctl_caller *caller, struct kctl_endpoint *sender);
 void kctl_channel_disconnect(struct kctl_endpoint *sender);
 void kctl_channel_dismiss(struct kctl_channel *channel);
+bool kctl_channel_owner(const struct kctl_endpoint *endpoint, kuid_t *uid);
 int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller, struct kctl_tap *tap);
 void kctl_channel_untap(struct kctl_tap *tap);

@@ -63,8 +63,19 @@ int kctl_proto_setsockopt(struct socket *sock, int level, int name, sockptr_t va
 	return err;
 }
 
+static int kctl_sock_get_owner(struct kctl_sock *ksk, u32 *value)
+{
+	u32 number = kctl_sock_destination(ksk);
+	kuid_t uid;
+
+	if (!number || !kctl_channel_owner(kctl_sock_endpoint(ksk, number), &uid))
+		return -ENOTCONN;
+	*value = from_kuid_munged(current_user_ns(), uid);
+	return 0;
+}
+
 /* Returns -ENOPROTOOPT for an unknown option. */
-static int kctl_sock_get_option(const struct kctl_sock *ksk, int name, u32 *value)
+static int kctl_sock_get_option(struct kctl_sock *ksk, int name, u32 *value)
 {
 	switch (name) {
 	case KCTL_EXCLUSIVE:
@@ -79,6 +90,8 @@ static int kctl_sock_get_option(const struct kctl_sock *ksk, int name, u32 *valu
 	case KCTL_DROPS:
 		*value = READ_ONCE(ksk->tap.drops);
 		return 0;
+	case KCTL_OWNER:
+		return kctl_sock_get_owner(ksk, value);
 	}
 	return -ENOPROTOOPT;
 }
@@ -91,7 +104,7 @@ static int kctl_sock_get_option(const struct kctl_sock *ksk, int name, u32 *valu
  * @value: where to put its value
  * @len: size of @value; the number of bytes written on return
  *
- * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT.
+ * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -ENOTCONN; -EFAULT.
  */
 int kctl_proto_getsockopt(struct socket *sock, int level, int name, char __user *value,
 			  int __user *len)

@@ -88,6 +88,8 @@ static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 		err = kctl_proto_connect(fd, a->receive.family, a->to);
 	if (err)
 		return connect_failed(ctx, err, a->to);
+	if (a->to)
+		proto_check_owner(ctx, fd, a->to);
 	ctx->out.pretty = false;
 	receive_report_bound(ctx, a->receive.channel);
 	/* Do not run the command if the channel number cannot be printed. */

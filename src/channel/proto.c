@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <unistd.h>
 
+#include "owner.h"
 #include "proto.h"
 
 const struct error_row channel_errors[] = {
@@ -78,4 +80,18 @@ enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,
 		result.error = fn(genl, channel, args);
 	kctl_genl_close(genl);
 	return proto_status(ctx, &result);
+}
+
+void proto_check_owner(const struct ctx *ctx, int fd, uint32_t channel)
+{
+	char name[OWNER_NAME];
+	uint32_t uid;
+
+	if (ctx->globals.quiet || kctl_proto_owner(fd, &uid))
+		return;
+	if (!uid || uid == geteuid())
+		return;
+	user_name(uid, name);
+	cmd_notice(ctx, "warning: channel %" PRIu32 " belongs to user %s",
+		   channel, name);
 }

@@ -90,10 +90,12 @@ int receive_open(const struct ctx *ctx, struct receive_args *a)
 	err = set_options(ctx, a, fd);
 	if (!err)
 		err = kctl_proto_bind(fd, a->family, &a->channel);
-	if (!err)
-		return fd;
-	close(fd);
-	return err;
+	if (err) {
+		close(fd);
+		return err;
+	}
+	proto_check_owner(ctx, fd, a->channel);
+	return fd;
 }
 
 void receive_report_bound(struct ctx *ctx, uint32_t channel)

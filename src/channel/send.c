@@ -142,11 +142,24 @@ struct sender {
 	char subject[96 + HEX_REASON];
 };
 
+/* Only a socket on the channel can tell. If it cannot connect, sending will fail too. */
+static void check_owner(const struct sender *s)
+{
+	if (s->ctx->globals.quiet ||
+	    kctl_proto_connect(s->fd, s->to.family, s->to.channel))
+		return;
+	proto_check_owner(s->ctx, s->fd, s->to.channel);
+	(void)kctl_proto_disconnect(s->fd);
+}
+
 static int sender_open(struct sender *s)
 {
 	s->fd = kctl_proto_open(&s->to.family);
+	if (s->fd < 0)
+		return s->fd;
+	check_owner(s);
 	s->next = wait_now();
-	return s->fd < 0 ? s->fd : 0;
+	return 0;
 }
 
 /*

@@ -54,7 +54,7 @@ int kctl_proto_missed(int fd, uint32_t *missed);
  * @family: likewise
  * @channel: the channel; 0: the kernel picks one. Set to the number of the channel
  *
- * Return: 0, -EACCES, -EADDRINUSE, -EINVAL, -ENOSPC or -ENOMEM.
+ * Return: 0, -EACCES, -EADDRINUSE, -EADDRNOTAVAIL, -EINVAL, -ENOSPC or -ENOMEM.
  */
 int kctl_proto_bind(int fd, int family, uint32_t *channel);
 
@@ -67,6 +67,23 @@ int kctl_proto_bind(int fd, int family, uint32_t *channel);
  * Return: 0, -EACCES, -ECONNREFUSED, -ENOSPC or -ENOMEM.
  */
 int kctl_proto_connect(int fd, int family, uint32_t channel);
+
+/**
+ * kctl_proto_disconnect() - undo kctl_proto_connect()
+ * @fd: the socket
+ *
+ * Return: 0 or a negative errno.
+ */
+int kctl_proto_disconnect(int fd);
+
+/**
+ * kctl_proto_owner() - find the owner of the channel of a socket
+ * @fd: a socket that is connected or bound to a channel
+ * @uid: set to the user ID of the owner
+ *
+ * Return: 0, -ENOTCONN, or -EOPNOTSUPP if the module is too old to tell.
+ */
+int kctl_proto_owner(int fd, uint32_t *uid);
 
 /**
  * struct kctl_message - destination of a message

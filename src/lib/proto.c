@@ -123,6 +123,22 @@ int kctl_proto_connect(int fd, int family, uint32_t channel)
 	return 0;
 }
 
+int kctl_proto_disconnect(int fd)
+{
+	const struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	return connect(fd, &none, sizeof(none)) ? -errno : 0;
+}
+
+int kctl_proto_owner(int fd, uint32_t *uid)
+{
+	socklen_t len = sizeof(*uid);
+
+	if (!getsockopt(fd, SOL_KCTL, KCTL_OWNER, uid, &len))
+		return 0;
+	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+}
+
 /* SO_SNDTIMEO is in µs and 0 means no timeout, so use at least 1 µs. */
 static int set_send_timeout(int fd, int64_t timeout)
 {

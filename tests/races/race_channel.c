@@ -152,8 +152,9 @@ static int do_getsockopt(void)
 	int value;
 	socklen_t size = sizeof(value);
 
-	return result(getsockopt(sock, SOL_KCTL, KCTL_EXCLUSIVE + (int)below(4),
-				 &value, &size));
+	int option = below(2) ? KCTL_OWNER : KCTL_EXCLUSIVE + (int)below(4);
+
+	return result(getsockopt(sock, SOL_KCTL, option, &value, &size));
 }
 
 static int do_ioctl(void)

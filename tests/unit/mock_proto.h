@@ -33,6 +33,8 @@ static struct {
 	int mode; /* or -1 */
 	bool exclusive;
 	uint32_t connected;
+	bool tells_owner;
+	uint32_t owner;
 	bool old; /* a module without options */
 	bool readable;
 	int stop; /* raised after the last message */
@@ -118,6 +120,14 @@ static inline int proto_setsockopt(int level, int option, int value)
 static inline int proto_getsockopt(int level, int option, int *value)
 {
 	assert_int_equal(level, SOL_KCTL);
+	if (option == KCTL_OWNER && !channel.tells_owner) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	if (option == KCTL_OWNER) {
+		*value = (int)channel.owner;
+		return 0;
+	}
 	assert_int_equal(option, KCTL_DROPS);
 	*value = (int)channel.missed;
 	return 0;
@@ -125,6 +135,10 @@ static inline int proto_getsockopt(int level, int option, int *value)
 
 static inline int proto_connect(const struct sockaddr_kctl *addr)
 {
+	if (addr->skc_family == AF_UNSPEC) {
+		channel.connected = 0;
+		return 0;
+	}
 	check_address(addr);
 	channel.connected = sent->connected = addr->skc_channel;
 	errno = channel.connected == 13 ? EACCES : 0;

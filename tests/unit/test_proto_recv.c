@@ -214,6 +214,35 @@ static void test_too_old(void **state)
 	assert_exited(EXIT_MISSING);
 }
 
+static void check_warning(const char *command, const char *warning)
+{
+	channel.taken = 0;
+	run_kctl(command);
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.err, warning);
+}
+
+/* A channel of another user than root and the caller. */
+static void test_strange_owner(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 0);
+	check_warning("kctl proto recv --channel 5", "");
+	channel.tells_owner = true;
+	check_warning("kctl proto recv --channel 5", "");
+	channel.owner = geteuid();
+	check_warning("kctl proto recv --channel 5", "");
+	channel.owner = 4242424;
+	check_warning("kctl proto recv --channel 5",
+		      "kctl: proto recv: warning: channel 5 belongs to user "
+		      "4242424\n");
+	check_warning("kctl proto tap --channel 6 --count 1",
+		      "kctl: proto tap: warning: channel 6 belongs to user "
+		      "4242424\n");
+	check_warning("kctl -q proto recv --channel 5", "");
+	check_warning("kctl -j proto recv --channel 5", "");
+}
+
 /* What the options come to is seen by the library alone. */
 static void test_options(void **state)
 {
@@ -313,6 +342,7 @@ int main(void)
 		cmocka_unit_test_setup(test_tap_json, setup),
 		cmocka_unit_test_setup(test_tap_prints_the_rest, setup),
 		cmocka_unit_test_setup(test_too_old, setup),
+		cmocka_unit_test_setup(test_strange_owner, setup),
 		cmocka_unit_test_setup(test_options, setup),
 		cmocka_unit_test_setup(test_bind_refused, setup),
 		cmocka_unit_test_setup(test_bind_command, setup),

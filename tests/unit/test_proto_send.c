@@ -195,6 +195,24 @@ static void test_send_bad_hex(void **state)
 	assert_int_equal(sent->count, 1);
 }
 
+/* A channel of another user than root and the caller. */
+static void test_send_to_a_stranger(void **state)
+{
+	(void)state;
+	channel.tells_owner = true;
+	channel.owner = 4242424;
+	run_kctl("kctl proto send --channel 9 --repeat 3 abc");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto send: warning: channel 9 belongs to user 4242424\n");
+	assert_int_equal(sent->count, 3);
+	assert_int_equal(sent->connected, 9);
+	run_kctl("kctl -q proto send --channel 9 abc");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.err, "");
+}
+
 static void test_send_unreadable(void **state)
 {
 	(void)state;
@@ -226,6 +244,7 @@ int main(void)
 		cmocka_unit_test_setup(test_send_lines, setup),
 		cmocka_unit_test_setup(test_send_hex, setup),
 		cmocka_unit_test_setup(test_send_bad_hex, setup),
+		cmocka_unit_test_setup(test_send_to_a_stranger, setup),
 		cmocka_unit_test_setup(test_send_unreadable, setup),
 	};
 

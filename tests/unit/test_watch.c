@@ -215,7 +215,7 @@ static void test_status(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out,
-		"tool     " KCTL_VERSION ", ABI 4\n"
+		"tool     " KCTL_VERSION ", ABI 5\n"
 		"module   0.0.9, ABI 0, older than the tool: some commands may be missing\n"
 		"store\n"
 		"watch\n"

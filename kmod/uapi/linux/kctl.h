@@ -198,7 +198,7 @@
  *	EMSGSIZE	a message of more than KCTL_MESSAGE_MAX bytes, or more than
  *			a channel may hold
  *	EDESTADDRREQ	sending without a destination
- *	ENOTCONN	receiving on a socket that is not bound
+ *	ENOTCONN	receiving on a socket that is not bound; KCTL_OWNER
  *	EINVAL		an address that is too short or has a nonzero skc_zero;
  *			channel 0 as a destination or for a tap; a socket that is
  *			already bound; invalid ancillary data
@@ -231,7 +231,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	4
+#define KCTL_ABI_VERSION	5
 
 /*
  * Interface 1: sockopt
@@ -697,12 +697,17 @@ enum kctl_channel_attr {
  * @KCTL_MODE: mode of the channels that this socket creates, 0 to 0666, see
  *	KCTL_A_CHANNEL_MODE. Initially KCTL_CHANNEL_MODE_DEFAULT
  * @KCTL_DROPS: get only: number of messages that the tap has missed
+ * @KCTL_OWNER: get only: owner of the channel that the socket is connected to, or else
+ *	bound to, as numbered in the user namespace of the caller. An owner without a
+ *	number there is reported as the overflow user ID. ENOTCONN: there is no such
+ *	channel, or the socket has lost the permission to send to it
  */
 enum kctl_proto_option {
 	KCTL_EXCLUSIVE = 1,
 	KCTL_TAP,
 	KCTL_MODE,
 	KCTL_DROPS,
+	KCTL_OWNER = 6,
 };
 
 /**

@@ -166,6 +166,11 @@ static int call_get_drops(struct caller *c)
 	return get_option(c, KCTL_DROPS);
 }
 
+static int call_get_owner(struct caller *c)
+{
+	return get_option(c, KCTL_OWNER);
+}
+
 /* No such option, or no such level. */
 static int call_no_option(struct caller *c)
 {
@@ -259,6 +264,7 @@ const struct operation channel_operations[] = {
 	{ "get TAP", call_get_tap, ERRORS(EINVAL), 2, false },
 	{ "get MODE", call_get_mode, ERRORS(EINVAL), 2, false },
 	{ "get DROPS", call_get_drops, ERRORS(EINVAL), 2, false },
+	{ "get OWNER", call_get_owner, ERRORS(EINVAL, ENOTCONN), 2, false },
 	{ "no option of SOL_KCTL", call_no_option,
 	  ERRORS(EOPNOTSUPP, ENOPROTOOPT), 2, true },
 	{ "SOL_SOCKET", call_socket_option,

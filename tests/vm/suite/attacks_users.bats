@@ -36,3 +36,20 @@ load lib/common
 @test "the number of a closed client cannot be taken" {
 	cases attacks_users number_of_a_closed_client
 }
+
+@test "the tool warns of a channel that belongs to another user" {
+	cases attacks_users owner_of_a_channel
+	sysctl -q net.kctl.unprivileged=1
+	nobody kctl proto set --channel 5 --mode 0622
+	says 'kctl: proto send: warning: channel 5 belongs to user nobody' \
+		kctl proto send --channel 5 --repeat 2 abc
+	silent kctl -q proto send --channel 5 abc
+	silent nobody kctl proto send --channel 5 abc
+	kctl proto recv --channel 5 --count 4 >out 2>err
+	[ "$(<err)" = 'kctl: proto recv: warning: channel 5 belongs to user nobody' ]
+	silent kctl proto set --channel 6 --mode 0622
+	silent nobody kctl proto send --channel 6 abc
+	sysctl -q net.kctl.unprivileged=0
+	kctl proto delete --channel 5
+	kctl proto delete --channel 6
+}

@@ -301,10 +301,10 @@ taps_are()
 		.configured'
 	silent kctl proto set --channel 9 --mode 644
 	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .mode == "0644"'
-	silent kctl proto send --channel 9 --repeat 3 x
+	silent kctl -q proto send --channel 9 --repeat 3 x
 	silent kctl proto flush --channel 9
 	kctl -j proto list | jq -e '.[0] | .messages == 0 and .bytes == 0 and .configured'
-	silent kctl proto send --channel 9 x
+	silent kctl -q proto send --channel 9 x
 	silent kctl proto delete --channel 9
 	[ "$(kctl -j proto list)" = '[]' ]
 	local verb
@@ -328,7 +328,7 @@ allowed()
 {
 	local can=
 	silent kctl proto set --channel 9 --mode "$2"
-	silent kctl proto send --channel 9 x
+	silent kctl -q proto send --channel 9 x
 	if setpriv --reuid "$1" --regid 1003 --groups "$3" kctl proto recv --channel 9 >out 2>err; then
 		can+=r
 	else

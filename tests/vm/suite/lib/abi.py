@@ -67,6 +67,7 @@ MESSAGE_MAX = 1 << 20
 EPHEMERAL = 0x80000000
 SOL_KCTL = 999
 EXCLUSIVE, TAP, MODE, DROPS = range(1, 5)
+OWNER = 6
 
 
 class Address(ctypes.Structure):

@@ -4,9 +4,9 @@ import os
 import resource
 import select
 import socket
-from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, ENOBUFS, ENOSPC
+from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, ENOBUFS, ENOSPC, ENOTCONN
 
-from abi import DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, TAP
+from abi import DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, OWNER, TAP
 from cases_channel import details, getopt, setopt, tap_of
 from cases_channel_owner import become
 from channel import Channel, events_of, family, status
@@ -415,3 +415,44 @@ def number_of_a_closed_client():
                     check.fail("the number was handed out again")
     reap(child(take))
     check.error(Channel().send_to(number, b"the answer"), ECONNREFUSED, "send")
+
+
+# ---- owners ----------------------------------------------------------------
+
+@case
+def owner_of_a_channel():
+    """Who is on a channel can ask whose it is."""
+    sysctl("unprivileged", 1)
+    genl = Genl()
+    genl.set_channel(5, uid=1001, mode=0o622)
+    with Channel(bound=5) as receiver, Channel(bound=6, connected=5) as sender:
+        tap = tap_of(5)
+        for sock, owner in (receiver, 1001), (sender, 1001), (tap, 1001):
+            check.equal(getopt(sock, OWNER), (0, 4, owner), "the owner")
+        tap.close()
+        sender.connect(0, af=0)
+        check.equal(getopt(sender, OWNER), (0, 4, 0), "of the channel it is bound to")
+        genl.set_channel(5, uid=1003)
+        check.equal(getopt(receiver, OWNER), (0, 4, 1003), "another one")
+    with Channel() as sender, Channel(bound=0) as client:
+        sender.connect(client.number())
+        client.close()
+        check.equal(getopt(sender, OWNER)[:2], (0, 4), "a channel that has lost its receiver")
+
+    def loses_permission():
+        become(1002, 1)
+        sock = Channel(connected=5)
+        check.equal(getopt(sock, OWNER)[2], 1003, "with permission")
+        reap(child(wait_for_root))
+        check.error(getopt(sock, OWNER)[0], ENOTCONN, "without")
+    ready, go = os.pipe(), os.pipe()
+
+    def wait_for_root():
+        os.write(ready[1], b"x")
+        os.read(go[0], 1)
+    pid = child(loses_permission)
+    os.read(ready[0], 1)
+    genl.set_channel(5, mode=0o600)
+    os.write(go[1], b"x")
+    reap(pid)
+    genl.delete_channel(5)

@@ -11,10 +11,10 @@ import socket
 import struct
 import time
 from errno import EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
-    ENOPROTOOPT, ENOSPC, EOPNOTSUPP, EPERM, ESRCH
+    ENOPROTOOPT, ENOSPC, ENOTCONN, EOPNOTSUPP, EPERM, ESRCH
 
 import abi
-from abi import CONFIGURED, DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, SOL_KCTL, TAP
+from abi import CONFIGURED, DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, OWNER, SOL_KCTL, TAP
 from cgroup import Cgroup, enter
 from channel import Channel, IoVec, MsgHdr, events_of, status
 from genl import Genl
@@ -70,6 +70,8 @@ def options():
             check.error(call("setsockopt", sock.fd, SOL_KCTL, name,
                              pointer(unmapped_page()), 4), EFAULT, "unmapped")
             check.error(setopt(sock, name, 0, 16), 0, "a longer one")
+        check.error(getopt(sock, OWNER)[0], ENOTCONN, "the owner of no channel")
+        check.error(setopt(sock, OWNER, 0), ENOPROTOOPT, "the owner cannot be set")
         for name in 0, 5, -1, 999:
             check.error(setopt(sock, name, 0), ENOPROTOOPT, "option %d" % name)
             check.error(getopt(sock, name)[0], ENOPROTOOPT, "get of option %d" % name)

@@ -103,12 +103,13 @@ GETS = [
     Get("KCTL_TAP", "getsockopt {b} 999 2 @ {p}", 4, b"", 0),
     Get("KCTL_MODE", "getsockopt {b} 999 3 @ {p}", 4, b"", 0),
     Get("KCTL_DROPS", "getsockopt {b} 999 4 @ {p}", 4, b"", 0),
+    Get("KCTL_OWNER", "getsockopt {b} 999 6 @ {p}", 4, b"", 0),
     Get("getsockname", "getsockname {b} @ {p}", 8, b"", 0),
     Get("getpeername", "getpeername {b} @ {p}", 8, b"", 0),
     Get("recvfrom, the address", "recvfrom {b} 0 0 66 @ {p}", 8, b"", 0),
 ]
 # These tell how much of the answer there is, the others how long it would be.
-CUT = "KCTL_EXCLUSIVE", "KCTL_TAP", "KCTL_MODE", "KCTL_DROPS"
+CUT = "KCTL_EXCLUSIVE", "KCTL_TAP", "KCTL_MODE", "KCTL_DROPS", "KCTL_OWNER"
 
 
 def lengths_around(size):
@@ -334,4 +335,4 @@ def tables_are_complete():
     put_names, get_names = ({row.name for row in rows} for rows in (PUTS, GETS))
     check.equal(options - put_names - get_names, set(), "options without a test")
     check.equal(own - get_names, set(), "options that are not got")
-    check.equal(own - put_names, {"KCTL_DROPS"}, "options that are not set")
+    check.equal(own - put_names, {"KCTL_DROPS", "KCTL_OWNER"}, "options that are not set")

@@ -97,6 +97,8 @@ CALLS = [
     ("get tap", "getsockopt", NOTHING, 0, getopt(abi.TAP)),
     ("get mode", "getsockopt", NOTHING, 0, getopt(abi.MODE)),
     ("get drops", "KCTL_DROPS", NOTHING, 0, getopt(abi.DROPS)),
+    ("get owner", "KCTL_OWNER", READ, 0, bound_and(getopt(abi.OWNER))),
+    ("get owner, not bound", "KCTL_OWNER", NOTHING, ENOTCONN, getopt(abi.OWNER)),
     ("connect", "connect", WRITE, 0, lambda s: s.connect(ROOTS)),
     ("disconnect", "connect", NOTHING, 0, lambda s: s.connect(0, af=0)),
     ("sendto", "sendmsg", WRITE, 0, lambda s: s.send_to(ROOTS, b"x")),
