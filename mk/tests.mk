@@ -81,7 +81,7 @@ BOTH_SIZES := exchange hand
 
 .PHONY: test-programs
 test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
-	$(BUILD)/test/spread-64 $(BUILD)/test/races $(BUILD)/test/skew.so $(BUILD)/test/tsc-khz
+	$(BUILD)/test/spread-64 $(BUILD)/test/races $(BUILD)/test/worst-user $(BUILD)/test/skew.so $(BUILD)/test/tsc-khz
 
 define two_sizes
 $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c $(CLIENT)-%.a $(TEST_HEADERS)
@@ -96,7 +96,12 @@ $(BUILD)/test/tsc-khz: tests/vm/tsc-khz.c
 	$(call step,CC)
 	$(Q)$(CC) -std=gnu11 -O2 $(WARNINGS) -o $@ $<
 
-$(BUILD)/test/races: $(wildcard tests/races/*.c) $(CLIENT)-64.a tests/races/races.h $(TEST_HEADERS)
+$(BUILD)/test/worst-user: tests/races/worst_user.c $(CLIENT)-64.a $(TEST_HEADERS)
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(TEST_CC) -o $@ $(filter-out %.h,$^) -pthread
+
+$(BUILD)/test/races: $(filter-out %/worst_user.c,$(wildcard tests/races/*.c)) $(CLIENT)-64.a tests/races/races.h $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)
 	$(Q)$(TEST_CC) -o $@ $(filter-out %.h,$^) -pthread
@@ -121,6 +126,13 @@ races: test-programs ## race each pair of calls for SECONDS=…, on the debug ke
 		KCTL_RACES_PROGRAM=build/test/races \
 		tests/vm/run -k $(or $(KERNEL),debug) --timeout 0 -- \
 		python3 -S tests/vm/suite/lib/run.py races $(RACE_OBJECTS) </dev/null
+
+.PHONY: worst-user
+worst-user: test-programs ## a user does all it can to others for SECONDS=60, on KERNEL=6.12
+	@tests/deps build test vm
+	@KCTL_WORST_SECONDS=$(or $(SECONDS),60) KCTL_CASE_SECONDS=1000000 \
+		tests/vm/run -k $(or $(KERNEL),6.12) --timeout 0 -- \
+		python3 -S tests/vm/suite/lib/run.py attacks_users worst_user </dev/null
 
 # ---- coverage and VM tests -------------------------------------------------
 

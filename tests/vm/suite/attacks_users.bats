@@ -53,3 +53,9 @@ load lib/common
 	kctl proto delete --channel 5
 	kctl proto delete --channel 6
 }
+
+@test "a user who does the worst leaves root able to work" {
+	local programs=$BATS_TEST_DIRNAME/../../../build/test
+	[ -x "$programs/worst-user" ] || make -s -C "$programs/../.." test-programs
+	cases attacks_users worst_user
+}
