@@ -268,7 +268,7 @@ static struct notifier_block kctl_genl_notifier = {
 /**
  * kctl_genl_init() - register the generic netlink family
  *
- * Return: 0 or an error of genl_register_family().
+ * Return: 0; -EBUSY if another family has the name; -ENOMEM.
  */
 int __init kctl_genl_init(void)
 {
@@ -281,7 +281,8 @@ int __init kctl_genl_init(void)
 	err = genl_register_family(&kctl_genl_family);
 	if (err)
 		netlink_unregister_notifier(&kctl_genl_notifier);
-	return err;
+	/* To module loaders -EEXIST means that the module is loaded already. */
+	return err == -EEXIST ? -EBUSY : err;
 }
 
 /**

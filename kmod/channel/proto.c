@@ -254,17 +254,23 @@ int kctl_proto_sockets(struct net *net)
 	return sock_prot_inuse_get(net, &kctl_proto);
 }
 
-/* Sockets can be created as soon as the family is registered, and use the number. */
+/*
+ * Sockets can be created as soon as the family is registered, and use the number. To
+ * module loaders -EEXIST means that the module is loaded already.
+ */
 static int __init kctl_family_register(int family)
 {
+	int err;
+
 	kctl_family = family;
 	kctl_proto_family_ops.family = family;
-	return sock_register(&kctl_proto_family_ops);
+	err = sock_register(&kctl_proto_family_ops);
+	return err == -EEXIST ? -EBUSY : err;
 }
 
 static int __init kctl_family_choose(void)
 {
-	int err = -EEXIST;
+	int err = -EBUSY;
 	size_t i;
 
 	if (kctl_family) {
@@ -273,7 +279,7 @@ static int __init kctl_family_choose(void)
 		return kctl_family_register(kctl_family);
 	}
 
-	for (i = 0; err == -EEXIST && i < ARRAY_SIZE(kctl_families); i++)
+	for (i = 0; err == -EBUSY && i < ARRAY_SIZE(kctl_families); i++)
 		err = kctl_family_register(kctl_families[i]);
 	return err;
 }
@@ -281,7 +287,7 @@ static int __init kctl_family_choose(void)
 /**
  * kctl_proto_init() - register the socket family
  *
- * Return: 0; -EEXIST if the requested number, or every number to choose from, is in use;
+ * Return: 0; -EBUSY if the requested number, or every number to choose from, is in use;
  * -EINVAL if the requested number is out of range; -ENOMEM.
  */
 int __init kctl_proto_init(void)

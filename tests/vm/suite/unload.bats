@@ -71,7 +71,7 @@ teardown()
 @test "the protocol family as a parameter; one that is taken is refused cleanly" {
 	cases module families
 	silent rmmod kctl
-	refuses 1 'File exists' insmod "$KCTL_KO" family=2
+	refuses 1 'Device or resource busy' insmod "$KCTL_KO" family=2
 	[ ! -e /sys/module/kctl ]
 	silent insmod "$KCTL_KO" family=45
 	kctl status | grep -qE '^  family +45$'

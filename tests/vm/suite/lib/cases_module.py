@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 import socket
-from errno import EAFNOSUPPORT, EAGAIN, EDESTADDRREQ, EEXIST, EINVAL, ENODEV, ENOENT, \
+from errno import EAFNOSUPPORT, EAGAIN, EBUSY, EDESTADDRREQ, EINVAL, ENODEV, ENOENT, \
     ENOPROTOOPT, EOPNOTSUPP
 
 from abi import CMD_WATCH_START, MESSAGE_MAX
@@ -109,8 +109,8 @@ def unload_refused():
     genl.close()
 
 
-FAMILIES = [("family=45", 0, 45), ("family=14", 0, 14), ("family=2", EEXIST, 0),
-            ("family=16", EEXIST, 0), ("family=-1", EINVAL, 0), ("family=46", EINVAL, 0),
+FAMILIES = [("family=45", 0, 45), ("family=14", 0, 14), ("family=2", EBUSY, 0),
+            ("family=16", EBUSY, 0), ("family=-1", EINVAL, 0), ("family=46", EINVAL, 0),
             ("family=1000", EINVAL, 0), ("family=x", EINVAL, 0), ("family=0", 0, 18)]
 
 
@@ -205,7 +205,7 @@ def watch_start_while_insmod_fails():
     with without_modprobe():
         pids = [child(keep_starting_to_watch) for _ in range(2)]
         for turn in range(30):
-            check.error(load("family=2"), EEXIST, "load %d" % turn)
+            check.error(load("family=2"), EBUSY, "load %d" % turn)
         for pid in pids:
             check.equal(os.waitpid(pid, os.WNOHANG), (0, 0), "the watcher is alive")
             os.kill(pid, signal.SIGKILL)
