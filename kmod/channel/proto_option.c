@@ -30,6 +30,10 @@ static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 			return -EINVAL;
 		WRITE_ONCE(ksk->caller.mode, value);
 		return 0;
+	case KCTL_CREDENTIALS:
+		/* Where the core allows SO_PASSCRED, it sets this flag too. */
+		assign_bit(SOCK_PASSCRED, &ksk->sk.sk_socket->flags, value);
+		return 0;
 	}
 	return -ENOPROTOOPT;
 }
@@ -89,6 +93,9 @@ static int kctl_sock_get_option(struct kctl_sock *ksk, int name, u32 *value)
 		return 0;
 	case KCTL_DROPS:
 		*value = READ_ONCE(ksk->tap.drops);
+		return 0;
+	case KCTL_CREDENTIALS:
+		*value = test_bit(SOCK_PASSCRED, &ksk->sk.sk_socket->flags);
 		return 0;
 	case KCTL_OWNER:
 		return kctl_sock_get_owner(ksk, value);

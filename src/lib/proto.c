@@ -78,21 +78,24 @@ int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value)
 	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
 }
 
+static int set_socket_option(int fd, int option, int value)
+{
+	return setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value)) ?
+		       -errno :
+		       0;
+}
+
 int kctl_proto_set_tap(int fd)
 {
-	const int size = TAP_RCVBUF, on = 1;
 	int err;
 
 	err = kctl_proto_set_option(fd, KCTL_TAP, 1);
 	if (err)
 		return err;
 	/* SO_RCVBUFFORCE needs CAP_NET_ADMIN over the initial user namespace. */
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size,
-				 sizeof(size));
-	return setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on)) ?
-		       -errno :
-		       0;
+	if (set_socket_option(fd, SO_RCVBUFFORCE, TAP_RCVBUF))
+		(void)set_socket_option(fd, SO_RCVBUF, TAP_RCVBUF);
+	return set_socket_option(fd, SO_RXQ_OVFL, 1);
 }
 
 int kctl_proto_missed(int fd, uint32_t *missed)
@@ -176,13 +179,13 @@ int kctl_proto_send(int fd, const struct kctl_message *message,
 
 int kctl_proto_ask_details(int fd)
 {
-	static const int options[] = { SO_PASSCRED, SO_TIMESTAMPNS };
 	const int on = 1;
+	int err = kctl_proto_set_option(fd, KCTL_CREDENTIALS, on);
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (setsockopt(fd, SOL_SOCKET, options[i], &on, sizeof(on)))
-			return -errno;
-	return 0;
+	/* A module that lacks the option runs on kernels that have the other one. */
+	if (err == -EOPNOTSUPP)
+		err = set_socket_option(fd, SO_PASSCRED, on);
+	return err ? err : set_socket_option(fd, SO_TIMESTAMPNS, on);
 }
 
 static void take_control(struct kctl_received *received,

@@ -138,11 +138,14 @@ static int do_shutdown(void)
 
 static int do_setsockopt(void)
 {
-	switch (below(3)) {
+	switch (below(4)) {
 	case 0:
 		return channel_set_option(sock, KCTL_EXCLUSIVE, (int)below(2));
 	case 1:
 		return channel_set_option(sock, KCTL_TAP, (int)below(2));
+	case 2:
+		return channel_set_option(sock, KCTL_CREDENTIALS,
+					  (int)below(2));
 	}
 	return channel_set_option(sock, KCTL_MODE, 0600);
 }
@@ -152,9 +155,8 @@ static int do_getsockopt(void)
 	int value;
 	socklen_t size = sizeof(value);
 
-	int option = below(2) ? KCTL_OWNER : KCTL_EXCLUSIVE + (int)below(4);
-
-	return result(getsockopt(sock, SOL_KCTL, option, &value, &size));
+	return result(getsockopt(sock, SOL_KCTL, KCTL_EXCLUSIVE + (int)below(6),
+				 &value, &size));
 }
 
 static int do_ioctl(void)

@@ -27,7 +27,7 @@ static struct {
 		uint32_t missed; /* before it, in all */
 	} queue[8];
 	size_t taken;
-	bool details; /* asked for */
+	bool credentials, times; /* asked for */
 	bool tap;
 	uint32_t missed; /* by the tap, in all */
 	int mode; /* or -1 */
@@ -98,6 +98,8 @@ static inline int set_option(int option, int value)
 		channel.exclusive = sent->exclusive = value;
 	else if (option == KCTL_MODE)
 		channel.mode = sent->mode = value;
+	else if (option == KCTL_CREDENTIALS)
+		channel.credentials = value;
 	else
 		fail_msg("option %d", option);
 	return 0;
@@ -110,8 +112,11 @@ static inline int proto_setsockopt(int level, int option, int value)
 	assert_int_equal(level, SOL_SOCKET);
 	if (option != SO_RCVBUFFORCE)
 		assert_int_equal(value, 1);
-	if (option == SO_PASSCRED || option == SO_TIMESTAMPNS)
-		channel.details = true;
+	/* Kernels since 6.16 refuse it: it is for modules that know nothing else. */
+	if (option == SO_PASSCRED && channel.old)
+		channel.credentials = true;
+	else if (option == SO_TIMESTAMPNS)
+		channel.times = true;
 	else if (option != SO_RXQ_OVFL && option != SO_RCVBUFFORCE)
 		fail_msg("option %d", option);
 	return 0;
@@ -194,9 +199,12 @@ static inline void put_details(struct msghdr *msg, uint32_t missed)
 	size_t size = 0;
 
 	memset(msg->msg_control, 0, msg->msg_controllen);
-	if (channel.details) {
-		size += CMSG_SPACE(sizeof(cred)) + CMSG_SPACE(sizeof(ts));
+	if (channel.times) {
+		size += CMSG_SPACE(sizeof(ts));
 		cmsg = put_control(msg, cmsg, SCM_TIMESTAMPNS, &ts, sizeof(ts));
+	}
+	if (channel.credentials) {
+		size += CMSG_SPACE(sizeof(cred));
 		cmsg = put_control(msg, cmsg, SCM_CREDENTIALS, &cred,
 				   sizeof(cred));
 	}

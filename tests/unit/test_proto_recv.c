@@ -243,6 +243,19 @@ static void test_strange_owner(void **state)
 	check_warning("kctl -j proto recv --channel 5", "");
 }
 
+/* Such a module reports senders too, if it is asked by the name of other families. */
+static void test_details_of_an_old_module(void **state)
+{
+	(void)state;
+	channel.old = true;
+	put(0, "abc", 3, 77);
+	run_kctl("kctl -j proto recv --channel 5");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out, "{\"channel\":5,\"from\":77,\"pid\":4711,\"uid\":1000,"
+			 "\"time\":1700000000123456789,\"data\":\"abc\"}\n");
+}
+
 /* What the options come to is seen by the library alone. */
 static void test_options(void **state)
 {
@@ -332,6 +345,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_recv, setup),
 		cmocka_unit_test_setup(test_recv_details, setup),
+		cmocka_unit_test_setup(test_details_of_an_old_module, setup),
 		cmocka_unit_test_setup(test_recv_large_hex, setup),
 		cmocka_unit_test_setup(test_recv_competes, setup),
 		cmocka_unit_test_setup(test_recv_fails, setup),

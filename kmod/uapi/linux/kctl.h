@@ -166,10 +166,10 @@
  * Of the options at level SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO work as described
  * in socket(7). SO_TIMESTAMP and SO_TIMESTAMPNS report when a message entered the
  * channel: if its sender waited for space, the time at which the wait ended.
- * SO_PASSCRED reports its sender as SCM_CREDENTIALS: the process and its real user
- * and group, in the namespaces of the receiver. SO_RCVBUF and SO_RXQ_OVFL work on a
- * tap. Other options for buffers and filters have no effect. The options at level
- * SOL_KCTL are those of enum kctl_proto_option.
+ * SO_PASSCRED is another name for KCTL_CREDENTIALS; kernels since 6.16 refuse it with
+ * EOPNOTSUPP. SO_RCVBUF and SO_RXQ_OVFL work on a tap. Other options for buffers and
+ * filters have no effect. The options at level SOL_KCTL are those of enum
+ * kctl_proto_option.
  *
  * A tap receives a copy of each message sent to its channel from bind(2) on, and
  * removes none. It never delays a sender: a copy that does not fit into the receive
@@ -697,6 +697,9 @@ enum kctl_channel_attr {
  * @KCTL_MODE: mode of the channels that this socket creates, 0 to 0666, see
  *	KCTL_A_CHANNEL_MODE. Initially KCTL_CHANNEL_MODE_DEFAULT
  * @KCTL_DROPS: get only: number of messages that the tap has missed
+ * @KCTL_CREDENTIALS: nonzero: recvmsg(2) reports the sender of each message as
+ *	SCM_CREDENTIALS: the process and its real user and group, in the namespaces of
+ *	the receiver. Initially 0
  * @KCTL_OWNER: get only: owner of the channel that the socket is connected to, or else
  *	bound to, as numbered in the user namespace of the caller. An owner without a
  *	number there is reported as the overflow user ID. ENOTCONN: there is no such
@@ -707,7 +710,8 @@ enum kctl_proto_option {
 	KCTL_TAP,
 	KCTL_MODE,
 	KCTL_DROPS,
-	KCTL_OWNER = 6,
+	KCTL_CREDENTIALS,
+	KCTL_OWNER,
 };
 
 /**

@@ -171,10 +171,20 @@ static int call_get_owner(struct caller *c)
 	return get_option(c, KCTL_OWNER);
 }
 
+static int call_set_credentials(struct caller *c)
+{
+	return set_option(c, KCTL_CREDENTIALS, (int)below(c, 3) - 1);
+}
+
+static int call_get_credentials(struct caller *c)
+{
+	return get_option(c, KCTL_CREDENTIALS);
+}
+
 /* No such option, or no such level. */
 static int call_no_option(struct caller *c)
 {
-	int option = PICK(c, 0, KCTL_DROPS + 1, -1, 1 << 20), value = 0;
+	int option = PICK(c, 0, KCTL_CREDENTIALS + 1, -1, 1 << 20), value = 0;
 	int level = one_in(c, 2) ? SOL_KCTL : SOL_KCTL + 1;
 
 	if (one_in(c, 2))
@@ -265,6 +275,8 @@ const struct operation channel_operations[] = {
 	{ "get MODE", call_get_mode, ERRORS(EINVAL), 2, false },
 	{ "get DROPS", call_get_drops, ERRORS(EINVAL), 2, false },
 	{ "get OWNER", call_get_owner, ERRORS(EINVAL, ENOTCONN), 2, false },
+	{ "set CREDENTIALS", call_set_credentials, ERRORS(EINVAL), 4, false },
+	{ "get CREDENTIALS", call_get_credentials, ERRORS(EINVAL), 2, false },
 	{ "no option of SOL_KCTL", call_no_option,
 	  ERRORS(EOPNOTSUPP, ENOPROTOOPT), 2, true },
 	{ "SOL_SOCKET", call_socket_option,

@@ -14,7 +14,7 @@ load lib/common
 }
 
 @test "credentials, time stamps, ioctls" {
-	cases channel credentials time_stamps time_stamp_after_a_wait ioctls
+	cases channel credentials passcred time_stamps time_stamp_after_a_wait ioctls
 }
 
 @test "channels are configured, flushed, deleted" {

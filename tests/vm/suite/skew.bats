@@ -97,6 +97,16 @@ ping_lo()
 	watchers_are 0
 	silent older kctl proto send --channel 5 two
 	says two older kctl proto recv --channel 5
+	silent older kctl proto send --channel 5 three
+	if python3 -S "$BATS_TEST_DIRNAME/lib/channel.py" allows-passcred; then
+		older kctl -j proto recv --channel 5 >out
+		jq -e '.data == "three" and .uid == 0 and .pid > 1' out
+	else
+		# Modules that are so old do not run on this kernel.
+		refuses 3 'the loaded module is too old for this command' \
+			older kctl -j proto recv --channel 5
+		says three older kctl proto recv --channel 5
+	fi
 	start icmp "${older[@]}" kctl -j watch icmp --in --count 2
 	eventually grep -q ready icmp
 	ping_lo 1

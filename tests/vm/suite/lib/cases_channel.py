@@ -14,9 +14,10 @@ from errno import EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, EFAULT, EINVA
     ENOPROTOOPT, ENOSPC, ENOTCONN, EOPNOTSUPP, EPERM, ESRCH
 
 import abi
-from abi import CONFIGURED, DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, OWNER, SOL_KCTL, TAP
+from abi import CONFIGURED, CREDENTIALS, DROPS, EXCLUSIVE, EXCLUSIVE_FLAG, MODE, OWNER, \
+    SOL_KCTL, TAP
 from cgroup import Cgroup, enter
-from channel import Channel, IoVec, MsgHdr, events_of, status
+from channel import Channel, IoVec, MsgHdr, core_allows_passcred, events_of, status
 from genl import Genl
 from harness import Blocked, case, check, child, children, reap, sysctl
 from identities import nobody
@@ -58,13 +59,14 @@ def details(number):
 @case
 def options():
     with Channel() as sock:
-        for name, first in (EXCLUSIVE, 0), (TAP, 0), (MODE, 0o600), (DROPS, 0):
+        for name, first in (EXCLUSIVE, 0), (TAP, 0), (MODE, 0o600), (DROPS, 0), \
+                (CREDENTIALS, 0):
             check.equal(getopt(sock, name), (0, 4, first), "option %d at first" % name)
             check.equal(getopt(sock, name, 16), (0, 4, first), "a longer buffer")
             check.equal(getopt(sock, name, 2)[:2], (0, 2), "a shorter one")
             check.equal(getopt(sock, name, 0)[:2], (0, 0), "none")
             check.error(getopt(sock, name, -1)[0], EINVAL, "a negative length")
-        for name in EXCLUSIVE, TAP, MODE:
+        for name in EXCLUSIVE, TAP, MODE, CREDENTIALS:
             for size in 0, 1, 3:
                 check.error(setopt(sock, name, 0, size), EINVAL, "%d bytes" % size)
             check.error(call("setsockopt", sock.fd, SOL_KCTL, name,
@@ -72,13 +74,13 @@ def options():
             check.error(setopt(sock, name, 0, 16), 0, "a longer one")
         check.error(getopt(sock, OWNER)[0], ENOTCONN, "the owner of no channel")
         check.error(setopt(sock, OWNER, 0), ENOPROTOOPT, "the owner cannot be set")
-        for name in 0, 5, -1, 999:
+        for name in 0, 7, -1, 999:
             check.error(setopt(sock, name, 0), ENOPROTOOPT, "option %d" % name)
             check.error(getopt(sock, name)[0], ENOPROTOOPT, "get of option %d" % name)
         check.error(setopt(sock, DROPS, 0), ENOPROTOOPT, "drops cannot be set")
         for mode, code in (0o666, 0), (0, 0), (0o777, EINVAL), (0o1600, EINVAL), (-1, EINVAL):
             check.error(setopt(sock, MODE, mode), code, "mode %o" % mode)
-        for name in EXCLUSIVE, TAP:
+        for name in EXCLUSIVE, TAP, CREDENTIALS:
             check.error(setopt(sock, name, 7), 0, "option %d" % name)
             check.equal(getopt(sock, name)[2], 1, "which is 1 then")
             check.error(setopt(sock, name, 0), 0, "and off")
@@ -256,7 +258,7 @@ def credentials():
         Genl().set_channel(5, mode=0o666)
         sock.send(b"x")
         check.equal(receive(sock)[1], {}, "not asked for")
-        sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        check.error(setopt(sock, CREDENTIALS, 1), 0, "asked for, after bind(2)")
 
         def got():
             return struct.unpack("=Iii", receive(sock)[1][SCM_CREDENTIALS])
@@ -291,6 +293,25 @@ def credentials():
         sock.send(b"x")
         reap(child(in_userns))
     Genl().delete_channel(5)
+
+
+@case
+def passcred():
+    """Where the core allows SO_PASSCRED, it and our option are one."""
+    allowed = core_allows_passcred()
+    with Channel(bound=5) as sock:
+        for value in 1, 0:
+            check.error(setopt(sock, CREDENTIALS, 1 - value), 0, "set ours")
+            if allowed:
+                check.equal(sock.sock.getsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED),
+                            1 - value, "the other one")
+            check.error(call("setsockopt", sock.fd, socket.SOL_SOCKET, socket.SO_PASSCRED,
+                             ctypes.byref(ctypes.c_int(value)), 4), 0 if allowed else EOPNOTSUPP,
+                        "SO_PASSCRED %d" % value)
+            ours = value if allowed else 1 - value
+            check.equal(getopt(sock, CREDENTIALS)[2], ours, "ours")
+            sock.send(b"x")
+            check.equal(SCM_CREDENTIALS in receive(sock)[1], ours == 1, "and so it is")
 
 
 @case

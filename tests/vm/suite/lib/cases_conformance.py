@@ -11,7 +11,7 @@ import struct
 from errno import EAFNOSUPPORT, EAGAIN, EBADF, EDESTADDRREQ, EFAULT, EINVAL, EMSGSIZE, \
     ENODEV, ENOPROTOOPT, ENOTCONN, ENOTSOCK, ENOTTY, EOPNOTSUPP, EPIPE, ESOCKTNOSUPPORT, ESPIPE
 
-from channel import Channel, IoVec, MsgHdr, address, family
+from channel import Channel, IoVec, MsgHdr, address, core_allows_passcred, family
 from harness import case, check
 from sys_calls import call, pointer, readonly_page, unmapped_page
 
@@ -331,7 +331,8 @@ def rows():
             1, getattr(socket, n, 38)), value)
     for name in "SO_PASSCRED", "SO_RCVBUF", "SO_SNDBUF", "SO_REUSEADDR", "SO_KEEPALIVE":
         yield ("setsockopt " + name, lambda f, n=name: option(
-            f.receiver, "setsockopt", 1, getattr(socket, n)), 0)
+            f.receiver, "setsockopt", 1, getattr(socket, n)),
+            -EOPNOTSUPP if name == "SO_PASSCRED" and not core_allows_passcred() else 0, 0)
         yield ("setsockopt %s, short" % name, lambda f, n=name: option(
             f.receiver, "setsockopt", 1, getattr(socket, n), size=3), -EINVAL)
     yield ("getsockopt, length -1", lambda f: option(f.receiver, "getsockopt", 1, 3, size=-1),

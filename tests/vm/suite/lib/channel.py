@@ -4,6 +4,7 @@ import ctypes
 import errno
 import select
 import socket
+import sys
 
 from abi import Address
 from genl import Genl
@@ -21,6 +22,18 @@ class MsgHdr(ctypes.Structure):
                 ("iov", ctypes.POINTER(IoVec)), ("iovlen", ctypes.c_size_t),
                 ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t),
                 ("flags", ctypes.c_int)]
+
+
+def core_allows_passcred():
+    """Kernels since 6.16 refuse SO_PASSCRED to all families but a few that they know."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        except OSError as refused:
+            if refused.errno != errno.EOPNOTSUPP:
+                raise
+            return False
+    return True
 
 
 def family():
@@ -135,3 +148,7 @@ def status():
     found = genl.status()
     genl.close()
     return found
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["allows-passcred"]:
+    sys.exit(not core_allows_passcred())

@@ -4,7 +4,7 @@
  *
  * SKEW=newer: it has an ABI version of 99, attributes that nobody knows behind those of
  * each of its messages, and a longer struct kctl_info.
- * SKEW=older: it has ABI version 1, and does not know of what came with 2 and 3: the
+ * SKEW=older: it has ABI version 1, and does not know of what came with 2 to 5: the
  * commands, attributes and options are sent to the kernel by numbers that nobody has.
  */
 #include <dlfcn.h>
@@ -169,6 +169,8 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 		dlsym(RTLD_NEXT, "setsockopt");
 
 	if (is("older") && level == SOL_IP && name >= OLD_OPTIONS)
+		name = NOBODYS_OPTION;
+	if (is("older") && level == SOL_KCTL && name >= KCTL_CREDENTIALS)
 		name = NOBODYS_OPTION;
 	return real(fd, level, name, value, size);
 }
