@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "genl.h"

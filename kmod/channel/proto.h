@@ -91,8 +91,9 @@ struct sockaddr_kctl;
 int kctl_addr_check(const struct sockaddr_kctl *addr, int len);
 int kctl_addr_fill(void *uaddr, u32 number);
 
-int kctl_proto_bind(struct socket *sock, struct sockaddr *uaddr, int len);
-int kctl_proto_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags);
+int kctl_proto_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len);
+int kctl_proto_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len,
+		       int flags);
 int kctl_proto_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 
 /* proto_message.c */

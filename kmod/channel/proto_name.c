@@ -76,7 +76,7 @@ static int kctl_sock_bind(struct kctl_sock *ksk, u32 number)
  *
  * Return: 0 or an error, see <linux/kctl.h>.
  */
-int kctl_proto_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+int kctl_proto_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 {
 	struct sockaddr_kctl *addr = (struct sockaddr_kctl *)uaddr;
 	struct kctl_sock *ksk = kctl_sk(sock->sk);
@@ -125,7 +125,8 @@ static void kctl_sock_disconnect(struct kctl_sock *ksk)
  *
  * Return: 0 or an error, see <linux/kctl.h>.
  */
-int kctl_proto_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags)
+int kctl_proto_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len,
+		       int flags)
 {
 	struct sockaddr_kctl *addr = (struct sockaddr_kctl *)uaddr;
 	struct kctl_sock *ksk = kctl_sk(sock->sk);

@@ -183,8 +183,8 @@ struct kctl_watcher *kctl_watcher_alloc(struct sock *sk, u32 portid,
 	watcher->rcvbuf = READ_ONCE(sk->sk_rcvbuf);
 	watcher->batch.memcg = get_mem_cgroup_from_mm(current->mm);
 	spin_lock_init(&watcher->lock);
-	hrtimer_init(&watcher->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	watcher->timer.function = kctl_watcher_expire;
+	hrtimer_setup(&watcher->timer, kctl_watcher_expire, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_SOFT);
 	return watcher;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _KCTL_COMPAT_LINUX_SOCKET_H
-#define _KCTL_COMPAT_LINUX_SOCKET_H
+#ifndef _KCTL_COMPAT_MSG_SPLICE_PAGES_H
+#define _KCTL_COMPAT_MSG_SPLICE_PAGES_H
 
 #include_next <linux/socket.h>
 
@@ -8,4 +8,4 @@
 #undef MSG_SPLICE_PAGES
 #define MSG_SPLICE_PAGES	MSG_SENDPAGE_NOTLAST
 
-#endif /* _KCTL_COMPAT_LINUX_SOCKET_H */
+#endif /* _KCTL_COMPAT_MSG_SPLICE_PAGES_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef _KCTL_COMPAT_NET_NET_NAMESPACE_H
-#define _KCTL_COMPAT_NET_NET_NAMESPACE_H
+#ifndef _KCTL_COMPAT_REGISTER_NET_SYSCTL_SZ_H
+#define _KCTL_COMPAT_REGISTER_NET_SYSCTL_SZ_H
 
 #include_next <net/net_namespace.h>
 
@@ -12,4 +12,4 @@ register_net_sysctl_sz(struct net *net, const char *path, struct ctl_table *tabl
 	return register_net_sysctl(net, path, table);
 }
 
-#endif /* _KCTL_COMPAT_NET_NET_NAMESPACE_H */
+#endif /* _KCTL_COMPAT_REGISTER_NET_SYSCTL_SZ_H */
