@@ -8,6 +8,7 @@ import ctypes
 import errno
 import mmap
 import os
+import re
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PAGE = mmap.PAGESIZE
@@ -25,6 +26,11 @@ for _name in ("send", "sendto", "recv", "recvfrom", "sendmsg", "recvmsg", "read"
 def call(name, *args):
     ret = getattr(libc, name)(*args)
     return -ctypes.get_errno() if ret == -1 else ret
+
+
+def kernel_version():
+    """For what differs between kernels and cannot be asked for otherwise."""
+    return tuple(int(part) for part in re.match(r"(\d+)\.(\d+)", os.uname().release).groups())
 
 
 def name_of(ret):
