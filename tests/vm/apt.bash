@@ -1,0 +1,125 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Downloading Debian's packages, for tests/vm/kernel. say(), die() and $cache are the
+# caller's.
+#
+# Packages of the release that the machine runs come through its own apt. For those of
+# other suites and architectures apt gets a configuration and a state of its own, in the
+# cache: nothing outside of it is read or changed, apart from the address of the mirror.
+
+# ---- other suites ----------------------------------------------------------
+
+# The first archive of the machine's own sources that is Debian's.
+mirror()
+{
+	apt-get indextargets --format "\$(REPO_URI)" 'Origin: Debian' 'Label: Debian' |
+		sed -n 1p
+}
+
+# write_apt_configuration DIRECTORY ARCHITECTURE SUITE...: packages come from the last
+# suite if it has them.
+write_apt_configuration()
+{
+	local dir=$1 arch=$2 site suite
+	shift 2
+	site=$(mirror)
+	[ -n "$site" ] || die "this machine's apt has no Debian archive: no kernel of ${*: -1}"
+	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+	for suite; do
+		echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+			"$site $suite main"
+	done >"$dir/sources.list"
+	: >"$dir/status"
+	cat >"$dir/apt.conf" <<-CONF
+	Dir::Etc::sourcelist "$dir/sources.list";
+	Dir::Etc::sourceparts "/dev/null";
+	Dir::Etc::preferences "/dev/null";
+	Dir::Etc::preferencesparts "/dev/null";
+	Dir::State "$dir";
+	Dir::State::status "$dir/status";
+	Dir::Cache "$dir";
+	Dir::Log "$dir";
+	APT::Default-Release "${*: -1}";
+	APT::Architecture "amd64";
+	APT::Architectures { "amd64"; "$arch"; };
+	APT::Install-Recommends "false";
+	APT::Sandbox::User "$(id -un)";
+	Debug::NoLocking "true";
+	CONF
+}
+
+# use_suites ARCHITECTURE SUITE...: from here on apt knows these suites only.
+use_suites()
+{
+	local dir=$cache/apt/${*: -1}-$1
+	[ -e "$dir/apt.conf" ] || write_apt_configuration "$dir" "$@"
+	export APT_CONFIG=$dir/apt.conf
+}
+
+# ---- packages --------------------------------------------------------------
+
+update_lists()
+{
+	say "updating the package lists"
+	if [ -n "${APT_CONFIG-}" ]; then
+		# One at a time for each configuration.
+		flock "${APT_CONFIG%/*}" apt-get update -q >&2 || :
+	elif [ "$(id -u)" -eq 0 ]; then
+		# One unreachable archive need not matter.
+		apt-get update -q >&2 || :
+	elif sudo -n true 2>/dev/null; then
+		sudo -n apt-get update -q >&2 || :
+	else
+		die "the package lists are absent or old; run: sudo apt-get update"
+	fi
+}
+
+# The dependencies of package $1 whose names match the regex $2. apt-cache appends the
+# architecture if it is a foreign one, and puts packages that are another's or virtual into
+# angle brackets.
+dependencies()
+{
+	apt-cache depends --important "$1" 2>/dev/null |
+		sed -n 's/^[ |]\+\(Pre\)\?\(Depends: \)\?<\?\([^:>]*\).*/\3/p' |
+		grep -E "^($2)\$" | awk '!seen[$0]++'
+}
+
+# The first of them, with one more try on fresh package lists.
+resolve()
+{
+	dependencies "$@" | sed -n 1p | grep . && return 0
+	update_lists
+	dependencies "$@" | sed -n 1p | grep .
+}
+
+# The newest package whose name matches the regex $1, likewise.
+newest_package()
+{
+	local list=(apt-cache search --names-only "^$1\$")
+	[ -n "$("${list[@]}")" ] || update_lists
+	"${list[@]}" | cut -d ' ' -f 1 | sort -V | tail -n 1 | grep .
+}
+
+# Download packages "$@" into the current directory.
+download()
+{
+	say "downloading $*"
+	# As root, apt would warn that its sandbox user cannot write here.
+	local apt=(apt-get download -q -o "APT::Sandbox::User=$(id -un)")
+	"${apt[@]}" "$@" >/dev/null 2>&1 && return 0
+	update_lists
+	"${apt[@]}" "$@" >&2
+}
+
+# Download packages "$@" and all they depend on into the current directory. For a
+# configuration of use_suites(), to which nothing is installed.
+download_all()
+{
+	local apt=(apt-get install -y -q --download-only -o "Dir::Cache::archives=$PWD")
+	say "downloading $* and what belongs to them"
+	mkdir -p partial
+	"${apt[@]}" "$@" >/dev/null 2>&1 && return 0
+	update_lists
+	"${apt[@]}" "$@" >&2
+}
