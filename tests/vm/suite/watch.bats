@@ -23,7 +23,8 @@ setup()
 }
 
 @test "received + lost == matched == sent" {
-	cases watch losses losses_in_between socket_filter_is_not_run start_again
+	cases watch losses losses_in_between lost_in_batches
+	cases watch socket_filter_is_not_run start_again
 }
 
 @test "fragments, cut and malformed packets" {

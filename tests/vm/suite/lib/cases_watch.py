@@ -7,10 +7,11 @@ import socket
 import struct
 import time
 
-from abi import IN, OUT, SNAPLEN_DEFAULT, SNAPLEN_MAX, W_COALESCE, W_DIRECTION, W_FAMILY, \
-    W_SNAPLEN, W_TYPES4, W_TYPES6
+from abi import CMD_GET_STATUS, COALESCE_MAX, IN, OUT, SNAPLEN_DEFAULT, SNAPLEN_MAX, \
+    W_COALESCE, W_DELIVERED, W_DIRECTION, W_FAMILY, W_LOST, W_MATCHED, W_PORT, W_SNAPLEN, \
+    W_TYPES4, W_TYPES6
 from channel import status
-from genl import Watcher, attr, u32
+from genl import Genl, Watcher, attr, u32
 from harness import case, check, child, eventually, kill_children, reap
 from packets import ECHO4, ECHO6, REPLY4, REPLY6, Injector, Pinger, RawSender, \
     fragment6, icmp4, icmp6, ip4, ip6, options6, ping_for_ever
@@ -191,6 +192,69 @@ def losses_in_between():
     check.equal([r.seq for r in last], [201, 202], "the numbers after the gap")
     matched, lost = watcher.stop()
     check.equal((matched, lost), (202, 202 - len(first) - 2), "the counters")
+
+
+def counters_of(watcher, listing):
+    """(matched, delivered, lost, being gathered), from the list of watchers."""
+    port = struct.pack("=I", watcher.sock.getsockname()[0])
+    [have] = [have for have in listing.watchers() if have[W_PORT] == port]
+    matched, delivered, lost = (struct.unpack("=Q", have[kind])[0]
+                                for kind in (W_MATCHED, W_DELIVERED, W_LOST))
+    return matched, delivered, lost, matched - delivered - lost
+
+
+def lose_a_batch(watcher, listing, pinger, size):
+    """Whether a batch of that many records was lost. It is not if the period in which records
+    are gathered ends too early for that."""
+    def nothing_gathered():
+        return counters_of(watcher, listing)[3] == 0
+
+    pinger.ping4()
+    check.true(eventually(nothing_gathered), "a period begins")
+    before = counters_of(watcher, listing)
+    pinger.ping4(times=size)
+    gathered = counters_of(watcher, listing)[3]
+    # An answer that nobody reads fills the buffer, which is smaller from now on.
+    watcher.send(CMD_GET_STATUS, flags=0)
+    watcher.resize(0)
+    check.true(eventually(nothing_gathered), "the period ends")
+    after = counters_of(watcher, listing)
+    check.equal(after[0], before[0] + size, "matched")
+    watcher.resize(LARGE)
+    return gathered == size and after[1:3] == (before[1], before[2] + size)
+
+
+# A message has 8 KiB at most, and the record of a ping takes 64 bytes.
+MOST_GATHERED = 128
+LARGE = 64 << 20
+
+
+@case
+def lost_in_batches():
+    """matched == delivered + lost + being gathered: whenever somebody looks, for a watcher
+    that does not read, and loses several records at once."""
+    pings_out = u32(W_DIRECTION, OUT), u32(W_FAMILY, 2), attr(W_TYPES4, bytes([ECHO4]))
+    watcher, listing = Watcher(u32(W_COALESCE, COALESCE_MAX), *pings_out, rcvbuf=LARGE), Genl()
+    pinger = Pinger()
+    check.true(eventually(lambda: lose_a_batch(watcher, listing, pinger, 10), 30),
+               "10 records are lost at once")
+    watcher.close()
+
+    watcher = Watcher(u32(W_COALESCE, 20000), *pings_out, rcvbuf=LARGE)
+    child(ping_for_ever)
+    for turn in range(20):
+        watcher.resize(LARGE)
+        check.true(eventually(lambda: counters_of(watcher, listing)[3] > 1), "some are gathered")
+        watcher.resize(0)
+        for _ in range(3):
+            *counters, gathered = counters_of(watcher, listing)
+            check.true(0 <= gathered <= MOST_GATHERED, "turn %d: matched, delivered, lost: %s" % (
+                turn, counters))
+    kill_children()
+    watcher.resize(LARGE)
+    records, matched, lost = watcher.finish()
+    check.equal(len(records) + lost, matched, "received + lost")
+    watcher.close()
 
 
 @case
