@@ -22,7 +22,7 @@ load lib/common
 }
 
 @test "tables that are being read hold no more than the limits of the store" {
-	cases attacks_store stalled_tables
+	cases attacks_store stalled_tables waiting_readers
 }
 
 @test "entries that are being read hold nothing of the store" {

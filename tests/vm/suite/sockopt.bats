@@ -29,6 +29,10 @@ load lib/common
 	cases sockopt generations create
 }
 
+@test "tables: bad ones, limits, compare-and-set" {
+	cases sockopt_table tables limits generations
+}
+
 @test "limits: a change above them is refused and changes nothing" {
 	cases sockopt entry_limit byte_limit
 }

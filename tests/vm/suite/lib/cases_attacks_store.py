@@ -6,12 +6,12 @@ import os
 import signal
 import threading
 import time
-from errno import EINTR, ENOENT
+from errno import EFAULT, EINTR, ENOENT
 
 from abi import ENTRY_SIZE, GET_ENTRY, GET_TABLE, REPLACE, TABLE_SIZE, VALUE_MAX
 from cgroup import ROOT, Cgroup, enter
 from genl import Genl
-from harness import case, check, child, eventually, in_call, reap, sysctl, wait_blocked
+from harness import Blocked, case, check, child, eventually, in_call, reap, sysctl, wait_blocked
 from held import HeldPage
 from store import Store, request, table
 from sys_calls import PAGE, map_pages
@@ -273,6 +273,48 @@ def stalled_tables():
             readers.one_more()
         check.equal(get_table(store), (0, TABLE_SIZE + ENTRY_SIZE + 1000), "get table")
         readers.kill()
+
+
+class HeldReader:
+    """A thread that is held while it copies the table, which it has a snapshot of."""
+
+    def __init__(self):
+        self.page = HeldPage()
+        self.call = Blocked("getsockopt", Store().get_raw, GET_TABLE, self.page.address, PAGE)
+        check.true(self.page.wait(), "a reader is held")
+
+    def end(self):
+        self.page.fail()
+        check.error(self.call.wait()[0], EFAULT, "the held reader")
+
+
+# Of each the store contains two thirds, and a reader holds as much.
+READ_LIMITS = ("store_max_entries", 3), ("store_max_bytes", 30)
+
+
+@case
+def waiting_readers():
+    """A reader waits while others hold too much: until one of them ends, or the store is
+    smaller. A lone one reads whatever there is."""
+    store, two, one = Store(), table((b"a", bytes(10)), (b"b", bytes(10))), table((b"a", bytes(10)))
+    for name, limit in READ_LIMITS:
+        default = sysctl(name)
+        sysctl(name, limit)
+        for what, change in ("a reader ends", HeldReader.end), \
+                ("the store is smaller", lambda _: store.set_bytes(REPLACE, one)):
+            check.error(store.set_bytes(REPLACE, two), 0, "replace")
+            held = HeldReader()
+            waiting = Blocked("getsockopt", get_table, store)
+            check.true(waiting.result is None, "%s: it does not wait" % name)
+            change(held)
+            check.equal(waiting.wait(), (0, len(one if "store" in what else two)),
+                        "%s: %s" % (name, what))
+            if "store" in what:
+                held.end()
+        check.error(store.set_bytes(REPLACE, two), 0, "replace")
+        sysctl(name, 1)
+        check.equal(get_table(store), (0, len(two)), "%s: a lone reader" % name)
+        sysctl(name, default)
 
 
 @case

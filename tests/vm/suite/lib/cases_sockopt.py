@@ -421,6 +421,7 @@ def byte_limit():
     check.error(store.set_entry(b"c", b"c"), 0, "space for one")
     sysctl("store_max_bytes", 10)
     check.error(store.set_entry(b"a", b"a" * 500), 0, "smaller, above a lowered limit")
+    check.error(store.set_entry(b"a", b"b" * 500), 0, "of the same size, above it")
     check.error(store.set_entry(b"a", b"a" * 501), ENOSPC, "larger, above it")
 
 
