@@ -67,6 +67,7 @@ def expect_closed_doors(af):
     except Refused as err:
         check.equal(err.errno, ENOENT, "netlink")
     check.true(not os.path.exists("/proc/sys/net/kctl"), "sysctls")
+    check.true(not os.path.exists("/sys/kernel/slab/kctl_message"), "the cache of messages")
     check.true(not is_loaded(), "the module loads itself")
 
 
