@@ -45,6 +45,10 @@ load lib/common
 	cases proto_wait poll poll_before_messages epoll poll_to_receive_owes_senders_nothing
 }
 
+@test "room: what it lets in, and whom it wakes" {
+	cases proto_room next_in_line message_that_waited room_for_what_was_refused one_by_one
+}
+
 @test "order, and competition for messages" {
 	cases proto_wait order competition
 }

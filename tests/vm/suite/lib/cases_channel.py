@@ -379,6 +379,8 @@ def configured():
     genl = Genl()
     check.error(genl.set_channel(5, uid=10, gid=20, mode=0o640), 0, "set")
     check.equal(tuple(details(5)), (5, 0, 0, 0, 0, 0, 10, 20, 0o640, CONFIGURED), "details")
+    check.error(genl.set_channel(5, mode=0), 0, "set a mode that permits nothing")
+    check.equal(details(5)[6:], (10, 20, 0, CONFIGURED), "details")
     check.error(genl.set_channel(5, mode=0o600), 0, "set the mode alone")
     check.equal(details(5)[6:], (10, 20, 0o600, CONFIGURED), "details")
     with Channel(bound=5, connected=5) as sock:

@@ -50,6 +50,11 @@ def go_back():
             check.equal(messages(5), 2, "messages")
             held[second].fail()
             check.equal(other.drain(), [b"1", b"2", b"4"], "in order")
+    with Channel(bound=5) as sock:
+        sock.send(b"1")
+        Held(sock).fail()
+        sock.send(b"2")
+        check.equal(sock.drain(), [b"1", b"2"], "one that is alone")
 
 
 @case

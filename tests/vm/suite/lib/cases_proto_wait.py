@@ -128,6 +128,7 @@ def shutdowns():
         check.error(sock.send_to(78, b"y"), EPIPE, "to another channel")
         check.equal(sock.recv(), b"x", "what was there is received")
         check.equal(sock.recv(), b"", "and then the end")
+        check.equal(sock.recv(9, DONTWAIT), b"", "without waiting, too")
         check.error(other.send(b"z"), 0, "others are not concerned")
         check.equal(sock.recv(), b"z", "nor their messages")
 

@@ -238,6 +238,7 @@ LISTED = [
     (attr(W_DST, bytes(15) + b"\1") + u32(W_SAMPLE, 1),
      {W_DST: bytes(15) + b"\1", W_DST_LEN: u32_of(128), W_FAMILY: u32_of(10)}),
     (u32(W_SNAPLEN, 0) + u32(W_COALESCE, 0), {W_SNAPLEN: u32_of(0), W_COALESCE: u32_of(0)}),
+    (u32(W_DIRECTION, IN), {W_DIRECTION: u32_of(IN)}),
 ]
 
 
