@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The tests: with and without a kernel, races, coverage. The fuzzers are in fuzz.mk.
+# The tests: with and without a kernel, races, mutants, coverage. The fuzzers are in fuzz.mk.
 
 .PHONY: check
 check: ## build and test everything on kernels 6.1 and 6.12
@@ -133,6 +133,14 @@ worst-user: test-programs ## a user does all it can to others for SECONDS=60, on
 	@KCTL_WORST_SECONDS=$(or $(SECONDS),60) KCTL_CASE_SECONDS=1000000 \
 		tests/vm/run -k $(or $(KERNEL),6.12) --timeout 0 -- \
 		python3 -S tests/vm/suite/lib/run.py attacks_users worst_user </dev/null
+
+# ---- mutants ---------------------------------------------------------------
+
+# MUTANTS, a regular expression such as '^watch/', selects lines of tests/mutants/table.
+.PHONY: mutants
+mutants: tool test-programs ## break the module on purpose: does a test notice? (KERNEL=…, JOBS=2, MUTANTS='^watch/')
+	@tests/deps build test vm
+	@tests/mutants/run -k $(or $(KERNEL),6.12) -j $(or $(JOBS),2) '$(MUTANTS)'
 
 # ---- coverage and VM tests -------------------------------------------------
 
