@@ -25,20 +25,16 @@ enum kctl_sysctl {
 	KCTL_SYSCTLS
 };
 
-/* Since 6.11 the handlers get a constant table. */
-#define KCTL_CONST_HANDLER \
-	__typeof__(int (const struct ctl_table *, int, void *, size_t *, loff_t *))
-#define KCTL_CTL_TABLE \
-	__typeof__(*__builtin_choose_expr(__builtin_types_compatible_p(proc_handler, \
-								       KCTL_CONST_HANDLER), \
-					  (const struct ctl_table *)NULL, \
-					  (struct ctl_table *)NULL))
+/* compat/const_ctl_table defines it for kernels that pass another type to handlers. */
+#ifndef KCTL_CTL_TABLE
+#define KCTL_CTL_TABLE	const struct ctl_table *
+#endif
 
 /* A limit that is raised makes room in channels, for which callers may wait. */
-static int kctl_sysctl_room(KCTL_CTL_TABLE *table, int write, void *buffer, size_t *len,
-			    loff_t *pos)
+static int kctl_sysctl_room(KCTL_CTL_TABLE table, int write, void *buffer, size_t *size,
+			    loff_t *position)
 {
-	int err = proc_douintvec(table, write, buffer, len, pos);
+	int err = proc_douintvec(table, write, buffer, size, position);
 
 	if (write && !err)
 		kctl_channels_admit(table->extra1);
