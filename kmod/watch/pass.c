@@ -13,7 +13,6 @@
 #include <linux/skbuff.h>
 #include <net/ip6_fib.h>
 #include <net/route.h>
-#include <net/sock.h>
 
 #include "pass.h"
 
@@ -82,14 +81,9 @@ static bool kctl_packet_is_local(const struct sk_buff *skb, u8 pf)
  * In a VRF, a packet passes for the VRF and for the interface that it leaves by. What the
  * VRF sends to itself passes for the VRF alone.
  *
- * An ipvlan interface of mode L3 sends a packet that has passed once more from the
- * interface below, on behalf of no socket. The packet still belongs to one.
- *
  * Return: whether to report the packet.
  */
 bool kctl_pass_out_counts(const struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	if (netif_is_l3_master(state->out))
-		return kctl_packet_is_local(skb, state->pf);
-	return state->sk || !skb->sk || sock_net(skb->sk) != state->net;
+	return !netif_is_l3_master(state->out) || kctl_packet_is_local(skb, state->pf);
 }

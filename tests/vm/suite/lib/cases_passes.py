@@ -141,25 +141,6 @@ def bridge_in_vrf():
 # ---- other devices ---------------------------------------------------------
 
 @case
-def ipvlan():
-    """An ipvlan interface of mode L3 sends through the interface below as any sender."""
-    pid = with_neighbour()
-    both_families(pid, "near")
-    run("ip link add ipv0 link near type ipvlan mode l3")
-    add_addresses("ipv0", "10.9.0.5/24", "fd00:9::5/64")
-    run("nsenter -t %d -n ip neigh add 10.9.0.5 lladdr %s dev far" % (pid, mac_of("near")))
-    run("nsenter -t %d -n ip neigh add fd00:9::5 lladdr %s dev far" % (pid, mac_of("near")))
-    for address in "10.9.0.2", "fd00:9::2":
-        expect([(OUT, "ipv0"), (IN, "ipv0")], address, "-I", "ipv0")
-    for address in "10.9.0.5", "fd00:9::5":
-        expect([(IN, "ipv0"), (OUT, "ipv0")], address, pid=pid)
-
-
-def mac_of(device):
-    return subprocess.check_output(["ip", "-br", "link", "show", device]).split()[2].decode()
-
-
-@case
 def macvlan():
     pid = with_neighbour()
     both_families(pid, "near")
