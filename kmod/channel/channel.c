@@ -11,6 +11,19 @@
 #include "channel.h"
 #include "../trace.h"
 
+/* Of one message. Pollers only: receivers that sleep in recvmsg(2) have been served by now. */
+static void kctl_channel_notify_receivers(struct kctl_channel *channel)
+{
+	struct kctl_endpoint *receiver;
+
+	if (unlikely(channel->receiver_count > KCTL_NOTIFY_AT_ONCE)) {
+		kctl_channel_notify_of_many(channel, 1);
+		return;
+	}
+	list_for_each_entry(receiver, &channel->receivers, node)
+		kctl_endpoint_notify(receiver);
+}
+
 /*
  * Accept a message: it gets its place in the order, its time, and taps get their copies.
  * The time is not that of the call: a sender may have waited for room since.
@@ -48,7 +61,7 @@ bool kctl_channel_admit_some(struct kctl_channel *channel)
 		admitted++;
 	}
 	if (admitted)
-		kctl_channel_notify_receivers(channel, admitted);
+		kctl_channel_notify_of_many(channel, admitted);
 
 	if (!waiter && kctl_channel_has_room(channel, channel->room_wanted))
 		kctl_channel_notify_senders(channel);
@@ -107,7 +120,7 @@ static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message 
 		return 0;
 
 	kctl_queue_add(&channel->queue, &message->item);
-	kctl_channel_notify_receivers(channel, 1);
+	kctl_channel_notify_receivers(channel);
 	return 0;
 }
 
@@ -302,7 +315,7 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 	if (!kctl_queue_hand_over(queue, delivery->item)) {
 		kctl_queue_put_back(queue, delivery->item);
 		if (queue == &channel->queue)
-			kctl_channel_notify_receivers(channel, 1);
+			kctl_channel_notify_receivers(channel);
 		else
 			sk->sk_data_ready(sk);
 	}

@@ -266,6 +266,9 @@ static inline bool kctl_channel_has_room(const struct kctl_channel *channel, u32
 /* Number of tasks or sockets that a channel is locked for at a time. */
 #define KCTL_BATCH	16
 
+/* Sockets that a call notifies itself. */
+#define KCTL_NOTIFY_AT_ONCE	64
+
 /**
  * kctl_channel_let_others() - let others have the lock of a channel
  * @channel: the channel, locked; the caller has a reference, or a socket on it
@@ -326,7 +329,7 @@ int kctl_notify_init(void);
 void kctl_notify_exit(void);
 void kctl_notify_work(struct work_struct *work);
 void kctl_notify_wait(struct kctl_channels *channels);
-void kctl_channel_notify_receivers(struct kctl_channel *channel, u32 messages);
+void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages);
 bool kctl_channel_notify_taps_later(struct kctl_channel *channel);
 void kctl_channel_notify_senders(struct kctl_channel *channel);
 void kctl_channel_admit_later(struct kctl_channel *channel);

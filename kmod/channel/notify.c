@@ -17,9 +17,6 @@
 
 #include "channel.h"
 
-/* Sockets that a call notifies itself. */
-#define KCTL_NOTIFY_AT_ONCE	64
-
 /* Channels whose work runs at a time, of all namespaces: nobody pays for the time it takes. */
 #define KCTL_NOTIFY_WORKERS	4
 
@@ -52,25 +49,21 @@ static void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 
 }
 
 /**
- * kctl_channel_notify_receivers() - notify the receivers of a channel of messages
+ * kctl_channel_notify_of_many() - notify the receivers of a channel of messages
  * @channel: the channel, locked
  * @messages: number of messages; each receiver gets as many exclusive waiters woken
  */
-void kctl_channel_notify_receivers(struct kctl_channel *channel, u32 messages)
+void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages)
 {
 	struct kctl_endpoint *receiver;
 
-	if (unlikely(channel->receiver_count > KCTL_NOTIFY_AT_ONCE)) {
+	if (channel->receiver_count > KCTL_NOTIFY_AT_ONCE) {
 		channel->owed.messages += messages;
 		kctl_notify_later(channel);
 		return;
 	}
-	list_for_each_entry(receiver, &channel->receivers, node) {
-		if (likely(messages == 1))
-			kctl_endpoint_notify(receiver);
-		else
-			kctl_endpoint_notify_many(receiver, messages);
-	}
+	list_for_each_entry(receiver, &channel->receivers, node)
+		kctl_endpoint_notify_many(receiver, messages);
 }
 
 /**
@@ -88,12 +81,15 @@ bool kctl_channel_notify_taps_later(struct kctl_channel *channel)
 	return true;
 }
 
-/* Senders that wait in line come before those that poll. */
+/*
+ * Senders that wait in line come before those that poll. A channel in which only an empty
+ * message fits counts as full.
+ */
 static bool kctl_endpoint_has_room(const struct kctl_endpoint *endpoint,
 				   const struct kctl_channel *channel)
 {
 	return list_empty(&channel->waiting_senders) &&
-	       kctl_channel_has_room(channel, endpoint->refused);
+	       kctl_channel_has_room(channel, max(endpoint->refused, 1U));
 }
 
 static void kctl_endpoint_want_room(struct kctl_endpoint *endpoint,
