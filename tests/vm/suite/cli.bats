@@ -108,8 +108,8 @@ on_terminal()
 	ip link add "$name" type dummy
 	ip link set "$name" up
 	ip addr add 10.77.0.1/24 dev "$name"
-	start out timeout 30 kctl watch icmp --dev "$name" --out --type echo-request --count 1
-	watching out
+	start out kctl -v watch icmp --dev "$name" --out --type echo-request --count 1
+	eventually grep -q watching out.err
 	ping -c1 -W1 10.77.0.2 >/dev/null 2>&1 || :
 	eventually grep -qF 'out e\x1b[31m 10.77.0.1' out
 	ip link del "$name"

@@ -10,7 +10,7 @@ import select
 import socket
 import struct
 import time
-from errno import EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, EFAULT, EINVAL, ENOENT, \
+from errno import EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, EFAULT, EIDRM, EINVAL, ENOENT, \
     ENOPROTOOPT, ENOSPC, ENOTCONN, EOPNOTSUPP, EPERM, ESRCH
 
 import abi
@@ -425,15 +425,17 @@ def bad_requests():
 
 @case
 def flush_lets_in():
-    """Flushing a channel unblocks a waiting sender, and its message is not lost."""
+    """Flushing a channel unblocks a waiting sender, and its message is not lost. Deleting
+    the channel ends the wait."""
     sysctl("channel_max_messages", 1)
-    for command in "flush_channel", "delete_channel":
+    for command, result, messages in ("flush_channel", 1, [b"2"]), \
+            ("delete_channel", -EIDRM, []):
         with Channel(bound=5) as sock:
             sock.send(b"1")
             waiting = Blocked("sendto", sock.send, b"2")
             check.error(getattr(Genl(), command)(5), 0, command)
-            check.equal(waiting.wait(), 1, "who waited")
-            check.equal(sock.drain(), [b"2"], "the messages")
+            check.equal(waiting.wait(), result, "the sender that waited")
+            check.equal(sock.drain(), messages, "the messages")
 
 
 # ---- who pays --------------------------------------------------------------
