@@ -66,7 +66,7 @@ static unsigned int kctl_watch_hook6(void *priv, struct sk_buff *skb,
 
 /*
  * Incoming packets are seen before anything defragments, translates or drops them,
- * outgoing packets after all that, as they will leave.
+ * outgoing packets after all that, except source NAT.
  */
 static const struct nf_hook_ops kctl_watch_ops[KCTL_ICMP_HOOKS] = {
 	[KCTL_ICMP_IN4] = {
