@@ -16,7 +16,7 @@ static void note_error(struct out *out, int error)
 		out->error = error;
 }
 
-static void put_byte(struct out *out, char byte)
+static inline void put_byte(struct out *out, char byte)
 {
 	if (putc_unlocked(byte, out->stream) == EOF)
 		note_error(out, errno);
