@@ -145,7 +145,8 @@ def call_all_interfaces():
             os.close(fd)
         try:
             genl = Genl()
-            check_errno(-genl.errno_of(1), ENOENT, EOPNOTSUPP)
+            # ENODEV: it is still being loaded.
+            check_errno(-genl.errno_of(1), ENODEV, ENOENT, EOPNOTSUPP)
             genl.close()
         except Refused as err:
             check_errno(-err.errno, ENOENT)
