@@ -94,7 +94,7 @@ def exclusive_waiters():
             epoll.close()
 
 
-CROWD, EPOLLS = (200, 5) if os.environ.get("KCTL_DEBUG") else (1000, 50)
+CROWD, EPOLLS = (80, 4) if os.environ.get("KCTL_DEBUG") else (1000, 50)
 
 
 def crowd(join):
@@ -288,7 +288,7 @@ def delete_with_blocked_senders():
 # ---- what is freed ---------------------------------------------------------
 
 SO_RCVBUFFORCE = 33
-HELD = 100 if os.environ.get("KCTL_DEBUG") else 300
+HELD = 40 if os.environ.get("KCTL_DEBUG") else 300
 
 
 def hold(number):
