@@ -183,7 +183,8 @@ def gathered():
     start = time.monotonic()
     pinger.ping4(times=200)
     sizes = [len(watcher.message()) for _ in range(4)]
-    check.true(time.monotonic() - start < 0.9, "full messages do not wait")
+    # Three of the four would each come a second after the one before.
+    check.true(time.monotonic() - start < 2.5, "full messages do not wait")
     check.true(sizes[0] == 1 and min(sizes[1:]) > 20, "their records: %s" % sizes)
     have = Genl().watchers()[0]
     counted = {k: struct.unpack("=Q", have[k])[0] for k in (W_MATCHED, W_DELIVERED, W_LOST)}
