@@ -57,7 +57,7 @@ static void kctl_channel_add_endpoint(struct kctl_channel *channel,
 {
 	channel->users++;
 	list_add_tail(&endpoint->node, list);
-	endpoint->refused = 0;
+	endpoint->room = KCTL_ROOM_LEAST;
 	endpoint->full_seen = false;
 	/* Pairs with the address dependency of READ_ONCE() in kctl_channel_send(). */
 	smp_store_release(&endpoint->channel, channel);

@@ -118,6 +118,9 @@ struct kctl_channel {
 /* More than any message has. */
 #define KCTL_ROOM_UNWANTED	U32_MAX
 
+/* A channel in which only an empty message fits counts as full. */
+#define KCTL_ROOM_LEAST		1
+
 /**
  * struct kctl_endpoint - a socket in a list of a channel
  * @node: in kctl_channel.receivers, kctl_channel.senders or kctl_channel.taps
@@ -125,18 +128,19 @@ struct kctl_channel {
  * @caller: the creator of the socket
  * @channel: the channel, or NULL. That of a receiver or a tap is constant while @node is
  *	in use; a sender may be dismissed, under the lock of the channel
- * @refused: bytes of the largest message that was refused to the socket since it was last
- *	notified of room. With less room, a sender that polls and retries would spin
- * @full_seen: the socket found no room for @refused, and is notified when there is
+ * @room: bytes that it needs to be writable: those of the largest message that was refused
+ *	since it was last notified of room, as with less a sender that polls and retries
+ *	would spin; KCTL_ROOM_LEAST if none was
+ * @full_seen: the socket did not find @room, and is notified when there is
  *
- * The lock of the channel protects @refused and @full_seen.
+ * The lock of the channel protects @room and @full_seen.
  */
 struct kctl_endpoint {
 	struct list_head	node;
 	struct sock		*sk;
 	const struct kctl_caller *caller;
 	struct kctl_channel	*channel;
-	u32			refused;
+	u32			room;
 	bool			full_seen;
 };
 

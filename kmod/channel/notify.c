@@ -81,22 +81,19 @@ bool kctl_channel_notify_taps_later(struct kctl_channel *channel)
 	return true;
 }
 
-/*
- * Senders that wait in line come before those that poll. A channel in which only an empty
- * message fits counts as full.
- */
+/* Senders that wait in line come before those that poll. */
 static bool kctl_endpoint_has_room(const struct kctl_endpoint *endpoint,
 				   const struct kctl_channel *channel)
 {
 	return list_empty(&channel->waiting_senders) &&
-	       kctl_channel_has_room(channel, max(endpoint->refused, 1U));
+	       kctl_channel_has_room(channel, endpoint->room);
 }
 
 static void kctl_endpoint_want_room(struct kctl_endpoint *endpoint,
 				    struct kctl_channel *channel)
 {
 	endpoint->full_seen = true;
-	channel->room_wanted = min(channel->room_wanted, endpoint->refused);
+	channel->room_wanted = min(channel->room_wanted, endpoint->room);
 }
 
 static void kctl_endpoint_notify_of_room(struct kctl_endpoint *endpoint,
@@ -109,7 +106,7 @@ static void kctl_endpoint_notify_of_room(struct kctl_endpoint *endpoint,
 		return;
 	}
 	endpoint->full_seen = false;
-	endpoint->refused = 0;
+	endpoint->room = KCTL_ROOM_LEAST;
 	endpoint->sk->sk_write_space(endpoint->sk);
 }
 
@@ -150,7 +147,7 @@ void kctl_endpoint_refuse(struct kctl_endpoint *endpoint, struct kctl_channel *c
 	if (READ_ONCE(endpoint->channel) != channel)
 		return;
 
-	endpoint->refused = max(endpoint->refused, size);
+	endpoint->room = max(endpoint->room, size);
 	kctl_endpoint_want_room(endpoint, channel);
 	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, endpoint->sk);
 }
