@@ -102,7 +102,7 @@ static struct kctl_channel *kctl_endpoint_get(const struct kctl_endpoint *endpoi
 	return channel;
 }
 
-/* Who comes first in a conflict about KCTL_EXCLUSIVE. */
+/* The rank of a caller in a conflict about KCTL_EXCLUSIVE. */
 static int kctl_caller_rank(const struct kctl_caller *caller,
 			    const struct kctl_channel *channel)
 {

@@ -85,7 +85,7 @@ static struct kctl_user *kctl_user_create(struct kctl_channels *channels, kuid_t
  *
  * Context: process, may sleep.
  *
- * Return: the user, who exists until kctl_user_put() at least; NULL if the caller is known
+ * Return: the user, valid until kctl_user_put() at least; NULL if the caller is known
  * to be an administrator; ERR_PTR(-ENOMEM).
  */
 struct kctl_user *kctl_user_get(struct kctl_channels *channels,

@@ -62,7 +62,7 @@ static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
  * struct kctl_charge - an amount to count for a user and for the network namespace
  * @amount: the amount
  * @own: the counter of the user
- * @own_limit: its limit, for a user who is no administrator
+ * @own_limit: its limit, for users without CAP_NET_ADMIN
  * @all: the counter of the namespace
  * @limit: its limit; an eighth of it is left to administrators
  */

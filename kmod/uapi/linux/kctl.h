@@ -185,8 +185,8 @@
  * check. Sockets that are connected when KCTL_CMD_SET_CHANNEL takes the permission to
  * send away no longer count as senders of the channel.
  *
- * While net.kctl.unprivileged is 1, one user who is no administrator can hold a quarter
- * of net.kctl.channels_max and of net.kctl.proto_max_bytes, and all of them together
+ * While net.kctl.unprivileged is 1, a user without CAP_NET_ADMIN can hold a quarter of
+ * net.kctl.channels_max and of net.kctl.proto_max_bytes, and all such users together
  * seven eighths. Messages that were not received yet count for the user that created
  * the sending socket, as do its sockets, its channels and the copies in its taps. The
  * copies in all taps, each as large as its message, can reach half of
