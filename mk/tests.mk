@@ -132,7 +132,7 @@ worst-user: test-programs ## a user does all it can to others for SECONDS=60, on
 	@tests/deps build test vm
 	@KCTL_WORST_SECONDS=$(or $(SECONDS),60) KCTL_CASE_SECONDS=1000000 \
 		tests/vm/run -k $(or $(KERNEL),6.12) --timeout 0 -- \
-		python3 -S tests/vm/suite/lib/run.py attacks_users worst_user </dev/null
+		python3 -S tests/vm/suite/lib/run.py worst_user worst_user </dev/null
 
 # ---- mutants ---------------------------------------------------------------
 
