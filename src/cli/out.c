@@ -262,13 +262,14 @@ void out_escaped(struct out *out, const void *data, size_t size,
 	}
 }
 
-void out_foreign(struct out *out, const char *key, const char *data,
-		 size_t size)
+void out_foreign(struct out *out, const char *key, const char *before,
+		 const char *data, size_t size)
 {
 	size_t length = strnlen(data, size);
 	char *copy;
 
 	if (!out->json) {
+		put_words(out, before);
 		out_escaped(out, data, length, "");
 		return;
 	}

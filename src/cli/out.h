@@ -116,11 +116,12 @@ void out_bytes(struct out *out, const char *key, const void *data, size_t size);
  * out_foreign() - print text that somebody else wrote, see foreign.h
  * @out: the printer
  * @key: JSON: the key of a string
+ * @before: text: the words in front of it
  * @data: the text, up to the first NUL, if there is one
  * @size: number of bytes
  */
-void out_foreign(struct out *out, const char *key, const char *data,
-		 size_t size);
+void out_foreign(struct out *out, const char *key, const char *before,
+		 const char *data, size_t size);
 
 /* Control characters that harm no terminal. */
 #define OUT_BLANKS "\n\t"

@@ -197,8 +197,7 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	out_json_u64(out, "seq", record->seq);
 	/* As wide as "out"; "%-3s" is slow. */
 	out_string(out, "direction", in ? "%s " : "%s", in ? "in" : "out");
-	out_text(out, " ");
-	out_foreign(out, "interface", extra->interface,
+	out_foreign(out, "interface", " ", extra->interface,
 		    strlen(extra->interface));
 	out_json_string(out, "family",
 			record->family == AF_INET ? "inet" : "inet6");

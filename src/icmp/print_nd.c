@@ -93,10 +93,8 @@ static void put_search(struct out *out, const struct nd_option *option)
 	char name[ND_NAME_SIZE];
 
 	out_array(out, "domains");
-	while (nd_name_next(&bytes, name)) {
-		out_text(out, " ");
-		out_foreign(out, "", name, sizeof(name));
-	}
+	while (nd_name_next(&bytes, name))
+		out_foreign(out, "", " ", name, sizeof(name));
 	out_end(out);
 	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
 }

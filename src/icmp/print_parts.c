@@ -59,6 +59,5 @@ struct address_text address_text(uint8_t family, const uint8_t *addr)
 
 void put_foreign(struct out *out, const char *key, struct span bytes)
 {
-	out_text(out, " ");
-	out_foreign(out, key, (const char *)bytes.data, bytes.size);
+	out_foreign(out, key, " ", (const char *)bytes.data, bytes.size);
 }

@@ -88,8 +88,7 @@ static void put_interface(struct out *out, uint32_t ifindex)
 		return;
 	name = ifname_get(&cache, ifindex, 0);
 	out_json_u64(out, "ifindex", ifindex);
-	out_text(out, " dev ");
-	out_foreign(out, "interface", name, strlen(name));
+	out_foreign(out, "interface", " dev ", name, strlen(name));
 }
 
 /* Print the filter as options, in one column; text omits defaults. */
@@ -124,8 +123,7 @@ static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 /* A column of 15: COMM_SIZE without its NUL. */
 static void put_process(struct out *out, const char *name)
 {
-	out_text(out, " ");
-	out_foreign(out, "process", name, strlen(name));
+	out_foreign(out, "process", " ", name, strlen(name));
 	out_text(out, "%*s", COMM_SIZE - 1 - (int)strlen(name), "");
 }
 

@@ -135,7 +135,7 @@ static void test_foreign_text(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		capture_begin(&c, false);
-		out_foreign(&c.out, "key", rows[i].bytes,
+		out_foreign(&c.out, "key", "", rows[i].bytes,
 			    strlen(rows[i].bytes));
 		assert_captured(&c, rows[i].text);
 	}
@@ -155,7 +155,7 @@ static void test_bytes_on_a_terminal(void **state)
 	c.out.terminal = true;
 	out_object(&c.out, NULL);
 	out_bytes(&c.out, "v", "\033", 1);
-	out_foreign(&c.out, "f", "\033\xff", 2);
+	out_foreign(&c.out, "f", "", "\033\xff", 2);
 	out_end(&c.out);
 	assert_captured(&c, "{\"v\":\"\\u001B\",\"f\":\"\\u001B?\"}\n");
 }
