@@ -2,6 +2,7 @@
 """What an attacker tries on channels: starve those who poll, and make others wait."""
 import array
 import fcntl
+import itertools
 import os
 import resource
 import select
@@ -126,21 +127,28 @@ def expect_events(epolls, socks, what):
 
 
 def spent(function, again):
-    """The shortest of several times of the processor that a call takes, waiting for a lock
+    """The times of the processor that calls take, one after the other, waiting for a lock
     included: a kernel worker that interrupts the caller does not count."""
-    times = []
-    for _ in range(5):
+    while True:
         begin = time.thread_time()
         function()
-        times.append(time.thread_time() - begin)
+        took = time.thread_time() - begin
         again()
-    return min(times)
+        yield took
 
 
-def expect_quick(alone, beside, what):
+def shortest(times):
+    return min(itertools.islice(times, 5))
+
+
+def expect_quick(alone, times, what):
     """A call does not pay for the notifications that it causes: before the fix, it took 9
-    to 100 times as long."""
-    check.true(beside < 8 * alone, "%s takes %.1f times as long" % (what, beside / alone))
+    to 100 times as long, each time. A busy machine may stop the guest in most rounds."""
+    rounds = [next(times)]
+    while rounds[-1] >= 8 * alone and len(rounds) < 40:
+        rounds.append(next(times))
+    check.true(rounds[-1] < 8 * alone, "%s takes %.1f times as long" % (
+        what, min(rounds) / alone))
 
 
 @case
@@ -158,7 +166,7 @@ def crowded_receivers():
                 receiver.drain()
                 for sock in socks if tap else ():
                     sock.drain()
-            alone = spent(send, take)
+            alone = shortest(spent(send, take))
             epolls = watched(socks, IN)
 
             def settle():
@@ -191,7 +199,7 @@ def crowded_senders():
             for sock in socks:
                 check.error(sock.send(b"x", DONTWAIT), EAGAIN, "send to a full channel")
         refill()
-        alone = spent(receiver.recv, refill)
+        alone = shortest(spent(receiver.recv, refill))
         epolls = watched(socks, OUT)
 
         def settle():
