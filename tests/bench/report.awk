@@ -5,7 +5,7 @@
 
 BEGIN {
 	FS = OFS = "\t"
-	layout = "  %-36s %10s  %10s %-20s %8s %11s %s\n"
+	layout = "  %-42s %10s  %10s %-20s %8s %11s %s\n"
 	print "name", "value", "unit", "peer", "peer_value", "ratio", "target", "verdict" >results
 }
 
