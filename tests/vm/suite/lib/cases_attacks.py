@@ -10,7 +10,7 @@ from cases_channel import setopt
 from cases_netlink import LIMITS
 from cgroup import Cgroup, enter
 from channel import Channel
-from genl import Genl, u32
+from genl import Genl, u32, waiting_in_buffers
 from harness import case, check, child, eventually, new_netns, reap, sysctl
 from packets import Pinger
 from sys_calls import call
@@ -83,12 +83,6 @@ class Member:
             os.kill(self.pid, signal.SIGKILL)
         os.close(self.stop)
         reap(self.pid, -signal.SIGKILL if kill else 0)
-
-
-def waiting_in_buffers():
-    """Bytes that wait in the receive buffers of all netlink sockets of the namespace."""
-    with open("/proc/net/netlink") as file:
-        return sum(int(line.split()[4]) for line in file.readlines()[1:])
 
 
 @case

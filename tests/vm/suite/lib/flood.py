@@ -3,6 +3,7 @@
 Packets for a watch to see.
 
   flood.py ping ADDRESS COUNT     COUNT echo requests, numbered from 1
+  flood.py bursts ADDRESS COUNT   the same, in bursts; waits for the watchers in between
   flood.py forever ADDRESS        without end
   flood.py filters                types 8 and 13, codes 0 and I, to 127.0.I.1 and .2, for
                                   I from 1 to 64; the answers go to 127.0.0.1
@@ -14,13 +15,25 @@ import socket
 import struct
 import sys
 
+from genl import waiting_in_buffers
 from icmp_packets import INTERFACES, STACK, multipart4, multipart6
+from harness import eventually
 from packets import icmp4
+
+# The records of this many requests fit into a watcher's receive buffer.
+BURST = 5000
 
 
 def request(seq, kind=8, code=0):
     payload = bytes(12) if kind == 13 else b""
     return icmp4(kind, code, struct.pack("!HH", 0x6b63, seq & 0xffff), payload)
+
+
+def ping(sock, address, count, burst):
+    for seq in range(1, count + 1):
+        sock.sendto(request(seq), (address, 0))
+        if seq % burst == 0 and not eventually(lambda: not waiting_in_buffers(), 60):
+            sys.exit("a watcher does not read")
 
 
 def send(sock, packet, address):
@@ -44,8 +57,9 @@ def main(verb, address="127.0.0.1", count=None):
     # The kernel's answers are not read.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
     if verb == "ping":
-        for seq in range(1, int(count) + 1):
-            sock.sendto(request(seq), (address, 0))
+        ping(sock, address, int(count), int(count) + 1)
+    elif verb == "bursts":
+        ping(sock, address, int(count), BURST)
     elif verb == "forever":
         for seq in itertools.count():
             send(sock, request(seq), address)

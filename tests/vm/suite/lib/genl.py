@@ -24,6 +24,12 @@ Details = namedtuple("Details", "number messages bytes receivers senders taps ui
                                 "mode flags")
 
 
+def waiting_in_buffers():
+    """Bytes that wait in the receive buffers of all netlink sockets of the namespace."""
+    with open("/proc/net/netlink") as file:
+        return sum(int(line.split()[4]) for line in file.readlines()[1:])
+
+
 def attr(kind, payload):
     data = struct.pack("=HH", 4 + len(payload), kind) + payload
     return data + bytes(-len(data) % 4)
