@@ -22,12 +22,14 @@ PRIVATE, TO_SEND, TO_RECEIVE, OTHER = 4, 5, 6, 7
 
 
 def be_the_worst(group, ended, out):
+    # Nobody may have no permission to reach the tree: it can be in root's home directory.
+    program = os.open(WORST_USER, os.O_RDONLY | os.O_CLOEXEC)
     enter(group.path)
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
     nobody()
     os.dup2(ended, 0)
     os.dup2(out, 1)
-    os.execv(WORST_USER, ["worst-user", str(SECONDS)])
+    os.execve(program, ["worst-user", str(SECONDS)], os.environ)
 
 
 def outside(group):
