@@ -17,6 +17,10 @@ load lib/common
 	cases attacks taps_pay_for_taps
 }
 
+@test "what a process makes is charged to its cgroup" {
+	cases attacks charged_to_the_caller
+}
+
 @test "lowered limits of the host are those of new namespaces" {
 	cases attacks limits_of_the_host
 }

@@ -5,7 +5,7 @@ import resource
 import signal
 import time
 
-from abi import CMD_WATCH_START, CMD_WATCH_STOP, SNAPLEN_MAX, TAP, W_SNAPLEN
+from abi import CMD_WATCH_START, CMD_WATCH_STOP, REPLACE, SNAPLEN_MAX, TAP, W_SNAPLEN
 from cases_channel import setopt
 from cases_netlink import LIMITS
 from cgroup import Cgroup, enter
@@ -13,6 +13,7 @@ from channel import Channel
 from genl import Genl, u32, waiting_in_buffers
 from harness import case, check, child, eventually, new_netns, reap, sysctl
 from packets import Pinger
+from store import Store, table
 from sys_calls import call
 
 
@@ -130,6 +131,76 @@ def taps_pay_for_taps():
             tap.close()
         receiver.close()
         member.end()
+
+
+# What a process in a cgroup makes, and the bytes that the kernel keeps for it at least. A
+# generator prepares up to its first yield, and what it made exists until the next one.
+MADE = 1000
+VALUE = 8192
+
+
+def entries():
+    store = Store()
+    yield
+    for i in range(MADE):
+        check.error(store.set_entry(b"%d" % i, bytes(VALUE)), 0, "set")
+    yield MADE * VALUE
+
+
+def a_whole_store():
+    store, new = Store(), table(*((b"%d" % i, bytes(VALUE)) for i in range(MADE)))
+    yield
+    check.error(store.set_bytes(REPLACE, new), 0, "replace")
+    yield MADE * VALUE
+
+
+def configured_channels():
+    genl = Genl()
+    yield
+    for number in range(1, MADE + 1):
+        check.error(genl.set_channel(number, mode=0o600), 0, "set a channel")
+    yield MADE * 256
+
+
+def sockets():
+    yield
+    made = [Channel() for _ in range(MADE)]
+    yield MADE * 1024
+    del made
+
+
+def stopped():
+    made = [Genl() for _ in range(MADE)]
+    yield
+    for watcher in made:
+        watcher.ask(CMD_WATCH_START)
+        watcher.ask(CMD_WATCH_STOP)
+    yield MADE * 256
+
+
+def make_in(group, steps):
+    enter(group.path)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2 * MADE, 2 * MADE))
+    next(steps)
+    before = group.kernel()
+    least = next(steps)
+    charged = group.kernel() - before
+    # The kernel counts in batches of 64 pages on each processor.
+    check.true(charged > least - (1 << 18), "%d bytes charged, %d made" % (charged, least))
+
+
+@case
+def charged_to_the_caller():
+    """Entries, channels, sockets and watchers are charged to the cgroup that makes them."""
+    sysctl("watch_max_bytes", 1 << 40)
+    for make in entries, a_whole_store, configured_channels, sockets, stopped:
+        print(make.__name__)
+        with Cgroup() as group:
+            reap(child(make_in, group, make()))
+    check.error(Store().set_bytes(REPLACE, table()), 0, "an empty store")
+    genl = Genl()
+    for found in genl.channels():
+        genl.delete_channel(found.number)
 
 
 # ---- limits of the host ----------------------------------------------------

@@ -202,7 +202,7 @@ def keep_starting_to_watch():
 
 @case
 def watch_start_while_insmod_fails():
-    """The last step of the load fails, after netlink has been there for a moment."""
+    """Those that keep asking while loads fail are never let in."""
     check.error(unload(), 0, "unload")
     with without_modprobe():
         pids = [child(keep_starting_to_watch) for _ in range(2)]
