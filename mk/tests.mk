@@ -15,16 +15,16 @@ check-debug: ## run the VM tests on a kernel that checks itself
 	@$(MAKE) -s tool test-programs
 	@tests/tally check-vm-debug-odd+check-vm-debug-even
 
-# The kernels that `make check` does not cover.
+# What `make check` does not cover: the debug kernel, and what differs on rt.
 .PHONY: check-rest
 check-rest:
 	@tests/deps build test vm
 	@$(MAKE) -s tool test-programs
-	@tests/tally check-vm-rt+check-vm-debug-odd+check-vm-debug-even
+	@tests/tally check-vm-debug-odd+check-vm-debug-even+check-vm-rt-core
 
 .PHONY: check-all
 check-all: ## run all tests, on all four kernels
-	@tests/tally check check-rest
+	@tests/tally check check-debug check-vm-rt
 
 # ---- unit tests: everything but main.c, with the sanitizers ----------------
 
@@ -144,10 +144,15 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 
 # ---- coverage and VM tests -------------------------------------------------
 
-# KERNEL-odd and KERNEL-even run every second file each, so that two guests share the work.
+# KERNEL-odd and KERNEL-even run every second file each, so that two guests share the work;
+# KERNEL-core the files about locks, timers and threads, not those about the tool alone.
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
+CORE  := $(patsubst %,tests/vm/suite/%.bats,attacks% channel conformance fault netns proto races \
+	   regressions unload watch watch_cli)
 suite  = $(if $(filter %-odd,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'p;n'),$(if \
-	   $(filter %-even,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'n;p'),$(SUITE)))
+	   $(filter %-even,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'n;p'),$(if \
+	   $(filter %-core,$1),$(filter $(CORE),$(SUITE)),$(SUITE))))
+kernel = $(firstword $(subst -, ,$1))
 
 .PHONY: coverage
 coverage: ## show how much of src/ the tests without a kernel reach: 90 % at least
@@ -168,5 +173,5 @@ coverage-kmod: test-programs ## show how much of kmod/ the VM tests reach: 90 % 
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan
 	$(if $(SUITE),,$(error there is no test in tests/vm/suite/))
 	@tests/vm/kernel source >/dev/null
-	@tests/vm/run -k $(patsubst %-even,%,$(*:%-odd=%)) --timeout $(if $(filter debug% gcov% kcsan%,$*),3600,2400) \
+	@tests/vm/run -k $(call kernel,$*) --timeout $(if $(filter debug% gcov% kcsan%,$*),3600,2400) \
 		-- bats --formatter tap --print-output-on-failure $(call suite,$*) </dev/null
