@@ -187,6 +187,9 @@ struct mld_group {
  * @group: multicast listener messages
  * @list_kind: the kind of elements in @list
  * @list_checksum: result of the checksum of LIST_OBJECTS
+ * @misplaced: LIST_OBJECTS: their offset in bytes from the begin of the quoted packet,
+ *	if the length field does not lead there; else 0
+ * @announced: with @misplaced: the offset that the length field says; 0 if it says none
  * @list: the complete elements of the list, in the packet
  */
 struct icmp_event {
@@ -213,6 +216,8 @@ struct icmp_event {
 	};
 	enum icmp_list list_kind;
 	enum checksum list_checksum;
+	uint16_t misplaced;
+	uint16_t announced;
 	struct span list;
 };
 

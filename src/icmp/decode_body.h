@@ -33,7 +33,10 @@ void decode_redirect6(struct icmp_body *b);
 /* decode_ext.c: decode the rest of the message as an extension structure */
 void decode_extensions(struct icmp_body *b);
 
-/* Check whether @s is an extension structure that no length field announces. */
+/* Check whether @s begins like an extension structure. */
+bool has_extension_version(struct span s);
+
+/* Check whether @s is an extension structure with a correct checksum. */
 bool is_extension_structure(struct span s);
 
 /* decode_nd.c */

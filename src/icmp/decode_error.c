@@ -8,7 +8,10 @@
 #include "decode_ip.h"
 #include "names.h"
 
-/* Bytes quoted before extensions if no length is given: RFC 4884, section 5.5. */
+/*
+ * Bytes of the quoted packet in front of extensions: RFC 4884, at least that many
+ * (section 3), and that many if no length is given (section 5.5).
+ */
 #define LEGACY_QUOTE 128
 
 static bool has_ports(uint8_t protocol)
@@ -85,33 +88,77 @@ void decode_quoted(struct icmp_body *b)
 		b->e->has |= IS_TRUNCATED;
 }
 
+/* The length of the quoted packet, RFC 4884, section 4: in words of 4 or of 8 bytes. */
+static size_t announced_length(const struct icmp_body *b)
+{
+	return b->e->ip.family == AF_INET ? (size_t)b->h[1] * 4 :
+					    (size_t)b->h[0] * 8;
+}
+
+/* Whether extensions follow @length bytes of the quoted packet, without a doubt. */
+static bool extensions_at(const struct icmp_body *b, size_t length)
+{
+	struct span s = b->s;
+
+	return s.size == b->length && take(&s, length) &&
+	       is_extension_structure(s);
+}
+
+static void decode_extensions_at(struct icmp_body *b, size_t length)
+{
+	struct icmp_body extensions = *b;
+
+	take(&extensions.s, length);
+	extensions.length -= length;
+	decode_extensions(&extensions);
+}
+
+/* Extensions where the length field does not point, and what it says instead. */
+static void decode_misplaced(struct icmp_body *b, size_t announced)
+{
+	b->e->misplaced = LEGACY_QUOTE;
+	b->e->announced = (uint16_t)announced;
+	decode_extensions_at(b, LEGACY_QUOTE);
+}
+
+/* Extensions at the place that the length field says, if they are there at all. */
+static void decode_announced(struct icmp_body *b, size_t announced)
+{
+	struct span s = b->s;
+
+	if (b->length == announced)
+		return;
+	if (take(&s, announced) && has_extension_version(s))
+		decode_extensions_at(b, announced);
+	else
+		b->e->has |= IS_TRUNCATED;
+}
+
 /*
- * RFC 4884: extensions follow the quoted packet. Its length is given in words of 4 bytes,
- * for ICMPv6 of 8. Older senders leave the length zero and quote 128 bytes: then only a
- * correct version and checksum distinguish extensions from more of the packet.
+ * RFC 4884: extensions follow the quoted packet, which is padded to at least 128 bytes.
+ * Senders from before that RFC leave the length zero and quote 128 bytes (section 5.5).
+ * Others are known to leave the padding out of the length, or to count bytes where words
+ * are due. Their extensions are at 128 bytes, too, so where the length leads to no
+ * correct checksum, one behind 128 bytes decides: a correct version and checksum
+ * distinguish extensions from more of the packet.
  */
 void decode_multipart(struct icmp_body *b)
 {
-	bool v4 = b->e->ip.family == AF_INET;
-	size_t length = v4 ? (size_t)b->h[1] * 4 : (size_t)b->h[0] * 8;
-	struct icmp_body quoted = *b, extensions = *b;
-	bool announced = length;
+	size_t announced = announced_length(b);
+	struct icmp_body quoted = *b;
+	size_t length = announced;
 
-	if (!announced)
+	if (announced && extensions_at(b, announced)) {
+		decode_extensions_at(b, announced);
+	} else if (announced != LEGACY_QUOTE &&
+		   extensions_at(b, LEGACY_QUOTE)) {
+		decode_misplaced(b, announced);
 		length = LEGACY_QUOTE;
-	if (!take(&extensions.s, length)) {
-		decode_quoted(&quoted);
-		if (announced)
-			b->e->has |= IS_TRUNCATED;
-		return;
+	} else if (announced) {
+		decode_announced(b, announced);
 	}
-	extensions.length -= length;
-	if ((announced && extensions.length) ||
-	    (extensions.s.size == extensions.length &&
-	     is_extension_structure(extensions.s))) {
+	if (length && length < quoted.s.size)
 		quoted.s.size = length;
-		decode_extensions(&extensions);
-	}
 	decode_quoted(&quoted);
 }
 

@@ -166,15 +166,20 @@ bool mpls_label_next(struct span *bytes, struct mpls_label *label)
 	return true;
 }
 
+bool has_extension_version(struct span s)
+{
+	return s.size >= 4 && s.data[0] >> 4 == EXTENSION_VERSION;
+}
+
 bool is_extension_structure(struct span s)
 {
-	return s.size >= 4 && s.data[0] >> 4 == EXTENSION_VERSION &&
-	       be16(s.data + 2) && internet_checksum(0, s);
+	return has_extension_version(s) && be16(s.data + 2) &&
+	       internet_checksum(0, s);
 }
 
 static enum checksum check(const struct icmp_body *b)
 {
-	/* Zero means that the sender computed none. */
+	/* RFC 4884, section 7: zero means that the sender computed none. */
 	if (b->s.size < b->length || !be16(b->s.data + 2))
 		return CHECKSUM_UNKNOWN;
 	return internet_checksum(0, b->s) ? CHECKSUM_GOOD : CHECKSUM_BAD;
@@ -190,7 +195,7 @@ void decode_extensions(struct icmp_body *b)
 		b->e->has |= IS_TRUNCATED;
 		return;
 	}
-	if (b->s.data[0] >> 4 != EXTENSION_VERSION) {
+	if (!has_extension_version(b->s)) {
 		b->e->has |= IS_MALFORMED;
 		return;
 	}

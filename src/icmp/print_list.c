@@ -131,6 +131,18 @@ static void put_other(struct out *out, const struct icmp_object *object)
 		 object->ctype);
 }
 
+/* Extensions that were found where the length field does not point. */
+static void put_place(struct out *out, const struct icmp_event *e)
+{
+	if (!e->misplaced)
+		return;
+	out_uint(out, "extensions_at", ", extensions at %u", e->misplaced);
+	if (e->announced)
+		out_uint(out, "announced_at", ", length says %u", e->announced);
+	else
+		out_text(out, ", no length");
+}
+
 static void put_objects(struct out *out, const struct icmp_event *e)
 {
 	static void (*const kinds[])(struct out *,
@@ -153,6 +165,7 @@ static void put_objects(struct out *out, const struct icmp_event *e)
 		out_end(out);
 	}
 	out_end(out);
+	put_place(out, e);
 	if (e->list_checksum == CHECKSUM_BAD)
 		out_bool(out, "extensions_bad", ", bad checksum of extensions",
 			 true);

@@ -88,14 +88,14 @@ INTERFACES = extensions(
 STRANGE = extensions(obj(5, 1, b"node"), obj(247, 0), obj(4, 1, struct.pack("!I", 70)))
 
 
-def multipart4(kind, code, rest, structure, size=128, quoted=UDP4):
+def multipart4(kind, code, rest, structure, size=128, quoted=UDP4, length=None):
     """rest: four bytes, the second of which is going to be the length."""
-    rest = rest[:1] + bytes([size // 4]) + rest[2:]
+    rest = rest[:1] + bytes([size // 4 if length is None else length]) + rest[2:]
     return message4(kind, code, rest, quoted[:size].ljust(size, b"\0") + structure)
 
 
-def multipart6(kind, code, structure, size=128, quoted=UDP6):
-    return message6(kind, code, bytes([size // 8, 0, 0, 0]),
+def multipart6(kind, code, structure, size=128, quoted=UDP6, length=None):
+    return message6(kind, code, bytes([size // 8 if length is None else length, 0, 0, 0]),
                     quoted.ljust(size, b"\0") + structure)
 
 
@@ -276,6 +276,10 @@ def v4_extended():
         labels((1, 2, 3)), zero=True))
     yield "extensions-none", multipart4(11, 0, bytes(4), b"")
     yield "extensions-far", multipart4(11, 0, bytes(4), STACK, 256, inner4(6, PORTS + bytes(300)))
+    yield "length-without-padding", multipart4(11, 0, bytes(4), STACK, length=17)
+    yield "length-in-bytes", multipart4(11, 0, bytes(4), STACK, length=128)
+    yield "length-and-bad", multipart4(11, 0, bytes(4), extensions(
+        labels((1, 2, 3)), bad=0x5555), length=17)
     yield "legacy", message4(11, 0, bytes(4), UDP4.ljust(128, b"\0") + STACK)
     yield "legacy-not", message4(11, 0, bytes(4), inner4(17, bytes(range(160))))
     for code, what in enumerate((b"eth0\0\0\0\0", struct.pack("!I", 3), b"\0\1\4\0\x0a\0\0\1"), 1):
@@ -359,6 +363,8 @@ def v6_quoted():
     yield "mpls", multipart6(3, 0, STACK)
     yield "interfaces", multipart6(1, 0, INTERFACES)
     yield "extended-strange", multipart6(1, 8, STRANGE)
+    yield "length-without-padding", multipart6(3, 0, STACK, length=7)
+    yield "length-in-bytes", multipart6(3, 0, STACK, length=128)
     yield "legacy", message6(3, 0, bytes(4), UDP6.ljust(128, b"\0") + STACK)
     yield "extended-request", message6(160, 0, struct.pack("!HBB", 7, 9, 0), extensions(
         obj(3, 3, struct.pack("!HBB", 2, 16, 0) + address6(DST6))))

@@ -61,6 +61,9 @@ KNOWN = [
           rows=("timestamps", "local", "target"), when=theirs_only),
     Known("tshark looks for extensions behind 128 bytes only, whatever the length says",
           "v4-extensions-far", rows=OBJECTS, when=ours_only),
+    Known("where the length does not lead to extensions, kctl looks behind 128 bytes",
+          *("v%d-length-%s" % (family, what) for family in (4, 6)
+            for what in ("without-padding", "in-bytes")), rows=OBJECTS, when=ours_only),
     Known("of ICMPv6 tshark takes extensions only where they are announced",
           "v6-legacy", rows=OBJECTS, when=ours_only),
     Known("tshark misses the name of an interface if its object ends with that",

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Extensions of ICMP errors, RFC 4884, as routers send them */
+#include "packet.h"
+
+#include "icmp/decode_ip.h"
+
+/* A label stack with label 26000, traffic class 0, TTL 1: RFC 4950. */
+static const uint8_t stack[] = { 0, 8, 1, 1, 0x06, 0x59, 0x01, 0x01 };
+
+enum sum {
+	SUM_GOOD,
+	SUM_BAD,
+	SUM_NONE
+};
+
+/* Append an extension structure with one object. */
+static void add_structure(struct packet *p, enum sum sum, const void *object,
+			  size_t size)
+{
+	uint8_t *structure = p->data + p->size;
+	uint64_t value;
+
+	PACKET_ADD(p, 0x20, 0, 0, 0);
+	packet_add(p, object, size);
+	value = internet_sum(0, (struct span){ structure, size + 4 });
+	while (value >> 16)
+		value = (value & 0xffff) + (value >> 16);
+	if (sum == SUM_BAD)
+		value ^= 0x5555;
+	if (sum != SUM_NONE) {
+		uint16_t field = (uint16_t)~value;
+
+		memcpy(structure + 2, &field, sizeof(field));
+	}
+}
+
+/*
+ * Time exceeded with this number in its length field, and a quoted UDP packet that is
+ * padded to @quoted bytes.
+ */
+static struct packet exceeded(uint8_t family, uint8_t length, size_t quoted)
+{
+	struct packet p = packet_begin(family, family == AF_INET ? 11 : 3, 0);
+	size_t begin;
+
+	if (family == AF_INET)
+		PACKET_ADD(&p, 0, length, 0, 0);
+	else
+		PACKET_ADD(&p, length, 0, 0, 0);
+	begin = p.size;
+	if (family == AF_INET)
+		PACKET_ADD(&p, 0x45, 0, 0, 32, 0, 0, 0, 0, 1, 17, 0, 0, 192, 0,
+			   2, 2, 198, 51, 100, 7);
+	else
+		PACKET_ADD(&p, 0x60, 0, 0, 0, 0, 12, 17, 1, 0x20, 1, 0x0d, 0xb8,
+			   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x20, 1, 0x0d,
+			   0xb8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
+	PACKET_ADD(&p, 0xc8, 0x22, 0x01, 0xbb, 0, 12, 0, 0);
+	packet_pad(&p, quoted - (p.size - begin));
+	return p;
+}
+
+#define LABEL "mpls label 26000 traffic class 0 ttl 1"
+
+static void assert_misplaced(uint8_t family, uint8_t length, unsigned int says)
+{
+	struct packet p = exceeded(family, length, 128);
+	char words[64];
+
+	add_structure(&p, SUM_GOOD, stack, sizeof(stack));
+	snprintf(words, sizeof(words), ", extensions at 128, length says %u",
+		 says);
+	assert_text(&p, LABEL);
+	assert_text(&p, words);
+	assert_text(&p, "443 udp");
+	assert_no_text(&p, "malformed");
+	snprintf(words, sizeof(words),
+		 "\"extensions_at\":128,\"announced_at\":%u,", says);
+	assert_json(&p, "\"labels\":[{\"label\":26000,");
+	assert_json(&p, words);
+}
+
+/* Of a packet of 48 or 68 bytes the field says 12 or 17 words, not 32. */
+static void test_a_length_without_the_padding(void **state)
+{
+	(void)state;
+	assert_misplaced(AF_INET, 12, 48);
+	assert_misplaced(AF_INET, 17, 68);
+	assert_misplaced(AF_INET6, 7, 56);
+}
+
+/* 128 bytes are 32 words of IPv4 and 16 of IPv6. */
+static void test_a_length_in_bytes(void **state)
+{
+	(void)state;
+	assert_misplaced(AF_INET, 128, 512);
+	assert_misplaced(AF_INET6, 128, 1024);
+	/* In the words of the other family. */
+	assert_misplaced(AF_INET6, 32, 256);
+	assert_misplaced(AF_INET, 16, 64);
+}
+
+/* The structure is counted, too: the length leads to the end of the message. */
+static void test_a_length_to_the_end(void **state)
+{
+	(void)state;
+	assert_misplaced(AF_INET, 35, 140);
+}
+
+/* RFC 4884, section 5.5: from before the length field. */
+static void test_no_length(void **state)
+{
+	struct packet p = exceeded(AF_INET, 0, 128);
+
+	(void)state;
+	add_structure(&p, SUM_GOOD, stack, sizeof(stack));
+	assert_text(&p, LABEL ", extensions at 128, no length");
+	assert_json(&p, "\"extensions_at\":128,");
+	assert_no_json(&p, "announced_at");
+}
+
+static void test_a_correct_length(void **state)
+{
+	struct packet p = exceeded(AF_INET, 32, 128);
+
+	(void)state;
+	add_structure(&p, SUM_GOOD, stack, sizeof(stack));
+	assert_text(&p, LABEL ", length");
+	assert_no_json(&p, "extensions_at");
+	/* More than 128 bytes; and what is behind those looks like nothing. */
+	p = exceeded(AF_INET, 64, 256);
+	add_structure(&p, SUM_GOOD, stack, sizeof(stack));
+	assert_text(&p, LABEL ", length");
+}
+
+/* A checksum that is wrong or missing proves nothing: only a length leads there. */
+static void test_only_a_checksum_proves_extensions(void **state)
+{
+	static const enum sum sums[] = { SUM_BAD, SUM_NONE };
+	struct packet p;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sums); i++) {
+		p = exceeded(AF_INET, 17, 128);
+		add_structure(&p, sums[i], stack, sizeof(stack));
+		assert_no_text(&p, "mpls");
+		assert_text(&p, ", malformed");
+		p = exceeded(AF_INET, 0, 128);
+		add_structure(&p, sums[i], stack, sizeof(stack));
+		assert_no_text(&p, "mpls");
+		assert_no_text(&p, "malformed");
+		p = exceeded(AF_INET, 32, 128);
+		add_structure(&p, sums[i], stack, sizeof(stack));
+		assert_text(&p, LABEL);
+		assert_no_text(&p, "malformed");
+	}
+	/* RFC 4884, section 7: a checksum of zero was not computed. */
+	assert_no_text(&p, "bad checksum of extensions");
+}
+
+/* Where the capture ends before the extensions, nothing is known of their place. */
+static void test_a_wrong_length_in_a_capture(void **state)
+{
+	const struct icmp_extra extra = { .interface = "eth0", .time = "" };
+	struct packet p = exceeded(AF_INET, 17, 128);
+
+	(void)state;
+	add_structure(&p, SUM_GOOD, stack, sizeof(stack));
+	for (size_t size = 1; size < p.size; size++) {
+		char *text = packet_print(&p, size, &extra, false);
+
+		assert_null(strstr(text, "malformed"));
+		assert_null(strstr(text, "mpls"));
+		assert_non_null(strstr(text, ", truncated"));
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_length_without_the_padding),
+		cmocka_unit_test(test_a_length_in_bytes),
+		cmocka_unit_test(test_a_length_to_the_end),
+		cmocka_unit_test(test_no_length),
+		cmocka_unit_test(test_a_correct_length),
+		cmocka_unit_test(test_only_a_checksum_proves_extensions),
+		cmocka_unit_test(test_a_wrong_length_in_a_capture),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
