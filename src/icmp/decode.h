@@ -271,6 +271,7 @@ enum nd_kind {
 /**
  * struct nd_option - an option of neighbour discovery
  * @type: type of the option
+ * @malformed: its length or its contents contradict its RFC; @kind is ND_OTHER
  * @kind: the valid members
  * @on_link: addresses of the prefix are on the link
  * @autonomous: hosts choose addresses from the prefix
@@ -284,6 +285,7 @@ enum nd_kind {
  */
 struct nd_option {
 	uint8_t type;
+	bool malformed;
 	enum nd_kind kind;
 	bool on_link;
 	bool autonomous;
@@ -298,10 +300,17 @@ struct nd_option {
 
 bool nd_option_next(struct span *list, struct nd_option *option);
 
-/* Size of a domain name in text form. */
-#define ND_NAME_SIZE 256
+/* Size of a domain name in text form: up to 4 characters for each of its 255 bytes. */
+#define ND_NAME_SIZE 1024
 
-/* Get the next name of ND_SEARCH in text form. */
+/**
+ * nd_name_next() - get the next domain name in text form
+ * @bytes: names in DNS format; stays where it is if there is none
+ * @name: gets the labels, joined by "."; a label has \000 for NUL and a \ in front of
+ *	"." and "\"
+ *
+ * Return: false if @bytes does not begin with a whole name, or with its end.
+ */
 bool nd_name_next(struct span *bytes, char name[ND_NAME_SIZE]);
 
 /* RFC 3810: @sources are IPv6 addresses. */

@@ -130,5 +130,7 @@ void put_option(struct out *out, const struct nd_option *option)
 		  nd_option_name(option->type));
 	if (kinds[option->kind])
 		kinds[option->kind](out, option);
+	if (option->malformed)
+		out_bool(out, "malformed", " malformed", true);
 	out_end(out);
 }

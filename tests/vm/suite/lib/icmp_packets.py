@@ -127,6 +127,23 @@ PORTAL = option(37, b"https://example.org/api")
 PREF64 = option(38, struct.pack("!H", 600 | 0) + address6("64:ff9b::")[:12])
 NONCE = option(14, b"nonce!")
 
+# Options whose length or contents contradict their RFC.
+WRONG_OPTIONS = (
+    ("servers-none", option(25, struct.pack("!HI", 0, 1800))),
+    ("servers-half", option(25, struct.pack("!HI", 0, 1800) + address6("2001:db8::53")[:8])),
+    ("prefix-short", option(3, struct.pack("!BBIII", 64, 0xc0, 1, 1, 0) +
+                            address6("2001:db8::")[:8])),
+    ("prefix-long", prefix_option(129)),
+    ("route-short", option(24, struct.pack("!BBI", 64, 0, 600))),
+    ("route-long", option(24, struct.pack("!BBI", 129, 0, 600) + address6("2001:db8::"))),
+    ("pref64-code", option(38, struct.pack("!H", 600 | 6) + address6("64:ff9b::")[:12])),
+    ("pref64-short", option(38, struct.pack("!H", 600) + address6("64:ff9b::")[:4])),
+    ("search-cut", option(31, struct.pack("!HI", 0, 9) + b"\x07example")),
+    ("search-pointer", option(31, struct.pack("!HI", 0, 9) + b"\3lan\xc0\0")),
+    ("mtu", option(5, bytes(14))),
+    ("link", option(1, bytes(30))),
+)
+
 
 def router_body(hop_limit=64, flags=0xc8, lifetime=1800, reachable=30000, retransmit=1000):
     return struct.pack("!BBH", hop_limit, flags, lifetime), \
@@ -328,6 +345,8 @@ def v6_discovery():
     yield "router-advertisement-all", router(
         prefix_option(128, 0, 0xffffffff, 0xffffffff), ROUTE, SERVERS, SEARCH, PORTAL, PREF64,
         NONCE, option(99, b"what??"), flags=0x3c, reachable=0, retransmit=0, lifetime=0)
+    for name, wrong in WRONG_OPTIONS:
+        yield "wrong-" + name, router(wrong)
     yield "neighbor-solicitation", neighbor(135, 0, DST6, LINK)
     yield "neighbor-solicitation-bare", neighbor(135, 0, DST6)
     yield "neighbor-advertisement", neighbor(136, 0xe0, DST6, TARGET)
