@@ -43,6 +43,7 @@ enum {
 	IS_TRUNCATED = 1 << 14,
 	/* The packet ends inside such a field, or contradicts itself. */
 	IS_MALFORMED = 1 << 15,
+	HAS_LINK_ADDRESS = 1 << 16,
 };
 
 /**
@@ -329,6 +330,7 @@ bool mld_record_next(struct span *list, struct mld_record *record);
  * @OBJECT_INTERFACE: interface, RFC 5837: @role and the members in @has
  * @OBJECT_QUERY: interface that is probed, RFC 8335: the members in @has
  * @OBJECT_POINTER: extended information on the error, RFC 8883: @pointer
+ * @OBJECT_NODE: the node that reports the error: the members in @has
  */
 enum object_kind {
 	OBJECT_OTHER,
@@ -336,25 +338,28 @@ enum object_kind {
 	OBJECT_INTERFACE,
 	OBJECT_QUERY,
 	OBJECT_POINTER,
+	OBJECT_NODE,
 };
 
 /**
  * struct icmp_object - an extension object
  * @class: class of the object
  * @ctype: type within the class
+ * @malformed: its contents contradict its RFC; @kind is OBJECT_OTHER
  * @kind: the valid members
- * @has: HAS_INDEX, HAS_ADDRESS, HAS_NAME, HAS_MTU
+ * @has: HAS_INDEX, HAS_ADDRESS, HAS_LINK_ADDRESS, HAS_NAME, HAS_MTU
  * @role: 0 incoming, 1 sub-IP part of incoming, 2 outgoing, 3 next hop
  * @family: of @address; AF_INET or AF_INET6
  * @address: 4 or 16 bytes
  * @index: index of the interface in its router
  * @mtu: MTU of the interface
  * @pointer: offset of the fault
- * @bytes: labels, or the name of the interface
+ * @bytes: labels, the name of the interface or node, or the link-layer address
  */
 struct icmp_object {
 	uint8_t class;
 	uint8_t ctype;
+	bool malformed;
 	enum object_kind kind;
 	uint32_t has;
 	uint8_t role;

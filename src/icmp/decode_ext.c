@@ -8,35 +8,68 @@
 
 #define EXTENSION_VERSION 2
 
-/* IANA address families, used by RFC 5837 and RFC 8335. */
+/* IANA, "Address Family Numbers" */
 #define AFI_INET  1
 #define AFI_INET6 2
+#define AFI_802	  6
+#define AFI_MAC48 16389
+#define AFI_MAC64 16390
 
-static size_t afi_size(uint16_t afi)
+/* Whether addresses of this family can have that length. */
+static bool is_address_length(uint16_t afi, uint8_t length)
 {
 	switch (afi) {
 	case AFI_INET:
-		return 4;
+		return length == 4;
 	case AFI_INET6:
-		return 16;
+		return length == 16;
+	case AFI_802:
+		return length == 6 || length == 8;
+	case AFI_MAC48:
+		return length == 6;
+	case AFI_MAC64:
+		return length == 8;
 	default:
-		return 0;
+		return false;
 	}
 }
 
-/* Two bytes of family, two that are not decoded, and the address. */
+static bool set_address(struct span *s, struct icmp_object *object,
+			uint16_t afi, uint8_t length)
+{
+	const uint8_t *address = take(s, length);
+
+	if (!address || !is_address_length(afi, length))
+		return false;
+	if (afi == AFI_INET || afi == AFI_INET6) {
+		object->family = afi == AFI_INET ? AF_INET : AF_INET6;
+		memcpy(object->address, address, length);
+		object->has |= HAS_ADDRESS;
+	} else {
+		object->bytes = (struct span){ address, length };
+		object->has |= HAS_LINK_ADDRESS;
+	}
+	return true;
+}
+
+/* RFC 5837, section 4.2: two bytes of family, two that are reserved, the address. */
 static bool take_address(struct span *s, struct icmp_object *object)
 {
 	const uint8_t *h = take(s, 4);
-	size_t size = h ? afi_size(be16(h)) : 0;
-	const uint8_t *address = size ? take(s, size) : NULL;
 
-	if (!address)
+	if (!h)
 		return false;
-	object->family = size == 4 ? AF_INET : AF_INET6;
-	memcpy(object->address, address, size);
-	object->has |= HAS_ADDRESS;
-	return true;
+	if (be16(h) == AFI_INET)
+		return set_address(s, object, AFI_INET, 4);
+	return be16(h) == AFI_INET6 && set_address(s, object, AFI_INET6, 16);
+}
+
+/* RFC 8335, section 2.1: likewise, but the third byte is the length of the address. */
+static bool take_probed_address(struct span *s, struct icmp_object *object)
+{
+	const uint8_t *h = take(s, 4);
+
+	return h && set_address(s, object, be16(h), h[2]);
 }
 
 static void set_name(struct icmp_object *object, const uint8_t *name,
@@ -48,89 +81,110 @@ static void set_name(struct icmp_object *object, const uint8_t *name,
 	object->has |= HAS_NAME;
 }
 
-/* One byte of length, which includes itself, and the name. */
+/*
+ * RFC 5837, section 4.3: one byte of length, which includes itself and is a multiple of 4
+ * up to 64, and the name.
+ */
 static bool take_name(struct span *s, struct icmp_object *object)
 {
-	const uint8_t *h = s->size && s->data[0] ? take(s, s->data[0]) : NULL;
+	size_t size = s->size ? s->data[0] : 0;
+	const uint8_t *h = size % 4 || size > 64 ? NULL : take(s, size);
 
-	if (!h)
+	if (!h || !size)
 		return false;
-	set_name(object, h + 1, (size_t)h[0] - 1);
+	set_name(object, h + 1, size - 1);
 	return true;
 }
 
-static bool take_number(struct span *s, uint32_t *number)
+static bool take_number(struct span *s, uint32_t *number,
+			struct icmp_object *object, uint32_t has)
 {
 	const uint8_t *h = take(s, 4);
 
 	if (!h)
 		return false;
 	*number = be32(h);
+	object->has |= has;
 	return true;
 }
 
-/* RFC 5837, section 4.1: bits of the type select the fields, in this order. */
-static void decode_interface(struct span s, struct icmp_object *object)
+/* RFC 4950, section 4 */
+static bool decode_labels(struct span s, struct icmp_object *object)
 {
-	bool whole = true;
+	if (object->ctype != 1)
+		return true;
+	object->kind = OBJECT_LABELS;
+	object->bytes = s;
+	return s.size && s.size % 4 == 0;
+}
+
+/* RFC 5837, section 4.1: bits of the type select the fields, in this order. */
+static bool decode_interface(struct span s, struct icmp_object *object)
+{
+	uint8_t fields = object->ctype;
 
 	object->kind = OBJECT_INTERFACE;
 	object->role = object->ctype >> 6;
-	if (object->ctype & 8) {
-		whole = take_number(&s, &object->index);
-		object->has |= whole ? HAS_INDEX : 0;
-	}
-	if (whole && (object->ctype & 4))
-		whole = take_address(&s, object);
-	if (whole && (object->ctype & 2))
-		whole = take_name(&s, object);
-	if (whole && (object->ctype & 1) && take_number(&s, &object->mtu))
-		object->has |= HAS_MTU;
+	return (!(fields & 8) ||
+		take_number(&s, &object->index, object, HAS_INDEX)) &&
+	       (!(fields & 4) || take_address(&s, object)) &&
+	       (!(fields & 2) || take_name(&s, object)) &&
+	       (!(fields & 1) ||
+		take_number(&s, &object->mtu, object, HAS_MTU));
 }
 
 /* RFC 8335, section 2.1: by name, index or address. */
-static void decode_query(struct span s, struct icmp_object *object)
+static bool decode_query(struct span s, struct icmp_object *object)
 {
 	object->kind = OBJECT_QUERY;
 	switch (object->ctype) {
 	case 1:
 		set_name(object, s.data, s.size);
-		break;
+		return object->bytes.size;
 	case 2:
-		if (take_number(&s, &object->index))
-			object->has |= HAS_INDEX;
-		break;
+		return take_number(&s, &object->index, object, HAS_INDEX);
 	case 3:
-		take_address(&s, object);
-		break;
+		return take_probed_address(&s, object);
 	default:
 		object->kind = OBJECT_OTHER;
-		break;
+		return true;
 	}
 }
 
-static void decode_object(struct span s, struct icmp_object *object)
+/* RFC 8883, section 3.2 */
+static bool decode_pointer(struct span s, struct icmp_object *object)
 {
-	switch (object->class) {
-	case 1: /* RFC 4950 */
-		if (object->ctype == 1) {
-			object->kind = OBJECT_LABELS;
-			object->bytes = s;
-		}
-		break;
-	case 2:
-		decode_interface(s, object);
-		break;
-	case 3:
-		decode_query(s, object);
-		break;
-	case 4: /* RFC 8883 */
-		if (object->ctype == 1 && take_number(&s, &object->pointer))
-			object->kind = OBJECT_POINTER;
-		break;
-	default:
-		break;
-	}
+	if (object->ctype != 1)
+		return true;
+	object->kind = OBJECT_POINTER;
+	return take_number(&s, &object->pointer, object, HAS_POINTER);
+}
+
+/*
+ * IANA, "ICMP Extension Object Classes and Class Sub-types": class 5, of
+ * draft-ietf-intarea-extended-icmp-nodeid, has two of the fields of RFC 5837.
+ */
+static bool decode_node(struct span s, struct icmp_object *object)
+{
+	object->kind = OBJECT_NODE;
+	return (!(object->ctype & 4) || take_address(&s, object)) &&
+	       (!(object->ctype & 2) || take_name(&s, object));
+}
+
+/* By class. */
+static bool (*const decoders[])(struct span, struct icmp_object *) = {
+	[1] = decode_labels,  [2] = decode_interface, [3] = decode_query,
+	[4] = decode_pointer, [5] = decode_node,
+};
+
+/* Set the members of @object; returns false if they contradict each other. */
+static bool decode_object(struct span s, struct icmp_object *object)
+{
+	uint8_t class = object->class;
+
+	if (class >= sizeof(decoders) / sizeof(decoders[0]) || !decoders[class])
+		return true;
+	return decoders[class](s, object);
 }
 
 bool icmp_object_next(struct span *list, struct icmp_object *object)
@@ -144,12 +198,13 @@ bool icmp_object_next(struct span *list, struct icmp_object *object)
 	h = s.size >= 4 ? take(list, s.size) : NULL;
 	if (!h)
 		return false;
-	memset(object, 0, sizeof(*object));
-	object->class = h[2];
-	object->ctype = h[3];
+	*object = (struct icmp_object){ .class = h[2], .ctype = h[3] };
 	s.data = h;
 	take(&s, 4);
-	decode_object(s, object);
+	if (!decode_object(s, object))
+		*object = (struct icmp_object){ .class = h[2],
+						.ctype = h[3],
+						.malformed = true };
 	return true;
 }
 
@@ -203,7 +258,8 @@ void decode_extensions(struct icmp_body *b)
 	b->e->list_checksum = check(b);
 	b->e->list = s;
 	while (icmp_object_next(&s, &object))
-		;
+		if (object.malformed)
+			b->e->has |= IS_MALFORMED;
 	if (!s.size)
 		return;
 	b->e->has |= IS_TRUNCATED;

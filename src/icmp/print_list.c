@@ -92,7 +92,7 @@ static void put_labels(struct out *out, const struct icmp_object *object)
 	out_end(out);
 }
 
-/* The fields that identify an interface. */
+/* The fields that identify an interface or a node. */
 static void put_identity(struct out *out, const struct icmp_object *object)
 {
 	if (object->has & HAS_NAME)
@@ -102,6 +102,8 @@ static void put_identity(struct out *out, const struct icmp_object *object)
 	if (object->has & HAS_ADDRESS)
 		out_string(out, "address", " address %s",
 			   address_text(object->family, object->address).text);
+	if (object->has & HAS_LINK_ADDRESS)
+		put_link_address(out, " link layer address ", object->bytes);
 	if (object->has & HAS_MTU)
 		out_uint(out, "mtu", " mtu %u", object->mtu);
 }
@@ -117,6 +119,12 @@ static void put_interface(struct out *out, const struct icmp_object *object)
 static void put_query(struct out *out, const struct icmp_object *object)
 {
 	out_text(out, ", interface");
+	put_identity(out, object);
+}
+
+static void put_node(struct out *out, const struct icmp_object *object)
+{
+	out_text(out, ", node");
 	put_identity(out, object);
 }
 
@@ -152,6 +160,7 @@ static void put_objects(struct out *out, const struct icmp_event *e)
 		[OBJECT_INTERFACE] = put_interface,
 		[OBJECT_QUERY] = put_query,
 		[OBJECT_POINTER] = put_pointer,
+		[OBJECT_NODE] = put_node,
 	};
 	struct span list = e->list;
 	struct icmp_object object;
@@ -162,6 +171,8 @@ static void put_objects(struct out *out, const struct icmp_event *e)
 		out_json_u64(out, "class", object.class);
 		out_json_u64(out, "class_type", object.ctype);
 		kinds[object.kind](out, &object);
+		if (object.malformed)
+			out_bool(out, "malformed", " malformed", true);
 		out_end(out);
 	}
 	out_end(out);

@@ -5,25 +5,10 @@
 #include "names.h"
 #include "print_nd.h"
 #include "print_parts.h"
-#include "cli/hex.h"
 
-/* The longest link-layer address, of InfiniBand, with its padding. */
-#define LINK_ADDRESS_MAX 22
-
-static void put_link_address(struct out *out, const struct nd_option *option)
+static void put_link_option(struct out *out, const struct nd_option *option)
 {
-	char text[LINK_ADDRESS_MAX * 3], *p = text;
-	size_t size = option->bytes.size;
-
-	if (size > LINK_ADDRESS_MAX)
-		size = LINK_ADDRESS_MAX;
-	for (size_t i = 0; i < size; i++) {
-		if (i)
-			*p++ = ':';
-		p = hex_encode(option->bytes.data + i, 1, p);
-	}
-	*p = '\0';
-	out_string(out, "link_address", " %s", text);
+	put_link_address(out, " ", option->bytes);
 }
 
 /* RFC 4861, section 4.6.2: all ones is infinity. */
@@ -113,7 +98,7 @@ static void put_pref64(struct out *out, const struct nd_option *option)
 void put_option(struct out *out, const struct nd_option *option)
 {
 	static void (*const kinds[])(struct out *, const struct nd_option *) = {
-		[ND_LINK_ADDRESS] = put_link_address,
+		[ND_LINK_ADDRESS] = put_link_option,
 		[ND_PREFIX] = put_prefix_option,
 		[ND_MTU] = put_mtu,
 		[ND_ROUTE] = put_route,

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "print_parts.h"
+#include "cli/hex.h"
 
 /* The longest name, and a margin. */
 #define WORDS_SIZE 64
@@ -60,4 +61,18 @@ struct address_text address_text(uint8_t family, const uint8_t *addr)
 void put_foreign(struct out *out, const char *key, struct span bytes)
 {
 	out_foreign(out, key, " ", (const char *)bytes.data, bytes.size);
+}
+
+void put_link_address(struct out *out, const char *before, struct span bytes)
+{
+	char text[LINK_ADDRESS_MAX * 3], *p = text;
+
+	for (size_t i = 0; i < bytes.size; i++) {
+		if (i)
+			*p++ = ':';
+		p = hex_encode(bytes.data + i, 1, p);
+	}
+	*p = '\0';
+	out_text(out, "%s", before);
+	out_string(out, "link_address", "%s", text);
 }

@@ -41,4 +41,15 @@ void put_named(struct out *out, const char *key, const char *label,
  */
 void put_foreign(struct out *out, const char *key, struct span bytes);
 
+/* The longest link-layer address that the decoder returns, with its padding. */
+#define LINK_ADDRESS_MAX 22
+
+/**
+ * put_link_address() - print a link-layer address
+ * @out: the printer
+ * @before: text: the words in front of it
+ * @bytes: the address, at most LINK_ADDRESS_MAX bytes
+ */
+void put_link_address(struct out *out, const char *before, struct span bytes);
+
 #endif /* KCTL_PRINT_PARTS_H */

@@ -176,6 +176,118 @@ static void test_a_wrong_length_in_a_capture(void **state)
 	}
 }
 
+/* Append an extension structure with one object of this class and type. */
+static struct packet with_object(struct packet p, uint8_t class, uint8_t type,
+				 const void *bytes, size_t size)
+{
+	uint8_t object[128] = { 0, (uint8_t)(4 + size), class, type };
+
+	memcpy(object + 4, bytes, size);
+	add_structure(&p, SUM_GOOD, object, 4 + size);
+	return p;
+}
+
+/* An extended echo request, RFC 8335, identifier 7. */
+static struct packet probe_begin(void)
+{
+	struct packet p = packet_begin(AF_INET, 42, 0);
+
+	PACKET_ADD(&p, 0, 7, 9, 1);
+	return p;
+}
+
+#define OBJECT(class, type, ...)                             \
+	with_object(exceeded(AF_INET, 32, 128), class, type, \
+		    (uint8_t[]){ __VA_ARGS__ },              \
+		    sizeof((uint8_t[]){ __VA_ARGS__ }))
+#define PROBE(type, ...)                                                \
+	with_object(probe_begin(), 3, type, (uint8_t[]){ __VA_ARGS__ }, \
+		    sizeof((uint8_t[]){ __VA_ARGS__ }))
+
+static void assert_bad(struct packet p)
+{
+	assert_text(&p, " malformed, length ");
+	assert_text(&p, ", malformed");
+	assert_json(&p, "\"malformed\":true}],");
+	assert_json(&p, "\"malformed\":true}\n");
+}
+
+static void assert_good(struct packet p, const char *words)
+{
+	assert_text(&p, words);
+	assert_no_text(&p, "malformed");
+}
+
+/* Objects that end inside a field that their type announces. */
+static void test_short_objects(void **state)
+{
+	(void)state;
+	assert_bad(OBJECT(1, 1, 0, 0, 0x10));
+	assert_bad(OBJECT(1, 1, 0, 0, 0x10, 1, 2));
+	assert_bad(OBJECT(2, 8, 0, 0));
+	assert_bad(OBJECT(2, 4, 0, 1, 0, 0, 10, 0));
+	assert_bad(OBJECT(2, 4, 0, 9, 0, 0, 10, 0, 0, 1));
+	assert_bad(OBJECT(2, 1, 5, 220));
+	assert_bad(OBJECT(4, 1, 0, 70));
+	assert_good(OBJECT(2, 8, 0, 0, 0, 3),
+		    ", incoming interface index 3, length");
+	/* Types that are not known can have any contents. */
+	assert_good(OBJECT(4, 2, 1), ", extension class 4 type 2,");
+}
+
+/* RFC 5837, section 4.3: a multiple of 4 bytes up to 64. */
+static void test_interface_names(void **state)
+{
+	(void)state;
+	assert_bad(OBJECT(2, 2, 5, 'e', 't', 'h', '0'));
+	assert_bad(OBJECT(2, 2, 0, 'e', 't', 'h'));
+	assert_bad(OBJECT(2, 2, 8, 'e', 't', 'h'));
+	assert_bad(OBJECT(2, 2, 68, 'e', [67] = 0));
+	assert_good(OBJECT(2, 2, 64, 'e', [63] = 0),
+		    ", incoming interface e, length");
+	assert_good(OBJECT(2, 2, 8, 'e', 't', 'h', '0', 0, 0, 0),
+		    ", incoming interface eth0, length");
+}
+
+static void test_node_identification(void **state)
+{
+	struct packet p =
+		OBJECT(5, 6, 0, 1, 0, 0, 192, 0, 2, 9, 4, 'r', '1', 0);
+
+	(void)state;
+	assert_good(p, ", node r1 address 192.0.2.9, length");
+	assert_json(&p, "{\"class\":5,\"class_type\":6,\"name\":\"r1\","
+			"\"address\":\"192.0.2.9\"}");
+	assert_good(OBJECT(5, 2, 4, 'r', '1', 0), ", node r1, length");
+	assert_good(OBJECT(5, 0, 0), ", node, length");
+	assert_bad(OBJECT(5, 4, 0, 1, 0, 0, 192, 0));
+	assert_bad(OBJECT(5, 2, 8, 'r', '1', 0));
+}
+
+/* RFC 8335, section 2.1: the address of the interface has a length of its own. */
+static void test_probe_by_address(void **state)
+{
+	struct packet p = PROBE(3, 0, 6, 6, 0, 2, 0, 0x5e, 0, 0, 1, 0, 0);
+
+	(void)state;
+	assert_good(p, ", interface link layer address 02:00:5e:00:00:01,");
+	assert_json(&p, "\"link_address\":\"02:00:5e:00:00:01\"");
+	assert_good(PROBE(3, 0, 6, 8, 0, 2, 0, 0x5e, 0, 0, 0, 0, 1),
+		    " link layer address 02:00:5e:00:00:00:00:01,");
+	assert_good(PROBE(3, 0x40, 5, 6, 0, 2, 0, 0x5e, 0, 0, 1),
+		    " link layer address 02:00:5e:00:00:01,");
+	assert_good(PROBE(3, 0x40, 6, 8, 0, 2, 0, 0, 0, 0, 0, 0, 1),
+		    " link layer address 02:00:00:00:00:00:00:01,");
+	assert_good(PROBE(3, 0, 1, 4, 0, 10, 0, 0, 1),
+		    ", interface address 10.0.0.1, length");
+	assert_bad(PROBE(3, 0, 1, 6, 0, 10, 0, 0, 1, 0, 0));
+	assert_bad(PROBE(3, 0, 2, 4, 0, 10, 0, 0, 1));
+	assert_bad(PROBE(3, 0, 6, 4, 0, 10, 0, 0, 1));
+	assert_bad(PROBE(3, 0, 99, 4, 0, 10, 0, 0, 1));
+	assert_bad(PROBE(2, 0, 0, 3));
+	assert_bad(PROBE(1, 0, 0, 0, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +298,10 @@ int main(void)
 		cmocka_unit_test(test_a_correct_length),
 		cmocka_unit_test(test_only_a_checksum_proves_extensions),
 		cmocka_unit_test(test_a_wrong_length_in_a_capture),
+		cmocka_unit_test(test_short_objects),
+		cmocka_unit_test(test_interface_names),
+		cmocka_unit_test(test_node_identification),
+		cmocka_unit_test(test_probe_by_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

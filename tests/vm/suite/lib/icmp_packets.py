@@ -85,7 +85,8 @@ INTERFACES = extensions(
     interface(0, struct.pack("!I", 3), afi4("10.0.0.1"), sized_name(b"eth0"),
               struct.pack("!I", 1500)),
     interface(2, name=sized_name(b"wan")), interface(3, address=afi6("2001:db8::5")))
-STRANGE = extensions(obj(5, 1, b"node"), obj(247, 0), obj(4, 1, struct.pack("!I", 70)))
+NODE = extensions(obj(5, 6, afi4("192.0.2.9") + sized_name(b"r1.example")))
+STRANGE = extensions(obj(6, 1, b"what"), obj(247, 0), obj(4, 1, struct.pack("!I", 70)))
 
 
 def multipart4(kind, code, rest, structure, size=128, quoted=UDP4, length=None):
@@ -284,6 +285,8 @@ def v4_extended():
     yield "mpls", multipart4(11, 0, bytes(4), STACK)
     yield "mpls-unreachable", multipart4(3, 4, id_seq(0, 1400), STACK)
     yield "interfaces", multipart4(11, 0, bytes(4), INTERFACES)
+    yield "node", multipart4(11, 0, bytes(4), NODE)
+    yield "interface-short", multipart4(11, 0, bytes(4), extensions(obj(2, 8, b"\0\0")))
     yield "interface-escape", multipart4(11, 0, bytes(4), extensions(
         interface(1, name=sized_name(b"\033[31m"), mtu=bytes(4))))
     yield "extended-problem", multipart4(12, 0, b"\x14\0\0\0", STRANGE)
@@ -299,9 +302,11 @@ def v4_extended():
         labels((1, 2, 3)), bad=0x5555), length=17)
     yield "legacy", message4(11, 0, bytes(4), UDP4.ljust(128, b"\0") + STACK)
     yield "legacy-not", message4(11, 0, bytes(4), inner4(17, bytes(range(160))))
-    for code, what in enumerate((b"eth0\0\0\0\0", struct.pack("!I", 3), b"\0\1\4\0\x0a\0\0\1"), 1):
-        yield "extended-request-%d" % code, message4(
-            42, 0, struct.pack("!HBB", 7, 9, 1), extensions(obj(3, code, what)))
+    for name, ctype, what in (("1", 1, b"eth0\0\0\0\0"), ("2", 2, struct.pack("!I", 3)),
+                              ("3", 3, b"\0\1\4\0\x0a\0\0\1"),
+                              ("mac", 3, b"\0\6\6\0" + MAC + b"\0\0")):
+        yield "extended-request-" + name, message4(
+            42, 0, struct.pack("!HBB", 7, 9, 1), extensions(obj(3, ctype, what)))
     for code in range(5):
         yield "extended-reply-%d" % code, message4(
             43, code, struct.pack("!HBB", 7, 9, 0x40 | code))

@@ -71,6 +71,8 @@ KNOWN = [
     Known("tshark has no field for the address that an extended echo request asks for",
           "v4-extended-request-3", "v6-extended-request", rows=("interface address",),
           when=ours_only),
+    Known("tshark does not know the object that identifies a node", "v4-node",
+          rows=("interface", "interface address"), when=ours_only),
     Known("kctl does not tell the options of mobility and certification messages",
           *("v6-%s-%d" % (kind, n) for kind in ("id", "plain", "random")
             for n in (147, 148, 149, 150, 154)), rows=("options",), when=theirs_only),
