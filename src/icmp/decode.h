@@ -141,6 +141,7 @@ struct nd_router {
 	bool other;
 	bool home_agent;
 	bool proxy;
+	bool snac;
 	uint8_t preference; /* of RFC 4191: 0 medium, 1 high, 3 low */
 	uint16_t lifetime; /* in s */
 	uint32_t reachable; /* in ms */
@@ -247,7 +248,8 @@ bool icmp_router_next(struct span *list, uint8_t entry_size,
  * enum nd_kind - the valid members of an option of neighbour discovery
  * @ND_OTHER: none but the type
  * @ND_LINK_ADDRESS: a link-layer address: @bytes
- * @ND_PREFIX: @address, @prefix, @on_link, @autonomous, @lifetime, @preferred
+ * @ND_PREFIX: @address, @prefix, @on_link, @autonomous, @router_address, @pd_preferred,
+ *	@lifetime, @preferred
  * @ND_MTU: @mtu
  * @ND_ROUTE: @address, @prefix, @preference, @lifetime
  * @ND_SERVERS: name servers: @lifetime, and addresses in @bytes
@@ -255,6 +257,8 @@ bool icmp_router_next(struct span *list, uint8_t entry_size,
  * @ND_PORTAL: a URI: @bytes
  * @ND_PREF64: @address, @prefix, @lifetime
  * @ND_ADDRESSES: addresses in @bytes
+ * @ND_ENCRYPTED_DNS: a resolver: @priority, @lifetime, its name in DNS format in @name,
+ *	addresses in @bytes, and @params; svc_param_next()
  */
 enum nd_kind {
 	ND_OTHER,
@@ -267,6 +271,7 @@ enum nd_kind {
 	ND_PORTAL,
 	ND_PREF64,
 	ND_ADDRESSES,
+	ND_ENCRYPTED_DNS,
 };
 
 /**
@@ -276,13 +281,18 @@ enum nd_kind {
  * @kind: the valid members
  * @on_link: addresses of the prefix are on the link
  * @autonomous: hosts choose addresses from the prefix
+ * @router_address: @address is that of the router, with the prefix in it: RFC 6275
+ * @pd_preferred: hosts should ask for a prefix of their own with DHCPv6: RFC 9762
  * @prefix: length of the prefix in bits
  * @preference: as in struct nd_router
  * @lifetime: valid lifetime in s; all ones is infinity
  * @preferred: preferred lifetime in s; likewise
  * @mtu: MTU of the link
+ * @priority: of the resolver among others; the lowest is tried first
  * @address: the prefix
  * @bytes: the part of the option that @kind names
+ * @name: one domain name
+ * @params: service parameters, RFC 9460
  */
 struct nd_option {
 	uint8_t type;
@@ -290,13 +300,18 @@ struct nd_option {
 	enum nd_kind kind;
 	bool on_link;
 	bool autonomous;
+	bool router_address;
+	bool pd_preferred;
 	uint8_t prefix;
 	uint8_t preference;
 	uint32_t lifetime;
 	uint32_t preferred;
 	uint32_t mtu;
+	uint16_t priority;
 	uint8_t address[16];
 	struct span bytes;
+	struct span name;
+	struct span params;
 };
 
 bool nd_option_next(struct span *list, struct nd_option *option);
@@ -313,6 +328,26 @@ bool nd_option_next(struct span *list, struct nd_option *option);
  * Return: false if @bytes does not begin with a whole name, or with its end.
  */
 bool nd_name_next(struct span *bytes, char name[ND_NAME_SIZE]);
+
+/* IANA, "DNS SVCB", "Service Parameter Keys (SvcParamKeys)": those that are decoded */
+enum svc_key {
+	SVC_MANDATORY = 0,
+	SVC_ALPN = 1,
+	SVC_NO_DEFAULT_ALPN = 2,
+	SVC_PORT = 3,
+	SVC_DOHPATH = 7,
+};
+
+/* A service parameter, RFC 9460, section 2.2. */
+struct svc_param {
+	uint16_t key;
+	struct span value;
+};
+
+bool svc_param_next(struct span *params, struct svc_param *param);
+
+/* The next name of a protocol in the value of alpn, RFC 9460, section 7.1.1. */
+bool svc_alpn_next(struct span *value, struct span *name);
 
 /* RFC 3810: @sources are IPv6 addresses. */
 struct mld_record {

@@ -36,7 +36,10 @@ struct span find_redirected(struct span options)
 	return options;
 }
 
-/* Section 4.2, with the preference of RFC 4191 and the proxy flag of RFC 4389. */
+/*
+ * Section 4.2, with the preference of RFC 4191, the proxy flag of RFC 4389 and the flag of
+ * stub network routers: IANA, "IPv6 Neighbor Discovery Router Advertisement Flags", bit 6.
+ */
 void decode_router(struct icmp_body *b)
 {
 	struct nd_router *router = &b->e->router;
@@ -52,6 +55,7 @@ void decode_router(struct icmp_body *b)
 	router->home_agent = b->h[1] & 0x20;
 	router->preference = b->h[1] >> 3 & 3;
 	router->proxy = b->h[1] & 0x04;
+	router->snac = b->h[1] & 0x02;
 	router->lifetime = be16(b->h + 2);
 	router->reachable = be32(h);
 	router->retransmit = be32(h + 4);

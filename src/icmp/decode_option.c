@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "decode_svc.h"
 
 /* Lengths of domain names in bytes, RFC 1035, section 2.3.4. */
 #define NAME_MAX_BYTES	255
@@ -43,6 +44,8 @@ static const struct {
 	[36] = { 1, 1, 1 }, /* RFC 7400, section 3.3 */
 	/* RFC 8781, section 4: receivers ignore what follows 16 bytes. */
 	[38] = { 2, 255, 1 },
+	/* RFC 9463, section 6.1: 10 bytes, and a name of 3 or more. */
+	[144] = { 2, 255, 1 },
 };
 
 static bool is_length(uint8_t type, size_t length)
@@ -68,12 +71,15 @@ static bool option_link_address(struct raw_option raw, struct nd_option *option)
 	return true;
 }
 
+/* The flags: IANA, "IPv6 Neighbor Discovery Prefix Information Option Flags". */
 static bool option_prefix(struct raw_option raw, struct nd_option *option)
 {
 	option->kind = ND_PREFIX;
 	option->prefix = raw.h[2];
 	option->on_link = raw.h[3] & 0x80;
 	option->autonomous = raw.h[3] & 0x40;
+	option->router_address = raw.h[3] & 0x20;
+	option->pd_preferred = raw.h[3] & 0x10;
 	option->lifetime = be32(raw.h + 4);
 	option->preferred = be32(raw.h + 8);
 	memcpy(option->address, raw.h + 16, 16);
@@ -165,13 +171,50 @@ static bool option_portal(struct raw_option raw, struct nd_option *option)
 	return option->bytes.size && is_padding(s);
 }
 
+/* The length of a part in two bytes, and the part. */
+static bool take_part(struct span *s, struct span *part)
+{
+	const uint8_t *h = take(s, 2);
+
+	if (!h)
+		return false;
+	part->size = be16(h);
+	part->data = take(s, part->size);
+	return part->data;
+}
+
+static bool is_one_name(struct span s)
+{
+	char name[ND_NAME_SIZE];
+
+	return nd_name_next(&s, name) && !s.size;
+}
+
+/* RFC 9463, section 6.1. If only the name is given, the parts behind it are left out. */
+static bool option_encrypted_dns(struct raw_option raw,
+				 struct nd_option *option)
+{
+	struct span s = bytes_from(raw, 8);
+
+	option->kind = ND_ENCRYPTED_DNS;
+	option->priority = be16(raw.h + 2);
+	option->lifetime = be32(raw.h + 4);
+	if (!take_part(&s, &option->name) || !is_one_name(option->name))
+		return false;
+	if (is_padding(s))
+		return true;
+	return take_part(&s, &option->bytes) && option->bytes.size % 16 == 0 &&
+	       take_part(&s, &option->params) && is_padding(s) &&
+	       svc_params_are_valid(option->params);
+}
+
 static bool (*const decoders[])(struct raw_option, struct nd_option *) = {
 	[1] = option_link_address, [2] = option_link_address,
 	[3] = option_prefix,	   [5] = option_mtu,
 	[9] = option_addresses,	   [10] = option_addresses,
 	[24] = option_route,	   [25] = option_servers,
 	[31] = option_search,	   [37] = option_portal,
-	[38] = option_pref64,
+	[38] = option_pref64,	   [144] = option_encrypted_dns,
 };
 
 /* Set the members of @option; returns false if they contradict each other. */

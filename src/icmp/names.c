@@ -439,3 +439,15 @@ const char *preference_name(uint8_t preference)
 
 	return find(names, COUNT(names), preference);
 }
+
+const char *svc_key_name(uint16_t key)
+{
+	/* IANA, "Service Parameter Keys": RFC 9460, RFC 9461 (7), RFC 9540 (8) */
+	static const char *const names[] = {
+		[0] = "mandatory", [1] = "alpn",     [2] = "no-default-alpn",
+		[3] = "port",	   [4] = "ipv4hint", [5] = "ech",
+		[6] = "ipv6hint",  [7] = "dohpath",  [8] = "ohttp",
+	};
+
+	return key < COUNT(names) ? names[key] : NULL;
+}

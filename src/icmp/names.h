@@ -129,5 +129,6 @@ const char *mld_record_name(uint8_t type);
 const char *probe_state_name(uint8_t state);
 const char *interface_role_name(uint8_t role);
 const char *preference_name(uint8_t preference);
+const char *svc_key_name(uint16_t key);
 
 #endif /* KCTL_ICMP_NAMES_H */

@@ -64,6 +64,7 @@ static void put_router(struct out *out, const struct icmp_event *e)
 	out_bool(out, "other", ", other", router->other);
 	out_bool(out, "home_agent", ", home agent", router->home_agent);
 	out_bool(out, "proxy", ", proxy", router->proxy);
+	out_bool(out, "snac", ", snac", router->snac);
 	if (router->preference)
 		out_string(out, "preference", ", preference %s", preference);
 	else

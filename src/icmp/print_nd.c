@@ -36,6 +36,9 @@ static void put_prefix_option(struct out *out, const struct nd_option *option)
 	put_prefix(out, option);
 	out_bool(out, "on_link", " on-link", option->on_link);
 	out_bool(out, "autonomous", " autonomous", option->autonomous);
+	out_bool(out, "router_address", " router-address",
+		 option->router_address);
+	out_bool(out, "pd_preferred", " pd-preferred", option->pd_preferred);
 	put_lifetime(out, "valid_lifetime", "valid", option->lifetime);
 	put_lifetime(out, "preferred_lifetime", "preferred", option->preferred);
 }
@@ -95,6 +98,50 @@ static void put_pref64(struct out *out, const struct nd_option *option)
 	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
 }
 
+static void put_alpn(struct out *out, struct span value)
+{
+	struct span name;
+
+	out_array(out, "alpn");
+	for (const char *before = " "; svc_alpn_next(&value, &name);
+	     before = ",")
+		out_foreign(out, "", before, (const char *)name.data,
+			    name.size);
+	out_end(out);
+}
+
+/* One whose value is not known is told by its name or number alone. */
+static void put_param(struct out *out, const struct svc_param *param)
+{
+	out_object(out, NULL);
+	out_text(out, " ");
+	put_named(out, "key", "key", param->key, svc_key_name(param->key));
+	if (param->key == SVC_ALPN)
+		put_alpn(out, param->value);
+	else if (param->key == SVC_PORT)
+		out_uint(out, "port", " %u", be16(param->value.data));
+	else if (param->key == SVC_DOHPATH)
+		put_foreign(out, "dohpath", param->value);
+	out_end(out);
+}
+
+static void put_encrypted_dns(struct out *out, const struct nd_option *option)
+{
+	struct span params = option->params, bytes = option->name;
+	struct svc_param param;
+	char name[ND_NAME_SIZE];
+
+	nd_name_next(&bytes, name);
+	out_foreign(out, "name", " ", name, sizeof(name));
+	put_option_addresses(out, option);
+	out_uint(out, "priority", " priority %u", option->priority);
+	out_array(out, "params");
+	while (svc_param_next(&params, &param))
+		put_param(out, &param);
+	out_end(out);
+	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
+}
+
 void put_option(struct out *out, const struct nd_option *option)
 {
 	static void (*const kinds[])(struct out *, const struct nd_option *) = {
@@ -107,6 +154,7 @@ void put_option(struct out *out, const struct nd_option *option)
 		[ND_PORTAL] = put_portal,
 		[ND_PREF64] = put_pref64,
 		[ND_ADDRESSES] = put_option_addresses,
+		[ND_ENCRYPTED_DNS] = put_encrypted_dns,
 	};
 
 	out_object(out, NULL);

@@ -198,6 +198,111 @@ static void test_other_lengths(void **state)
 	assert_good(OPTION(99, 7, 1), ", option 99, length");
 }
 
+/* RFC 6275, section 7.2, and RFC 9762, section 5 */
+static void test_prefix_flags(void **state)
+{
+	struct packet p = OPTION(3, 4, 64, 0xb0, 0, 0, 0, 9, 0, 0, 0, 8, 0, 0,
+				 0, 0, DB8, 1);
+
+	(void)state;
+	assert_good(p, "/64 on-link router-address pd-preferred valid 9 s");
+	assert_json(&p, "\"autonomous\":false,\"router_address\":true,"
+			"\"pd_preferred\":true,");
+}
+
+static void test_router_of_a_stub_network(void **state)
+{
+	struct packet p = OPTION(5, 1, 0, 0, 0, 0, 5, 220);
+
+	(void)state;
+	assert_no_text(&p, "snac");
+	assert_json(&p, "\"snac\":false");
+	p.data[40 + 5] = 0x02;
+	assert_good(p, ", hop limit 64, snac, lifetime");
+	assert_json(&p, "\"snac\":true");
+}
+
+#define PRIORITY_AND_LIFETIME 0, 1, 0, 0, 7, 8
+#define NAME		      0, 5, 3, 'd', 'n', 's', 0
+
+/* RFC 9463, section 6.1 */
+static void test_encrypted_dns(void **state)
+{
+	struct packet p = OPTION(144, 8, PRIORITY_AND_LIFETIME, NAME, 0, 16,
+				 DB8, 1, 0, 20, 0, 1, 0, 6, 2, 'h', '2', 2, 'h',
+				 '3', 0, 3, 0, 2, 3, 85, 1, 1, 0, 0);
+
+	(void)state;
+	assert_text(&p, ", encrypted dns dns 2001:db8::1 priority 1 alpn h2,h3 "
+			"port 853 key 257 lifetime 1800 s, length");
+	assert_no_text(&p, "malformed");
+	assert_json(&p, "\"name\":\"dns\",\"addresses\":[\"2001:db8::1\"],"
+			"\"priority\":1,\"params\":[{\"key\":1,"
+			"\"key_name\":\"alpn\",\"alpn\":[\"h2\",\"h3\"]},"
+			"{\"key\":3,\"key_name\":\"port\",\"port\":853},"
+			"{\"key\":257}],\"lifetime\":1800}");
+	/* The name alone; and the same with lengths of zero. */
+	assert_good(OPTION(144, 2, PRIORITY_AND_LIFETIME, NAME),
+		    ", encrypted dns dns priority 1 lifetime 1800 s, length");
+	assert_good(OPTION(144, 3, PRIORITY_AND_LIFETIME, NAME),
+		    ", encrypted dns dns priority 1 lifetime 1800 s, length");
+	assert_good(OPTION(144, 5, PRIORITY_AND_LIFETIME, NAME, 0, 0, 0, 16, 0,
+			   2, 0, 0, 0, 7, 0, 8, '/', 'q', '{', '?', 'd', 'n',
+			   's', '}'),
+		    " priority 1 no default alpn dohpath /q{?dns} lifetime");
+}
+
+static void test_encrypted_dns_that_is_wrong(void **state)
+{
+	(void)state;
+	assert_bad(OPTION(144, 1, PRIORITY_AND_LIFETIME), "encrypted dns");
+	/* No name, one that does not end, more than one, one that is cut. */
+	assert_bad(OPTION(144, 2, PRIORITY_AND_LIFETIME, 0, 0),
+		   "encrypted dns");
+	assert_bad(OPTION(144, 2, PRIORITY_AND_LIFETIME, 0, 4, 3, 'd', 'n',
+			  's'),
+		   "encrypted dns");
+	assert_bad(OPTION(144, 3, PRIORITY_AND_LIFETIME, 0, 6, 1, 'd', 0, 1,
+			  'n', 0),
+		   "encrypted dns");
+	assert_bad(OPTION(144, 2, PRIORITY_AND_LIFETIME, 0, 7, 3, 'd', 'n',
+			  's'),
+		   "encrypted dns");
+	/* An address and a half; one that is cut; parameters that are cut. */
+	assert_bad(OPTION(144, 6, PRIORITY_AND_LIFETIME, NAME, 0, 24, DB8, 1),
+		   "encrypted dns");
+	assert_bad(OPTION(144, 3, PRIORITY_AND_LIFETIME, NAME, 0, 16, DB8),
+		   "encrypted dns");
+	assert_bad(OPTION(144, 3, PRIORITY_AND_LIFETIME, NAME, 0, 0, 0, 9),
+		   "encrypted dns");
+	/* Junk in the padding. */
+	assert_bad(OPTION(144, 4, PRIORITY_AND_LIFETIME, NAME, 0, 0, 0, 0, 0,
+			  1),
+		   "encrypted dns");
+}
+
+#define PARAMS(size, ...) \
+	OPTION(144, 5, PRIORITY_AND_LIFETIME, NAME, 0, 0, 0, size, __VA_ARGS__)
+
+/* RFC 9460, sections 2.2 and 7 */
+static void test_wrong_service_parameters(void **state)
+{
+	(void)state;
+	assert_good(PARAMS(6, 0, 3, 0, 2, 3, 85), " port 853 lifetime");
+	assert_bad(PARAMS(3, 0, 3, 0), "encrypted dns");
+	assert_bad(PARAMS(5, 0, 3, 0, 2, 3), "encrypted dns");
+	assert_bad(PARAMS(5, 0, 3, 0, 1, 3), "encrypted dns");
+	assert_bad(PARAMS(4, 0, 1, 0, 0), "encrypted dns");
+	assert_bad(PARAMS(6, 0, 1, 0, 2, 2, 'h'), "encrypted dns");
+	assert_bad(PARAMS(5, 0, 1, 0, 1, 0), "encrypted dns");
+	assert_bad(PARAMS(5, 0, 0, 0, 1, 1), "encrypted dns");
+	assert_bad(PARAMS(5, 0, 2, 0, 1, 1), "encrypted dns");
+	assert_bad(PARAMS(4, 0, 7, 0, 0), "encrypted dns");
+	/* Twice, and out of order. */
+	assert_bad(PARAMS(8, 0, 2, 0, 0, 0, 2, 0, 0), "encrypted dns");
+	assert_bad(PARAMS(8, 1, 1, 0, 0, 0, 2, 0, 0), "encrypted dns");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +314,11 @@ int main(void)
 		cmocka_unit_test(test_name_of_255_bytes),
 		cmocka_unit_test(test_strange_labels),
 		cmocka_unit_test(test_other_lengths),
+		cmocka_unit_test(test_prefix_flags),
+		cmocka_unit_test(test_router_of_a_stub_network),
+		cmocka_unit_test(test_encrypted_dns),
+		cmocka_unit_test(test_encrypted_dns_that_is_wrong),
+		cmocka_unit_test(test_wrong_service_parameters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,12 @@ ROUTE = option(24, struct.pack("!BBI", 48, 0x08, 600) + address6("2001:db8:2::")
 PORTAL = option(37, b"https://example.org/api")
 PREF64 = option(38, struct.pack("!H", 600 | 0) + address6("64:ff9b::")[:12])
 NONCE = option(14, b"nonce!")
+PARAMETERS = (struct.pack("!HH", 1, 6) + b"\2h2\2h3" + struct.pack("!HHH", 3, 2, 853) +
+              struct.pack("!HH", 7, 16) + b"/dns-query{?dns}" + struct.pack("!HH", 257, 0))
+RESOLVER_NAME = struct.pack("!HIH", 1, 1800, 13) + names(b"dns.example")
+ENCRYPTED = option(144, RESOLVER_NAME + struct.pack("!H", 16) + address6("2001:db8::53") +
+                   struct.pack("!H", len(PARAMETERS)) + PARAMETERS)
+ENCRYPTED_NAME = option(144, RESOLVER_NAME)
 
 # Options whose length or contents contradict their RFC.
 WRONG_OPTIONS = (
@@ -350,6 +356,8 @@ def v6_discovery():
     yield "router-advertisement-all", router(
         prefix_option(128, 0, 0xffffffff, 0xffffffff), ROUTE, SERVERS, SEARCH, PORTAL, PREF64,
         NONCE, option(99, b"what??"), flags=0x3c, reachable=0, retransmit=0, lifetime=0)
+    yield "router-advertisement-flags", router(prefix_option(64, 0xf0), flags=0x02)
+    yield "router-advertisement-encrypted", router(ENCRYPTED, ENCRYPTED_NAME)
     for name, wrong in WRONG_OPTIONS:
         yield "wrong-" + name, router(wrong)
     yield "neighbor-solicitation", neighbor(135, 0, DST6, LINK)
