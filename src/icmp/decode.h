@@ -86,6 +86,9 @@ enum icmp_list {
  * @dst: destination address, likewise
  * @src_port: source port
  * @dst_port: destination port
+ * @tos: type of service, or traffic class
+ * @ttl: time to live, or hop limit
+ * @length: length in bytes, from the header; 0 for a jumbogram
  * @type: ICMP or ICMPv6 type
  * @code: code
  * @id: identifier
@@ -99,6 +102,9 @@ struct ip_packet {
 	uint8_t dst[16];
 	uint16_t src_port;
 	uint16_t dst_port;
+	uint8_t tos;
+	uint8_t ttl;
+	uint32_t length;
 	uint8_t type;
 	uint8_t code;
 	uint16_t id;

@@ -19,6 +19,9 @@ static bool take_ipv4(struct span *s, struct ip_packet *ip,
 	total = be16(h + 2);
 	fragment = be16(h + 6);
 	ip->has |= HAS_ADDRESSES;
+	ip->tos = h[1];
+	ip->length = (uint32_t)total;
+	ip->ttl = h[8];
 	ip->protocol = h[9];
 	memcpy(ip->src, h + 12, 4);
 	memcpy(ip->dst, h + 16, 4);
@@ -177,6 +180,9 @@ static bool take_ipv6(struct span *s, struct ip_packet *ip,
 	if (!h || h[0] >> 4 != 6)
 		return false;
 	ip->has |= HAS_ADDRESSES;
+	ip->tos = (uint8_t)(be16(h) >> 4);
+	ip->length = be16(h + 4) ? be16(h + 4) + 40U : 0;
+	ip->ttl = h[7];
 	ip->protocol = h[6];
 	memcpy(ip->src, h + 8, 16);
 	memcpy(ip->dst, h + 24, 16);

@@ -85,7 +85,22 @@ static void put_quoted_icmp(struct out *out, const struct ip_packet *ip)
 		out_uint(out, "echo_seq", " seq %u", ip->echo_seq);
 }
 
-static void put_quoted(struct out *out, const struct icmp_event *e)
+/* The rest of the IP header, with the words that tcpdump -v has for each family. */
+static void put_quoted_header(struct out *out, const struct ip_packet *ip,
+			      bool verbose)
+{
+	bool v4 = ip->family == AF_INET;
+
+	if (!verbose && !out->json)
+		return;
+	out_uint(out, "tos", v4 ? " tos 0x%x" : " class 0x%x", ip->tos);
+	out_uint(out, "ttl", v4 ? " ttl %u" : " hop limit %u", ip->ttl);
+	if (ip->length)
+		out_uint(out, "length", " length %u", ip->length);
+}
+
+static void put_quoted(struct out *out, const struct icmp_event *e,
+		       bool verbose)
 {
 	const struct ip_packet *ip = &e->quoted;
 
@@ -103,6 +118,7 @@ static void put_quoted(struct out *out, const struct icmp_event *e)
 		put_quoted_icmp(out, ip);
 	if (ip->has & IS_FRAGMENT)
 		out_bool(out, "fragment", " fragment", true);
+	put_quoted_header(out, ip, verbose);
 	out_end(out);
 }
 
@@ -120,7 +136,8 @@ static void put_message(struct out *out, const struct icmp_event *e)
 		 ", ");
 }
 
-static void put_details(struct out *out, const struct icmp_event *e)
+static void put_details(struct out *out, const struct icmp_event *e,
+			bool verbose)
 {
 	if (e->has & HAS_ID)
 		out_uint(out, "id", ", id %u", e->id);
@@ -134,7 +151,7 @@ static void put_details(struct out *out, const struct icmp_event *e)
 	if (e->has & HAS_POINTER)
 		out_uint(out, "pointer", ", pointer %u", e->pointer);
 	put_body(out, e);
-	put_quoted(out, e);
+	put_quoted(out, e, verbose);
 	put_list(out, e);
 }
 
@@ -148,7 +165,8 @@ static void put_addresses(struct out *out, const struct icmp_event *e)
 		   address_text(e->ip.family, e->ip.dst).text);
 }
 
-static void put_packet(struct out *out, const struct icmp_event *event)
+static void put_packet(struct out *out, const struct icmp_event *event,
+		       bool verbose)
 {
 	put_addresses(out, event);
 	out_text(out, ": ");
@@ -156,7 +174,7 @@ static void put_packet(struct out *out, const struct icmp_event *event)
 		out_bool(out, "fragment", "fragment", true);
 	} else if (event->has & HAS_TYPE) {
 		put_message(out, event);
-		put_details(out, event);
+		put_details(out, event, verbose);
 	} else {
 		out_text(out, "no ICMP header");
 	}
@@ -201,7 +219,7 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 		    strlen(extra->interface));
 	out_json_string(out, "family",
 			record->family == AF_INET ? "inet" : "inet6");
-	put_packet(out, event);
+	put_packet(out, event, extra->verbose);
 	out_uint(out, "length", ", length %u", record->length);
 	if (extra->rtt)
 		put_round_trip(out, *extra->rtt);

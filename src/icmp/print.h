@@ -13,12 +13,14 @@
  * @time: the time as text, "" for none
  * @rtt: round-trip time of a reply in ns, or NULL
  * @hex: print the captured bytes too
+ * @verbose: text: print the IP header of a quoted packet; JSON always has it
  */
 struct icmp_extra {
 	const char *interface;
 	const char *time;
 	const uint64_t *rtt;
 	bool hex;
+	bool verbose;
 };
 
 /**

@@ -74,7 +74,10 @@ static void print_record(void *data, const struct kctl_record *record,
 	struct watch *w = data;
 	struct rtt_result trip;
 	struct icmp_event event;
-	struct icmp_extra extra = { .hex = w->args->hex };
+	struct icmp_extra extra = {
+		.hex = w->args->hex,
+		.verbose = w->stream.ctx->globals.verbose,
+	};
 
 	if (!stream_take(&w->stream, record->seq))
 		return;

@@ -288,6 +288,30 @@ static void test_probe_by_address(void **state)
 	assert_bad(PROBE(1, 0, 0, 0, 0));
 }
 
+/* The header of the quoted packet: in text with -v, and always in JSON. */
+static void test_quoted_header(void **state)
+{
+	const struct icmp_extra extra = { .interface = "eth0",
+					  .time = "",
+					  .verbose = true };
+	struct packet p = exceeded(AF_INET6, 0, 60);
+	char *text;
+
+	(void)state;
+	p.data[48] = 0x6b;
+	p.data[49] = 0x80;
+	text = packet_print(&p, p.size, &extra, false);
+	assert_non_null(strstr(text,
+			       "443 udp class 0xb8 hop limit 1 length 52, "
+			       "length"));
+	free(text);
+	assert_json(&p, "\"tos\":184,\"ttl\":1,\"length\":52}");
+	/* A jumbogram, RFC 2675, has its length elsewhere. */
+	p.data[53] = 0;
+	assert_json(&p, "\"tos\":184,\"ttl\":1}");
+	assert_text(&p, "443 udp, length");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_interface_names),
 		cmocka_unit_test(test_node_identification),
 		cmocka_unit_test(test_probe_by_address),
+		cmocka_unit_test(test_quoted_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

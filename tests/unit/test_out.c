@@ -373,7 +373,7 @@ static const struct {
 			  "\"code_name\":\"fragmentation-needed\",\"mtu\":1400,"
 			  "\"quoted\":{\"src\":\"10.0.0.9\",\"src_port\":51234,"
 			  "\"dst\":\"10.0.0.2\",\"dst_port\":443,\"protocol\":6,"
-			  "\"protocol_name\":\"tcp\"},\"length\":84}\n" },
+			  "\"protocol_name\":\"tcp\",\"tos\":0,\"ttl\":0},\"length\":84}\n" },
 	{ &redirect,
 	  TIME "out lo fe80:: > ::1: redirect, gateway fe80::2, "
 	       "for [::1]:1 > [2001::5]:53 udp, length 84, truncated\n",
@@ -382,7 +382,7 @@ static const struct {
 		  "inet6") "\"src\":\"fe80::\",\"dst\":\"::1\",\"type\":137,"
 			   "\"type_name\":\"redirect\",\"code\":0,\"gateway\":\"fe80::2\","
 			   "\"quoted\":{\"src\":\"::1\",\"src_port\":1,\"dst\":\"2001::5\","
-			   "\"dst_port\":53,\"protocol\":17,\"protocol_name\":\"udp\"},"
+			   "\"dst_port\":53,\"protocol\":17,\"protocol_name\":\"udp\",\"tos\":0,\"ttl\":0},"
 			   "\"length\":84,\"truncated\":true}\n" },
 	{ &unknown,
 	  TIME "in  lo 1.2.3.4 > 5.6.7.8: type 77, code 5, length 84\n",
@@ -400,7 +400,7 @@ static const struct {
 			   "\"type_name\":\"parameter-problem\",\"code\":1,"
 			   "\"code_name\":\"unrecognized-next-header\",\"pointer\":6,"
 			   "\"quoted\":{\"src\":\"::2\",\"dst\":\"::1\",\"protocol\":200,"
-			   "\"fragment\":true},\"length\":84}\n" },
+			   "\"fragment\":true,\"tos\":0,\"ttl\":0},\"length\":84}\n" },
 	{ &fragment, TIME "in  lo 1.2.3.4 > 5.6.7.8: fragment, length 84\n",
 	  JSON_HEAD(
 		  "in",

@@ -231,6 +231,36 @@ static void test_status(void **state)
 		"\"channels_max\":4096}}\n");
 }
 
+/* Time exceeded for an echo request. */
+static void exceeded(const struct nlmsghdr *request, uint8_t cmd)
+{
+	static const uint8_t error[] = {
+		0x45, 0,    0,	56, 0, 0, 0,  0, 64, 1, 0, 0, 10, 0,
+		0,    1,    10, 0,  0, 2, 11, 0, 0,  0, 0, 0, 0,  0,
+		0x45, 0x10, 0,	84, 0, 0, 64, 0, 1,  1, 0, 0, 10, 0,
+		0,    2,    10, 0,  0, 9, 8,  0, 0,  0, 0, 7, 0,  1,
+	};
+	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_IN);
+
+	record.captured = record.length = sizeof(error);
+	if (mock_starts(cmd))
+		mock_record(&record, error);
+	mock_ack(request, 0, NULL);
+}
+
+static void test_verbose_header(void **state)
+{
+	(void)state;
+	mock_reset(exceeded);
+	run_kctl("kctl watch icmp --count 1");
+	assert_non_null(strstr(ran.out, "> 10.0.0.9 icmp echo request id 7 "
+					"seq 1, length 56"));
+	run_kctl("kctl -v watch icmp --count 1");
+	assert_non_null(strstr(ran.out, "> 10.0.0.9 icmp echo request id 7 "
+					"seq 1 tos 0x10 ttl 1 length 84, "
+					"length 56"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_verbose),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_verbose_header),
 	};
 
 	setenv("TZ", "UTC", 1);
