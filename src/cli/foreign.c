@@ -20,26 +20,28 @@ static size_t utf8_length(uint8_t first)
 	return 0;
 }
 
-/* Decode a character of @length bytes; returns 0 if it is not valid. */
+/* Decode a character of @length bytes; returns UINT32_MAX if it is not valid. */
 static uint32_t utf8_decode(const uint8_t *data, size_t length)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	uint32_t code = length == 1 ? data[0] : data[0] & (0x7f >> length);
+	uint32_t code = length == 1 ? data[0] : data[0] & (0x7fU >> length);
 
 	for (size_t i = 1; i < length; i++) {
 		if ((data[i] & 0xc0) != 0x80)
-			return 0;
+			return UINT32_MAX;
 		code = code << 6 | (data[i] & 0x3f);
 	}
 	if (code < least[length] || code > 0x10ffff ||
 	    (code >> 11) == 0xd800 >> 11)
-		return 0;
+		return UINT32_MAX;
 	return code;
 }
 
 static bool is_printable(uint32_t code)
 {
-	/* Control characters: C0, DEL, C1; 0 also means that it is not valid. */
+	if (code == UINT32_MAX)
+		return false;
+	/* Control characters: C0, DEL, C1. */
 	if (code < 0x20 || (code >= 0x7f && code <= 0x9f))
 		return false;
 	/* Marks and overrides of direction, separators of lines and paragraphs. */
@@ -73,4 +75,14 @@ size_t foreign_next(const void *data, size_t size, char text[FOREIGN_CHARACTER])
 	}
 	escape(bytes[0], text);
 	return 1;
+}
+
+size_t foreign_valid(const void *data, size_t size)
+{
+	const uint8_t *bytes = data;
+	size_t length = utf8_length(bytes[0]);
+
+	if (length && length <= size && utf8_decode(bytes, length) < UINT32_MAX)
+		return length;
+	return 0;
 }

@@ -26,4 +26,14 @@
 size_t foreign_next(const void *data, size_t size,
 		    char text[FOREIGN_CHARACTER]);
 
+/**
+ * foreign_valid() - measure a character of UTF-8
+ * @data: the text
+ * @size: number of bytes, at least 1
+ *
+ * Return: the number of bytes of the first character, printable or not; 0 if it is not
+ * valid UTF-8.
+ */
+size_t foreign_valid(const void *data, size_t size);
+
 #endif /* KCTL_FOREIGN_H */

@@ -78,21 +78,33 @@ static void put_json(struct out *out, const char *key, json_t *value)
 		note_error(out, ENOMEM);
 }
 
-/* In a string that is not valid UTF-8, '?' replaces each byte that is not ASCII. */
-static json_t *json_lossy_string(const char *value)
+/*
+ * A JSON string can have any character, but nothing that is not UTF-8: such bytes are
+ * escaped as in text.
+ */
+static json_t *json_foreign(const char *data, size_t size)
 {
-	json_t *string = json_string(value);
+	json_t *string = json_stringn(data, size);
 	char *copy, *p;
 
 	if (string)
 		return string;
-	copy = strdup(value);
+	copy = malloc(size * FOREIGN_CHARACTER);
 	if (!copy)
 		return NULL;
-	for (p = copy; *p; p++)
-		if (*p & 0x80)
-			*p = '?';
-	string = json_string(copy);
+	for (p = copy; size;) {
+		size_t used = foreign_valid(data, size);
+
+		if (used) {
+			p = mempcpy(p, data, used);
+		} else {
+			used = foreign_next(data, size, p);
+			p += strlen(p);
+		}
+		data += used;
+		size -= used;
+	}
+	string = json_stringn(copy, (size_t)(p - copy));
 	free(copy);
 	return string;
 }
@@ -154,7 +166,7 @@ void out_json_u64(struct out *out, const char *key, uint64_t value)
 void out_json_string(struct out *out, const char *key, const char *value)
 {
 	if (out->json)
-		put_json(out, key, json_lossy_string(value));
+		put_json(out, key, json_foreign(value, strlen(value)));
 }
 
 void out_json_null(struct out *out, const char *key)
@@ -265,17 +277,12 @@ void out_escaped(struct out *out, const void *data, size_t size,
 void out_foreign(struct out *out, const char *key, const char *before,
 		 const char *data, size_t size)
 {
-	size_t length = strnlen(data, size);
-	char *copy;
-
-	if (!out->json) {
-		put_words(out, before);
-		out_escaped(out, data, length, "");
+	if (out->json) {
+		put_json(out, key, json_foreign(data, size));
 		return;
 	}
-	copy = strndup(data, length);
-	put_json(out, key, copy ? json_lossy_string(copy) : NULL);
-	free(copy);
+	put_words(out, before);
+	out_escaped(out, data, size, "");
 }
 
 static void put_hex_line(struct out *out, size_t offset, const uint8_t *data,

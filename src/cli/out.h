@@ -115,9 +115,9 @@ void out_bytes(struct out *out, const char *key, const void *data, size_t size);
 /**
  * out_foreign() - print text that somebody else wrote, see foreign.h
  * @out: the printer
- * @key: JSON: the key of a string
+ * @key: JSON: the key of a string, in which only bytes that are not UTF-8 are escaped
  * @before: text: the words in front of it
- * @data: the text, up to the first NUL, if there is one
+ * @data: the text
  * @size: number of bytes
  */
 void out_foreign(struct out *out, const char *key, const char *before,

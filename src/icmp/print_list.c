@@ -96,7 +96,7 @@ static void put_labels(struct out *out, const struct icmp_object *object)
 static void put_identity(struct out *out, const struct icmp_object *object)
 {
 	if (object->has & HAS_NAME)
-		put_foreign(out, "name", object->bytes);
+		put_foreign(out, "name", " ", object->bytes);
 	if (object->has & HAS_INDEX)
 		out_uint(out, "index", " index %u", object->index);
 	if (object->has & HAS_ADDRESS)

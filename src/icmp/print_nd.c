@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Options of neighbour discovery */
+#include <string.h>
 #include <sys/socket.h>
 
 #include "names.h"
@@ -82,14 +83,14 @@ static void put_search(struct out *out, const struct nd_option *option)
 
 	out_array(out, "domains");
 	while (nd_name_next(&bytes, name))
-		out_foreign(out, "", " ", name, sizeof(name));
+		out_foreign(out, "", " ", name, strlen(name));
 	out_end(out);
 	put_lifetime(out, "lifetime", "lifetime", option->lifetime);
 }
 
 static void put_portal(struct out *out, const struct nd_option *option)
 {
-	put_foreign(out, "uri", option->bytes);
+	put_foreign(out, "uri", " ", option->bytes);
 }
 
 static void put_pref64(struct out *out, const struct nd_option *option)
@@ -105,8 +106,7 @@ static void put_alpn(struct out *out, struct span value)
 	out_array(out, "alpn");
 	for (const char *before = " "; svc_alpn_next(&value, &name);
 	     before = ",")
-		out_foreign(out, "", before, (const char *)name.data,
-			    name.size);
+		put_foreign(out, "", before, name);
 	out_end(out);
 }
 
@@ -121,7 +121,7 @@ static void put_param(struct out *out, const struct svc_param *param)
 	else if (param->key == SVC_PORT)
 		out_uint(out, "port", " %u", be16(param->value.data));
 	else if (param->key == SVC_DOHPATH)
-		put_foreign(out, "dohpath", param->value);
+		put_foreign(out, "dohpath", " ", param->value);
 	out_end(out);
 }
 
@@ -132,7 +132,7 @@ static void put_encrypted_dns(struct out *out, const struct nd_option *option)
 	char name[ND_NAME_SIZE];
 
 	nd_name_next(&bytes, name);
-	out_foreign(out, "name", " ", name, sizeof(name));
+	out_foreign(out, "name", " ", name, strlen(name));
 	put_option_addresses(out, option);
 	out_uint(out, "priority", " priority %u", option->priority);
 	out_array(out, "params");

@@ -58,9 +58,10 @@ struct address_text address_text(uint8_t family, const uint8_t *addr)
 	return address;
 }
 
-void put_foreign(struct out *out, const char *key, struct span bytes)
+void put_foreign(struct out *out, const char *key, const char *before,
+		 struct span bytes)
 {
-	out_foreign(out, key, " ", (const char *)bytes.data, bytes.size);
+	out_foreign(out, key, before, (const char *)bytes.data, bytes.size);
 }
 
 void put_link_address(struct out *out, const char *before, struct span bytes)

@@ -37,9 +37,11 @@ void put_named(struct out *out, const char *key, const char *label,
  * put_foreign() - print text from the network
  * @out: the printer
  * @key: JSON: the key of the text
+ * @before: text: the words in front of it
  * @bytes: the text
  */
-void put_foreign(struct out *out, const char *key, struct span bytes);
+void put_foreign(struct out *out, const char *key, const char *before,
+		 struct span bytes);
 
 /* The longest link-layer address that the decoder returns, with its padding. */
 #define LINK_ADDRESS_MAX 22

@@ -249,6 +249,22 @@ static void test_interface_names(void **state)
 		    ", incoming interface eth0, length");
 }
 
+/* A name of 63 bytes can end inside a character; the others stay. */
+static void test_foreign_names_of_interfaces(void **state)
+{
+	struct packet p = OBJECT(2, 2, 8, 'g', 'r', 0xc3, 0xbc, 'n', 27, 0xc3);
+
+	(void)state;
+	assert_text(&p, " interface gr\303\274n\\x1b\\xc3, length");
+	assert_json(&p, "\"name\":\"gr\303\274n\\u001B\\\\xc3\"");
+	p = PROBE(1, 0xc3, 0xbc, 0xff, 0);
+	assert_text(&p, ", interface \303\274\\xff, length");
+	assert_json(&p, "\"name\":\"\303\274\\\\xff\"");
+	p = OBJECT(5, 2, 4, 0xc3, 0xbc, 0xff);
+	assert_text(&p, ", node \303\274\\xff, length");
+	assert_json(&p, "\"name\":\"\303\274\\\\xff\"");
+}
+
 static void test_node_identification(void **state)
 {
 	struct packet p =
@@ -324,6 +340,7 @@ int main(void)
 		cmocka_unit_test(test_a_wrong_length_in_a_capture),
 		cmocka_unit_test(test_short_objects),
 		cmocka_unit_test(test_interface_names),
+		cmocka_unit_test(test_foreign_names_of_interfaces),
 		cmocka_unit_test(test_node_identification),
 		cmocka_unit_test(test_probe_by_address),
 		cmocka_unit_test(test_quoted_header),

@@ -155,6 +155,7 @@ static void test_strange_labels(void **state)
 
 	(void)state;
 	assert_good(p, " a\\.b.\\\\\\000.\303\274.\\xff\\x1b lifetime");
+	assert_json(&p, "\"a\\\\.b.\\\\\\\\\\\\000.\303\274.\\\\xff\\u001B\"");
 }
 
 static void test_other_lengths(void **state)
@@ -252,6 +253,23 @@ static void test_encrypted_dns(void **state)
 		    " priority 1 no default alpn dohpath /q{?dns} lifetime");
 }
 
+/* Names of protocols and URIs follow the rule for all text from the network. */
+static void test_foreign_text_of_options(void **state)
+{
+	struct packet p = OPTION(144, 5, PRIORITY_AND_LIFETIME, 0, 5, 3, 0xc3,
+				 0xbc, 0xff, 0, 0, 0, 0, 9, 0, 1, 0, 5, 4, 0xc3,
+				 0xbc, 0, 0xff);
+
+	(void)state;
+	assert_text(&p,
+		    " dns \303\274\\xff priority 1 alpn \303\274\\x00\\xff ");
+	assert_json(&p, "\"name\":\"\303\274\\\\xff\"");
+	assert_json(&p, "\"alpn\":[\"\303\274\\u0000\\\\xff\"]");
+	p = OPTION(37, 2, 'u', ':', 0xc3, 0xbc, 0xff);
+	assert_text(&p, " captive portal u:\303\274\\xff, ");
+	assert_json(&p, "\"uri\":\"u:\303\274\\\\xff\"");
+}
+
 static void test_encrypted_dns_that_is_wrong(void **state)
 {
 	(void)state;
@@ -317,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_prefix_flags),
 		cmocka_unit_test(test_router_of_a_stub_network),
 		cmocka_unit_test(test_encrypted_dns),
+		cmocka_unit_test(test_foreign_text_of_options),
 		cmocka_unit_test(test_encrypted_dns_that_is_wrong),
 		cmocka_unit_test(test_wrong_service_parameters),
 	};

@@ -389,7 +389,7 @@ static void test_json(void **state)
 			 ENOENT);
 	assert_string_equal(member(error, "name"), "ENOENT");
 	assert_string_equal(member(error, "message"),
-			    "entry '?\"' does not exist");
+			    "entry '\\xff\"' does not exist");
 	assert_string_equal(member(error, "kernel"), "words");
 	assert_null(json_object_get(error, "hint"));
 	json_decref(root);
