@@ -59,6 +59,11 @@ _kctl()
 	*'|'*)
 		IFS='|' read -r -a words < <(_kctl_argument "$noun" "$verb" "$prev")
 		_kctl_reply "$cur" "${words[@]}"
+		# Of a list of types, the last one is completed.
+		if [[ $prev == --type && $cur == *,* ]]; then
+			_kctl_reply "${cur##*,}" "${words[@]}"
+			COMPREPLY=("${COMPREPLY[@]/#/${cur%,*},}")
+		fi
 		return
 		;;
 	?*)

@@ -116,21 +116,27 @@ static enum exit_status help_run(struct ctx *ctx, const void *args)
 }
 
 /* NOUN VERB OPTION ARGUMENT: "-" stands for none, "@" for operands. */
-static const char *listed_argument(const struct opt *opt)
+static void list_option(FILE *stream, const struct opt *opt)
 {
-	return opt->arg && !opt->optional ? opt->arg : "-";
+	if (opt->words)
+		opt->words(stream);
+	else
+		fputs(opt->arg && !opt->optional ? opt->arg : "-", stream);
+	putc('\n', stream);
 }
 
 static void list_options(FILE *stream, const char *noun, const char *verb,
 			 const struct opt *opt)
 {
 	for (; !opt_end(opt); opt++) {
-		if (opt->name)
-			fprintf(stream, "%s %s --%s %s\n", noun, verb,
-				opt->name, listed_argument(opt));
-		if (opt->letter)
-			fprintf(stream, "%s %s -%c %s\n", noun, verb,
-				opt->letter, listed_argument(opt));
+		if (opt->name) {
+			fprintf(stream, "%s %s --%s ", noun, verb, opt->name);
+			list_option(stream, opt);
+		}
+		if (opt->letter) {
+			fprintf(stream, "%s %s -%c ", noun, verb, opt->letter);
+			list_option(stream, opt);
+		}
 	}
 	fprintf(stream, "%s %s --help -\n", noun, verb);
 }

@@ -29,6 +29,8 @@
  * @max: largest number
  * @required: the command line must have it
  * @adds_up: more than one is fine, as the arguments add up
+ * @words: prints the words that completion offers for the argument, separated by "|";
+ *	NULL: @arg says it
  */
 struct opt {
 	const char *name;
@@ -43,6 +45,7 @@ struct opt {
 	uint64_t max;
 	bool required;
 	bool adds_up;
+	void (*words)(FILE *stream);
 };
 
 /* Values of @parse. The name of each says what type @dest points to. */

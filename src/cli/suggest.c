@@ -4,7 +4,8 @@
 
 #include "suggest.h"
 
-#define WORD_MAX 31
+/* The longest words are names of ICMP codes. */
+#define WORD_MAX 47
 
 static size_t least(size_t a, size_t b)
 {

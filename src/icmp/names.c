@@ -5,6 +5,7 @@
  * with deprecated types and without reserved ones.
  */
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "names.h"
@@ -322,6 +323,16 @@ const struct icmp_type *icmp_type_find(uint8_t family, uint8_t type)
 	return NULL;
 }
 
+const struct icmp_type *icmp_type_by_name(uint8_t family, const char *name)
+{
+	const struct icmp_type *t;
+
+	for (t = icmp_types; t->name; t++)
+		if (t->family == family && !strcmp(t->name, name))
+			return t;
+	return NULL;
+}
+
 static const char *find(const char *const *names, size_t count, uint8_t number)
 {
 	return number < count ? names[number] : NULL;
@@ -332,6 +343,14 @@ const char *icmp_code_name(uint8_t family, uint8_t type, uint8_t code)
 	const struct icmp_type *t = icmp_type_find(family, type);
 
 	return t ? find(t->codes, t->codes_count, code) : NULL;
+}
+
+int icmp_code_by_name(const struct icmp_type *type, const char *name)
+{
+	for (int code = 0; code < type->codes_count; code++)
+		if (type->codes[code] && !strcmp(type->codes[code], name))
+			return code;
+	return -1;
 }
 
 /* ---- parts of messages ---- */

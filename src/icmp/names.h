@@ -114,6 +114,24 @@ extern const struct icmp_type icmp_types[];
 const struct icmp_type *icmp_type_find(uint8_t family, uint8_t type);
 
 /**
+ * icmp_type_by_name() - find a type by its name
+ * @family: AF_INET or AF_INET6
+ * @name: words joined by "-"
+ *
+ * Return: the type, or NULL if the family has none of that name.
+ */
+const struct icmp_type *icmp_type_by_name(uint8_t family, const char *name);
+
+/**
+ * icmp_code_by_name() - find a code by its name
+ * @type: a type
+ * @name: words joined by "-"
+ *
+ * Return: the number of the code, or -1 if the type has none of that name.
+ */
+int icmp_code_by_name(const struct icmp_type *type, const char *name);
+
+/**
  * icmp_code_name() - name of a code
  * @family: AF_INET or AF_INET6
  * @type: number of the type

@@ -300,6 +300,10 @@ static enum exit_status icmp_run(struct ctx *ctx, const void *args)
 
 	ctx->globals.json |= a->json;
 	ctx->out.json = ctx->globals.json;
+	if (types_is_help(&a->types)) {
+		types_print(&ctx->out, &a->types, &a->filter);
+		return EXIT_DONE;
+	}
 	w.stream.failure.wait = a->timeout;
 	choose_outputs(&w, ctx);
 	if (!prepare(&w))

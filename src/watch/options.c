@@ -8,7 +8,6 @@
 #include "prefix.h"
 #include "cli/parse.h"
 #include "cli/stream.h"
-#include "icmp/names.h"
 
 /* The kernel doubles the size and keeps it in an int. */
 #define RCVBUF_MAX (INT32_MAX / 2)
@@ -20,51 +19,6 @@ const struct watch_args watch_defaults = {
 	.sample = 1,
 	.snaplen = KCTL_SNAPLEN_DEFAULT,
 };
-
-/* A number adds a type to both families, a name to each family that has it. */
-static bool add_type(struct type_sets *sets, const char *word)
-{
-	const struct icmp_type *type;
-	bool found = false;
-	uint64_t number;
-
-	if (parse_u64(word, &number)) {
-		if (number > 255)
-			return false;
-		sets->types4[number] = true;
-		sets->types6[number] = true;
-		return true;
-	}
-	for (type = icmp_types; type->name; type++) {
-		if (strcmp(type->name, word))
-			continue;
-		(type->family == AF_INET ? sets->types4 :
-					   sets->types6)[type->type] = true;
-		found = true;
-	}
-	return found;
-}
-
-static bool opt_types(const struct opt *opt, const char *arg, void *dest)
-{
-	struct type_sets *sets = dest;
-	char word[64];
-	size_t len;
-
-	(void)opt;
-	sets->given = true;
-	for (;; arg += len + 1) {
-		len = strcspn(arg, ",");
-		if (len >= sizeof(word))
-			return false;
-		memcpy(word, arg, len);
-		word[len] = '\0';
-		if (!add_type(sets, word))
-			return false;
-		if (!arg[len])
-			return true;
-	}
-}
 
 /* watch_prepare() checks the host bits, because it can suggest a correction. */
 static bool opt_prefix(const struct opt *opt, const char *arg, void *dest)
@@ -190,21 +144,21 @@ const struct opt watch_options[] = {
 	{
 		.name = "type",
 		.arg = "T[,T...]",
-		.help = "only these types: numbers, or names as in -j",
-		.expects =
-			"ICMP types, as numbers from 0 to 255 or names like echo-request,",
+		.help = "only these types: numbers or names; help lists them",
+		.expects = "at most 16 lists of types",
 		.parse = opt_types,
+		.words = types_list,
 		.offset = offsetof(struct watch_args, types),
 		.adds_up = true,
 	},
 	{
 		.name = "code",
 		.arg = "C",
-		.help = "only packets with this ICMP code",
-		.expects = "a number from 0 to 255",
-		.parse = opt_given_u32,
-		.offset = offsetof(struct watch_args, code),
-		.max = 255,
+		.help = "only this code: a number or a name; help lists them",
+		.expects = "a code",
+		.parse = opt_code,
+		.words = codes_list,
+		.offset = offsetof(struct watch_args, types),
 	},
 	{
 		.name = "sample",
@@ -312,16 +266,6 @@ static const char *wrong(struct watch_args *a, const char *text, ...)
 	return a->wrong;
 }
 
-static size_t list_types(const bool set[256], uint8_t list[256])
-{
-	size_t count = 0;
-
-	for (int type = 0; type < 256; type++)
-		if (set[type])
-			list[count++] = (uint8_t)type;
-	return count;
-}
-
 /* The option that excludes one of the families. */
 static const char *family_reason(const struct watch_args *a)
 {
@@ -330,30 +274,15 @@ static const char *family_reason(const struct watch_args *a)
 	return a->src.text ? "--src" : "--dst";
 }
 
-/*
- * To the kernel, an empty set of types means all types. If all types given belong
- * to one family, exclude the other family instead.
- */
 static const char *add_types(struct watch_args *a)
 {
-	struct kctl_watch_filter *filter = &a->filter;
+	const struct type_check check = {
+		.reason = family_reason(a),
+		.wrong = a->wrong,
+		.size = sizeof(a->wrong),
+	};
 
-	if (!a->types.given)
-		return NULL;
-	if (filter->family != AF_INET6)
-		filter->types4_count =
-			list_types(a->types.types4, filter->types4);
-	if (filter->family != AF_INET)
-		filter->types6_count =
-			list_types(a->types.types6, filter->types6);
-	if (!filter->types4_count && !filter->types6_count)
-		return wrong(a, "with %s, no type of --type is left",
-			     family_reason(a));
-	if (!filter->types6_count)
-		filter->family = AF_INET;
-	else if (!filter->types4_count)
-		filter->family = AF_INET6;
-	return NULL;
+	return types_filter(&a->types, &check, &a->filter) ? NULL : a->wrong;
 }
 
 static const char *add_prefix(struct watch_args *a, const char *option,
@@ -408,8 +337,6 @@ const char *watch_prepare(void *args, char *const *operands)
 	(void)operands;
 	filter->snaplen = a->snaplen;
 	filter->sample = a->sample;
-	filter->has_code = a->code.given;
-	filter->code = a->code.value;
 	/* If packets are not printed, their latency does not matter. */
 	unseen = a->totals_only || a->summary || a->file;
 	filter->has_coalesce = a->coalesce.given || unseen;

@@ -3,16 +3,10 @@
 #ifndef KCTL_WATCH_OPTIONS_H
 #define KCTL_WATCH_OPTIONS_H
 
+#include "types.h"
 #include "cli/opt.h"
 #include "cli/timestamp.h"
 #include "lib/libkctl.h"
-
-/* The ICMP and ICMPv6 types given with --type. */
-struct type_sets {
-	bool given;
-	bool types4[256];
-	bool types6[256];
-};
 
 /* A prefix option: the argument, or NULL, and the parsed prefix. */
 struct prefix_arg {
@@ -35,8 +29,7 @@ struct given_u32 {
  * @dev: match this interface only, or NULL
  * @src: match this source prefix only
  * @dst: match this destination prefix only
- * @types: match these types only
- * @code: match this code only
+ * @types: match these types and this code only
  * @coalesce: time in µs for which the kernel collects records before it sends them
  * @sample: report one in @sample packets, at random
  * @snaplen: maximum number of bytes captured of a packet
@@ -61,8 +54,7 @@ struct watch_args {
 	const char *dev;
 	struct prefix_arg src;
 	struct prefix_arg dst;
-	struct type_sets types;
-	struct given_u32 code;
+	struct type_args types;
 	struct given_u32 coalesce;
 	uint32_t sample;
 	uint32_t snaplen;

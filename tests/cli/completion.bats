@@ -91,6 +91,16 @@ complete_words()
 	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
 	complete_words watch icmp --time e
 	[ "$offered" = elapsed ]
+	complete_words watch icmp --type echo-
+	[ "$offered" = 'echo-reply echo-request' ]
+	complete_words watch icmp --type echo-request,8,time-
+	[ "$offered" = 'echo-request,8,time-exceeded' ]
+	complete_words watch icmp --type echo-request,none
+	[ -z "$offered" ]
+	complete_words watch icmp --code port-
+	[ "$offered" = 'port-unreachable port-conversion-out-of-range' ]
+	complete_words watch icmp --code he
+	[ "$offered" = 'help headers-too-long' ]
 	complete_words watch icmp --dev l
 	[[ " $offered " == *' lo '* ]]
 	# What can be left out is given behind a "=", so another option can follow.

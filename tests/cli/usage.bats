@@ -170,11 +170,36 @@ load common
 		usage_error "'$type'" '--type'
 	done
 	kctl watch icmp -4 --type packet-too-big
-	usage_error '-4'
+	usage_error 'packet-too-big' '-4'
 	kctl watch icmp --dst 10.0.0.0/8 --type packet-too-big
 	usage_error '--dst'
 	kctl watch icmp -6 --type source-quench,timestamp-reply
-	usage_error '-6'
+	usage_error 'source-quench' '-6'
+	kctl watch icmp -4 --type 128
+	usage_error 'type 128 ' 'echo-request' '-4'
+	kctl watch icmp --type ecko-request
+	usage_error "did you mean 'echo-request'?"
+}
+
+@test "ICMP codes" {
+	for code in '' 256 -1 port-unreacheable 8.0; do
+		kctl watch icmp --code "$code"
+		usage_error "'$code'" '--code'
+	done
+	kctl watch icmp --code port-unreachable
+	usage_error '3 of destination-unreachable for IPv4' '-6'
+	kctl watch icmp --type echo-request --code host-unreachable
+	usage_error 'host-unreachable' '--type'
+}
+
+@test "lists of ICMP types and codes, without the module" {
+	kctl watch icmp --type help
+	exits 0
+	[[ $output == *$'\necho-request                         8   128\n'* ]]
+	kctl -j watch icmp -4 --code help
+	exits 0
+	jq -e 'map(select(.code_name == "port-unreachable")) | length == 1 and .[0].type == 3' \
+		<<<"$output"
 }
 
 @test "prefixes of a watch: host bits, and families that exclude each other" {
@@ -197,7 +222,7 @@ load common
 }
 
 @test "numbers and words of a watch" {
-	for option in '--code 256' '--code -1' '--sample 0' '--sample 4294967296' \
+	for option in '--sample 0' '--sample 4294967296' \
 		'--coalesce 1000001' '--coalesce 0.5' '--timeout 0' '--timeout 1m' \
 		'--time local' '--time UNIX' '--rcvbuf 0' '--rcvbuf 1G' '--rcvbuf 1024M' \
 		'--rcvbuf 16k' '--rcvbuf K' '--rcvbuf 99999999999999999999' \

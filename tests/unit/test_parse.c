@@ -129,7 +129,7 @@ static void test_distance(void **state)
 		{ "ca", "abc", 3 },
 	};
 	static const char long_word[] =
-		"a-word-that-is-longer-than-any-of-ours";
+		"a-word-that-is-longer-than-any-name-of-an-icmp-code";
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
