@@ -43,6 +43,7 @@ static void print(const struct kctl_record *record, const uint8_t *packet,
 				    .time = "" };
 
 	extra.hex = record->captured & 1;
+	extra.verbose = record->captured & 2;
 	print_icmp(&out, record, packet, event, &extra);
 	if (out.error || out.depth)
 		abort();
