@@ -3,7 +3,7 @@
 # kctl: one tool and one kernel module. `make help` lists the targets; the files in mk/
 # define them.
 
-VERSION := 0.1.0
+VERSION := $(shell cat kmod/VERSION)
 
 KDIR    ?= /lib/modules/$(shell uname -r)/build
 PREFIX  ?= /usr/local

@@ -6,9 +6,9 @@
 module: ## build the module for the running kernel, or for KDIR=…
 	@test -e $(KDIR)/Makefile || { echo 'no kernel headers in $(KDIR);' \
 		'try: apt install linux-headers-$(shell uname -r), or set KDIR' >&2; exit 1; }
-	@KCTL_VERSION=$(VERSION) tests/vm/module running $(KDIR)
+	@tests/vm/module running $(KDIR)
 
 # For a kernel of the virtual machine: build/kmod/KERNEL/kctl.ko.
 .PHONY: kmod-for-%
 kmod-for-%: FORCE
-	@KCTL_VERSION=$(VERSION) tests/vm/module $*
+	@tests/vm/module $*
