@@ -6,16 +6,10 @@
 VERSION := $(shell cat kmod/VERSION)
 
 KDIR    ?= /lib/modules/$(shell uname -r)/build
-PREFIX  ?= /usr/local
 DESTDIR ?=
-SBINDIR ?= $(PREFIX)/sbin
-MANDIR  ?= $(PREFIX)/share/man
-COMPDIR ?= $(PREFIX)/share/bash-completion/completions
-SPECDIR ?= $(PREFIX)/share/kctl
 
 BUILD      ?= build
 PKG_CONFIG ?= pkg-config
-INSTALL    ?= install
 LIBS       := libmnl jansson
 
 # `make V=1` shows the commands, `make -s` nothing.

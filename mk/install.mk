@@ -1,27 +1,76 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Installation.
+# Installation. The directories have the names of the GNU coding standards, in lower or in
+# upper case: prefix or PREFIX.
 
-MAN_PAGES   = $(wildcard man/*.7 man/*.8)
-man_path    = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
-COMPLETION  = $(wildcard completions/kctl.bash)
-RELEASE     = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
-MODULE_DIR  = $(DESTDIR)/lib/modules/$(RELEASE)/updates
+# $(call given,NAME,DEFAULT): the value of NAME, even an empty one, if it has any.
+given = $(if $(filter undefined,$(origin $(1))),$(2),$($(1)))
+
+prefix      ?= $(call given,PREFIX,/usr/local)
+exec_prefix ?= $(call given,EXEC_PREFIX,$(prefix))
+datarootdir ?= $(call given,DATAROOTDIR,$(prefix)/share)
+# Everybody may use channels that permit it, so the tool is not in sbin, unless SBINDIR
+# asks for it.
+bindir      ?= $(call given,BINDIR,$(call given,sbindir,$(call given,SBINDIR,$(exec_prefix)/bin)))
+mandir      ?= $(call given,MANDIR,$(datarootdir)/man)
+includedir  ?= $(call given,INCLUDEDIR,$(prefix)/include)
+compdir     ?= $(call given,COMPDIR,$(datarootdir)/bash-completion/completions)
+specdir     ?= $(call given,SPECDIR,$(datarootdir)/kctl)
+
+INSTALL         ?= install
+INSTALL_PROGRAM ?= $(INSTALL)
+INSTALL_DATA    ?= $(INSTALL) -m 644
+STRIP           ?= strip
+
+MAN_PAGES = $(wildcard man/*.7 man/*.8)
+man_path  = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
+
+# Each file, and the place of its copy.
+DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
+	completions/kctl.bash:$(compdir)/kctl \
+	kmod/uapi/linux/kctl.h:$(includedir)/linux/kctl.h \
+	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml
+from = $(firstword $(subst :, ,$(1)))
+to   = $(DESTDIR)$(lastword $(subst :, ,$(1)))
+
+# Where the module was built; tests/install has built it elsewhere.
+KMOD    ?= build/kmod/running
+RELEASE  = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+SIG_KEY  = $(shell sed -n 's/^CONFIG_MODULE_SIG_KEY="*\([^"]*\).*/\1/p' \
+	$(KDIR)/include/config/auto.conf)
+UPDATES  = $(DESTDIR)/lib/modules/*/updates
+MODULES  = $(wildcard $(UPDATES)/kctl.ko $(addprefix $(UPDATES)/kctl.ko.,gz xz zst))
 
 .PHONY: install
-install: all ## install tool, manuals, completion and module; DESTDIR, PREFIX
-	$(INSTALL) -D -m 755 build/kctl $(DESTDIR)$(SBINDIR)/kctl
-	$(foreach page,$(MAN_PAGES),\
-		$(INSTALL) -D -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) true
-	$(if $(COMPLETION),$(INSTALL) -D -m 644 $(COMPLETION) $(DESTDIR)$(COMPDIR)/kctl)
-	$(INSTALL) -D -m 644 kmod/uapi/kctl.yaml $(DESTDIR)$(SPECDIR)/kctl.yaml
-	$(INSTALL) -D -m 644 build/kmod/running/kctl.ko $(MODULE_DIR)/kctl.ko
+install: install-tool install-module ## install all; DESTDIR, prefix, bindir, mandir and the like
+
+.PHONY: install-strip
+install-strip: ## the same, without the symbols of the tool
+	@$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s --strip-program=$(STRIP)' install
+
+.PHONY: install-tool
+install-tool: tool ## install all but the module: needs no kernel headers
+	$(INSTALL_PROGRAM) -D $(BUILD)/kctl $(DESTDIR)$(bindir)/kctl
+	$(foreach pair,$(DATA),$(INSTALL_DATA) -D $(call from,$(pair)) $(call to,$(pair)) &&) true
+
+# Kbuild strips, signs and compresses the module as the kernel's own. The headers that
+# distributions have lack two files: the key, without which it prints errors of OpenSSL, and
+# System.map, without which it does not call depmod.
+.PHONY: install-module
+install-module: $(if $(filter %/running,$(KMOD)),module) ## install the module, for KDIR=…
+	@test ! -e $(DESTDIR)/var/lib/dkms/kctl || { echo 'DKMS builds kctl here, and this' \
+		'module would hide its modules; remove kctl-dkms, or run: make install-tool' >&2; exit 1; }
+	@$(MAKE) -s -C $(KDIR) M=$(abspath $(KMOD)) INSTALL_MOD_PATH=$(abspath $(DESTDIR)) \
+		INSTALL_MOD_DIR=updates INSTALL_MOD_STRIP=1 DEPMOD=true $(if \
+		$(findstring pkcs11:,$(SIG_KEY))$(wildcard $(SIG_KEY) $(KDIR)/$(SIG_KEY)),,CONFIG_MODULE_SIG_ALL=) \
+		modules_install
 	$(if $(DESTDIR),,depmod $(RELEASE))
 
+# A module of each kernel that it was installed for. Directories are shared with others,
+# apart from specdir; one that is empty in /lib/modules outlives its kernel.
 .PHONY: uninstall
-uninstall: ## remove what install installed
-	rm -f $(DESTDIR)$(SBINDIR)/kctl $(DESTDIR)$(COMPDIR)/kctl
-	rm -f $(DESTDIR)$(SPECDIR)/kctl.yaml
-	rm -f $(foreach page,$(MAN_PAGES),$(DESTDIR)$(call man_path,$(page)))
-	rm -f $(MODULE_DIR)/kctl.ko
-	$(if $(DESTDIR),,depmod $(RELEASE))
+uninstall: ## remove what install installed, for all kernels
+	rm -f $(DESTDIR)$(bindir)/kctl $(foreach pair,$(DATA),$(call to,$(pair))) $(MODULES)
+	@rmdir --ignore-fail-on-non-empty $(wildcard $(DESTDIR)$(specdir)) \
+		$(sort $(dir $(MODULES))) 2>/dev/null || :
+	$(if $(DESTDIR),,$(foreach module,$(MODULES),depmod $(word 3,$(subst /, ,$(module))) &&) true)

@@ -7,7 +7,7 @@ check: ## build and test everything on kernels 6.1 and 6.12
 	@tests/deps build test vm fuzz
 	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
 	@$(MAKE) -s tool test-programs
-	@tests/tally check-unit check-cli check-fuzz check-vm-6.1+check-vm-6.12
+	@tests/tally check-unit check-cli check-install check-fuzz check-vm-6.1+check-vm-6.12
 
 .PHONY: check-debug
 check-debug: ## run the VM tests on a kernel that checks itself
@@ -62,6 +62,13 @@ check-cli: tool ## run the command line tests: no root, no module
 	$(if $(wildcard tests/cli/*.bats),,$(error there is no test in tests/cli/))
 	@KCTL=$(abspath $(BUILD))/kctl PATH=$(abspath $(BUILD)):$$PATH \
 		bats --formatter tap --print-output-on-failure tests/cli
+
+# ---- installation ----------------------------------------------------------
+
+.PHONY: check-install
+check-install: tool kmod-for-6.12 ## test what make install and make dist do: no root, no guest
+	@tests/vm/kernel 6.12 >/dev/null
+	@bats --formatter tap --print-output-on-failure tests/install
 
 # ---- programs that run in guests -------------------------------------------
 

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For the tests of the installation: they install into a directory of their own, and need
+# neither root nor a guest.
+
+bats_require_minimum_version 1.5.0
+
+PATH=$PATH:/usr/sbin:/sbin
+top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+# The kernel that the module was built for, and its headers.
+headers=$("$top/tests/vm/kernel" 6.12)/build
+# shellcheck disable=SC2034
+release=$(cat "${headers%/build}/release")
+
+# make_in_root ARGS…: run make with the root directory of the test.
+make_in_root()
+{
+	make -s -C "$top" DESTDIR="$BATS_TEST_TMPDIR/root" KMOD=build/kmod/6.12 \
+		KDIR="$headers" "$@"
+}
+
+# files FOLDER: print the files in a folder of the root directory of the test.
+files()
+{
+	(cd "$BATS_TEST_TMPDIR/root" && find "$1" ! -type d | sed 's:^\./::' | sort)
+}
+
+# installed_are: what the standard input lists is there, and nothing else.
+installed_are()
+{
+	diff <(sort) <(files .)
+}

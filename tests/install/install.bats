@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make install and make uninstall: which files, and where.
+
+# What bats and common.bash set shellcheck does not know.
+# shellcheck disable=SC2154
+
+load common
+
+@test "make install installs these files" {
+	make_in_root install
+	installed_are <<-END
+		lib/modules/$release/updates/kctl.ko.xz
+		usr/local/bin/kctl
+		usr/local/include/linux/kctl.h
+		usr/local/share/bash-completion/completions/kctl
+		usr/local/share/kctl/kctl.yaml
+		usr/local/share/man/man7/kctl.7
+		usr/local/share/man/man8/kctl-proto.8
+		usr/local/share/man/man8/kctl-sockopt.8
+		usr/local/share/man/man8/kctl-watch.8
+		usr/local/share/man/man8/kctl.8
+	END
+	[ -z "$(find "$BATS_TEST_TMPDIR/root" -type f -perm /022)" ]
+	[ "$(find "$BATS_TEST_TMPDIR/root" -type f -perm /111)" = \
+		"$BATS_TEST_TMPDIR/root/usr/local/bin/kctl" ]
+}
+
+@test "make uninstall leaves nothing" {
+	make_in_root install
+	make_in_root uninstall
+	[ -z "$(files .)" ]
+	[ ! -e "$BATS_TEST_TMPDIR/root/usr/local/share/kctl" ]
+	[ ! -e "$BATS_TEST_TMPDIR/root/lib/modules/$release/updates" ]
+	[ -d "$BATS_TEST_TMPDIR/root/usr/local/share/man/man8" ]
+}
+
+@test "make uninstall needs no headers, and leaves the files of others" {
+	local file root=$BATS_TEST_TMPDIR/root
+	local -a others=(
+		"lib/modules/$release/updates/dkms/kctl.ko.xz"
+		"lib/modules/$release/updates/kctl.ko.old"
+		"lib/modules/$release/updates/kctl_other.ko"
+		lib/modules/5.10.0/updates/other.ko
+		usr/local/share/kctl/other
+		usr/local/share/man/man8/other.8
+	)
+
+	make_in_root install
+	for file in "${others[@]}" lib/modules/5.10.0/updates/kctl.ko; do
+		install -D /dev/null "$root/$file"
+	done
+	make_in_root KDIR=/nowhere uninstall
+	printf '%s\n' "${others[@]}" | installed_are
+}
+
+@test "make install-tool needs no headers" {
+	make_in_root KDIR=/nowhere install-tool
+	[ -x "$BATS_TEST_TMPDIR/root/usr/local/bin/kctl" ]
+	[ ! -e "$BATS_TEST_TMPDIR/root/lib" ]
+	make_in_root KDIR=/nowhere uninstall
+	[ -z "$(files .)" ]
+}
+
+# moves VARIABLE=VALUE FILE…: with this setting in lower and in upper case, the files are
+# below root/moved, and the tool is installed.
+moves()
+{
+	local setting=$1 name
+	shift
+	for name in "${setting%%=*}" "$(tr '[:lower:]' '[:upper:]' <<<"${setting%%=*}")"; do
+		rm -rf "$BATS_TEST_TMPDIR/root"
+		make_in_root install-tool "$name=${setting#*=}"
+		diff <(printf 'moved/%s\n' "$@" | sort) <(files moved)
+		[ "$(files . | wc -l)" -eq 9 ]
+		make_in_root uninstall "$name=${setting#*=}"
+		[ -z "$(files .)" ]
+	done
+}
+
+pages=(man/man7/kctl.7 man/man8/kctl{,-proto,-sockopt,-watch}.8)
+shared=(bash-completion/completions/kctl kctl/kctl.yaml "${pages[@]}")
+
+@test "the directories of the GNU coding standards, in either case" {
+	moves prefix=/moved bin/kctl include/linux/kctl.h "${shared[@]/#/share/}"
+	moves exec_prefix=/moved bin/kctl
+	moves bindir=/moved kctl
+	moves sbindir=/moved kctl
+	moves datarootdir=/moved "${shared[@]}"
+	moves mandir=/moved "${pages[@]#man/}"
+	moves includedir=/moved linux/kctl.h
+}
+
+@test "an empty prefix is the root directory" {
+	local name
+	for name in prefix PREFIX; do
+		make_in_root install-tool "$name="
+		[ -x "$BATS_TEST_TMPDIR/root/bin/kctl" ]
+		make_in_root uninstall "$name="
+		[ -z "$(files .)" ]
+	done
+}
+
+@test "settings can come from the environment, and bindir beats sbindir" {
+	BINDIR=/moved SBINDIR=/elsewhere make_in_root install-tool
+	[ -x "$BATS_TEST_TMPDIR/root/moved/kctl" ]
+	[ ! -e "$BATS_TEST_TMPDIR/root/elsewhere" ]
+}
+
+@test "a relative DESTDIR is one directory for tool and module" {
+	local relative
+	relative=$(realpath --relative-to="$top" "$BATS_TEST_TMPDIR/root")
+	make_in_root install DESTDIR="$relative"
+	[ -e "$BATS_TEST_TMPDIR/root/usr/local/bin/kctl" ]
+	[ -e "$BATS_TEST_TMPDIR/root/lib/modules/$release/updates/kctl.ko.xz" ]
+}
+
+@test "the installed module is stripped, and for this kernel and version" {
+	local module=$BATS_TEST_TMPDIR/root/lib/modules/$release/updates/kctl.ko.xz
+	run --separate-stderr make_in_root install-module
+	[[ $stderr != *SSL* ]]
+	[[ $(modinfo -F vermagic "$module") == "$release "* ]]
+	[ "$(modinfo -F version "$module")" = "$(cat "$top/kmod/VERSION")" ]
+	xz -dc "$module" >"$BATS_TEST_TMPDIR/kctl.ko"
+	readelf -SW "$BATS_TEST_TMPDIR/kctl.ko" >"$BATS_TEST_TMPDIR/sections"
+	grep -q ' \.modinfo ' "$BATS_TEST_TMPDIR/sections"
+	run ! grep -q ' \.debug_' "$BATS_TEST_TMPDIR/sections"
+	[ "$(stat -c %s "$BATS_TEST_TMPDIR/kctl.ko")" -lt 1000000 ]
+}
+
+@test "make install-module does not hide the modules of DKMS" {
+	mkdir -p "$BATS_TEST_TMPDIR/root/var/lib/dkms/kctl"
+	run --separate-stderr make_in_root install-module
+	[ "$status" -ne 0 ]
+	[[ $stderr == *'DKMS builds kctl here'* ]]
+	[ -z "$(files .)" ]
+}
+
+@test "make install-strip strips the tool" {
+	local tool=$BATS_TEST_TMPDIR/root/usr/local/bin/kctl
+	make_in_root install-strip
+	readelf -SW "$tool" >"$BATS_TEST_TMPDIR/sections"
+	run ! grep -q ' \.symtab ' "$BATS_TEST_TMPDIR/sections"
+	"$tool" help >/dev/null
+}
+
+@test "the installed header compiles alone" {
+	make_in_root install-tool
+	gcc -Wall -Wextra -Werror -I "$BATS_TEST_TMPDIR/root/usr/local/include" -x c \
+		-fsyntax-only - <<<'#include <linux/kctl.h>'
+}
