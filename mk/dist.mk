@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The source, to hand on.
+
+DIST  := kctl-$(VERSION)
+
+# The files that git has, as they are now. What comes without git is the source alone, and
+# what was built from it. All have one date, so that the same files make the same bits.
+source_files := if [ -e .git ]; then git ls-files -z; \
+	else find . -path ./build -prune -o -type f -printf '%P\0'; fi
+source_date  := if [ -e .git ]; then git log -1 --format=%ct; else stat -c %Y kmod/VERSION; fi
+
+.PHONY: dist
+dist: ## make a tarball of the source: build/kctl-VERSION.tar.gz
+	@mkdir -p build
+	$(Q)date=$${SOURCE_DATE_EPOCH:-$$($(source_date))} && \
+	($(source_files)) | LC_ALL=C sort -z | tar -c --no-recursion --null -T - --format=ustar \
+		--transform 's:^:$(DIST)/:' --mtime=@$$date --mode=u=rwX,go=rX \
+		--owner=0 --group=0 --numeric-owner | gzip -9n >build/$(DIST).tar.gz
