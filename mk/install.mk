@@ -16,6 +16,9 @@ mandir      ?= $(call given,MANDIR,$(datarootdir)/man)
 includedir  ?= $(call given,INCLUDEDIR,$(prefix)/include)
 compdir     ?= $(call given,COMPDIR,$(datarootdir)/bash-completion/completions)
 specdir     ?= $(call given,SPECDIR,$(datarootdir)/kctl)
+unitdir     ?= $(call given,UNITDIR,$(prefix)/lib/systemd/system)
+# Not below prefix: that is where administrators look, also for /usr/local.
+sysconfdir  ?= $(call given,SYSCONFDIR,/etc)
 
 INSTALL         ?= install
 INSTALL_PROGRAM ?= $(INSTALL)
@@ -25,11 +28,14 @@ STRIP           ?= strip
 MAN_PAGES = $(wildcard man/*.7 man/*.8)
 man_path  = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 
+UNITS = $(patsubst packaging/systemd/%.in,$(BUILD)/%,$(wildcard packaging/systemd/*.in))
+
 # Each file, and the place of its copy.
 DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
 	completions/kctl.bash:$(compdir)/kctl \
 	kmod/uapi/linux/kctl.h:$(includedir)/linux/kctl.h \
-	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml
+	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml \
+	$(foreach unit,$(UNITS),$(unit):$(unitdir)/$(notdir $(unit)))
 from = $(firstword $(subst :, ,$(1)))
 to   = $(DESTDIR)$(lastword $(subst :, ,$(1)))
 
@@ -48,8 +54,12 @@ install: install-tool install-module ## install all; DESTDIR, prefix, bindir, ma
 install-strip: ## the same, without the symbols of the tool
 	@$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s --strip-program=$(STRIP)' install
 
+$(BUILD)/%.service: packaging/systemd/%.service.in FORCE
+	@mkdir -p $(@D)
+	@sed 's:@bindir@:$(bindir):g; s:@sysconfdir@:$(sysconfdir):g' $< >$@
+
 .PHONY: install-tool
-install-tool: tool ## install all but the module: needs no kernel headers
+install-tool: tool $(UNITS) ## install all but the module: needs no kernel headers
 	$(INSTALL_PROGRAM) -D $(BUILD)/kctl $(DESTDIR)$(bindir)/kctl
 	$(foreach pair,$(DATA),$(INSTALL_DATA) -D $(call from,$(pair)) $(call to,$(pair)) &&) true
 

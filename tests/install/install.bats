@@ -14,6 +14,8 @@ load common
 		lib/modules/$release/updates/kctl.ko.xz
 		usr/local/bin/kctl
 		usr/local/include/linux/kctl.h
+		usr/local/lib/systemd/system/kctl-watch@.service
+		usr/local/lib/systemd/system/kctl.service
 		usr/local/share/bash-completion/completions/kctl
 		usr/local/share/kctl/kctl.yaml
 		usr/local/share/man/man7/kctl.7
@@ -73,7 +75,7 @@ moves()
 		rm -rf "$BATS_TEST_TMPDIR/root"
 		make_in_root install-tool "$name=${setting#*=}"
 		diff <(printf 'moved/%s\n' "$@" | sort) <(files moved)
-		[ "$(files . | wc -l)" -eq 9 ]
+		[ "$(files . | wc -l)" -eq 11 ]
 		make_in_root uninstall "$name=${setting#*=}"
 		[ -z "$(files .)" ]
 	done
@@ -83,7 +85,9 @@ pages=(man/man7/kctl.7 man/man8/kctl{,-proto,-sockopt,-watch}.8)
 shared=(bash-completion/completions/kctl kctl/kctl.yaml "${pages[@]}")
 
 @test "the directories of the GNU coding standards, in either case" {
-	moves prefix=/moved bin/kctl include/linux/kctl.h "${shared[@]/#/share/}"
+	moves prefix=/moved bin/kctl include/linux/kctl.h "${shared[@]/#/share/}" \
+		lib/systemd/system/kctl{,-watch@}.service
+	moves unitdir=/moved kctl{,-watch@}.service
 	moves exec_prefix=/moved bin/kctl
 	moves bindir=/moved kctl
 	moves sbindir=/moved kctl
@@ -149,4 +153,34 @@ shared=(bash-completion/completions/kctl kctl/kctl.yaml "${pages[@]}")
 	make_in_root install-tool
 	gcc -Wall -Wextra -Werror -I "$BATS_TEST_TMPDIR/root/usr/local/include" -x c \
 		-fsyntax-only - <<<'#include <linux/kctl.h>'
+}
+
+# verify PREFIX: the units of an installation have no fault that systemd knows.
+verify()
+{
+	local root=$BATS_TEST_TMPDIR/root said
+	# The programs that units run must be there.
+	mkdir -p "$root/usr/lib/systemd" "$root/sbin"
+	cp -r /lib/systemd/system "$root/usr/lib/systemd/"
+	install /bin/true "$root/sbin/modprobe"
+	said=$(systemd-analyze verify --root="$root" --man=no --recursive-errors=no \
+		"$root/$1"/lib/systemd/system/kctl{,-watch@}.service 2>&1 || echo failed)
+	echo "$said"
+	[ -z "$said" ]
+}
+
+@test "the units are right, and find the tool and its files" {
+	local units=$BATS_TEST_TMPDIR/root/usr/lib/systemd/system unit
+	command -v systemd-analyze || skip "no systemd-analyze"
+	make_in_root install-tool prefix=/usr sysconfdir=/moved
+	for unit in "$units"/kctl{,-watch@}.service; do
+		grep -q '^ExecStart=/usr/bin/kctl ' "$unit"
+		grep -q '=-*/moved/' "$unit"
+		run ! grep -q '@[a-z]*@' "$unit"
+	done
+	verify usr
+	systemd-analyze security --offline=true --threshold=20 --root="$BATS_TEST_TMPDIR/root" \
+		kctl.service kctl-watch@x.service
+	sed -i '/^ExecStart/s:/bin/:/nowhere/:' "$units/kctl.service"
+	run ! verify usr
 }
