@@ -17,3 +17,22 @@ dist: ## make a tarball of the source: build/kctl-VERSION.tar.gz
 	($(source_files)) | LC_ALL=C sort -z | tar -c --no-recursion --null -T - --format=ustar \
 		--transform 's:^:$(DIST)/:' --mtime=@$$date --mode=u=rwX,go=rX \
 		--owner=0 --group=0 --numeric-owner | gzip -9n >build/$(DIST).tar.gz
+
+# debian/ is not at the top: Debian's tools want it there, and nobody else.
+DEB := build/deb
+
+.PHONY: deb
+deb: dist ## build Debian packages in build/deb
+	@tests/deps build deb
+	@rm -rf $(DEB)
+	@mkdir -p $(DEB)
+	$(Q)tar -x -C $(DEB) -f build/$(DIST).tar.gz
+	$(Q)mv $(DEB)/$(DIST)/packaging/debian $(DEB)/$(DIST)/
+	$(Q)cd $(DEB)/$(DIST) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+		dpkg-buildpackage --no-sign $(if $(V),,>../log 2>&1 || { tail -n 40 ../log; exit 1; })
+	@ls $(DEB)/*.deb
+
+.PHONY: check-deb
+check-deb: deb ## check the Debian packages: lintian, the same bits again, DKMS on 6.1 and 6.12
+	@tests/deps test vm
+	@bats --formatter tap --print-output-on-failure tests/deb

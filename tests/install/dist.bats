@@ -40,6 +40,11 @@ setup()
 	run ! cmp "build/$name.tar.gz" "../$name.tar.gz"
 }
 
+@test "the Debian packages have the version of the rest" {
+	[ "$(head -n 1 packaging/debian/changelog)" = \
+		"kctl (${name#kctl-}) unstable; urgency=medium" ]
+}
+
 @test "make dist: the files of git, and nothing else" {
 	mkdir -p build
 	touch build/built untracked kmod/genl.o

@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The packages that make deb has built. Nothing is installed.
+
+# What bats sets shellcheck does not know.
+# shellcheck disable=SC2154
+
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	version=$(cat "$top/kmod/VERSION")
+	cd "$top/build/deb" || return
+	unset MAKEFLAGS MFLAGS MAKELEVEL
+}
+
+# files PACKAGE: print the files in it, without documents and the source in folders.
+files()
+{
+	dpkg-deb --fsys-tarfile "$1"_*.deb | tar -t | grep -v -e '/$' -e '/share/\(doc\|man\)/' \
+		-e '/usr/src/.*/.*/' | sort
+}
+
+@test "lintian says nothing but that there is no script for other init systems" {
+	run lintian --allow-root -EvIL +pedantic ./*.changes
+	[ "$output" = "$(printf '%s: %s [%s]' 'I: kctl' \
+		package-supports-alternative-init-but-no-init.d-script \
+		lib/systemd/system/kctl.service)" ]
+}
+
+@test "the packages have these files" {
+	diff - <(files kctl) <<-END
+		./lib/systemd/system/kctl-watch@.service
+		./lib/systemd/system/kctl.service
+		./usr/bin/kctl
+		./usr/share/bash-completion/completions/kctl
+	END
+	diff - <(files kctl-dev) <<-END
+		./usr/include/linux/kctl.h
+		./usr/share/kctl/kctl.yaml
+	END
+	diff <(cd "$top/kmod" && printf '%s\n' dkms.conf Kbuild VERSION ./*.[ch] |
+		sed 's:^\./::' | sort) \
+		<(files kctl-dkms | sed "s:./usr/src/kctl-$version/::" | sort)
+}
+
+@test "the scripts of the packages do not touch what runs" {
+	local package
+	for package in kctl kctl-dkms; do
+		mkdir "$BATS_TEST_TMPDIR/$package"
+		dpkg-deb -e "${package}_"*.deb "$BATS_TEST_TMPDIR/$package"
+	done
+	grep -q kctl.service "$BATS_TEST_TMPDIR/kctl/postinst"
+	run ! grep -rnE 'rmmod|modprobe|systemd-invoke|systemctl.* (re)?st(art|op)' \
+		"$BATS_TEST_TMPDIR"/*/p{ost,re}{inst,rm}
+}
+
+@test "another build, elsewhere, makes the same bits" {
+	local package
+	cp -r "$PWD/kctl-$version" "$BATS_TEST_TMPDIR"
+	(
+		cd "$BATS_TEST_TMPDIR/kctl-$version"
+		umask 077
+		DEB_BUILD_OPTIONS=nocheck TZ=Asia/Tokyo LC_ALL=C.UTF-8 \
+			dpkg-buildpackage --no-sign >"$BATS_TEST_TMPDIR/log" 2>&1 ||
+			{ tail -n 40 "$BATS_TEST_TMPDIR/log" && false; }
+	)
+	[ "$(printf '%s\n' ./*.deb | wc -l)" -eq 4 ]
+	for package in ./*.deb; do
+		cmp "$package" "$BATS_TEST_TMPDIR/$package"
+	done
+}
