@@ -49,6 +49,13 @@ static bool kctl_prefix_match(const struct kctl_prefix *prefix, const __be32 *ad
 	return true;
 }
 
+/* Without a host, the first comparison is the only one. */
+static bool kctl_host_match(const struct kctl_prefix *host,
+			    const struct kctl_packet *packet)
+{
+	return kctl_prefix_match(host, packet->src) || kctl_prefix_match(host, packet->dst);
+}
+
 /*
  * At random, not every Nth: requests and replies take turns, so every second packet
  * would be a request.
@@ -74,5 +81,6 @@ bool kctl_filter_match(const struct kctl_filter *filter, const struct kctl_packe
 	       (!filter->ifindex || filter->ifindex == packet->ifindex) &&
 	       kctl_prefix_match(&filter->src, packet->src) &&
 	       kctl_prefix_match(&filter->dst, packet->dst) &&
+	       kctl_host_match(&filter->host, packet) &&
 	       kctl_filter_sample(filter);
 }

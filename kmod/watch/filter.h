@@ -40,6 +40,7 @@ struct kctl_prefix {
  * @types6: ICMPv6 types
  * @src: prefix of the source address
  * @dst: prefix of the destination address
+ * @host: prefix of the source or the destination address
  * @snaplen: bytes to capture of each packet, from the IP header on
  * @coalesce: period for which records are gathered, in µs
  */
@@ -52,6 +53,7 @@ struct kctl_filter {
 	DECLARE_BITMAP(types6, KCTL_ICMP_TYPES);
 	struct kctl_prefix	src;
 	struct kctl_prefix	dst;
+	struct kctl_prefix	host;
 	u32			snaplen;
 	u32			coalesce;
 };

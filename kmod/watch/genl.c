@@ -34,6 +34,9 @@ const struct nla_policy kctl_watch_policy[KCTL_A_WATCH_MAX + 1] = {
 	[KCTL_A_WATCH_CODE]	 = NLA_POLICY_MAX(NLA_U32, 255),
 	[KCTL_A_WATCH_SAMPLE]	 = NLA_POLICY_MIN(NLA_U32, 1),
 	[KCTL_A_WATCH_COALESCE]	 = NLA_POLICY_FULL_RANGE(NLA_U32, &kctl_coalesce_range),
+	[KCTL_A_WATCH_HOST]	 = NLA_POLICY_RANGE(NLA_BINARY, sizeof(struct in_addr),
+						    sizeof(struct in6_addr)),
+	[KCTL_A_WATCH_HOST_LEN]	 = NLA_POLICY_MAX(NLA_U32, 128),
 };
 
 static void kctl_genl_parse_types(unsigned long *types, const struct nlattr *attr)
@@ -142,7 +145,8 @@ static int kctl_genl_parse_filter(struct kctl_filter *filter, struct genl_info *
 
 	err = kctl_genl_parse_family(filter, info) ?:
 	      kctl_genl_parse_prefix(filter, info, &filter->src, KCTL_A_WATCH_SRC) ?:
-	      kctl_genl_parse_prefix(filter, info, &filter->dst, KCTL_A_WATCH_DST);
+	      kctl_genl_parse_prefix(filter, info, &filter->dst, KCTL_A_WATCH_DST) ?:
+	      kctl_genl_parse_prefix(filter, info, &filter->host, KCTL_A_WATCH_HOST);
 	if (!err && !filter->hooks) {
 		NL_SET_ERR_MSG(info->extack, "no family and direction are left to match");
 		err = -EINVAL;
@@ -284,7 +288,8 @@ static int kctl_genl_put_filter(struct sk_buff *skb, const struct kctl_filter *f
 	       kctl_genl_put_types(skb, KCTL_A_WATCH_TYPES4, filter->types4) ?:
 	       kctl_genl_put_types(skb, KCTL_A_WATCH_TYPES6, filter->types6) ?:
 	       kctl_genl_put_prefix(skb, KCTL_A_WATCH_SRC, &filter->src) ?:
-	       kctl_genl_put_prefix(skb, KCTL_A_WATCH_DST, &filter->dst);
+	       kctl_genl_put_prefix(skb, KCTL_A_WATCH_DST, &filter->dst) ?:
+	       kctl_genl_put_prefix(skb, KCTL_A_WATCH_HOST, &filter->host);
 }
 
 static int kctl_genl_put_watcher(struct sk_buff *skb, struct netlink_callback *cb,

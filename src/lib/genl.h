@@ -14,7 +14,7 @@
 /* Offset of the attributes in a generic netlink message. */
 #define GENL_ATTRS sizeof(struct genlmsghdr)
 
-/* A request has a few numbers, two sets of at most 256 types and two prefixes. */
+/* A request has a few numbers, two sets of at most 256 types and three prefixes. */
 #define GENL_REQUEST_SIZE 1024
 
 /*

@@ -222,6 +222,7 @@ struct kctl_prefix {
  * @ifindex: index of the interface, or 0 for all
  * @src: prefix of the source address
  * @dst: prefix of the destination address
+ * @host: prefix of the source or the destination address
  * @types4: ICMP types to report
  * @types6: ICMPv6 types to report
  * @types4_count: number of @types4; 0 for all types
@@ -239,6 +240,7 @@ struct kctl_watch_filter {
 	uint32_t ifindex;
 	struct kctl_prefix src;
 	struct kctl_prefix dst;
+	struct kctl_prefix host;
 	uint8_t types4[256];
 	uint8_t types6[256];
 	size_t types4_count;

@@ -7,8 +7,9 @@
 
 #define STOP_TRIES 3
 
-/* The ABI version that has all members of the filter. */
+/* The ABI versions that added members of the filter. */
 #define FILTER_ABI 3
+#define HOST_ABI   6
 
 /*
  * Pass a record to the callback. Attributes are aligned to four bytes but the record
@@ -94,6 +95,8 @@ static void put_filter(struct nlmsghdr *nlh,
 		mnl_attr_put_u32(nlh, KCTL_A_WATCH_IFINDEX, filter->ifindex);
 	put_prefix(nlh, KCTL_A_WATCH_SRC, KCTL_A_WATCH_SRC_LEN, &filter->src);
 	put_prefix(nlh, KCTL_A_WATCH_DST, KCTL_A_WATCH_DST_LEN, &filter->dst);
+	put_prefix(nlh, KCTL_A_WATCH_HOST, KCTL_A_WATCH_HOST_LEN,
+		   &filter->host);
 	if (filter->has_code)
 		mnl_attr_put_u32(nlh, KCTL_A_WATCH_CODE, filter->code);
 	if (filter->sample > 1)
@@ -102,17 +105,28 @@ static void put_filter(struct nlmsghdr *nlh,
 		mnl_attr_put_u32(nlh, KCTL_A_WATCH_COALESCE, filter->coalesce);
 }
 
+/* The ABI version that has all members that are used; 0: any. */
+static uint32_t needed_abi(const struct kctl_watch_filter *filter)
+{
+	if (filter->host.family)
+		return HOST_ABI;
+	if (filter->ifindex || filter->src.family || filter->dst.family ||
+	    filter->has_code || filter->sample > 1 || filter->has_coalesce)
+		return FILTER_ABI;
+	return 0;
+}
+
 /* An older module rejects an unknown attribute with EINVAL. */
 static bool is_too_old(struct kctl_genl *genl,
 		       const struct kctl_watch_filter *filter)
 {
 	char *words = genl->ext_ack, nothing[1];
 	size_t size = genl->ext_ack_size;
+	uint32_t needed = needed_abi(filter);
 	struct kctl_status status;
 	int err;
 
-	if (!filter->ifindex && !filter->src.family && !filter->dst.family &&
-	    !filter->has_code && filter->sample <= 1 && !filter->has_coalesce)
+	if (!needed)
 		return false;
 	/* Keep the kernel's message about the filter. */
 	genl->ext_ack = nothing;
@@ -120,7 +134,7 @@ static bool is_too_old(struct kctl_genl *genl,
 	err = kctl_status_get(genl, &status);
 	genl->ext_ack = words;
 	genl->ext_ack_size = size;
-	return !err && status.value[KCTL_A_STATUS_ABI_VERSION] < FILTER_ABI;
+	return !err && status.value[KCTL_A_STATUS_ABI_VERSION] < needed;
 }
 
 int kctl_watch_start(struct kctl_genl *genl,

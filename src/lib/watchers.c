@@ -41,6 +41,8 @@ static void take_u32(struct kctl_watcher *w, uint16_t type, uint32_t value)
 		filter->src.length = value;
 	} else if (type == KCTL_A_WATCH_DST_LEN) {
 		filter->dst.length = value;
+	} else if (type == KCTL_A_WATCH_HOST_LEN) {
+		filter->host.length = value;
 	} else if (type == KCTL_A_WATCH_CODE) {
 		filter->has_code = true;
 		filter->code = value;
@@ -69,6 +71,8 @@ static int take_attr(const struct nlattr *attr, void *data)
 		take_prefix(attr, &filter->src);
 	else if (type == KCTL_A_WATCH_DST)
 		take_prefix(attr, &filter->dst);
+	else if (type == KCTL_A_WATCH_HOST)
+		take_prefix(attr, &filter->host);
 	else if (type == KCTL_A_WATCH_MATCHED && is_u64)
 		w->matched = mnl_attr_get_u64(attr);
 	else if (type == KCTL_A_WATCH_DELIVERED && is_u64)

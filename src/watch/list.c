@@ -104,6 +104,7 @@ static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 	put_interface(out, f->ifindex);
 	put_prefix(out, "src", &f->src);
 	put_prefix(out, "dst", &f->dst);
+	put_prefix(out, "host", &f->host);
 	put_types(out, "types4", AF_INET, f->types4, f->types4_count);
 	put_types(out, "types6", AF_INET6, f->types6, f->types6_count);
 	if (f->has_code)

@@ -142,6 +142,15 @@ const struct opt watch_options[] = {
 		.offset = offsetof(struct watch_args, dst),
 	},
 	{
+		.name = "host",
+		.arg = "P",
+		.help = "only packets from or to this address or prefix",
+		.expects =
+			"an address or a prefix like 10.0.0.0/8 or fe80::/10",
+		.parse = opt_prefix,
+		.offset = offsetof(struct watch_args, host),
+	},
+	{
 		.name = "type",
 		.arg = "T[,T...]",
 		.help = "only these types: numbers or names; help lists them",
@@ -271,7 +280,9 @@ static const char *family_reason(const struct watch_args *a)
 {
 	if (a->v4 != a->v6)
 		return a->v4 ? "-4" : "-6";
-	return a->src.text ? "--src" : "--dst";
+	if (a->src.text)
+		return "--src";
+	return a->dst.text ? "--dst" : "--host";
 }
 
 static const char *add_types(struct watch_args *a)
@@ -350,6 +361,8 @@ const char *watch_prepare(void *args, char *const *operands)
 	problem = add_prefix(a, "--src", &a->src, &filter->src);
 	if (!problem)
 		problem = add_prefix(a, "--dst", &a->dst, &filter->dst);
+	if (!problem)
+		problem = add_prefix(a, "--host", &a->host, &filter->host);
 	if (!problem)
 		problem = add_types(a);
 	return problem ? problem : check_output(a);

@@ -29,6 +29,7 @@ struct given_u32 {
  * @dev: match this interface only, or NULL
  * @src: match this source prefix only
  * @dst: match this destination prefix only
+ * @host: match this prefix of the source or the destination only
  * @types: match these types and this code only
  * @coalesce: time in µs for which the kernel collects records before it sends them
  * @sample: report one in @sample packets, at random
@@ -54,6 +55,7 @@ struct watch_args {
 	const char *dev;
 	struct prefix_arg src;
 	struct prefix_arg dst;
+	struct prefix_arg host;
 	struct type_args types;
 	struct given_u32 coalesce;
 	uint32_t sample;

@@ -208,6 +208,8 @@ load common
 		usage_error "'$prefix'" '--src' 'a prefix like'
 		kctl watch icmp --dst "$prefix"
 		usage_error "'$prefix'" '--dst' 'a prefix like'
+		kctl watch icmp --host "$prefix"
+		usage_error "'$prefix'" '--host' 'a prefix like'
 	done
 	kctl watch icmp --src 10.0.0.1/8
 	usage_error "'10.0.0.1/8'" '--src' "'10.0.0.0/8'"
@@ -219,6 +221,12 @@ load common
 	usage_error "'10.0.0.0/8'" '--src' IPv4 '-6'
 	kctl watch icmp --src 10.0.0.1 --dst fe80::/10
 	usage_error "'fe80::/10'" '--dst' IPv6 '--src'
+	kctl watch icmp --host 10.0.0.1 --dst fe80::/10
+	usage_error "'10.0.0.1'" '--host' IPv4 '--dst'
+	kctl watch icmp --host 10.0.0.1/8
+	usage_error "'10.0.0.1/8'" '--host' "'10.0.0.0/8'"
+	kctl watch icmp --host ::1 --type source-quench
+	usage_error '--host'
 }
 
 @test "numbers and words of a watch" {

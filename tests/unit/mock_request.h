@@ -38,7 +38,8 @@ static const struct mock_policy mock_watch_policy[] = {
 	[KCTL_A_WATCH_SRC] = MOCK_ADDRESS,  [KCTL_A_WATCH_SRC_LEN] = MOCK_U32,
 	[KCTL_A_WATCH_DST] = MOCK_ADDRESS,  [KCTL_A_WATCH_DST_LEN] = MOCK_U32,
 	[KCTL_A_WATCH_CODE] = MOCK_U32,	    [KCTL_A_WATCH_SAMPLE] = MOCK_U32,
-	[KCTL_A_WATCH_COALESCE] = MOCK_U32,
+	[KCTL_A_WATCH_COALESCE] = MOCK_U32, [KCTL_A_WATCH_HOST] = MOCK_ADDRESS,
+	[KCTL_A_WATCH_HOST_LEN] = MOCK_U32,
 };
 
 static const struct mock_policy mock_channel_policy[] = {

@@ -24,6 +24,8 @@ static void put_watcher(const struct nlmsghdr *request, uint32_t port)
 		mnl_attr_put_u32(nlh, KCTL_A_WATCH_CODE, 0);
 		mnl_attr_put_u32(nlh, KCTL_A_WATCH_SAMPLE, 10);
 		mnl_attr_put_u32(nlh, KCTL_A_WATCH_COALESCE, 0);
+		mnl_attr_put(nlh, KCTL_A_WATCH_HOST, 4, "\12\1\0\0");
+		mnl_attr_put_u32(nlh, KCTL_A_WATCH_HOST_LEN, 16);
 	}
 	mnl_attr_put_u32(nlh, KCTL_A_WATCH_SNAPLEN, 64);
 	mnl_attr_put_u64(nlh, KCTL_A_WATCH_MATCHED, 10);
@@ -56,16 +58,16 @@ static void test_list(void **state)
 	assert_non_null(strstr(
 		ran.out,
 		"      PORT PROCESS              MATCHED    DELIVERED       LOST  FILTER\n"
-		"4294963200 -                         10            7          3  inet in dev lo src 10.0.0.0/8 dst 1.2.3.4 icmp echo-request,255 code 0 sample 1/10 snaplen 64 coalesce 0\n"));
+		"4294963200 -                         10            7          3  inet in dev lo src 10.0.0.0/8 dst 1.2.3.4 host 10.1.0.0/16 icmp echo-request,255 code 0 sample 1/10 snaplen 64 coalesce 0\n"));
 	assert_non_null(strstr(ran.out, " test_watch_list "));
 	run_kctl("kctl -j watch list");
 	assert_memory_equal(
 		ran.out,
 		"[{\"port\":4294963200,\"matched\":10,\"delivered\":7,\"lost\":3,"
 		"\"family\":\"inet\",\"direction\":\"in\",\"ifindex\":1,\"interface\":\"lo\","
-		"\"src\":\"10.0.0.0/8\",\"dst\":\"1.2.3.4\",\"types4\":[8,255],\"code\":0,"
+		"\"src\":\"10.0.0.0/8\",\"dst\":\"1.2.3.4\",\"host\":\"10.1.0.0/16\",\"types4\":[8,255],\"code\":0,"
 		"\"sample\":10,\"snaplen\":64,\"coalesce\":0},{\"port\":",
-		226);
+		247);
 	assert_non_null(strstr(ran.out, "\"process\":\"test_watch_list\""));
 	mock_reset(none);
 	run_kctl("kctl -j watch list");

@@ -14,6 +14,9 @@
 #define END(received, lost) \
 	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
 
+/* The version of the module. */
+static uint32_t module_abi;
+
 /* The filter as an error text; and the version, if the tool asks. */
 static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 {
@@ -25,7 +28,7 @@ static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 	}
 	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
 	nlh = mock_reply(request, cmd);
-	mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION, mock.old ? 2 : 3);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_ABI_VERSION, module_abi);
 	mock_send(nlh);
 	mock_ack(request, 0, NULL);
 }
@@ -34,7 +37,7 @@ static void test_filters(void **state)
 {
 	/*
 	 * 2: family, 3: direction, 4: types4, 5: types6, 6: snaplen, 9: ifindex,
-	 * 10-13: src, dst, 14: code, 15: sample, 16: coalesce
+	 * 10-13: src, dst, 14: code, 15: sample, 16: coalesce, 19-20: host
 	 */
 	static const struct {
 		const char *options;
@@ -70,6 +73,11 @@ static void test_filters(void **state)
 		  "2:10,0,0,0,6:0,1,0,0,12:0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1,13:128,0,0,0," },
 		{ "--src 1.1.1.1 --type 8",
 		  "2:2,0,0,0,4:8,6:0,1,0,0,10:1,1,1,1,11:32,0,0,0," },
+		{ "--host 10.0.0.0/8",
+		  "2:2,0,0,0,6:0,1,0,0,19:10,0,0,0,20:8,0,0,0," },
+		{ "--host ::1 --dst ::/0 --code 0",
+		  "2:10,0,0,0,6:0,1,0,0,12:0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,13:0,0,0,0,"
+		  "19:0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1,20:128,0,0,0,14:0,0,0,0," },
 		{ "--code 0", "6:0,1,0,0,14:0,0,0,0," },
 		{ "--code 255", "6:0,1,0,0,14:255,0,0,0," },
 		{ "--sample 1", "6:0,1,0,0," },
@@ -77,10 +85,11 @@ static void test_filters(void **state)
 		{ "--coalesce 0", "6:0,1,0,0,16:0,0,0,0," },
 		{ "--coalesce 1000000", "6:0,1,0,0,16:64,66,15,0," },
 	};
-	char line[96], expected[160];
+	char line[96], expected[200];
 
 	(void)state;
 	mock_reset(show_filter);
+	module_abi = KCTL_ABI_VERSION;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		snprintf(line, sizeof(line), "kctl watch icmp%s%s",
 			 rows[i].options[0] ? " " : "", rows[i].options);
@@ -96,23 +105,33 @@ static void test_filters(void **state)
 /* A module that does not know an attribute says no more than that it is invalid. */
 static void test_too_old(void **state)
 {
-	static const char *const options[] = { "--dev lo",   "--src ::1",
-					       "--dst ::1",  "--code 0",
-					       "--sample 2", "--coalesce 1" };
+	static const struct {
+		const char *options;
+		uint32_t abi;
+	} rows[] = {
+		{ "--dev lo", 3 },   { "--src ::1", 3 },
+		{ "--dst ::1", 3 },  { "--code 0", 3 },
+		{ "--sample 2", 3 }, { "--coalesce 1", 3 },
+		{ "--host ::1", 6 }, { "--host ::1 --src ::1", 6 },
+	};
 	char line[64];
 
 	(void)state;
 	mock_reset(show_filter);
-	mock.old = true;
-	for (size_t i = 0; i < COUNT(options); i++) {
-		snprintf(line, sizeof(line), "kctl watch icmp %s", options[i]);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		snprintf(line, sizeof(line), "kctl watch icmp %s",
+			 rows[i].options);
+		module_abi = rows[i].abi - 1;
 		run_kctl(line);
 		assert_exited(EXIT_MISSING);
 		assert_non_null(strstr(ran.err, "too old"));
+		module_abi = rows[i].abi;
+		run_kctl(line);
+		assert_exited(EXIT_REFUSED);
 	}
+	module_abi = 0;
 	run_kctl("kctl watch icmp -4");
 	assert_exited(EXIT_REFUSED);
-	mock.old = false;
 }
 
 /* One packet, then two that are lost. */

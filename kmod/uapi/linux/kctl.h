@@ -231,7 +231,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	5
+#define KCTL_ABI_VERSION	6
 
 /*
  * Interface 1: sockopt
@@ -517,6 +517,9 @@ enum kctl_direction {
  *	it. Records that are neither delivered nor lost are being gathered
  * @KCTL_A_WATCH_PORT: u32, netlink port of the socket: often, but not always, the
  *	process ID of the program that opened it
+ * @KCTL_A_WATCH_HOST: like KCTL_A_WATCH_SRC, for the source or the destination address:
+ *	one of them has the prefix, or both
+ * @KCTL_A_WATCH_HOST_LEN: like KCTL_A_WATCH_SRC_LEN, for KCTL_A_WATCH_HOST
  */
 enum kctl_watch_attr {
 	KCTL_A_WATCH_UNSPEC,
@@ -538,6 +541,8 @@ enum kctl_watch_attr {
 	KCTL_A_WATCH_COALESCE,
 	KCTL_A_WATCH_DELIVERED,
 	KCTL_A_WATCH_PORT,
+	KCTL_A_WATCH_HOST,
+	KCTL_A_WATCH_HOST_LEN,
 	/* private: */
 	__KCTL_A_WATCH_MAX
 };

@@ -107,6 +107,8 @@ static void put_filter(struct caller *c, struct genl_request *r)
 	if (one_in(c, 10))
 		put_prefix(c, r, KCTL_A_WATCH_DST);
 	if (one_in(c, 10))
+		put_prefix(c, r, KCTL_A_WATCH_HOST);
+	if (one_in(c, 10))
 		genl_put_u32(r, KCTL_A_WATCH_CODE, below(c, 2));
 	if (one_in(c, 8))
 		genl_put_u32(r, KCTL_A_WATCH_SAMPLE, below(c, 4));

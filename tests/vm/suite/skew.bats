@@ -88,6 +88,7 @@ ping_lo()
 	local verb
 	for verb in 'sockopt list' 'sockopt flush' 'sockopt save' 'watch list' \
 		'watch icmp --code 3' 'watch icmp --dev lo' 'watch icmp --src 192.0.2.1' \
+		'watch icmp --host 192.0.2.1' \
 		'proto set --channel 5' 'proto flush --channel 5' \
 		'proto delete --channel 5'; do
 		# shellcheck disable=SC2086 # words

@@ -25,11 +25,12 @@ WATCH = {
     "TYPES6": (5, b"\x80"), "SNAPLEN": (6, b"\x40\0\0\0"), "IFINDEX": (9, b"\1\0\0\0"),
     "SRC": (10, b"\x0a\0\0\1"), "SRC_LEN": (11, b"\x20\0\0\0"), "DST": (12, b"\x0a\0\0\2"),
     "DST_LEN": (13, b"\x20\0\0\0"), "CODE": (14, b"\3\0\0\0"), "SAMPLE": (15, b"\2\0\0\0"),
-    "COALESCE": (16, b"\x64\0\0\0"),
+    "COALESCE": (16, b"\x64\0\0\0"), "HOST": (19, b"\x0a\0\0\2"),
+    "HOST_LEN": (20, b"\x20\0\0\0"),
 }
 CHANNEL = {"NUMBER": (2, b"\x05\0\0\0"), "UID": (8, bytes(4)), "GID": (9, bytes(4)),
            "MODE": (10, b"\x80\1\0\0")}
-NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST"}
+NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST", "HOST_LEN": "HOST"}
 # This length is looked at in the last one of them only.
 LATE = [EINVAL]
 NUMBER = u32(abi.C_NUMBER, 5)
@@ -52,7 +53,7 @@ def lengths_of(name, kind, good):
     sizes = sorted({0, 1, len(good) - 1, len(good) + 1, BIG})
     if name.startswith("TYPES"):
         return [(attr(kind, bytes(size)), (ERANGE,)) for size in (0, 257, BIG)]
-    if name in ("SRC", "DST"):
+    if name in ("SRC", "DST", "HOST"):
         return [(attr(kind, bytes(size)), (ERANGE,)) for size in (0, 3, 17, BIG)] + \
             [(attr(kind, bytes(size)), LATE) for size in (5, 15)]
     return [(attr(kind, bytes(size)), (EINVAL,)) for size in sizes if size != len(good)]
@@ -60,7 +61,7 @@ def lengths_of(name, kind, good):
 
 def rows_of(needed, table):
     """(what, attributes, errnos; none if it is good)."""
-    unknown = sorted({0, 1, 19, 100, 0x3fff} | (set(range(1, 20)) -
+    unknown = sorted({0, 1, 21, 100, 0x3fff} | (set(range(1, 22)) -
                                                 {kind for kind, _ in table.values()}))
     for kind in unknown:
         for payload in b"", bytes(4), bytes(BIG):

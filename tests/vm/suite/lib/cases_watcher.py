@@ -10,8 +10,9 @@ import subprocess
 import time
 
 from abi import CMD_WATCH_START, COALESCE_DEFAULT, COALESCE_MAX, IN, OUT, SNAPLEN_DEFAULT, \
-    W_CODE, W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, W_DST_LEN, W_FAMILY, W_IFINDEX, \
-    W_LOST, W_MATCHED, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, W_TYPES4, W_TYPES6
+    W_CODE, W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, W_DST_LEN, W_FAMILY, W_HOST, \
+    W_HOST_LEN, W_IFINDEX, W_LOST, W_MATCHED, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, \
+    W_TYPES4, W_TYPES6
 from channel import status
 from genl import Genl, Watcher, attr, u32
 from harness import case, check, child, eventually, kill_children, new_netns, reap, sysctl
@@ -65,12 +66,16 @@ def addresses(draw, family):
     return found
 
 
+# Which of source and destination a prefix is compared with.
+ENDS = {W_SRC: slice(0, 1), W_DST: slice(1, 2), W_HOST: slice(0, 2)}
+
+
 def check_prefixes(family, send, make):
     draw = random.Random(4)
     seen = addresses(draw, family)
     networks = []
     for number in range(48):
-        kind = W_SRC if number % 2 else W_DST
+        kind = (W_SRC, W_DST, W_HOST)[number % 3]
         address = ipaddress.ip_address(draw.choice(seen))
         bits = draw.randrange(address.max_prefixlen + 1)
         networks.append((kind, ipaddress.ip_network((address, bits), strict=False)))
@@ -79,8 +84,8 @@ def check_prefixes(family, send, make):
     for src, dst in packets:
         send(make(src, dst))
     for (kind, net), watcher in zip(networks, watchers):
-        expected = [p for p in packets
-                    if ipaddress.ip_address(p[0 if kind == W_SRC else 1]) in net]
+        expected = [p for p in packets if any(ipaddress.ip_address(a) in net
+                                              for a in p[ENDS[kind]])]
         records = watcher.finish()[0]
         at, size = (12, 4) if family == 2 else (8, 16)
         check.equal([(r.packet[at:at + size], r.packet[at + size:at + 2 * size])
@@ -107,6 +112,10 @@ ONE_OF_ALL = [
     (prefix(W_SRC, "::2/128"), 0), (prefix(W_SRC, "127.0.0.1/32") +
                                     prefix(W_DST, "127.0.0.0/31"), 4),
     (prefix(W_SRC, "127.0.0.1/32") + prefix(W_DST, "127.0.0.2/32"), 0),
+    (prefix(W_HOST, "127.0.0.1/32"), 4), (prefix(W_HOST, "::1/128"), 4),
+    (prefix(W_HOST, "127.0.0.2/32"), 0), (prefix(W_HOST, "::/0"), 4),
+    (prefix(W_HOST, "127.0.0.1/32") + prefix(W_SRC, "127.0.0.0/8"), 4),
+    (prefix(W_HOST, "127.0.0.1/32") + prefix(W_DST, "127.0.0.2/32"), 0),
     (u32(W_SAMPLE, 1), 8),
     (u32(W_FAMILY, 2) + u32(W_DIRECTION, IN) + u32(W_IFINDEX, LO) + u32(W_CODE, 0) +
      attr(W_TYPES4, b"\x08") + prefix(W_SRC, "127.0.0.1/32") + prefix(W_DST, "127.0.0.1/32"),
@@ -238,6 +247,9 @@ LISTED = [
       W_FAMILY: u32_of(2)}),
     (attr(W_DST, bytes(15) + b"\1") + u32(W_SAMPLE, 1),
      {W_DST: bytes(15) + b"\1", W_DST_LEN: u32_of(128), W_FAMILY: u32_of(10)}),
+    (prefix(W_HOST, "fe80::/10") + prefix(W_SRC, "::/0"),
+     {W_HOST: b"\xfe\x80" + bytes(14), W_HOST_LEN: u32_of(10), W_SRC: bytes(16),
+      W_SRC_LEN: u32_of(0), W_FAMILY: u32_of(10)}),
     (u32(W_SNAPLEN, 0) + u32(W_COALESCE, 0), {W_SNAPLEN: u32_of(0), W_COALESCE: u32_of(0)}),
     (u32(W_DIRECTION, IN), {W_DIRECTION: u32_of(IN)}),
 ]

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Echo exchanges with a peer on a real link: --host, round trips and the summary.
+#
+#	this namespace                    kctl-w
+#	kctl-d0 10.9.0.1 fd09::1 -------- kctl-d1 10.9.0.2 .3  fd09::2 ::3
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	ip netns add kctl-w
+	ip link add kctl-d0 type veth peer name kctl-d1 netns kctl-w
+	ip address add 10.9.0.1/24 brd + dev kctl-d0
+	ip address add fd09::1/64 dev kctl-d0 nodad
+	ip link set kctl-d0 up
+	there ip address add 10.9.0.2/24 brd + dev kctl-d1
+	there ip address add 10.9.0.3/24 brd + dev kctl-d1
+	there ip address add fd09::2/64 dev kctl-d1 nodad
+	there ip address add fd09::3/64 dev kctl-d1 nodad
+	there ip link set kctl-d1 up
+	eventually answers 10.9.0.2
+	eventually answers fd09::2
+}
+
+teardown()
+{
+	kill_jobs
+	ip netns delete kctl-w 2>/dev/null || :
+	ip link delete kctl-d0 2>/dev/null || :
+}
+
+# there CMD…: at the peer.
+there()
+{
+	ip netns exec kctl-w "$@"
+}
+
+answers()
+{
+	ping -q -n -c 1 -W 1 "$1" >/dev/null
+}
+
+# packets_of FILE: the echo messages and errors of a capture, without their times.
+packets_of()
+{
+	tcpdump -n -t -r "$1" 2>/dev/null | grep -E 'echo|unreachable' | sort
+}
+
+captures_agree()
+{
+	packets_of dump.pcap >dump.txt
+	packets_of watch.pcap >watch.txt
+	[ -s dump.txt ] && cmp dump.txt watch.txt
+}
+
+# same_as_tcpdump FILTER OPTION…: a watch with these options writes the packets that
+# tcpdump writes with this filter.
+same_as_tcpdump()
+{
+	start dump tcpdump -n -U --immediate-mode -i kctl-d0 -w dump.pcap \
+		"(icmp or icmp6) and ($1)"
+	shift
+	eventually grep -q 'listening on' dump.err
+	start watch kctl watch icmp --dev kctl-d0 -w watch.pcap "$@"
+	eventually watchers_are 1
+	exchanges
+	eventually captures_agree || diff dump.txt watch.txt
+	stop INT dump
+	stop TERM watch
+	ends 0 dump
+	ends 143 watch
+	captures_agree
+}
+
+# Pings from and to each of two addresses of the peer, and an error from one of them.
+exchanges()
+{
+	local to
+	for to in 10.9.0.2 10.9.0.3 fd09::2 fd09::3; do
+		ping -q -n -c 2 -i 0.2 $to >/dev/null
+	done
+	for to in 10.9.0.2/10.9.0.1 10.9.0.3/10.9.0.1 fd09::2/fd09::1 fd09::3/fd09::1; do
+		there ping -q -n -c 1 -I ${to%/*} ${to#*/} >/dev/null
+	done
+	echo x >/dev/udp/10.9.0.2/9 || :
+	answers 10.9.0.3
+}
+
+@test "--host: the packets of tcpdump host, tcpdump net, and a host with a source" {
+	same_as_tcpdump 'host 10.9.0.2' --host 10.9.0.2
+	same_as_tcpdump 'host fd09::2' --host fd09::2
+	same_as_tcpdump 'net 10.9.0.2/31' --host 10.9.0.2/31
+	same_as_tcpdump 'host 10.9.0.2 and src 10.9.0.1' --host 10.9.0.2 --src 10.9.0.1
+	same_as_tcpdump 'host fd09::1 and dst net fd09::3/128' --host fd09::1 --dst fd09::3
+}
+
+@test "watch list names the host" {
+	start out kctl watch icmp --host 10.9.0.0/24
+	eventually watchers_are 1
+	kctl watch list >text
+	grep -q '  inet host 10.9.0.0/24$' text
+	kctl -j watch list | jq -e '.[0].host == "10.9.0.0/24"'
+	stop TERM out
+	ends 143 out
+}
