@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "capture.h"
+#include "exchange.h"
 #include "ifname.h"
 #include "options.h"
 #include "rtt.h"
 #include "summary.h"
 #include "watch.h"
 #include "cli/stream.h"
+#include "icmp/names.h"
 #include "icmp/print.h"
 
 /**
@@ -159,6 +161,20 @@ static int start_watch(struct watch *w)
 	return kctl_watch_start(w->stream.genl, filter, fn, w);
 }
 
+/* What the filter hides is unknown, and must not look like loss. */
+static void tell_hidden(const struct watch *w)
+{
+	const struct exchange *e;
+	const char *option;
+
+	e = exchange_first_hidden(&w->filter, &option);
+	if (e)
+		cmd_notice(
+			w->stream.ctx,
+			"no loss and no round trips of %s: %s can hide one side; see --host",
+			icmp_type_find(e->family, e->request)->name, option);
+}
+
 static int start(struct stream *s)
 {
 	struct watch *w = (struct watch *)s;
@@ -170,9 +186,12 @@ static int start(struct stream *s)
 		err = open_capture(w);
 	if (!err)
 		err = start_watch(w);
-	if (!err)
-		stream_ready(s);
-	return err;
+	if (err)
+		return err;
+	if (w->summary)
+		tell_hidden(w);
+	stream_ready(s);
+	return 0;
 }
 
 static void describe(struct stream *s)
@@ -252,7 +271,7 @@ static bool prepare(struct watch *w)
 
 	w->rtt = calloc(1, sizeof(*w->rtt));
 	if (a->summary)
-		w->summary = summary_new();
+		w->summary = summary_new(&w->filter);
 	return w->rtt && (!a->summary || w->summary);
 }
 

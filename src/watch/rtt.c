@@ -2,18 +2,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "exchange.h"
 #include "rtt.h"
-
-/* Types of requests and their replies: RFC 792, 950, 4443 and 8335. */
-static const struct {
-	uint8_t family;
-	uint8_t request;
-	uint8_t reply;
-} pairs[] = {
-	{ AF_INET, 8, 0 },	{ AF_INET6, 128, 129 }, { AF_INET, 13, 14 },
-	{ AF_INET, 15, 16 },	{ AF_INET, 17, 18 },	{ AF_INET, 42, 43 },
-	{ AF_INET6, 160, 161 },
-};
 
 /* Return false if the packet is neither a request nor a reply. */
 static bool key_of(const struct icmp_event *event, struct rtt_key *key,
@@ -22,21 +12,20 @@ static bool key_of(const struct icmp_event *event, struct rtt_key *key,
 	const uint32_t needed = HAS_ADDRESSES | HAS_TYPE | HAS_ID |
 				HAS_ECHO_SEQ;
 	const struct ip_packet *ip = &event->ip;
-	size_t i = 0, len = ip->family == AF_INET ? 4 : 16;
+	size_t len = ip->family == AF_INET ? 4 : 16;
+	const struct exchange *exchange;
 
 	if ((event->has & needed) != needed)
 		return false;
-	while (pairs[i].family != ip->family ||
-	       (pairs[i].request != event->type &&
-		pairs[i].reply != event->type))
-		if (++i == sizeof(pairs) / sizeof(pairs[0]))
-			return false;
-	*is_reply = pairs[i].reply == event->type;
+	exchange = exchange_find(ip->family, event->type);
+	if (!exchange)
+		return false;
+	*is_reply = exchange->reply == event->type;
 	memset(key, 0, sizeof(*key));
 	memcpy(key->asker, *is_reply ? ip->dst : ip->src, len);
 	memcpy(key->asked, *is_reply ? ip->src : ip->dst, len);
 	key->family = ip->family;
-	key->type = pairs[i].request;
+	key->type = exchange->request;
 	key->id = event->id;
 	key->seq = event->echo_seq;
 	return true;

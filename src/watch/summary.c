@@ -73,12 +73,14 @@ uint64_t trip_quantile(const struct trip_times *t, unsigned int percent)
 	return t->max;
 }
 
-struct summary *summary_new(void)
+struct summary *summary_new(const struct kctl_watch_filter *filter)
 {
 	struct summary *s = calloc(1, sizeof(*s));
 
-	if (s)
-		s->begun = s->printed = wait_now();
+	if (!s)
+		return NULL;
+	s->filter = filter;
+	s->begun = s->printed = wait_now();
 	return s;
 }
 

@@ -66,10 +66,11 @@ struct summary_row {
 
 /**
  * summary_new() - allocate a summary
+ * @filter: the filter of the watch, which must outlive the summary
  *
  * Return: the summary, to be freed with summary_free(), or NULL if out of memory.
  */
-struct summary *summary_new(void);
+struct summary *summary_new(const struct kctl_watch_filter *filter);
 
 /**
  * summary_free() - free a summary
@@ -135,6 +136,7 @@ struct others {
 
 /**
  * struct summary - a summary
+ * @filter: the filter of the watch
  * @rows: the rows
  * @used: number of rows used so far
  * @slots: hash table with linear probing; a slot holds a row index plus one, or 0
@@ -146,6 +148,7 @@ struct others {
  * @lines: number of lines of the last table on the terminal
  */
 struct summary {
+	const struct kctl_watch_filter *filter;
 	struct summary_row rows[SUMMARY_ROWS];
 	size_t used;
 	uint16_t slots[2 * SUMMARY_ROWS];

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "exchange.h"
 #include "summary.h"
 #include "cli/parse.h"
 #include "icmp/names.h"
@@ -195,8 +196,17 @@ static const char *milliseconds(uint64_t ns, char text[16])
 	return text;
 }
 
-static void put_numbers(struct out *out, const struct summary_row *row,
-			double seconds)
+/* The option that can hide the replies to a row of requests, or NULL. */
+static const char *replies_hidden_by(const struct summary *s,
+				     const struct summary_row *row)
+{
+	const struct exchange *e = exchange_find(row->family, row->type);
+
+	return row->requests && e ? exchange_hidden_by(e, s->filter) : NULL;
+}
+
+static void put_numbers(struct out *out, const struct summary *s,
+			const struct summary_row *row, double seconds)
 {
 	const struct trip_times *t = &row->trips;
 	char count[16], rate[16], lost[16] = "", min[16] = "", avg[16] = "",
@@ -208,6 +218,10 @@ static void put_numbers(struct out *out, const struct summary_row *row,
 			 (double)row->recent / seconds);
 	else
 		short_number((double)row->recent / seconds, rate);
+	if (replies_hidden_by(s, row)) {
+		out_text(out, NUMBERS, count, rate, "-", "-", "-", "-");
+		return;
+	}
 	if (row->requests)
 		snprintf(lost, sizeof(lost), "%.1f%%",
 			 100.0 * (double)row->unanswered /
@@ -220,15 +234,15 @@ static void put_numbers(struct out *out, const struct summary_row *row,
 	out_text(out, NUMBERS, count, rate, lost, min, avg, p99);
 }
 
-static void put_text_row(struct out *out, const struct layout *l,
-			 const struct summary_row *row, double seconds,
-			 uint64_t now)
+static void put_text_row(struct out *out, const struct summary *s,
+			 const struct layout *l, const struct summary_row *row,
+			 double seconds, uint64_t now)
 {
 	char peer[INET6_ADDRSTRLEN], type[64];
 
 	out_text(out, "%-*.*s %-*.*s", l->peer, l->peer, peer_text(row, peer),
 		 l->type, l->type, type_text(row, type));
-	put_numbers(out, row, seconds);
+	put_numbers(out, s, row, seconds);
 	put_spark(out, l, row, now);
 	out_text(out, "\n");
 }
@@ -245,11 +259,32 @@ static void put_json_minute(struct out *out, const struct summary_row *row,
 	out_end(out);
 }
 
-static void put_json_row(struct out *out, const struct summary_row *row,
-			 uint64_t now)
+/* What depends on replies, which the filter can hide. */
+static void put_json_trips(struct out *out, const struct summary *s,
+			   const struct summary_row *row)
+{
+	const char *option = replies_hidden_by(s, row);
+	const struct trip_times *t = &row->trips;
+
+	if (row->requests)
+		out_json_u64(out, "requests", row->requests);
+	if (option) {
+		out_json_string(out, "hidden_by", option);
+		return;
+	}
+	if (row->requests)
+		out_json_u64(out, "unanswered", row->unanswered);
+	if (t->count) {
+		out_json_u64(out, "rtt_min_ns", t->min);
+		out_json_u64(out, "rtt_avg_ns", t->sum / t->count);
+		out_json_u64(out, "rtt_p99_ns", trip_quantile(t, 99));
+	}
+}
+
+static void put_json_row(struct out *out, const struct summary *s,
+			 const struct summary_row *row, uint64_t now)
 {
 	const struct icmp_type *type = icmp_type_find(row->family, row->type);
-	const struct trip_times *t = &row->trips;
 	char peer[INET6_ADDRSTRLEN];
 
 	out_object(out, NULL);
@@ -261,15 +296,7 @@ static void put_json_row(struct out *out, const struct summary_row *row,
 		out_json_string(out, "type_name", type->name);
 	out_json_u64(out, "count", row->count);
 	out_json_u64(out, "recent", row->recent);
-	if (row->requests) {
-		out_json_u64(out, "requests", row->requests);
-		out_json_u64(out, "unanswered", row->unanswered);
-	}
-	if (t->count) {
-		out_json_u64(out, "rtt_min_ns", t->min);
-		out_json_u64(out, "rtt_avg_ns", t->sum / t->count);
-		out_json_u64(out, "rtt_p99_ns", trip_quantile(t, 99));
-	}
+	put_json_trips(out, s, row);
 	put_json_minute(out, row, now);
 	out_end(out);
 }
@@ -288,7 +315,7 @@ static void print_json(struct summary *s, const struct stream *stream,
 	out_json_u64(out, "period_ns", (uint64_t)period);
 	out_array(out, "rows");
 	for (size_t i = 0; i < count; i++)
-		put_json_row(out, rows[i], now);
+		put_json_row(out, s, rows[i], now);
 	out_end(out);
 	out_object(out, "others");
 	out_json_u64(out, "count", s->others.count);
@@ -338,7 +365,7 @@ static void print_text(struct summary *s, const struct stream *stream,
 	go_up(s, &l, out);
 	put_heading(s, stream, &l);
 	for (size_t i = 0; i < shown; i++)
-		put_text_row(out, &l, rows[i], seconds, now);
+		put_text_row(out, s, &l, rows[i], seconds, now);
 	for (size_t i = shown; i < count; i++)
 		rest += rows[i]->count;
 	if (rest)

@@ -10,13 +10,14 @@
 #define MS     UINT64_C(1000000)
 #define SECOND (1000 * MS)
 
+static struct kctl_watch_filter filter;
 static struct summary *s;
 static struct rtt_table *rtt;
 
 static int begin(void **state)
 {
 	(void)state;
-	s = summary_new();
+	s = summary_new(&filter);
 	rtt = calloc(1, sizeof(*rtt));
 	return s && rtt ? 0 : -1;
 }

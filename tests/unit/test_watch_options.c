@@ -453,6 +453,45 @@ static void test_summary(void **state)
 		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
 }
 
+/* What the filter hides is not lost. */
+static void test_summary_of_one_side(void **state)
+{
+	static const char *const options[] = {
+		"--in",		  "--out",    "--type echo-request",
+		"--sample 2",	  "--code 3", "--src 10.0.0.1",
+		"--dst 10.0.0.2",
+	};
+	char line[80], expected[80], *option;
+
+	(void)state;
+	mock_reset(three);
+	for (size_t i = 0; i < COUNT(options); i++) {
+		snprintf(line, sizeof(line),
+			 "kctl watch icmp --count 1 --summary %s", options[i]);
+		option = strndup(options[i], strcspn(options[i], " "));
+		snprintf(
+			expected, sizeof(expected),
+			"no loss and no round trips of echo-request: %s can hide one side",
+			option);
+		run_kctl(line);
+		assert_exited(EXIT_DONE);
+		assert_non_null(strstr(ran.err, expected));
+		if (!strstr(ran.out, "      -       -       -       -"))
+			fail_msg("%s: %s", line, ran.out);
+		memmove(line + 7, line + 4, strlen(line + 4) + 1);
+		memcpy(line + 4, " -j", 3);
+		snprintf(expected, sizeof(expected),
+			 "\"requests\":1,\"hidden_by\":\"%s\",\"minute\"",
+			 option);
+		run_kctl(line);
+		assert_non_null(strstr(ran.out, expected));
+		free(option);
+	}
+	run_kctl("kctl watch icmp --count 1 --summary --host 10.0.0.2");
+	assert_string_equal(ran.err, "");
+	assert_non_null(strchr(ran.out, '%'));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -470,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_capture),
 		cmocka_unit_test(test_capture_fields),
 		cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_summary_of_one_side),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <netinet/in.h>
+#include <string.h>
+
+#include "exchange.h"
+
+/* RFC 792, 950, 4443 and 8335; echo comes first. */
+static const struct exchange exchanges[] = {
+	{ AF_INET, 8, 0 },	{ AF_INET6, 128, 129 }, { AF_INET, 13, 14 },
+	{ AF_INET, 15, 16 },	{ AF_INET, 17, 18 },	{ AF_INET, 42, 43 },
+	{ AF_INET6, 160, 161 },
+};
+
+#define EXCHANGES (sizeof(exchanges) / sizeof(exchanges[0]))
+
+/* Index of the loopback interface in every network namespace. */
+#define LOOPBACK 1
+
+const struct exchange *exchange_find(uint8_t family, uint8_t type)
+{
+	for (size_t i = 0; i < EXCHANGES; i++)
+		if (exchanges[i].family == family &&
+		    (exchanges[i].request == type ||
+		     exchanges[i].reply == type))
+			return &exchanges[i];
+	return NULL;
+}
+
+static bool shows_type(const struct kctl_watch_filter *f, uint8_t family,
+		       uint8_t type)
+{
+	const uint8_t *types = family == AF_INET ? f->types4 : f->types6;
+	size_t count = family == AF_INET ? f->types4_count : f->types6_count;
+
+	return !count || memchr(types, type, count);
+}
+
+/* A reply has code 0, apart from that of extended echo, whose code is its result. */
+static bool code_hides(const struct kctl_watch_filter *f,
+		       const struct exchange *e)
+{
+	return f->has_code &&
+	       (f->code || e->request == 42 || e->request == 160);
+}
+
+static bool is_any(const struct kctl_prefix *prefix)
+{
+	return !prefix->family || !prefix->length;
+}
+
+static bool same_addresses(const struct kctl_prefix *a,
+			   const struct kctl_prefix *b)
+{
+	if (is_any(a) || is_any(b))
+		return is_any(a) && is_any(b);
+	return a->length == b->length &&
+	       !memcmp(a->address, b->address, sizeof(a->address));
+}
+
+/* Members of a group reply from addresses of their own. */
+static bool is_group(const struct kctl_prefix *prefix)
+{
+	if (prefix->family == AF_INET)
+		return prefix->length >= 4 && prefix->address[0] >= 224;
+	return prefix->family == AF_INET6 && prefix->length >= 8 &&
+	       prefix->address[0] == 0xff;
+}
+
+/* The source of a request is the destination of its reply, and the reverse. */
+static const char *address_hides(const struct kctl_watch_filter *f)
+{
+	if (!same_addresses(&f->src, &f->dst))
+		return is_any(&f->src) ? "--dst" : "--src";
+	return is_group(&f->host) ? "--host" : NULL;
+}
+
+const char *exchange_hidden_by(const struct exchange *e,
+			       const struct kctl_watch_filter *f)
+{
+	bool request = shows_type(f, e->family, e->request);
+	bool reply = shows_type(f, e->family, e->reply);
+
+	if ((f->family && f->family != e->family) || (!request && !reply))
+		return NULL;
+	if (request != reply)
+		return "--type";
+	/* Whatever loopback sends, it receives. */
+	if (f->direction == KCTL_DIRECTION_IN && f->ifindex != LOOPBACK)
+		return "--in";
+	if (f->direction == KCTL_DIRECTION_OUT && f->ifindex != LOOPBACK)
+		return "--out";
+	if (f->sample > 1)
+		return "--sample";
+	return code_hides(f, e) ? "--code" : address_hides(f);
+}
+
+const struct exchange *
+exchange_first_hidden(const struct kctl_watch_filter *filter,
+		      const char **option)
+{
+	for (size_t i = 0; i < EXCHANGES; i++) {
+		*option = exchange_hidden_by(&exchanges[i], filter);
+		if (*option)
+			return &exchanges[i];
+	}
+	return NULL;
+}
