@@ -223,6 +223,8 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	out_uint(out, "length", ", length %u", record->length);
 	if (extra->rtt)
 		put_round_trip(out, *extra->rtt);
+	if (extra->duplicate)
+		out_bool(out, "duplicate", ", duplicate", true);
 	put_verdicts(out, event);
 	out_text(out, "\n");
 	if (extra->hex)

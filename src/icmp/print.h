@@ -12,6 +12,7 @@
  * @interface: name of the interface
  * @time: the time as text, "" for none
  * @rtt: round-trip time of a reply in ns, or NULL
+ * @duplicate: the packet repeats a reply
  * @hex: print the captured bytes too
  * @verbose: text: print the IP header of a quoted packet; JSON always has it
  */
@@ -19,6 +20,7 @@ struct icmp_extra {
 	const char *interface;
 	const char *time;
 	const uint64_t *rtt;
+	bool duplicate;
 	bool hex;
 	bool verbose;
 };

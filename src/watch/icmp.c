@@ -85,7 +85,8 @@ static void print_record(void *data, const struct kctl_record *record,
 		return;
 	icmp_decode(record->family, packet, record->captured, &event);
 	rtt_take(w->rtt, record, &event, &trip);
-	extra.rtt = trip.is_reply ? &trip.ns : NULL;
+	extra.duplicate = trip.is_duplicate;
+	extra.rtt = trip.is_reply && !trip.is_duplicate ? &trip.ns : NULL;
 	extra.time = timestamp_text(&w->time, record->time);
 	extra.interface =
 		ifname_get(&w->interfaces, record->ifindex, record->time);

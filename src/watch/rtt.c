@@ -85,7 +85,7 @@ static void take_request(struct rtt_request *set, const struct rtt_key *key,
 	bool in = record->direction == KCTL_DIRECTION_IN;
 
 	/* Sequence numbers repeat, after 65536 requests or in another program. */
-	if (!r || r->answered || is_stale(r, record->time) ||
+	if (!r || r->replied || is_stale(r, record->time) ||
 	    (in ? r->arrived : r->sent)) {
 		if (!r)
 			r = oldest(set);
@@ -115,9 +115,10 @@ static void take_reply(struct rtt_request *set, const struct rtt_key *key,
 		return;
 	result->request = r;
 	result->is_reply = true;
-	result->is_first = !r->answered;
+	result->is_first = !r->replied;
+	result->is_duplicate = r->replied & record->direction;
 	result->ns = record->time - from;
-	r->answered = true;
+	r->replied |= record->direction;
 }
 
 void rtt_take(struct rtt_table *table, const struct kctl_record *record,
@@ -139,7 +140,7 @@ void rtt_expire(struct rtt_table *table, uint64_t now, rtt_late_fn *fn,
 	struct rtt_request *r = table->requests[0];
 
 	for (size_t i = 0; i < RTT_SETS * RTT_WAYS; i++, r++) {
-		if (!r->key.family || r->answered || r->late ||
+		if (!r->key.family || r->replied || r->late ||
 		    now < seen(r) + RTT_PATIENCE)
 			continue;
 		r->late = true;

@@ -48,7 +48,8 @@ struct rtt_key {
  * @key: identifies the request
  * @sent: time at which this host sent it, in ns since the epoch, or 0
  * @arrived: time at which it arrived at this host, in ns since the epoch, or 0
- * @answered: a reply was seen
+ * @replied: directions in which a reply was seen, bits of enum kctl_direction: over
+ *	loopback each reply is seen in both
  * @late: RTT_PATIENCE passed without a reply
  * @owner: private to the caller
  */
@@ -56,7 +57,7 @@ struct rtt_request {
 	struct rtt_key key;
 	uint64_t sent;
 	uint64_t arrived;
-	bool answered;
+	uint8_t replied;
 	bool late;
 	uint32_t owner;
 };
@@ -75,7 +76,9 @@ struct rtt_table {
  * @is_new: the packet is a request that was not seen before
  * @is_reply: the packet answers @request
  * @is_first: the packet is the first reply to @request
- * @ns: round-trip time, if @is_reply
+ * @is_duplicate: a reply to @request was seen before, in this direction
+ * @ns: time since the request, if @is_reply; the round-trip time, unless
+ *	@is_duplicate
  * @forgotten: the request that @request replaced, if @is_new; family 0 for none
  */
 struct rtt_result {
@@ -83,6 +86,7 @@ struct rtt_result {
 	bool is_new;
 	bool is_reply;
 	bool is_first;
+	bool is_duplicate;
 	uint64_t ns;
 	struct rtt_request forgotten;
 };

@@ -208,7 +208,7 @@ static void take_trip(struct summary *s, struct summary_row *row,
 	const struct rtt_request *forgotten = &trip->forgotten;
 	struct summary_row *asked;
 
-	if (trip->is_new && !forgotten->answered && !forgotten->late &&
+	if (trip->is_new && !forgotten->replied && !forgotten->late &&
 	    (asked = row_of(s, forgotten->owner)))
 		asked->unanswered++;
 	if (trip->is_new && row) {
@@ -218,8 +218,13 @@ static void take_trip(struct summary *s, struct summary_row *row,
 	if (!trip->is_reply || !(asked = row_of(s, trip->request->owner)))
 		return;
 	/* A host that pings itself sees each packet twice: count the full round trip. */
-	if (!both_ways(trip->request) || record->direction == KCTL_DIRECTION_IN)
-		trip_add(&asked->trips, trip->ns);
+	if (!both_ways(trip->request) ||
+	    record->direction == KCTL_DIRECTION_IN) {
+		if (trip->is_duplicate)
+			asked->duplicates++;
+		else
+			trip_add(&asked->trips, trip->ns);
+	}
 	if (trip->is_first && trip->request->late)
 		asked->unanswered--;
 }

@@ -46,6 +46,7 @@ struct trip_times {
  * @recent: number of packets in this period
  * @requests: number of distinct requests, if the type is a request
  * @unanswered: number of @requests without a reply after RTT_PATIENCE
+ * @duplicates: number of replies after the first one to a request
  * @trips: round-trip times of the answered requests
  * @second: time of the last packet in s since the epoch
  * @minute: number of packets in each second, indexed by second modulo SUMMARY_SECONDS
@@ -59,6 +60,7 @@ struct summary_row {
 	uint64_t recent;
 	uint64_t requests;
 	uint64_t unanswered;
+	uint64_t duplicates;
 	struct trip_times trips;
 	uint64_t second;
 	uint32_t minute[SUMMARY_SECONDS];

@@ -16,8 +16,8 @@
 #include "icmp/names.h"
 
 /* Width of the columns COUNT to P99, each with a leading blank. */
-#define NUMBERS_WIDTH (9 + 9 + 7 + 8 + 8 + 8)
-#define NUMBERS	      " %8s %8s %6s %7s %7s %7s"
+#define NUMBERS_WIDTH (9 + 8 + 7 + 5 + 7 + 7 + 7)
+#define NUMBERS	      " %8s %7s %6s %4s %6s %6s %6s"
 
 #define PEER_MIN 9
 #define TYPE_MIN 12
@@ -172,13 +172,13 @@ static void put_spark(struct out *out, const struct layout *l,
 			       [((uint64_t)parts[i] * 8 + most - 1) / most]);
 }
 
-/* Shorten a number that does not fit its column: 12345k. */
-static const char *short_number(double number, char text[16])
+/* Shorten a number that is not below @limit: 12345k. */
+static const char *short_number(double number, char text[16], double limit)
 {
 	static const char units[] = " kMGTPE";
 	size_t unit = 0;
 
-	for (; number >= 1e7 && units[unit + 1]; unit++)
+	for (; number >= limit && units[unit + 1]; unit++)
 		number /= 1000;
 	snprintf(text, 16, unit ? "%.0f%c" : "%.0f", number, units[unit]);
 	return text;
@@ -209,29 +209,31 @@ static void put_numbers(struct out *out, const struct summary *s,
 			const struct summary_row *row, double seconds)
 {
 	const struct trip_times *t = &row->trips;
-	char count[16], rate[16], lost[16] = "", min[16] = "", avg[16] = "",
-				  p99[16] = "";
+	char count[16], rate[16], lost[16] = "", more[16] = "", min[16] = "",
+				  avg[16] = "", p99[16] = "";
 
-	short_number((double)row->count, count);
+	short_number((double)row->count, count, 1e7);
 	if ((double)row->recent < 1000 * seconds)
 		snprintf(rate, sizeof(rate), "%.1f",
 			 (double)row->recent / seconds);
 	else
-		short_number((double)row->recent / seconds, rate);
+		short_number((double)row->recent / seconds, rate, 1e6);
 	if (replies_hidden_by(s, row)) {
-		out_text(out, NUMBERS, count, rate, "-", "-", "-", "-");
+		out_text(out, NUMBERS, count, rate, "-", "-", "-", "-", "-");
 		return;
 	}
 	if (row->requests)
 		snprintf(lost, sizeof(lost), "%.1f%%",
 			 100.0 * (double)row->unanswered /
 				 (double)row->requests);
+	if (row->requests)
+		short_number((double)row->duplicates, more, 1e3);
 	if (t->count) {
 		milliseconds(t->min, min);
 		milliseconds(t->sum / t->count, avg);
 		milliseconds(trip_quantile(t, 99), p99);
 	}
-	out_text(out, NUMBERS, count, rate, lost, min, avg, p99);
+	out_text(out, NUMBERS, count, rate, lost, more, min, avg, p99);
 }
 
 static void put_text_row(struct out *out, const struct summary *s,
@@ -272,8 +274,10 @@ static void put_json_trips(struct out *out, const struct summary *s,
 		out_json_string(out, "hidden_by", option);
 		return;
 	}
-	if (row->requests)
+	if (row->requests) {
 		out_json_u64(out, "unanswered", row->unanswered);
+		out_json_u64(out, "duplicates", row->duplicates);
+	}
 	if (t->count) {
 		out_json_u64(out, "rtt_min_ns", t->min);
 		out_json_u64(out, "rtt_avg_ns", t->sum / t->count);
@@ -333,7 +337,7 @@ static void put_heading(const struct summary *s, const struct stream *stream,
 		    (double)(wait_now() - s->begun) / 1e9, stream->received,
 		    stream->lost);
 	out_text(out, "%-*s %-*s" NUMBERS "%s\n", l->peer, "PEER", l->type,
-		 "TYPE", "COUNT", "RATE/S", "LOSS", "MIN/MS", "AVG/MS",
+		 "TYPE", "COUNT", "RATE/S", "LOSS", "DUP", "MIN/MS", "AVG/MS",
 		 "P99/MS",
 		 !l->spark     ? "" :
 		 l->spark < 12 ? "  MINUTE" :

@@ -59,9 +59,10 @@ static void test_asked_from_here(void **state)
 	saw(answer, IN, 103 * MS);
 	assert_true(trip.is_reply && trip.is_first);
 	assert_int_equal(trip.ns, 3 * MS);
+	assert_false(trip.is_duplicate);
 	/* ping(8) calls it DUP!. */
 	saw(answer, IN, 104 * MS);
-	assert_true(trip.is_reply && !trip.is_first);
+	assert_true(trip.is_reply && !trip.is_first && trip.is_duplicate);
 	assert_int_equal(trip.ns, 4 * MS);
 }
 
@@ -93,7 +94,9 @@ static void test_to_itself(void **state)
 	assert_int_equal(trip.ns, 2 * MS);
 	saw(answer, IN, 107 * MS);
 	assert_int_equal(trip.ns, 7 * MS);
-	assert_false(trip.is_first);
+	assert_false(trip.is_first || trip.is_duplicate);
+	saw(answer, OUT, 108 * MS);
+	assert_true(trip.is_duplicate);
 }
 
 static void test_what_differs_does_not_match(void **state)
@@ -164,7 +167,7 @@ static void test_late_and_set_back(void **state)
 	saw(ask, OUT, 400 * MS);
 	saw(ask, OUT, 500 * MS);
 	assert_true(trip.is_new);
-	assert_false(trip.forgotten.answered);
+	assert_int_equal(trip.forgotten.replied, 0);
 	saw(answer, IN, 501 * MS);
 	assert_int_equal(trip.ns, MS);
 }

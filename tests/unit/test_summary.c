@@ -98,6 +98,26 @@ static void test_round_trips(void **state)
 	assert_int_equal(row(1, 2)->trips.count, 0);
 }
 
+/* Each reply comes three times, 100 ms apart: the first one makes the round trip. */
+static void test_duplicates(void **state)
+{
+	(void)state;
+	for (uint16_t i = 1; i <= 10; i++) {
+		ping(i, i * SECOND);
+		for (uint64_t late = 0; late < 3; late++)
+			pong(i, i * SECOND + (7 + 100 * late) * MS);
+	}
+	assert_int_equal(row(1, 2)->type, 8);
+	assert_int_equal(row(1, 2)->trips.count, 10);
+	assert_int_equal(row(1, 2)->trips.max, 7 * MS);
+	assert_int_equal(row(1, 2)->duplicates, 20);
+	assert_int_equal(row(1, 2)->unanswered, 0);
+	/* A host that pings itself sees each of them twice. */
+	saw(13, KCTL_DIRECTION_OUT, 2, 1, 20 * SECOND);
+	saw(13, KCTL_DIRECTION_IN, 2, 1, 20 * SECOND);
+	assert_int_equal(row(2, 3)->duplicates, 0);
+}
+
 /* From some ns to the longest, to within three in a hundred. */
 static void test_quantile(void **state)
 {
@@ -262,6 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_round_trips, begin,
 						finish),
+		cmocka_unit_test_setup_teardown(test_duplicates, begin, finish),
 		cmocka_unit_test_setup_teardown(test_quantile, begin, finish),
 		cmocka_unit_test_setup_teardown(test_unanswered, begin, finish),
 		cmocka_unit_test_setup_teardown(test_last_minute, begin,

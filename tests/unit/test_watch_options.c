@@ -190,6 +190,14 @@ static void test_hex(void **state)
 
 static uint64_t round_trip;
 
+static void reply_to(uint8_t packet[sizeof(mock_echo)])
+{
+	memcpy(packet, mock_echo, sizeof(mock_echo));
+	packet[15] = 2;
+	packet[19] = 1;
+	packet[20] = 0;
+}
+
 /* A request, the same as it arrives, and the reply after that time. */
 static void echo(const struct nlmsghdr *request, uint8_t cmd)
 {
@@ -198,10 +206,7 @@ static void echo(const struct nlmsghdr *request, uint8_t cmd)
 
 	if (mock_starts(cmd)) {
 		mock_record(&record, mock_echo);
-		memcpy(packet, mock_echo, sizeof(packet));
-		packet[15] = 2;
-		packet[19] = 1;
-		packet[20] = 0;
+		reply_to(packet);
 		record.seq = 2;
 		record.time += round_trip;
 		record.direction = KCTL_DIRECTION_IN;
@@ -240,6 +245,40 @@ static void test_round_trip_within_a_tick(void **state)
 	assert_non_null(strstr(ran.out, "length 32, rtt 0.000 ms\n"));
 	run_kctl("kctl -j watch icmp --count 2");
 	assert_non_null(strstr(ran.out, "\"rtt_ns\":0}"));
+}
+
+/* The second reply to a request. */
+static void echo_twice(const struct nlmsghdr *request, uint8_t cmd)
+{
+	uint8_t packet[sizeof(mock_echo)];
+	struct kctl_record record = mock_echo_record(3, KCTL_DIRECTION_IN);
+
+	echo(request, cmd);
+	if (cmd != KCTL_CMD_WATCH_START)
+		return;
+	reply_to(packet);
+	record.time += round_trip + 100000000;
+	mock_record(&record, packet);
+}
+
+static void test_duplicate(void **state)
+{
+	(void)state;
+	echo_after(2500000);
+	mock.handle = echo_twice;
+	run_kctl("kctl watch icmp --count 3 --time none");
+	assert_non_null(strstr(
+		ran.out,
+		"seq 1, length 32, rtt 2.500 ms\n"
+		"in  lo 10.0.0.2 > 10.0.0.1: echo reply, id 7, seq 1, length 32, duplicate\n"));
+	run_kctl("kctl -j watch icmp --count 3");
+	assert_non_null(strstr(ran.out, "\"length\":32,\"duplicate\":true}"));
+	run_kctl("kctl watch icmp --count 3 --summary");
+	assert_non_null(strstr(ran.out, "   0.0%    1  2.500  2.500  2.500"));
+	run_kctl("kctl -j watch icmp --count 3 --summary");
+	assert_non_null(strstr(
+		ran.out,
+		"\"unanswered\":0,\"duplicates\":1,\"rtt_min_ns\":2500000,"));
 }
 
 static void test_totals_only(void **state)
@@ -432,9 +471,9 @@ static void test_summary(void **state)
 	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost\nPEER"));
 	line = strstr(ran.out, "10.0.0.2  echo request");
 	assert_non_null(line);
-	assert_memory_equal(line + 22,
-			    "        1     10.0   0.0%   2.500   2.500   2.500",
-			    9);
+	assert_memory_equal(
+		line + 22, "        1    10.0   0.0%    0  2.500  2.500  2.500",
+		9);
 	for (int i = 0; i < 3; i++) {
 		line = strstr(line, "10.0.0.2  echo reply");
 		if (!line)
@@ -447,7 +486,7 @@ static void test_summary(void **state)
 		ran.out,
 		"\"rows\":[{\"peer\":\"10.0.0.2\",\"family\":\"inet\",\"type\":8,"
 		"\"type_name\":\"echo-request\",\"count\":1,\"recent\":1,"
-		"\"requests\":1,\"unanswered\":0,\"rtt_min_ns\":2500000,"
+		"\"requests\":1,\"unanswered\":0,\"duplicates\":0,\"rtt_min_ns\":2500000,"
 		"\"rtt_avg_ns\":2500000,\"rtt_p99_ns\":2500000,\"minute\":[0,"));
 	assert_non_null(strstr(
 		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
@@ -476,7 +515,7 @@ static void test_summary_of_one_side(void **state)
 		run_kctl(line);
 		assert_exited(EXIT_DONE);
 		assert_non_null(strstr(ran.err, expected));
-		if (!strstr(ran.out, "      -       -       -       -"))
+		if (!strstr(ran.out, "      -    -      -      -      -"))
 			fail_msg("%s: %s", line, ran.out);
 		memmove(line + 7, line + 4, strlen(line + 4) + 1);
 		memcpy(line + 4, " -j", 3);
@@ -501,6 +540,7 @@ int main(void)
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_round_trip_within_a_tick),
+		cmocka_unit_test(test_duplicate),
 		cmocka_unit_test(test_totals_only),
 		cmocka_unit_test(test_json_behind_the_verb),
 		cmocka_unit_test(test_timeout),
