@@ -35,8 +35,7 @@ static bool key_of(const struct icmp_event *event, struct rtt_key *key,
  * The hash has no secret seed. A sender can crowd one set on purpose, but only
  * requests in that set lose their round-trip times.
  */
-static struct rtt_request *set_of(struct rtt_table *table,
-				  const struct rtt_key *key)
+static size_t hash_of(const struct rtt_key *key)
 {
 	uint64_t words[sizeof(*key) / 8], hash = 0;
 
@@ -45,7 +44,53 @@ static struct rtt_request *set_of(struct rtt_table *table,
 	for (size_t i = 0; i < sizeof(words) / 8; i++)
 		hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15) ^
 		       hash >> 29;
-	return table->requests[hash >> 40 & (RTT_SETS - 1)];
+	return hash >> 40 & (RTT_SETS - 1);
+}
+
+static struct rtt_request *set_of(struct rtt_table *table,
+				  const struct rtt_key *key)
+{
+	return table->requests[hash_of(key)];
+}
+
+/* The place of the latest request to a group with this key. */
+static uint16_t *group_of(struct rtt_table *table, const struct rtt_key *key)
+{
+	struct rtt_key any = *key;
+
+	memset(any.asked, 0, sizeof(any.asked));
+	return &table->groups[hash_of(&any)];
+}
+
+static uint32_t ipv4_of(const uint8_t address[4])
+{
+	uint32_t word;
+
+	memcpy(&word, address, sizeof(word));
+	return ntohl(word);
+}
+
+/*
+ * A broadcast address ends in ones. The smallest subnet that has one has two bits. The
+ * address 255.255.255.255 does too.
+ */
+static bool may_be_group(const struct rtt_key *key)
+{
+	if (key->family == AF_INET6)
+		return key->asked[0] == 0xff;
+	return IN_MULTICAST(ipv4_of(key->asked)) || (key->asked[3] & 3) == 3;
+}
+
+/* If the addresses differ in the last N bits, the last N of a broadcast address are 1. */
+static bool is_member(const struct rtt_key *member, const struct rtt_key *group)
+{
+	uint32_t asked = ipv4_of(group->asked), differ;
+
+	if (group->family == AF_INET6 || IN_MULTICAST(asked) ||
+	    asked == INADDR_BROADCAST)
+		return true;
+	differ = asked ^ ipv4_of(member->asked);
+	return differ && !(~asked & (UINT32_MAX >> __builtin_clz(differ) | 3));
 }
 
 static uint64_t seen(const struct rtt_request *r)
@@ -62,12 +107,14 @@ static struct rtt_request *find(struct rtt_request *set,
 	return NULL;
 }
 
-static struct rtt_request *oldest(struct rtt_request *set)
+static struct rtt_request *oldest(struct rtt_request *set,
+				  const struct rtt_request *except)
 {
-	struct rtt_request *found = set;
+	struct rtt_request *found = NULL;
 
-	for (int i = 1; i < RTT_WAYS; i++)
-		if (seen(&set[i]) < seen(found))
+	for (int i = 0; i < RTT_WAYS; i++)
+		if (&set[i] != except &&
+		    (!found || seen(&set[i]) < seen(found)))
 			found = &set[i];
 	return found;
 }
@@ -77,48 +124,116 @@ static bool is_stale(const struct rtt_request *r, uint64_t now)
 	return now > seen(r) && now - seen(r) > RTT_MAX_AGE;
 }
 
-static void take_request(struct rtt_request *set, const struct rtt_key *key,
+/* The request to a group that has a reply from this member. */
+static struct rtt_request *find_group(struct rtt_table *table,
+				      const struct rtt_key *key, uint64_t now)
+{
+	uint16_t index = *group_of(table, key);
+	struct rtt_request *group;
+	struct rtt_key same;
+
+	if (!index)
+		return NULL;
+	group = &table->requests[(index - 1) / RTT_WAYS][(index - 1) % RTT_WAYS];
+	same = *key;
+	memcpy(same.asked, group->key.asked, sizeof(same.asked));
+	if (memcmp(&same, &group->key, sizeof(same)) || is_stale(group, now) ||
+	    !is_member(key, &group->key))
+		return NULL;
+	return group;
+}
+
+static void take_request(struct rtt_table *table, const struct rtt_key *key,
 			 const struct kctl_record *record,
 			 struct rtt_result *result)
 {
-	struct rtt_request *r = find(set, key);
+	struct rtt_request *set = set_of(table, key), *r = find(set, key);
 	bool in = record->direction == KCTL_DIRECTION_IN;
 
 	/* Sequence numbers repeat, after 65536 requests or in another program. */
 	if (!r || r->replied || is_stale(r, record->time) ||
 	    (in ? r->arrived : r->sent)) {
 		if (!r)
-			r = oldest(set);
+			r = oldest(set, NULL);
 		result->is_new = true;
 		result->forgotten = *r;
 		*r = (struct rtt_request){ .key = *key };
 	}
 	*(in ? &r->arrived : &r->sent) = record->time;
 	result->request = r;
+	if (may_be_group(key))
+		*group_of(table, key) = (uint16_t)(r - table->requests[0] + 1);
 }
 
-static void take_reply(struct rtt_request *set, const struct rtt_key *key,
+/* A later reply of the same member finds this request, and is a duplicate. */
+static struct rtt_request *add_member(struct rtt_table *table,
+				      const struct rtt_key *key,
+				      const struct rtt_request *group,
+				      struct rtt_result *result)
+{
+	struct rtt_request *set = set_of(table, key), *member = find(set, key);
+
+	if (!member)
+		member = oldest(set, group);
+	result->forgotten = *member;
+	*member = (struct rtt_request){ .key = *key,
+					.sent = group->sent,
+					.arrived = group->arrived };
+	return member;
+}
+
+static uint64_t begin_of(const struct rtt_request *r, bool in)
+{
+	if (in)
+		return r->sent ? r->sent : r->arrived;
+	return r->arrived ? r->arrived : r->sent;
+}
+
+/*
+ * The request that a reply answers. If this member of a group has replied before, that
+ * was to an earlier request with the same key, or the reply is a duplicate.
+ */
+static struct rtt_request *find_request(struct rtt_table *table,
+					const struct rtt_key *key,
+					const struct kctl_record *record,
+					bool *is_group)
+{
+	struct rtt_request *r = find(set_of(table, key), key), *group;
+
+	if (r && is_stale(r, record->time))
+		r = NULL;
+	if (r && !(r->replied & record->direction))
+		return r;
+	group = find_group(table, key, record->time);
+	*is_group = group && (!r || seen(group) > seen(r));
+	return *is_group ? group : r;
+}
+
+static void take_reply(struct rtt_table *table, const struct rtt_key *key,
 		       const struct kctl_record *record,
 		       struct rtt_result *result)
 {
-	struct rtt_request *r = find(set, key);
-	uint64_t from, other;
+	bool is_group = false;
+	struct rtt_request *r = find_request(table, key, record, &is_group);
+	uint64_t begin;
 
-	if (!r || is_stale(r, record->time))
+	if (!r)
 		return;
-	from = record->direction == KCTL_DIRECTION_IN ? r->sent : r->arrived;
-	other = r->sent ? r->sent : r->arrived;
-	if (!from)
-		from = other;
+	begin = begin_of(r, record->direction == KCTL_DIRECTION_IN);
 	/* The clock was set back. */
-	if (record->time < from)
+	if (record->time < begin)
 		return;
 	result->request = r;
 	result->is_reply = true;
 	result->is_first = !r->replied;
-	result->is_duplicate = r->replied & record->direction;
-	result->ns = record->time - from;
+	result->is_repeated = r->replied & record->direction;
+	result->is_duplicate = result->is_repeated && !is_group;
+	result->ns = record->time - begin;
 	r->replied |= record->direction;
+	if (is_group) {
+		result->member = add_member(table, key, r, result);
+		result->member->replied = record->direction;
+	}
 }
 
 void rtt_take(struct rtt_table *table, const struct kctl_record *record,
@@ -130,8 +245,7 @@ void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	memset(result, 0, sizeof(*result));
 	if (!key_of(event, &key, &is_reply))
 		return;
-	(is_reply ? take_reply : take_request)(set_of(table, &key), &key,
-					       record, result);
+	(is_reply ? take_reply : take_request)(table, &key, record, result);
 }
 
 void rtt_expire(struct rtt_table *table, uint64_t now, rtt_late_fn *fn,

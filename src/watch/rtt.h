@@ -64,28 +64,37 @@ struct rtt_request {
 
 /**
  * struct rtt_table - recent requests; zeroed before first use
- * @requests: sets of requests; the hash of a key selects the set
+ * @requests: sets of requests; the hash of a key selects the set. A member of a group
+ *	that replies gets a request of its own
+ * @groups: index plus one in @requests of the latest request to a group; the hash of a
+ *	key without the group selects the place
  */
 struct rtt_table {
 	struct rtt_request requests[RTT_SETS][RTT_WAYS];
+	uint16_t groups[RTT_SETS];
 };
 
 /**
  * struct rtt_result - result of rtt_take()
  * @request: the request that the packet is or answers, or NULL
+ * @member: @request, for the member of a group that sends this first reply; NULL if
+ *	the packet is something else
  * @is_new: the packet is a request that was not seen before
  * @is_reply: the packet answers @request
  * @is_first: the packet is the first reply to @request
- * @is_duplicate: a reply to @request was seen before, in this direction
+ * @is_repeated: a reply to @request was seen before, in this direction
+ * @is_duplicate: likewise, from the same peer
  * @ns: time since the request, if @is_reply; the round-trip time, unless
  *	@is_duplicate
- * @forgotten: the request that @request replaced, if @is_new; family 0 for none
+ * @forgotten: the request that a new one replaced; family 0 for none
  */
 struct rtt_result {
 	struct rtt_request *request;
+	struct rtt_request *member;
 	bool is_new;
 	bool is_reply;
 	bool is_first;
+	bool is_repeated;
 	bool is_duplicate;
 	uint64_t ns;
 	struct rtt_request forgotten;
@@ -101,6 +110,10 @@ struct rtt_result {
  * For an incoming reply, the round trip starts when this host sent the request; for
  * an outgoing reply, when the request arrived. If that time is not known, as for
  * forwarded packets, the other one is used.
+ *
+ * A request to a multicast or broadcast address is answered by each member with its own
+ * address. Any reply with the same asker, identifier and sequence number matches it; for
+ * a broadcast address of IPv4, if its subnet has the address of the member.
  */
 void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	      const struct icmp_event *event, struct rtt_result *result);

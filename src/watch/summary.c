@@ -201,6 +201,31 @@ static bool both_ways(const struct rtt_request *request)
 	return request->sent && request->arrived;
 }
 
+/* The first member of a group that replies makes the round trip of the request. */
+static void take_reply(struct summary *s, struct summary_row *row,
+		       const struct kctl_record *record,
+		       const struct rtt_result *trip)
+{
+	struct summary_row *asked = row_of(s, trip->request->owner);
+	/* A host that pings itself sees each packet twice: count the full round trip. */
+	bool counts = !both_ways(trip->request) ||
+		      record->direction == KCTL_DIRECTION_IN;
+
+	if (trip->member && row) {
+		trip->member->owner = owner_of(s, row);
+		if (counts)
+			trip_add(&row->trips, trip->ns);
+	}
+	if (!asked)
+		return;
+	if (counts && trip->is_duplicate)
+		asked->duplicates++;
+	else if (counts && !trip->is_repeated)
+		trip_add(&asked->trips, trip->ns);
+	if (trip->is_first && trip->request->late)
+		asked->unanswered--;
+}
+
 static void take_trip(struct summary *s, struct summary_row *row,
 		      const struct kctl_record *record,
 		      const struct rtt_result *trip)
@@ -208,25 +233,15 @@ static void take_trip(struct summary *s, struct summary_row *row,
 	const struct rtt_request *forgotten = &trip->forgotten;
 	struct summary_row *asked;
 
-	if (trip->is_new && !forgotten->replied && !forgotten->late &&
+	if (!forgotten->replied && !forgotten->late &&
 	    (asked = row_of(s, forgotten->owner)))
 		asked->unanswered++;
 	if (trip->is_new && row) {
 		trip->request->owner = owner_of(s, row);
 		row->requests++;
 	}
-	if (!trip->is_reply || !(asked = row_of(s, trip->request->owner)))
-		return;
-	/* A host that pings itself sees each packet twice: count the full round trip. */
-	if (!both_ways(trip->request) ||
-	    record->direction == KCTL_DIRECTION_IN) {
-		if (trip->is_duplicate)
-			asked->duplicates++;
-		else
-			trip_add(&asked->trips, trip->ns);
-	}
-	if (trip->is_first && trip->request->late)
-		asked->unanswered--;
+	if (trip->is_reply)
+		take_reply(s, row, record, trip);
 }
 
 void summary_take(struct summary *s, const struct kctl_record *record,

@@ -226,7 +226,7 @@ static void put_numbers(struct out *out, const struct summary *s,
 		snprintf(lost, sizeof(lost), "%.1f%%",
 			 100.0 * (double)row->unanswered /
 				 (double)row->requests);
-	if (row->requests)
+	if (row->requests || row->duplicates)
 		short_number((double)row->duplicates, more, 1e3);
 	if (t->count) {
 		milliseconds(t->min, min);
@@ -274,10 +274,10 @@ static void put_json_trips(struct out *out, const struct summary *s,
 		out_json_string(out, "hidden_by", option);
 		return;
 	}
-	if (row->requests) {
+	if (row->requests)
 		out_json_u64(out, "unanswered", row->unanswered);
+	if (row->requests || row->duplicates)
 		out_json_u64(out, "duplicates", row->duplicates);
-	}
 	if (t->count) {
 		out_json_u64(out, "rtt_min_ns", t->min);
 		out_json_u64(out, "rtt_avg_ns", t->sum / t->count);

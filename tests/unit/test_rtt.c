@@ -2,7 +2,7 @@
 /* Round trips: which reply belongs to which request, and for how long */
 #include "test.h"
 
-#include <sys/socket.h>
+#include <arpa/inet.h>
 
 #include "watch/rtt.h"
 
@@ -29,13 +29,19 @@ struct packet {
 	uint16_t seq;
 };
 
-static void saw(struct packet p, uint8_t direction, uint64_t time)
+static void took(struct icmp_event *event, uint8_t direction, uint64_t time)
 {
 	struct kctl_record record = { .time = time,
 				      .direction = direction,
-				      .family = p.family };
+				      .family = event->ip.family };
+
+	event->has = HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ;
+	rtt_take(&table, &record, event, &trip);
+}
+
+static void saw(struct packet p, uint8_t direction, uint64_t time)
+{
 	struct icmp_event event = {
-		.has = HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ,
 		.ip = { .family = p.family,
 			.src = { 10, 0, 0, p.src },
 			.dst = { 10, 0, 0, p.dst } },
@@ -44,7 +50,22 @@ static void saw(struct packet p, uint8_t direction, uint64_t time)
 		.echo_seq = p.seq,
 	};
 
-	rtt_take(&table, &record, &event, &trip);
+	took(&event, direction, time);
+}
+
+static void pinged(uint8_t family, uint8_t type, const char *src,
+		   const char *dst, uint8_t direction, uint64_t time)
+{
+	struct icmp_event event = {
+		.ip.family = family,
+		.type = type,
+		.id = 7,
+		.echo_seq = 1,
+	};
+
+	assert_int_equal(inet_pton(family, src, event.ip.src), 1);
+	assert_int_equal(inet_pton(family, dst, event.ip.dst), 1);
+	took(&event, direction, time);
 }
 
 static const struct packet ask = { AF_INET, 8, 1, 2, 7, 1 };
@@ -172,6 +193,99 @@ static void test_late_and_set_back(void **state)
 	assert_int_equal(trip.ns, MS);
 }
 
+struct group {
+	uint8_t family;
+	const char *asker;
+	const char *group;
+	const char *members[3]; /* the last one replies, but is no member */
+};
+
+static const struct group groups[] = {
+	{ AF_INET,
+	  "10.9.0.1",
+	  "10.9.0.255",
+	  { "10.9.0.2", "10.9.0.130", "10.9.1.2" } },
+	{ AF_INET,
+	  "10.9.0.1",
+	  "10.9.0.63",
+	  { "10.9.0.2", "10.9.0.62", "10.9.0.64" } },
+	{ AF_INET,
+	  "10.9.0.1",
+	  "10.9.0.3",
+	  { "10.9.0.2", "10.9.0.1", "10.9.0.4" } },
+	{ AF_INET,
+	  "10.9.0.1",
+	  "255.255.255.255",
+	  { "10.9.0.2", "192.0.2.1", NULL } },
+	{ AF_INET, "10.9.0.1", "224.0.0.1", { "10.9.0.2", "192.0.2.1", NULL } },
+	{ AF_INET6, "fe80::1", "ff02::1", { "fe80::2", "fe80::3", NULL } },
+	/* Addresses that are no groups */
+	{ AF_INET, "10.9.0.1", "10.9.0.254", { NULL, NULL, "10.9.0.2" } },
+	{ AF_INET6, "fe80::1", "fe80::ff", { NULL, NULL, "fe80::2" } },
+};
+
+/* Each member of a group replies with its own address, some of them twice. */
+static void test_group(const struct group *g)
+{
+	uint8_t request = g->family == AF_INET ? 8 : 128;
+	uint8_t reply = g->family == AF_INET ? 0 : 129;
+
+	clear_table(NULL);
+	pinged(g->family, request, g->asker, g->group, OUT, 100 * MS);
+	for (uint64_t i = 0; i < 2; i++) {
+		if (!g->members[i])
+			continue;
+		pinged(g->family, reply, g->members[i], g->asker, IN,
+		       (101 + i) * MS);
+		assert_true(trip.is_reply && !trip.is_duplicate);
+		assert_true(trip.is_first == !i && trip.is_repeated == !!i);
+		assert_int_equal(trip.ns, (1 + i) * MS);
+		assert_non_null(trip.member);
+	}
+	for (int i = 0; i < 2; i++) {
+		if (!g->members[i])
+			continue;
+		pinged(g->family, reply, g->members[i], g->asker, IN, 110 * MS);
+		assert_true(trip.is_duplicate && !trip.member);
+	}
+	if (!g->members[2])
+		return;
+	pinged(g->family, reply, g->members[2], g->asker, IN, 120 * MS);
+	assert_false(trip.is_reply);
+}
+
+static void test_groups(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(groups); i++)
+		test_group(&groups[i]);
+	/* The next request has the same number: its replies are not duplicates. */
+	test_group(&groups[0]);
+	pinged(AF_INET, 8, "10.9.0.1", "10.9.0.255", OUT, 200 * MS);
+	pinged(AF_INET, 0, "10.9.0.2", "10.9.0.1", IN, 201 * MS);
+	assert_true(trip.is_first && !trip.is_duplicate);
+	assert_int_equal(trip.ns, MS);
+	/* Of another asker, and long ago. */
+	pinged(AF_INET, 0, "10.9.0.4", "10.9.0.3", IN, 202 * MS);
+	assert_false(trip.is_reply);
+	pinged(AF_INET, 0, "10.9.0.4", "10.9.0.1", IN, 201 * MS + RTT_MAX_AGE);
+	assert_false(trip.is_reply);
+}
+
+/* However many members there are, the request of their group is not forgotten. */
+static void test_large_group(void **state)
+{
+	char member[40];
+
+	(void)state;
+	pinged(AF_INET, 8, "10.9.0.1", "10.9.255.255", OUT, 100 * MS);
+	for (int i = 2; i < 20000; i++) {
+		snprintf(member, sizeof(member), "10.9.%d.%d", i >> 8, i & 255);
+		pinged(AF_INET, 0, member, "10.9.0.1", IN, 101 * MS);
+		assert_true(trip.is_reply && !trip.is_duplicate);
+	}
+}
+
 static int count_requests(void)
 {
 	const struct rtt_request *r = table.requests[0];
@@ -262,6 +376,8 @@ int main(void)
 				       clear_table),
 		cmocka_unit_test_setup(test_all_pairs, clear_table),
 		cmocka_unit_test_setup(test_late_and_set_back, clear_table),
+		cmocka_unit_test_setup(test_groups, clear_table),
+		cmocka_unit_test_setup(test_large_group, clear_table),
 		cmocka_unit_test_setup(test_bounded, clear_table),
 		cmocka_unit_test_setup(test_expire, clear_table),
 		cmocka_unit_test_setup(test_others, clear_table),

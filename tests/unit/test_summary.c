@@ -118,6 +118,30 @@ static void test_duplicates(void **state)
 	assert_int_equal(row(2, 3)->duplicates, 0);
 }
 
+/* Two members of a group reply, and one of them twice: none is lost. */
+static void test_group(void **state)
+{
+	uint64_t now = (uint64_t)time(NULL) * SECOND - 10 * SECOND;
+
+	(void)state;
+	/* Peer 255 is a broadcast address. */
+	saw(8, KCTL_DIRECTION_OUT, 255, 1, now);
+	saw(0, KCTL_DIRECTION_IN, 2, 1, now + 2 * MS);
+	saw(0, KCTL_DIRECTION_IN, 3, 1, now + 3 * MS);
+	saw(0, KCTL_DIRECTION_IN, 3, 1, now + 4 * MS);
+	summary_expire(s, rtt);
+	assert_int_equal(row(1, 3)->type, 8);
+	assert_int_equal(row(1, 3)->unanswered, 0);
+	assert_int_equal(row(1, 3)->trips.count, 1);
+	assert_int_equal(row(1, 3)->trips.max, 2 * MS);
+	assert_int_equal(row(2, 3)->peer[3], 2);
+	assert_int_equal(row(2, 3)->trips.max, 2 * MS);
+	assert_int_equal(row(2, 3)->duplicates, 0);
+	assert_int_equal(row(0, 3)->peer[3], 3);
+	assert_int_equal(row(0, 3)->trips.max, 3 * MS);
+	assert_int_equal(row(0, 3)->duplicates, 1);
+}
+
 /* From some ns to the longest, to within three in a hundred. */
 static void test_quantile(void **state)
 {
@@ -283,6 +307,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_round_trips, begin,
 						finish),
 		cmocka_unit_test_setup_teardown(test_duplicates, begin, finish),
+		cmocka_unit_test_setup_teardown(test_group, begin, finish),
 		cmocka_unit_test_setup_teardown(test_quantile, begin, finish),
 		cmocka_unit_test_setup_teardown(test_unanswered, begin, finish),
 		cmocka_unit_test_setup_teardown(test_last_minute, begin,
