@@ -18,19 +18,29 @@ static_assert(offsetof(struct kctl_record, direction) == 28);
 static_assert(offsetof(struct kctl_record, packet) == sizeof(struct kctl_record));
 static_assert(NLA_HDRLEN + sizeof(struct kctl_record) + KCTL_SNAPLEN_MAX == U16_MAX);
 
-/* Bytes that a record takes in a message. */
+/* Bytes that a record takes in a message, if the clock was set before it. */
 static unsigned int kctl_record_size(u32 captured)
 {
-	return nla_total_size(sizeof(struct kctl_record) + captured);
+	return nla_total_size_64bit(sizeof(s64)) +
+	       nla_total_size(sizeof(struct kctl_record) + captured);
 }
 
-static int kctl_record_put(struct sk_buff *skb, u64 seq, const struct kctl_packet *packet,
-			   u32 captured)
+/* For all records that follow: the clock is rarely set. */
+static int kctl_batch_put_offset(struct kctl_batch *batch, s64 offset)
+{
+	if (batch->records && batch->offset == offset)
+		return 0;
+	batch->offset = offset;
+	return nla_put_s64(batch->skb, KCTL_A_EVENTS_OFFSET, offset, KCTL_A_EVENTS_PAD);
+}
+
+static int kctl_record_put(struct sk_buff *skb, u64 seq, u64 time,
+			   const struct kctl_packet *packet, u32 captured)
 {
 	bool in = kctl_hook_is_in(packet->hook);
 	struct kctl_record record = {
 		.seq		= seq,
-		.time		= ktime_get_real_ns(),
+		.time		= time,
 		.ifindex	= packet->ifindex,
 		.length		= packet->skb->len - packet->offset,
 		.captured	= captured,
@@ -99,6 +109,8 @@ int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *
 		   u32 captured, bool alone)
 {
 	unsigned int size = KCTL_BATCH_HEADROOM + kctl_record_size(captured);
+	ktime_t now = ktime_get();
+	ktime_t real = ktime_mono_to_real(now);
 	int err;
 
 	if (!batch->skb) {
@@ -108,7 +120,8 @@ int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *
 			return err;
 	}
 
-	err = kctl_record_put(batch->skb, seq, packet, captured);
+	err = kctl_batch_put_offset(batch, ktime_to_ns(ktime_sub(real, now))) ?:
+	      kctl_record_put(batch->skb, seq, ktime_to_ns(real), packet, captured);
 	if (!err)
 		batch->records++;
 	return err;

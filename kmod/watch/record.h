@@ -21,11 +21,13 @@ struct sk_buff;
  * @skb: attributes KCTL_A_EVENTS_RECORD, KCTL_BATCH_HEADROOM bytes in front of
  *	them; NULL while the batch is empty
  * @records: number of records in @skb
+ * @offset: KCTL_A_EVENTS_OFFSET of the last of them
  * @memcg: the memory cgroup that is charged for @skb
  */
 struct kctl_batch {
 	struct sk_buff		*skb;
 	u32			records;
+	s64			offset;
 	struct mem_cgroup	*memcg;
 };
 

@@ -34,6 +34,8 @@ struct kctl_genl {
 	bool overrun;
 	bool has_rcvbuf;
 	bool has_records; /* at least one arrived */
+	bool has_offset; /* of the records of this message; older modules lack it */
+	int64_t offset; /* KCTL_A_EVENTS_OFFSET */
 	kctl_record_fn *record;
 	void *record_data;
 	uint32_t store_group;

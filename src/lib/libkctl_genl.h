@@ -318,6 +318,20 @@ int kctl_watch_start(struct kctl_genl *genl,
 		     void *data);
 
 /**
+ * kctl_watch_clock() - get the time of a record on a clock that nobody sets
+ * @genl: the handle
+ * @record: the record that was passed to the callback
+ * @ns: set to CLOCK_MONOTONIC of the initial time namespace; if the module is too old to
+ *	report it, to @record->time
+ *
+ * Only differences of such times are meaningful. Call it in the callback.
+ *
+ * Return: true, or false if the module is too old.
+ */
+bool kctl_watch_clock(const struct kctl_genl *genl,
+		      const struct kctl_record *record, uint64_t *ns);
+
+/**
  * kctl_watch_read() - read the records that have arrived, without waiting
  * @genl: the handle
  *

@@ -22,6 +22,11 @@ static int take_record(const struct nlattr *attr, void *data)
 	struct kctl_genl *genl = data;
 	struct kctl_record record;
 
+	if (mnl_attr_get_type(attr) == KCTL_A_EVENTS_OFFSET &&
+	    len == sizeof(genl->offset)) {
+		memcpy(&genl->offset, payload, len);
+		genl->has_offset = true;
+	}
 	if (mnl_attr_get_type(attr) != KCTL_A_EVENTS_RECORD ||
 	    len < sizeof(record))
 		return MNL_CB_OK;
@@ -146,7 +151,7 @@ int kctl_watch_start(struct kctl_genl *genl,
 
 	genl_grow_receive_buffer(genl);
 	genl->unasked = take_unasked;
-	genl->has_records = false;
+	genl->has_records = genl->has_offset = false;
 	genl->record = fn;
 	genl->record_data = data;
 	nlh = genl_request_begin(genl, KCTL_CMD_WATCH_START, NLM_F_ACK);
@@ -156,6 +161,13 @@ int kctl_watch_start(struct kctl_genl *genl,
 	if (err == -ENOBUFS && genl->has_records)
 		return 0;
 	return err == -EINVAL && is_too_old(genl, filter) ? -EOPNOTSUPP : err;
+}
+
+bool kctl_watch_clock(const struct kctl_genl *genl,
+		      const struct kctl_record *record, uint64_t *ns)
+{
+	*ns = record->time - (uint64_t)(genl->has_offset ? genl->offset : 0);
+	return genl->has_offset;
 }
 
 int kctl_watch_read(struct kctl_genl *genl)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "capture.h"
 #include "exchange.h"
@@ -12,6 +13,7 @@
 #include "rtt.h"
 #include "summary.h"
 #include "watch.h"
+#include "cli/parse.h"
 #include "cli/stream.h"
 #include "icmp/names.h"
 #include "icmp/print.h"
@@ -26,6 +28,9 @@
  * @interfaces: interface name cache
  * @time: time stamp formatter
  * @rtt: requests that wait for a reply
+ * @latest: time of the latest record, in ns of kctl_watch_clock()
+ * @behind: ns from that clock to wait_now(), and the shortest delay of a record
+ * @has_clock: the module reports that clock
  * @summary: summary table, or NULL
  * @capture: capture file
  * @errors: printer on standard error, for when standard output is the capture
@@ -39,6 +44,9 @@ struct watch {
 	struct ifname_cache interfaces;
 	struct timestamp time;
 	struct rtt_table *rtt;
+	uint64_t latest;
+	int64_t behind;
+	bool has_clock;
 	struct summary *summary;
 	struct capture capture;
 	struct out errors;
@@ -54,10 +62,22 @@ static void count_record(void *data, const struct kctl_record *record,
 		capture_packet(&w->capture, record, packet);
 }
 
+/* A copy whose time differs from those of other records by the time that passed. */
+static struct kctl_record *monotonic(struct watch *w,
+				     const struct kctl_record *record,
+				     struct kctl_record *copy)
+{
+	*copy = *record;
+	w->has_clock = kctl_watch_clock(w->stream.genl, record, &w->latest);
+	copy->time = w->latest;
+	return copy;
+}
+
 static void summarize_record(void *data, const struct kctl_record *record,
 			     const uint8_t *packet)
 {
 	struct watch *w = data;
+	struct kctl_record copy;
 	struct rtt_result trip;
 	struct icmp_event event;
 
@@ -66,8 +86,8 @@ static void summarize_record(void *data, const struct kctl_record *record,
 	if (w->capture.stream)
 		capture_packet(&w->capture, record, packet);
 	icmp_decode(record->family, packet, record->captured, &event);
-	rtt_take(w->rtt, record, &event, &trip);
-	summary_take(w->summary, record, &event, &trip);
+	rtt_take(w->rtt, monotonic(w, record, &copy), &event, &trip);
+	summary_take(w->summary, &copy, &event, &trip);
 }
 
 static void print_record(void *data, const struct kctl_record *record,
@@ -76,6 +96,7 @@ static void print_record(void *data, const struct kctl_record *record,
 	struct watch *w = data;
 	struct rtt_result trip;
 	struct icmp_event event;
+	struct kctl_record copy;
 	struct icmp_extra extra = {
 		.hex = w->args->hex,
 		.verbose = w->stream.ctx->globals.verbose,
@@ -84,7 +105,7 @@ static void print_record(void *data, const struct kctl_record *record,
 	if (!stream_take(&w->stream, record->seq))
 		return;
 	icmp_decode(record->family, packet, record->captured, &event);
-	rtt_take(w->rtt, record, &event, &trip);
+	rtt_take(w->rtt, monotonic(w, record, &copy), &event, &trip);
 	extra.duplicate = trip.is_duplicate;
 	extra.rtt = trip.is_reply && !trip.is_duplicate ? &trip.ns : NULL;
 	extra.time = timestamp_text(&w->time, record->time);
@@ -176,6 +197,21 @@ static void tell_hidden(const struct watch *w)
 			icmp_type_find(e->family, e->request)->name, option);
 }
 
+/*
+ * In a time namespace, wait_now() differs from the clock of the kernel by a constant.
+ * The least difference to a record has the least delay of its delivery in it.
+ */
+static void compare_clocks(struct watch *w)
+{
+	int64_t behind;
+
+	if (!w->summary || !w->has_clock)
+		return;
+	behind = wait_now() - (int64_t)w->latest;
+	if (behind < w->behind)
+		w->behind = behind;
+}
+
 static int start(struct stream *s)
 {
 	struct watch *w = (struct watch *)s;
@@ -189,6 +225,7 @@ static int start(struct stream *s)
 		err = start_watch(w);
 	if (err)
 		return err;
+	compare_clocks(w);
 	if (w->summary)
 		tell_hidden(w);
 	stream_ready(s);
@@ -206,9 +243,10 @@ static void describe(struct stream *s)
 /* Read all records first: the last packets of an interface precede its removal. */
 static int read_records(struct stream *s)
 {
-	const struct watch *w = (struct watch *)s;
+	struct watch *w = (struct watch *)s;
 	int err = kctl_watch_read(s->genl);
 
+	compare_clocks(w);
 	return err == -EAGAIN && w->link ? kctl_link_read(w->link) : err;
 }
 
@@ -237,12 +275,24 @@ static int finish(struct stream *s)
 	return err;
 }
 
+/* The current time, on the clock of the records. */
+static uint64_t record_clock(const struct watch *w)
+{
+	struct timespec now;
+
+	if (w->has_clock)
+		return (uint64_t)(wait_now() - w->behind);
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)(now.tv_sec * NSEC_PER_SEC + now.tv_nsec);
+}
+
 static void tick(struct stream *s)
 {
 	struct watch *w = (struct watch *)s;
+	uint64_t now = record_clock(w);
 
-	summary_expire(w->summary, w->rtt);
-	summary_print(w->summary, s);
+	summary_expire(w->summary, w->rtt, now);
+	summary_print(w->summary, s, now);
 }
 
 static void end(struct stream *s)
@@ -314,6 +364,7 @@ static enum exit_status icmp_run(struct ctx *ctx, const void *args)
 			    .period = a->summary },
 		.args = a,
 		.filter = a->filter,
+		.behind = INT64_MAX,
 		.time.format = a->time,
 	};
 	enum exit_status status;

@@ -46,8 +46,8 @@ struct rtt_key {
 /**
  * struct rtt_request - a request in the table
  * @key: identifies the request
- * @sent: time at which this host sent it, in ns since the epoch, or 0
- * @arrived: time at which it arrived at this host, in ns since the epoch, or 0
+ * @sent: time at which this host sent it, in ns, or 0
+ * @arrived: time at which it arrived at this host, in ns, or 0
  * @replied: directions in which a reply was seen, bits of enum kctl_direction: over
  *	loopback each reply is seen in both
  * @late: RTT_PATIENCE passed without a reply
@@ -103,7 +103,7 @@ struct rtt_result {
 /**
  * rtt_take() - match a packet against the table
  * @table: the table
- * @record: record header of the packet
+ * @record: record header of the packet; its time is from any one clock, and not 0
  * @event: the packet, decoded by icmp_decode()
  * @result: set to the result
  *
@@ -128,7 +128,7 @@ typedef void rtt_late_fn(void *data, const struct rtt_request *request);
 /**
  * rtt_expire() - find requests that became late
  * @table: the table
- * @now: current time in ns since the epoch
+ * @now: current time in ns, on the clock of the records
  * @fn: called once for each late request
  * @data: passed to @fn
  */

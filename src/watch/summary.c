@@ -2,7 +2,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "summary.h"
 #include "cli/parse.h"
@@ -278,15 +277,9 @@ static void take_late(void *data, const struct rtt_request *request)
 		row->unanswered++;
 }
 
-void summary_expire(struct summary *s, struct rtt_table *rtt)
+void summary_expire(struct summary *s, struct rtt_table *rtt, uint64_t now)
 {
-	struct timespec now;
-
-	/* The kernel takes the time of a record from this clock. */
-	clock_gettime(CLOCK_REALTIME, &now);
-	rtt_expire(rtt,
-		   (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec,
-		   take_late, s);
+	rtt_expire(rtt, now, take_late, s);
 }
 
 static int by_count(const void *a, const void *b)

@@ -48,7 +48,7 @@ struct trip_times {
  * @unanswered: number of @requests without a reply after RTT_PATIENCE
  * @duplicates: number of replies after the first one to a request
  * @trips: round-trip times of the answered requests
- * @second: time of the last packet in s since the epoch
+ * @second: time of the last packet in s, on the clock of the records
  * @minute: number of packets in each second, indexed by second modulo SUMMARY_SECONDS
  */
 struct summary_row {
@@ -83,7 +83,7 @@ void summary_free(struct summary *s);
 /**
  * summary_take() - count a packet
  * @s: the summary
- * @record: record header of the packet
+ * @record: record header of the packet; its time is from any one clock
  * @event: the packet, decoded by icmp_decode()
  * @trip: result of rtt_take() for the packet
  */
@@ -95,17 +95,20 @@ void summary_take(struct summary *s, const struct kctl_record *record,
  * summary_expire() - count requests that became late
  * @s: the summary
  * @rtt: table of requests
+ * @now: the current time in ns, on the clock of the records
  */
-void summary_expire(struct summary *s, struct rtt_table *rtt);
+void summary_expire(struct summary *s, struct rtt_table *rtt, uint64_t now);
 
 /**
  * summary_print() - print a summary and start a new period
  * @s: the summary
  * @stream: the stream that the summary describes
+ * @time: the current time in ns, on the clock of the records
  *
  * On a terminal, the new table overwrites the previous one.
  */
-void summary_print(struct summary *s, const struct stream *stream);
+void summary_print(struct summary *s, const struct stream *stream,
+		   uint64_t time);
 
 /**
  * summary_rows() - list the rows in order of packet count, highest first
@@ -144,7 +147,7 @@ struct others {
  * @slots: hash table with linear probing; a slot holds a row index plus one, or 0
  * @births: number of rows created
  * @others: packets without a row
- * @full_until: no row becomes idle before this time, in s since the epoch
+ * @full_until: no row becomes idle before this time, in s, on the clock of the records
  * @begun: start time in ns of wait_now()
  * @printed: time of the last printout in ns of wait_now()
  * @lines: number of lines of the last table on the terminal

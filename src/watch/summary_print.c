@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "exchange.h"
@@ -307,9 +306,8 @@ static void put_json_row(struct out *out, const struct summary *s,
 
 static void print_json(struct summary *s, const struct stream *stream,
 		       const struct summary_row *const *rows, size_t count,
-		       int64_t period)
+		       int64_t period, uint64_t now)
 {
-	uint64_t now = (uint64_t)time(NULL);
 	struct out *out = stream->out;
 
 	out_object(out, NULL);
@@ -355,9 +353,9 @@ static void go_up(struct summary *s, const struct layout *l, struct out *out)
 
 static void print_text(struct summary *s, const struct stream *stream,
 		       const struct summary_row *const *rows, size_t count,
-		       int64_t period)
+		       int64_t period, uint64_t now)
 {
-	uint64_t now = (uint64_t)time(NULL), rest = s->others.count;
+	uint64_t rest = s->others.count;
 	double seconds = (double)period / 1e9;
 	struct out *out = stream->out;
 	size_t shown = count;
@@ -377,7 +375,8 @@ static void print_text(struct summary *s, const struct stream *stream,
 	s->lines = (unsigned int)shown + 2 + (rest != 0);
 }
 
-void summary_print(struct summary *s, const struct stream *stream)
+void summary_print(struct summary *s, const struct stream *stream,
+		   uint64_t time)
 {
 	const struct summary_row *rows[SUMMARY_ROWS];
 	size_t count = summary_rows(s, rows);
@@ -385,8 +384,8 @@ void summary_print(struct summary *s, const struct stream *stream)
 
 	if (period <= 0)
 		period = 1;
-	(stream->out->json ? print_json : print_text)(s, stream, rows, count,
-						      period);
+	(stream->out->json ? print_json : print_text)(
+		s, stream, rows, count, period, time / NSEC_PER_SEC);
 	s->printed = now;
 	s->others.recent = 0;
 	for (size_t i = 0; i < s->used; i++)

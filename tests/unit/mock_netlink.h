@@ -68,6 +68,7 @@ static struct mock {
 	const struct mock_proto *proto;
 	const struct mock_store *store;
 	bool old; /* the family has no multicast group */
+	const int64_t *offset; /* of records; NULL: the module is too old */
 	void (*join)(void); /* after the group was joined */
 	struct timeval send_timeout;
 	_Alignas(struct nlmsghdr) char buffer[128 * 1024];
@@ -141,6 +142,9 @@ static inline void mock_record(const struct kctl_record *record,
 	struct nlmsghdr *nlh = mock_begin(MOCK_FAMILY, 0, KCTL_CMD_ICMP_EVENTS);
 	uint8_t payload[sizeof(*record) + 256];
 
+	if (mock.offset)
+		mnl_attr_put(nlh, KCTL_A_EVENTS_OFFSET, sizeof(*mock.offset),
+			     mock.offset);
 	memcpy(payload, record, sizeof(*record));
 	memcpy(payload + sizeof(*record), packet, record->captured);
 	mnl_attr_put(nlh, KCTL_A_EVENTS_RECORD,
@@ -279,6 +283,7 @@ static inline void mock_reset(void (*handle)(const struct nlmsghdr *, uint8_t))
 	mock.rcvbuf = mock.rcvbuf_max = mock.route_overruns = 0;
 	mock.overruns = mock.starts = mock.stops = mock.dumps = 0;
 	mock.handle = handle;
+	mock.offset = NULL;
 }
 
 /* ---- the system calls ----------------------------------------------------------- */

@@ -215,7 +215,7 @@ static void test_status(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out,
-		"tool     " KCTL_VERSION ", ABI 6\n"
+		"tool     " KCTL_VERSION ", ABI 7\n"
 		"module   0.0.9, ABI 0, older than the tool: some commands may be missing\n"
 		"store\n"
 		"watch\n"
@@ -225,7 +225,7 @@ static void test_status(void **state)
 	run_kctl("kctl -j status");
 	assert_string_equal(
 		ran.out,
-		"{\"tool\":{\"version\":\"" KCTL_VERSION "\",\"abi\":6},"
+		"{\"tool\":{\"version\":\"" KCTL_VERSION "\",\"abi\":7},"
 		"\"module\":{\"version\":\"0.0.9\",\"abi\":0},\"store\":{},"
 		"\"watch\":{},\"proto\":{\"family\":18,\"channels\":3,"
 		"\"channels_max\":4096}}\n");

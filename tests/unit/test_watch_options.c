@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <time.h>
 
-#include "mock_netlink.h"
+#include "mock_echo.h"
 #include "run_kctl.h"
 
 #define PACKET \
@@ -134,16 +134,6 @@ static void test_too_old(void **state)
 	assert_exited(EXIT_REFUSED);
 }
 
-/* One packet, then two that are lost. */
-static void three(const struct nlmsghdr *request, uint8_t cmd)
-{
-	if (mock_starts(cmd))
-		mock_event(1);
-	else
-		mock_totals(request, 3);
-	mock_ack(request, 0, NULL);
-}
-
 static void test_times(void **state)
 {
 	static const struct {
@@ -188,41 +178,6 @@ static void test_hex(void **state)
 			       "0000010a0000020800000000070001\"}\n"));
 }
 
-static uint64_t round_trip;
-
-static void reply_to(uint8_t packet[sizeof(mock_echo)])
-{
-	memcpy(packet, mock_echo, sizeof(mock_echo));
-	packet[15] = 2;
-	packet[19] = 1;
-	packet[20] = 0;
-}
-
-/* A request, the same as it arrives, and the reply after that time. */
-static void echo(const struct nlmsghdr *request, uint8_t cmd)
-{
-	uint8_t packet[sizeof(mock_echo)];
-	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_OUT);
-
-	if (mock_starts(cmd)) {
-		mock_record(&record, mock_echo);
-		reply_to(packet);
-		record.seq = 2;
-		record.time += round_trip;
-		record.direction = KCTL_DIRECTION_IN;
-		mock_record(&record, packet);
-	} else {
-		mock_totals(request, 2);
-	}
-	mock_ack(request, 0, NULL);
-}
-
-static void echo_after(uint64_t ns)
-{
-	round_trip = ns;
-	mock_reset(echo);
-}
-
 static void test_round_trip(void **state)
 {
 	(void)state;
@@ -245,40 +200,6 @@ static void test_round_trip_within_a_tick(void **state)
 	assert_non_null(strstr(ran.out, "length 32, rtt 0.000 ms\n"));
 	run_kctl("kctl -j watch icmp --count 2");
 	assert_non_null(strstr(ran.out, "\"rtt_ns\":0}"));
-}
-
-/* The second reply to a request. */
-static void echo_twice(const struct nlmsghdr *request, uint8_t cmd)
-{
-	uint8_t packet[sizeof(mock_echo)];
-	struct kctl_record record = mock_echo_record(3, KCTL_DIRECTION_IN);
-
-	echo(request, cmd);
-	if (cmd != KCTL_CMD_WATCH_START)
-		return;
-	reply_to(packet);
-	record.time += round_trip + 100000000;
-	mock_record(&record, packet);
-}
-
-static void test_duplicate(void **state)
-{
-	(void)state;
-	echo_after(2500000);
-	mock.handle = echo_twice;
-	run_kctl("kctl watch icmp --count 3 --time none");
-	assert_non_null(strstr(
-		ran.out,
-		"seq 1, length 32, rtt 2.500 ms\n"
-		"in  lo 10.0.0.2 > 10.0.0.1: echo reply, id 7, seq 1, length 32, duplicate\n"));
-	run_kctl("kctl -j watch icmp --count 3");
-	assert_non_null(strstr(ran.out, "\"length\":32,\"duplicate\":true}"));
-	run_kctl("kctl watch icmp --count 3 --summary");
-	assert_non_null(strstr(ran.out, "   0.0%    1  2.500  2.500  2.500"));
-	run_kctl("kctl -j watch icmp --count 3 --summary");
-	assert_non_null(strstr(
-		ran.out,
-		"\"unanswered\":0,\"duplicates\":1,\"rtt_min_ns\":2500000,"));
 }
 
 static void test_totals_only(void **state)
@@ -459,78 +380,6 @@ static void test_capture_fields(void **state)
 	assert_int_equal(time[1], 2500001);
 }
 
-static void test_summary(void **state)
-{
-	char *line;
-
-	(void)state;
-	echo_after(2500000);
-	run_kctl("kctl watch icmp --duration 1 --summary=0.1");
-	assert_exited(EXIT_DONE);
-	/* Some when they are due, however busy the machine is, and the last one. */
-	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost\nPEER"));
-	line = strstr(ran.out, "10.0.0.2  echo request");
-	assert_non_null(line);
-	assert_memory_equal(
-		line + 22, "        1    10.0   0.0%    0  2.500  2.500  2.500",
-		9);
-	for (int i = 0; i < 3; i++) {
-		line = strstr(line, "10.0.0.2  echo reply");
-		if (!line)
-			fail_msg("%d tables: %s", i, ran.out);
-		line++;
-	}
-	assert_null(strchr(ran.out, '\033'));
-	run_kctl("kctl -j watch icmp --count 2 --summary");
-	assert_non_null(strstr(
-		ran.out,
-		"\"rows\":[{\"peer\":\"10.0.0.2\",\"family\":\"inet\",\"type\":8,"
-		"\"type_name\":\"echo-request\",\"count\":1,\"recent\":1,"
-		"\"requests\":1,\"unanswered\":0,\"duplicates\":0,\"rtt_min_ns\":2500000,"
-		"\"rtt_avg_ns\":2500000,\"rtt_p99_ns\":2500000,\"minute\":[0,"));
-	assert_non_null(strstr(
-		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
-}
-
-/* What the filter hides is not lost. */
-static void test_summary_of_one_side(void **state)
-{
-	static const char *const options[] = {
-		"--in",		  "--out",    "--type echo-request",
-		"--sample 2",	  "--code 3", "--src 10.0.0.1",
-		"--dst 10.0.0.2",
-	};
-	char line[80], expected[80], *option;
-
-	(void)state;
-	mock_reset(three);
-	for (size_t i = 0; i < COUNT(options); i++) {
-		snprintf(line, sizeof(line),
-			 "kctl watch icmp --count 1 --summary %s", options[i]);
-		option = strndup(options[i], strcspn(options[i], " "));
-		snprintf(
-			expected, sizeof(expected),
-			"no loss and no round trips of echo-request: %s can hide one side",
-			option);
-		run_kctl(line);
-		assert_exited(EXIT_DONE);
-		assert_non_null(strstr(ran.err, expected));
-		if (!strstr(ran.out, "      -    -      -      -      -"))
-			fail_msg("%s: %s", line, ran.out);
-		memmove(line + 7, line + 4, strlen(line + 4) + 1);
-		memcpy(line + 4, " -j", 3);
-		snprintf(expected, sizeof(expected),
-			 "\"requests\":1,\"hidden_by\":\"%s\",\"minute\"",
-			 option);
-		run_kctl(line);
-		assert_non_null(strstr(ran.out, expected));
-		free(option);
-	}
-	run_kctl("kctl watch icmp --count 1 --summary --host 10.0.0.2");
-	assert_string_equal(ran.err, "");
-	assert_non_null(strchr(ran.out, '%'));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -540,7 +389,6 @@ int main(void)
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_round_trip_within_a_tick),
-		cmocka_unit_test(test_duplicate),
 		cmocka_unit_test(test_totals_only),
 		cmocka_unit_test(test_json_behind_the_verb),
 		cmocka_unit_test(test_timeout),
@@ -548,8 +396,6 @@ int main(void)
 		cmocka_unit_test(test_interface_goes),
 		cmocka_unit_test(test_capture),
 		cmocka_unit_test(test_capture_fields),
-		cmocka_unit_test(test_summary),
-		cmocka_unit_test(test_summary_of_one_side),
 	};
 
 	setenv("TZ", "UTC", 1);

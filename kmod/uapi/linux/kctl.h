@@ -231,7 +231,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	6
+#define KCTL_ABI_VERSION	7
 
 /*
  * Interface 1: sockopt
@@ -550,14 +550,21 @@ enum kctl_watch_attr {
 #define KCTL_A_WATCH_MAX	(__KCTL_A_WATCH_MAX - 1)
 
 /**
- * enum kctl_events_attr - attributes of KCTL_CMD_ICMP_EVENTS
+ * enum kctl_events_attr - attributes of KCTL_CMD_ICMP_EVENTS, in the order of the message
  * @KCTL_A_EVENTS_UNSPEC: not used
  * @KCTL_A_EVENTS_RECORD: binary, struct kctl_record and the captured bytes. A message
  *	has one or more
+ * @KCTL_A_EVENTS_PAD: aligns 64-bit attributes
+ * @KCTL_A_EVENTS_OFFSET: s64, wall-clock time minus CLOCK_MONOTONIC, in ns, for the
+ *	records that follow it in this message. It is in front of the first one, and of
+ *	the first one after the clock was set: the times of two records, less their
+ *	offsets, differ by the time that has passed. Older modules do not send it
  */
 enum kctl_events_attr {
 	KCTL_A_EVENTS_UNSPEC,
 	KCTL_A_EVENTS_RECORD,
+	KCTL_A_EVENTS_PAD,
+	KCTL_A_EVENTS_OFFSET,
 	/* private: */
 	__KCTL_A_EVENTS_MAX
 };

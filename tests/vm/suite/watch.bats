@@ -14,6 +14,10 @@ setup()
 	cases watch pings raw_bytes
 }
 
+@test "records from before and after the clock was set" {
+	cases watch clock_is_set
+}
+
 @test "filters: each watcher gets exactly the packets of its filter" {
 	cases watch filters types
 }

@@ -63,6 +63,34 @@ def pings():
     check.equal(watcher.records, [], "records after the end")
 
 
+def clock_steps(watcher, pinger, seconds):
+    """Pings before and after the clock is set; the records, and when the clock was set."""
+    pinger.ping4()
+    time.clock_settime_ns(time.CLOCK_REALTIME, time.time_ns() + seconds * 10**9)
+    set_at = time.monotonic_ns()
+    pinger.ping4()
+    return watcher.collect(8), set_at
+
+
+@case
+def clock_is_set():
+    """Each record comes with the offset of its time, also within one message."""
+    pinger = Pinger()
+    for coalesce, seconds in (0, 120), (0, -120), (COALESCE_MAX, 10), (COALESCE_MAX, -10):
+        watcher = Watcher(u32(W_COALESCE, coalesce))
+        start = time.monotonic_ns()
+        records, set_at = clock_steps(watcher, pinger, seconds)
+        end = time.monotonic_ns()
+        what = "%d s, %d us" % (seconds, coalesce)
+        clock = [r.time - r.offset for r in records]
+        check.equal(clock, sorted(clock), what + ": the order")
+        check.true(start <= clock[0] and clock[3] <= set_at <= clock[4] and clock[7] <= end,
+                   what + ": %s, %d, %d" % (clock, start, end))
+        check.true(abs(records[7].offset - records[0].offset - seconds * 10**9) < 10**9,
+                   what + ": offsets")
+        watcher.close()
+
+
 FILTERS = {
     "nothing": (b"", PING4 + PING6),
     "IPv4": (u32(W_FAMILY, 2), PING4),

@@ -18,7 +18,8 @@ NETLINK_ADD_MEMBERSHIP = 1
 GENL_ID_CTRL = 16
 
 Record = namedtuple("Record",
-                    "seq time ifindex length captured direction family reserved packet")
+                    "seq time ifindex length captured direction family reserved packet "
+                    "offset")
 Channel = namedtuple("Channel", "number messages bytes receivers")
 Details = namedtuple("Details", "number messages bytes receivers senders taps uid gid "
                                 "mode flags")
@@ -51,9 +52,9 @@ def parse_attrs(data):
     return found
 
 
-def parse_record(payload):
+def parse_record(payload, offset):
     record = Record(*struct.unpack_from(abi.RECORD_FORMAT, payload),
-                    payload[abi.RECORD_SIZE:])
+                    payload[abi.RECORD_SIZE:], offset)
     assert record.captured == len(record.packet), record
     assert record.reserved == 0, record
     return record
@@ -145,9 +146,13 @@ class Genl:
 
     def take_events(self, payload):
         assert payload[:2] == bytes([abi.CMD_ICMP_EVENTS, 1]), payload[:4]
-        for kind, record in parse_attrs(payload[4:]):
-            assert kind == abi.EVENTS_RECORD, kind
-            self.records.append(parse_record(record))
+        offset = None
+        for kind, data in parse_attrs(payload[4:]):
+            if kind == abi.EVENTS_OFFSET:
+                offset = struct.unpack("=q", data)[0]
+                continue
+            assert kind == abi.EVENTS_RECORD and offset is not None, kind
+            self.records.append(parse_record(data, offset))
 
     def read(self):
         """One datagram, as messages; overruns are counted."""

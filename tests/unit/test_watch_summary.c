@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl watch icmp: round trips, duplicates and the summary */
+#include "test.h"
+
+#include <time.h>
+
+#include "mock_echo.h"
+#include "run_kctl.h"
+#include "cli/wait.h"
+
+#define END(received, lost) \
+	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
+
+/* The clock is set forward by ten seconds while the reply is under way, and back. */
+static void echo_and_steps(const struct nlmsghdr *request, uint8_t cmd)
+{
+	int64_t step = (int64_t)round_trip - 9000000, offset = 1000000000;
+	uint8_t packet[sizeof(mock_echo)];
+	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_OUT);
+
+	if (mock_starts(cmd)) {
+		mock.offset = &offset;
+		mock_record(&record, mock_echo);
+		reply_to(packet);
+		record.seq = 2;
+		record.time += round_trip;
+		record.direction = KCTL_DIRECTION_IN;
+		offset += step;
+		mock_record(&record, packet);
+		mock.offset = NULL;
+	} else {
+		mock_totals(request, 2);
+	}
+	mock_ack(request, 0, NULL);
+}
+
+static void test_round_trip_while_the_clock_is_set(void **state)
+{
+	static const int64_t seconds[] = { 10, -120 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(seconds); i++) {
+		echo_after((uint64_t)(seconds[i] * 1000000000 + 9000000));
+		mock.handle = echo_and_steps;
+		run_kctl("kctl watch icmp --count 2 --time none");
+		assert_non_null(strstr(ran.out, ", rtt 9.000 ms\n"));
+		run_kctl("kctl -j watch icmp --count 2 --summary");
+		assert_non_null(strstr(ran.out, "\"rtt_min_ns\":9000000,"));
+	}
+}
+
+/* A packet of this moment, in a wall-clock time that is two minutes ahead by now. */
+static void ahead(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_OUT);
+	int64_t offset = (int64_t)record.time - wait_now();
+
+	if (!mock_starts(cmd)) {
+		mock_totals(request, 1);
+	} else {
+		mock.offset = &offset;
+		mock_record(&record, mock_echo);
+		mock.offset = NULL;
+	}
+	mock_ack(request, 0, NULL);
+}
+
+static void test_last_minute_after_the_clock_was_set(void **state)
+{
+	const char *minute;
+
+	(void)state;
+	mock_reset(ahead);
+	run_kctl("kctl -j watch icmp --summary --duration 0.05");
+	minute = strstr(ran.out, "\"minute\":[");
+	assert_non_null(minute);
+	minute = strpbrk(minute, "1]");
+	assert_int_equal(*minute, '1');
+}
+
+/* The second reply to a request. */
+static void echo_twice(const struct nlmsghdr *request, uint8_t cmd)
+{
+	uint8_t packet[sizeof(mock_echo)];
+	struct kctl_record record = mock_echo_record(3, KCTL_DIRECTION_IN);
+
+	echo(request, cmd);
+	if (cmd != KCTL_CMD_WATCH_START)
+		return;
+	reply_to(packet);
+	record.time += round_trip + 100000000;
+	mock_record(&record, packet);
+}
+
+static void test_duplicate(void **state)
+{
+	(void)state;
+	echo_after(2500000);
+	mock.handle = echo_twice;
+	run_kctl("kctl watch icmp --count 3 --time none");
+	assert_non_null(strstr(
+		ran.out,
+		"seq 1, length 32, rtt 2.500 ms\n"
+		"in  lo 10.0.0.2 > 10.0.0.1: echo reply, id 7, seq 1, length 32, duplicate\n"));
+	run_kctl("kctl -j watch icmp --count 3");
+	assert_non_null(strstr(ran.out, "\"length\":32,\"duplicate\":true}"));
+	run_kctl("kctl watch icmp --count 3 --summary");
+	assert_non_null(strstr(ran.out, "   0.0%    1  2.500  2.500  2.500"));
+	run_kctl("kctl -j watch icmp --count 3 --summary");
+	assert_non_null(strstr(
+		ran.out,
+		"\"unanswered\":0,\"duplicates\":1,\"rtt_min_ns\":2500000,"));
+}
+
+static void test_summary(void **state)
+{
+	char *line;
+
+	(void)state;
+	echo_after(2500000);
+	run_kctl("kctl watch icmp --duration 1 --summary=0.1");
+	assert_exited(EXIT_DONE);
+	/* Some when they are due, however busy the machine is, and the last one. */
+	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost\nPEER"));
+	line = strstr(ran.out, "10.0.0.2  echo request");
+	assert_non_null(line);
+	assert_memory_equal(
+		line + 22, "        1    10.0   0.0%    0  2.500  2.500  2.500",
+		9);
+	for (int i = 0; i < 3; i++) {
+		line = strstr(line, "10.0.0.2  echo reply");
+		if (!line)
+			fail_msg("%d tables: %s", i, ran.out);
+		line++;
+	}
+	assert_null(strchr(ran.out, '\033'));
+	run_kctl("kctl -j watch icmp --count 2 --summary");
+	assert_non_null(strstr(
+		ran.out,
+		"\"rows\":[{\"peer\":\"10.0.0.2\",\"family\":\"inet\",\"type\":8,"
+		"\"type_name\":\"echo-request\",\"count\":1,\"recent\":1,"
+		"\"requests\":1,\"unanswered\":0,\"duplicates\":0,\"rtt_min_ns\":2500000,"
+		"\"rtt_avg_ns\":2500000,\"rtt_p99_ns\":2500000,\"minute\":[0,"));
+	assert_non_null(strstr(
+		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
+}
+
+/* What the filter hides is not lost. */
+static void test_summary_of_one_side(void **state)
+{
+	static const char *const options[] = {
+		"--in",		  "--out",    "--type echo-request",
+		"--sample 2",	  "--code 3", "--src 10.0.0.1",
+		"--dst 10.0.0.2",
+	};
+	char line[80], expected[80], *option;
+
+	(void)state;
+	mock_reset(three);
+	for (size_t i = 0; i < COUNT(options); i++) {
+		snprintf(line, sizeof(line),
+			 "kctl watch icmp --count 1 --summary %s", options[i]);
+		option = strndup(options[i], strcspn(options[i], " "));
+		snprintf(
+			expected, sizeof(expected),
+			"no loss and no round trips of echo-request: %s can hide one side",
+			option);
+		run_kctl(line);
+		assert_exited(EXIT_DONE);
+		assert_non_null(strstr(ran.err, expected));
+		if (!strstr(ran.out, "      -    -      -      -      -"))
+			fail_msg("%s: %s", line, ran.out);
+		memmove(line + 7, line + 4, strlen(line + 4) + 1);
+		memcpy(line + 4, " -j", 3);
+		snprintf(expected, sizeof(expected),
+			 "\"requests\":1,\"hidden_by\":\"%s\",\"minute\"",
+			 option);
+		run_kctl(line);
+		assert_non_null(strstr(ran.out, expected));
+		free(option);
+	}
+	run_kctl("kctl watch icmp --count 1 --summary --host 10.0.0.2");
+	assert_string_equal(ran.err, "");
+	assert_non_null(strchr(ran.out, '%'));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip_while_the_clock_is_set),
+		cmocka_unit_test(test_last_minute_after_the_clock_was_set),
+		cmocka_unit_test(test_duplicate),
+		cmocka_unit_test(test_summary),
+		cmocka_unit_test(test_summary_of_one_side),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
