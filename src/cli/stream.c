@@ -90,6 +90,8 @@ static void tell_end(struct stream *s, bool by_signal)
 	out_end(out);
 	out_flush(out);
 	out_flush(&s->ctx->out);
+	if (s->prints_totals)
+		return;
 	if (((by_signal || s->tell_totals) && !globals->quiet) ||
 	    globals->verbose)
 		cmd_notice(s->ctx, "%" PRIu64 " received, %" PRIu64 " lost",

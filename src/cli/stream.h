@@ -64,6 +64,7 @@ struct stream_ops {
  * @out: its printer; NULL: that of @ctx
  * @silent: text has no line for lost events, because standard output is in use
  * @tell_totals: always print the totals on standard error
+ * @prints_totals: @ops->end prints the totals, so standard error need not
  * @received: events received
  * @lost: events lost, between received ones or after the last
  * @last: number of the last event; before the first one, its number minus 1
@@ -86,6 +87,7 @@ struct stream {
 	struct out *out;
 	bool silent;
 	bool tell_totals;
+	bool prints_totals;
 	uint64_t received;
 	uint64_t lost;
 	uint64_t last;

@@ -301,7 +301,7 @@ static void end(struct stream *s)
 
 	if (w->summary)
 		tick(s);
-	else if (w->args->totals_only && !w->args->file)
+	else if (s->prints_totals)
 		out_text(s->out, "%" PRIu64 " received, %" PRIu64 " lost\n",
 			 s->received, s->lost);
 }
@@ -333,6 +333,7 @@ static void choose_outputs(struct watch *w, struct ctx *ctx)
 
 	w->stream.silent = a->totals_only || a->summary || a->file;
 	w->stream.tell_totals = a->file;
+	w->stream.prints_totals = a->totals_only && !a->file;
 	if (!a->file || strcmp(a->file, "-"))
 		return;
 	w->errors = (struct out){ .stream = stderr, .json = ctx->globals.json };

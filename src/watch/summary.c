@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exchange.h"
 #include "summary.h"
 #include "cli/parse.h"
 
@@ -72,6 +73,38 @@ uint64_t trip_quantile(const struct trip_times *t, unsigned int percent)
 	return t->max;
 }
 
+static void add_trip(struct summary_row *row, uint64_t ns)
+{
+	trip_add(&row->total.trips, ns);
+	trip_add(&row->period.trips, ns);
+}
+
+static void repeat(struct summary_row *row)
+{
+	row->total.duplicates++;
+	row->period.duplicates++;
+}
+
+static void lose(struct summary_row *row)
+{
+	row->total.unanswered++;
+	row->period.unanswered++;
+}
+
+/* A late reply. The request may have become late in an earlier period. */
+static void find(struct summary_row *row)
+{
+	row->total.unanswered--;
+	if (row->period.unanswered)
+		row->period.unanswered--;
+}
+
+static void free_buckets(struct summary_row *row)
+{
+	free(row->total.trips.buckets);
+	free(row->period.trips.buckets);
+}
+
 struct summary *summary_new(const struct kctl_watch_filter *filter)
 {
 	struct summary *s = calloc(1, sizeof(*s));
@@ -88,7 +121,7 @@ void summary_free(struct summary *s)
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->used; i++)
-		free(s->rows[i].trips.buckets);
+		free_buckets(&s->rows[i]);
 	free(s);
 }
 
@@ -142,9 +175,9 @@ static struct summary_row *recycle(struct summary *s, uint64_t second)
 		s->full_until = oldest->second + OLD_SECONDS;
 		return NULL;
 	}
-	s->others.count += oldest->count;
-	s->others.recent += oldest->recent;
-	free(oldest->trips.buckets);
+	s->others.count += oldest->total.packets;
+	s->others.recent += oldest->period.packets;
+	free_buckets(oldest);
 	memset(oldest, 0, sizeof(*oldest));
 	rebuild_slots(s);
 	return oldest;
@@ -213,16 +246,16 @@ static void take_reply(struct summary *s, struct summary_row *row,
 	if (trip->member && row) {
 		trip->member->owner = owner_of(s, row);
 		if (counts)
-			trip_add(&row->trips, trip->ns);
+			add_trip(row, trip->ns);
 	}
 	if (!asked)
 		return;
 	if (counts && trip->is_duplicate)
-		asked->duplicates++;
+		repeat(asked);
 	else if (counts && !trip->is_repeated)
-		trip_add(&asked->trips, trip->ns);
+		add_trip(asked, trip->ns);
 	if (trip->is_first && trip->request->late)
-		asked->unanswered--;
+		find(asked);
 }
 
 static void take_trip(struct summary *s, struct summary_row *row,
@@ -234,10 +267,11 @@ static void take_trip(struct summary *s, struct summary_row *row,
 
 	if (!forgotten->replied && !forgotten->late &&
 	    (asked = row_of(s, forgotten->owner)))
-		asked->unanswered++;
+		lose(asked);
 	if (trip->is_new && row) {
 		trip->request->owner = owner_of(s, row);
-		row->requests++;
+		row->total.requests++;
+		row->period.requests++;
 	}
 	if (trip->is_reply)
 		take_reply(s, row, record, trip);
@@ -259,8 +293,8 @@ void summary_take(struct summary *s, const struct kctl_record *record,
 	row = event->has & HAS_TYPE ? find_row(s, &key, second) : NULL;
 	if (row) {
 		advance(row, second);
-		row->count++;
-		row->recent++;
+		row->total.packets++;
+		row->period.packets++;
 		row->minute[row->second % SUMMARY_SECONDS]++;
 	} else {
 		s->others.count++;
@@ -274,7 +308,7 @@ static void take_late(void *data, const struct rtt_request *request)
 	struct summary_row *row = row_of(data, request->owner);
 
 	if (row)
-		row->unanswered++;
+		lose(row);
 }
 
 void summary_expire(struct summary *s, struct rtt_table *rtt, uint64_t now)
@@ -282,13 +316,53 @@ void summary_expire(struct summary *s, struct rtt_table *rtt, uint64_t now)
 	rtt_expire(rtt, now, take_late, s);
 }
 
+void summary_begin_period(struct summary *s)
+{
+	s->others.recent = 0;
+	for (size_t i = 0; i < s->used; i++) {
+		struct row_counts *period = &s->rows[i].period;
+		uint32_t *buckets = period->trips.buckets;
+
+		/* The memory stays for the next period. */
+		if (period->trips.count && buckets)
+			memset(buckets, 0, BUCKETS * sizeof(*buckets));
+		*period = (struct row_counts){ .trips.buckets = buckets };
+	}
+}
+
+const char *summary_hidden_by(const struct summary *s,
+			      const struct summary_row *row)
+{
+	const struct exchange *e = exchange_find(row->family, row->type);
+
+	return row->total.requests && e ? exchange_hidden_by(e, s->filter) :
+					  NULL;
+}
+
+void summary_minute(const struct summary_row *row, uint64_t now,
+		    uint32_t *parts, unsigned int count)
+{
+	unsigned int width = SUMMARY_SECONDS / count;
+
+	for (unsigned int i = 0; i < SUMMARY_SECONDS; i++) {
+		uint64_t second = now - SUMMARY_SECONDS + 1 + i;
+
+		if (i % width == 0)
+			parts[i / width] = 0;
+		if (second <= row->second &&
+		    row->second - second < SUMMARY_SECONDS)
+			parts[i / width] +=
+				row->minute[second % SUMMARY_SECONDS];
+	}
+}
+
 static int by_count(const void *a, const void *b)
 {
 	const struct summary_row *x = *(const struct summary_row *const *)a;
 	const struct summary_row *y = *(const struct summary_row *const *)b;
 
-	if (x->count != y->count)
-		return x->count < y->count ? 1 : -1;
+	if (x->total.packets != y->total.packets)
+		return x->total.packets < y->total.packets ? 1 : -1;
 	return x->birth < y->birth ? -1 : 1;
 }
 

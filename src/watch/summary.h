@@ -36,18 +36,30 @@ struct trip_times {
 };
 
 /**
+ * struct row_counts - what happened in a row since some time
+ * @packets: number of packets
+ * @requests: number of distinct requests, if the type is a request
+ * @unanswered: number of requests without a reply after RTT_PATIENCE
+ * @duplicates: number of replies after the first one to a request
+ * @trips: round-trip times of the answered requests
+ */
+struct row_counts {
+	uint64_t packets;
+	uint64_t requests;
+	uint64_t unanswered;
+	uint64_t duplicates;
+	struct trip_times trips;
+};
+
+/**
  * struct summary_row - a peer and a type
  * @peer: source of incoming packets, destination of outgoing ones; 4 or 16 bytes
  * @family: AF_INET or AF_INET6; 0 if the row is free
  * @type: ICMP or ICMPv6 type
  * @birth: serial number of the row, which distinguishes it from earlier ones in the
  *	same place
- * @count: number of packets
- * @recent: number of packets in this period
- * @requests: number of distinct requests, if the type is a request
- * @unanswered: number of @requests without a reply after RTT_PATIENCE
- * @duplicates: number of replies after the first one to a request
- * @trips: round-trip times of the answered requests
+ * @total: since the start
+ * @period: in this period
  * @second: time of the last packet in s, on the clock of the records
  * @minute: number of packets in each second, indexed by second modulo SUMMARY_SECONDS
  */
@@ -56,12 +68,8 @@ struct summary_row {
 	uint8_t family;
 	uint8_t type;
 	uint32_t birth;
-	uint64_t count;
-	uint64_t recent;
-	uint64_t requests;
-	uint64_t unanswered;
-	uint64_t duplicates;
-	struct trip_times trips;
+	struct row_counts total;
+	struct row_counts period;
 	uint64_t second;
 	uint32_t minute[SUMMARY_SECONDS];
 };
@@ -103,12 +111,12 @@ void summary_expire(struct summary *s, struct rtt_table *rtt, uint64_t now);
  * summary_print() - print a summary and start a new period
  * @s: the summary
  * @stream: the stream that the summary describes
- * @time: the current time in ns, on the clock of the records
+ * @now: the current time in ns, on the clock of the records
  *
  * On a terminal, the new table overwrites the previous one.
  */
 void summary_print(struct summary *s, const struct stream *stream,
-		   uint64_t time);
+		   uint64_t now);
 
 /**
  * summary_rows() - list the rows in order of packet count, highest first
@@ -128,6 +136,43 @@ size_t summary_rows(const struct summary *s,
  * Return: time in ns, accurate to 3 %; 0 if the histogram is empty.
  */
 uint64_t trip_quantile(const struct trip_times *t, unsigned int percent);
+
+/**
+ * summary_begin_period() - start a new period
+ * @s: the summary
+ */
+void summary_begin_period(struct summary *s);
+
+/**
+ * summary_hidden_by() - check if the filter can hide the replies to a row of requests
+ * @s: the summary
+ * @row: the row
+ *
+ * Return: the option that can, or NULL. If there is one, loss and round trips of the
+ * row are not known.
+ */
+const char *summary_hidden_by(const struct summary *s,
+			      const struct summary_row *row);
+
+/**
+ * summary_minute() - divide the last minute into parts
+ * @row: the row
+ * @now: the current time in s, on the clock of the records
+ * @parts: set to the number of packets in each part, oldest first
+ * @count: number of parts, a divisor of SUMMARY_SECONDS
+ */
+void summary_minute(const struct summary_row *row, uint64_t now,
+		    uint32_t *parts, unsigned int count);
+
+/**
+ * summary_print_json() - print a summary as an object
+ * @s: the summary
+ * @stream: the stream that the summary describes
+ * @period: length of the period in ns
+ * @now: the current time in s, on the clock of the records
+ */
+void summary_print_json(const struct summary *s, const struct stream *stream,
+			int64_t period, uint64_t now);
 
 /**
  * struct others - packets without a row

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Print a summary: on a terminal, to a file, or as JSON */
+/* Print a summary: on a terminal or to a file */
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <langinfo.h>
@@ -7,16 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "exchange.h"
 #include "summary.h"
 #include "cli/parse.h"
 #include "icmp/names.h"
 
 /* Width of the columns COUNT to P99, each with a leading blank. */
-#define NUMBERS_WIDTH (9 + 8 + 7 + 5 + 7 + 7 + 7)
-#define NUMBERS	      " %8s %7s %6s %4s %6s %6s %6s"
+#define TOTAL_WIDTH (9 + 8 + 7 + 5 + 7 + 7 + 7)
+#define TOTAL	    " %8s %7s %6s %4s %6s %6s %6s"
+
+/* Likewise, of those of the period, and two more blanks. */
+#define PERIOD_WIDTH (2 + 9 + 7 + 5 + 5 * 7)
+#define PERIOD	     "   %8s %6s %4s %6s %6s %6s %6s %6s"
 
 #define PEER_MIN 9
 #define TYPE_MIN 12
@@ -30,6 +34,7 @@
  * @lines: number of rows that fit
  * @peer: width of column PEER
  * @type: width of column TYPE
+ * @period: there are columns for the period
  * @spark: number of characters of the sparkline, or 0
  * @unicode: the locale is UTF-8
  */
@@ -38,6 +43,7 @@ struct layout {
 	size_t lines;
 	int peer;
 	int type;
+	bool period;
 	int spark;
 	bool unicode;
 };
@@ -103,6 +109,7 @@ static void lay_out(struct layout *l, const struct stream *stream,
 			      .lines = SUMMARY_ROWS,
 			      .peer = PEER_MIN,
 			      .type = TYPE_MIN,
+			      .period = true,
 			      .spark = 20,
 			      .unicode = is_unicode() };
 	for (size_t i = 0; i < count; i++) {
@@ -114,7 +121,7 @@ static void lay_out(struct layout *l, const struct stream *stream,
 		return;
 	/* Two lines of heading, one for the other packets, one for the cursor. */
 	l->lines = size.ws_row > 5 ? size.ws_row - 4U : 1;
-	left = size.ws_col - NUMBERS_WIDTH - 1;
+	left = size.ws_col - TOTAL_WIDTH - 1;
 	if (left < PEER_MIN + TYPE_MIN) {
 		l->live = false;
 		return;
@@ -124,28 +131,13 @@ static void lay_out(struct layout *l, const struct stream *stream,
 	if (l->peer + l->type > left)
 		l->peer = left - l->type;
 	left -= l->peer + l->type + 1;
+	l->period = left >= PERIOD_WIDTH;
+	if (l->period)
+		left -= PERIOD_WIDTH;
 	l->spark = 0;
 	for (size_t i = 0; !l->spark && i < sizeof(sparks) / sizeof(int); i++)
 		if (sparks[i] <= left)
 			l->spark = sparks[i];
-}
-
-/* Divide the last minute into parts and count the packets in each, oldest first. */
-static void parts_of_minute(const struct summary_row *row, uint64_t now,
-			    uint32_t *parts, unsigned int count)
-{
-	unsigned int width = SUMMARY_SECONDS / count;
-
-	for (unsigned int i = 0; i < SUMMARY_SECONDS; i++) {
-		uint64_t second = now - SUMMARY_SECONDS + 1 + i;
-
-		if (i % width == 0)
-			parts[i / width] = 0;
-		if (second <= row->second &&
-		    row->second - second < SUMMARY_SECONDS)
-			parts[i / width] +=
-				row->minute[second % SUMMARY_SECONDS];
-	}
 }
 
 static void put_spark(struct out *out, const struct layout *l,
@@ -159,7 +151,7 @@ static void put_spark(struct out *out, const struct layout *l,
 
 	if (!l->spark)
 		return;
-	parts_of_minute(row, now, parts, (unsigned int)l->spark);
+	summary_minute(row, now, parts, (unsigned int)l->spark);
 	for (int i = 0; i < l->spark; i++)
 		if (parts[i] > most)
 			most = parts[i];
@@ -195,148 +187,147 @@ static const char *milliseconds(uint64_t ns, char text[16])
 	return text;
 }
 
-/* The option that can hide the replies to a row of requests, or NULL. */
-static const char *replies_hidden_by(const struct summary *s,
-				     const struct summary_row *row)
+static void put_count(struct out *out, const struct row_counts *c)
 {
-	const struct exchange *e = exchange_find(row->family, row->type);
+	char count[16];
 
-	return row->requests && e ? exchange_hidden_by(e, s->filter) : NULL;
+	out_text(out, " %8s", short_number((double)c->packets, count, 1e7));
 }
 
-static void put_numbers(struct out *out, const struct summary *s,
-			const struct summary_row *row, double seconds)
+static void put_rate(struct out *out, const struct row_counts *c,
+		     double seconds)
 {
-	const struct trip_times *t = &row->trips;
-	char count[16], rate[16], lost[16] = "", more[16] = "", min[16] = "",
-				  avg[16] = "", p99[16] = "";
+	double packets = (double)c->packets;
+	char rate[16];
 
-	short_number((double)row->count, count, 1e7);
-	if ((double)row->recent < 1000 * seconds)
-		snprintf(rate, sizeof(rate), "%.1f",
-			 (double)row->recent / seconds);
+	if (packets < 1000 * seconds)
+		snprintf(rate, sizeof(rate), "%.1f", packets / seconds);
 	else
-		short_number((double)row->recent / seconds, rate, 1e6);
-	if (replies_hidden_by(s, row)) {
-		out_text(out, NUMBERS, count, rate, "-", "-", "-", "-", "-");
+		short_number(packets / seconds, rate, 1e6);
+	out_text(out, " %7s", rate);
+}
+
+/* Loss and duplicates: of requests, and of replies of the members of a group. */
+static void put_loss(struct out *out, const struct row_counts *c)
+{
+	char lost[16] = "", more[16] = "";
+
+	if (c->requests)
+		snprintf(lost, sizeof(lost), "%.1f%%",
+			 100.0 * (double)c->unanswered / (double)c->requests);
+	if (c->requests || c->duplicates)
+		short_number((double)c->duplicates, more, 1e3);
+	out_text(out, " %6s %4s", lost, more);
+}
+
+static void put_times(struct out *out, const struct trip_times *t,
+		      const uint64_t *times, int count)
+{
+	char text[16];
+
+	for (int i = 0; i < count; i++)
+		out_text(out, " %6s",
+			 t->count ? milliseconds(times[i], text) : "");
+}
+
+static void put_total(struct out *out, const struct row_counts *c,
+		      double seconds, const struct row_counts *period,
+		      bool hidden)
+{
+	const struct trip_times *t = &c->trips;
+
+	put_count(out, c);
+	put_rate(out, period, seconds);
+	if (hidden) {
+		out_text(out, " %6s %4s %6s %6s %6s", "-", "-", "-", "-", "-");
 		return;
 	}
-	if (row->requests)
-		snprintf(lost, sizeof(lost), "%.1f%%",
-			 100.0 * (double)row->unanswered /
-				 (double)row->requests);
-	if (row->requests || row->duplicates)
-		short_number((double)row->duplicates, more, 1e3);
-	if (t->count) {
-		milliseconds(t->min, min);
-		milliseconds(t->sum / t->count, avg);
-		milliseconds(trip_quantile(t, 99), p99);
+	put_loss(out, c);
+	put_times(out, t,
+		  (uint64_t[]){ t->min, t->count ? t->sum / t->count : 0,
+				trip_quantile(t, 99) },
+		  3);
+}
+
+static void put_period(struct out *out, const struct row_counts *c, bool hidden)
+{
+	const struct trip_times *t = &c->trips;
+
+	out_text(out, "  ");
+	put_count(out, c);
+	if (hidden) {
+		out_text(out, " %6s %4s", "-", "-");
+		for (int i = 0; i < 5; i++)
+			out_text(out, " %6s", "-");
+		return;
 	}
-	out_text(out, NUMBERS, count, rate, lost, more, min, avg, p99);
+	put_loss(out, c);
+	put_times(out, t,
+		  (uint64_t[]){ t->min, trip_quantile(t, 50),
+				trip_quantile(t, 90), trip_quantile(t, 99),
+				t->max },
+		  5);
+}
+
+/* The middle of a long address says least: hosts differ at its end. */
+static void put_peer(struct out *out, const struct layout *l,
+		     const struct summary_row *row)
+{
+	char text[INET6_ADDRSTRLEN];
+	int len = (int)strlen(peer_text(row, text)), head = l->peer / 3;
+
+	if (len <= l->peer)
+		out_text(out, "%-*s", l->peer, text);
+	else
+		out_text(out, "%.*s%s%s", head, text, l->unicode ? "…" : "~",
+			 text + len - (l->peer - head - 1));
 }
 
 static void put_text_row(struct out *out, const struct summary *s,
 			 const struct layout *l, const struct summary_row *row,
 			 double seconds, uint64_t now)
 {
-	char peer[INET6_ADDRSTRLEN], type[64];
+	bool hidden = summary_hidden_by(s, row);
+	char type[64];
 
-	out_text(out, "%-*.*s %-*.*s", l->peer, l->peer, peer_text(row, peer),
-		 l->type, l->type, type_text(row, type));
-	put_numbers(out, s, row, seconds);
+	put_peer(out, l, row);
+	out_text(out, " %-*.*s", l->type, l->type, type_text(row, type));
+	put_total(out, &row->total, seconds, &row->period, hidden);
+	if (l->period)
+		put_period(out, &row->period, hidden);
 	put_spark(out, l, row, now);
 	out_text(out, "\n");
 }
 
-static void put_json_minute(struct out *out, const struct summary_row *row,
-			    uint64_t now)
+static const char *time_of_day(char text[16])
 {
-	uint32_t parts[SUMMARY_SECONDS];
+	time_t now = time(NULL);
+	struct tm tm;
 
-	parts_of_minute(row, now, parts, SUMMARY_SECONDS);
-	out_array(out, "minute");
-	for (int i = 0; i < SUMMARY_SECONDS; i++)
-		out_json_u64(out, "", parts[i]);
-	out_end(out);
-}
-
-/* What depends on replies, which the filter can hide. */
-static void put_json_trips(struct out *out, const struct summary *s,
-			   const struct summary_row *row)
-{
-	const char *option = replies_hidden_by(s, row);
-	const struct trip_times *t = &row->trips;
-
-	if (row->requests)
-		out_json_u64(out, "requests", row->requests);
-	if (option) {
-		out_json_string(out, "hidden_by", option);
-		return;
-	}
-	if (row->requests)
-		out_json_u64(out, "unanswered", row->unanswered);
-	if (row->requests || row->duplicates)
-		out_json_u64(out, "duplicates", row->duplicates);
-	if (t->count) {
-		out_json_u64(out, "rtt_min_ns", t->min);
-		out_json_u64(out, "rtt_avg_ns", t->sum / t->count);
-		out_json_u64(out, "rtt_p99_ns", trip_quantile(t, 99));
-	}
-}
-
-static void put_json_row(struct out *out, const struct summary *s,
-			 const struct summary_row *row, uint64_t now)
-{
-	const struct icmp_type *type = icmp_type_find(row->family, row->type);
-	char peer[INET6_ADDRSTRLEN];
-
-	out_object(out, NULL);
-	out_json_string(out, "peer", peer_text(row, peer));
-	out_json_string(out, "family",
-			row->family == AF_INET ? "inet" : "inet6");
-	out_json_u64(out, "type", row->type);
-	if (type)
-		out_json_string(out, "type_name", type->name);
-	out_json_u64(out, "count", row->count);
-	out_json_u64(out, "recent", row->recent);
-	put_json_trips(out, s, row);
-	put_json_minute(out, row, now);
-	out_end(out);
-}
-
-static void print_json(struct summary *s, const struct stream *stream,
-		       const struct summary_row *const *rows, size_t count,
-		       int64_t period, uint64_t now)
-{
-	struct out *out = stream->out;
-
-	out_object(out, NULL);
-	out_json_string(out, "event", "summary");
-	out_json_u64(out, "received", stream->received);
-	out_json_u64(out, "lost", stream->lost);
-	out_json_u64(out, "period_ns", (uint64_t)period);
-	out_array(out, "rows");
-	for (size_t i = 0; i < count; i++)
-		put_json_row(out, s, rows[i], now);
-	out_end(out);
-	out_object(out, "others");
-	out_json_u64(out, "count", s->others.count);
-	out_json_u64(out, "recent", s->others.recent);
-	out_end(out);
-	out_end(out);
+	if (!localtime_r(&now, &tm) || !strftime(text, 16, "%T", &tm))
+		*text = '\0';
+	return text;
 }
 
 static void put_heading(const struct summary *s, const struct stream *stream,
-			const struct layout *l)
+			const struct layout *l, double seconds)
 {
 	struct out *out = stream->out;
+	char now[16];
 
-	out_heading(out, "%.1f s, %" PRIu64 " received, %" PRIu64 " lost",
-		    (double)(wait_now() - s->begun) / 1e9, stream->received,
-		    stream->lost);
-	out_text(out, "%-*s %-*s" NUMBERS "%s\n", l->peer, "PEER", l->type,
-		 "TYPE", "COUNT", "RATE/S", "LOSS", "DUP", "MIN/MS", "AVG/MS",
-		 "P99/MS",
+	out_heading(out,
+		    "%s, %.1f s, %" PRIu64 " received, %" PRIu64
+		    " lost; the last %.1f s%s",
+		    time_of_day(now), (double)(wait_now() - s->begun) / 1e9,
+		    stream->received, stream->lost, seconds,
+		    l->period ? " on the right" : "");
+	out_text(out, "%-*s %-*s" TOTAL, l->peer, "PEER", l->type, "TYPE",
+		 "COUNT", "RATE/S", "LOSS", "DUP", "MIN/MS", "AVG/MS",
+		 "P99/MS");
+	if (l->period)
+		out_text(out, PERIOD, "COUNT", "LOSS", "DUP", "MIN/MS",
+			 "P50/MS", "P90/MS", "P99/MS", "MAX/MS");
+	out_text(out, "%s\n",
 		 !l->spark     ? "" :
 		 l->spark < 12 ? "  MINUTE" :
 				 "  LAST MINUTE");
@@ -352,42 +343,39 @@ static void go_up(struct summary *s, const struct layout *l, struct out *out)
 }
 
 static void print_text(struct summary *s, const struct stream *stream,
-		       const struct summary_row *const *rows, size_t count,
 		       int64_t period, uint64_t now)
 {
+	const struct summary_row *rows[SUMMARY_ROWS];
+	size_t count = summary_rows(s, rows), shown = count;
 	uint64_t rest = s->others.count;
 	double seconds = (double)period / 1e9;
 	struct out *out = stream->out;
-	size_t shown = count;
 	struct layout l;
 
 	lay_out(&l, stream, rows, count);
 	if (shown > l.lines)
 		shown = l.lines;
 	go_up(s, &l, out);
-	put_heading(s, stream, &l);
+	put_heading(s, stream, &l, seconds);
 	for (size_t i = 0; i < shown; i++)
 		put_text_row(out, s, &l, rows[i], seconds, now);
 	for (size_t i = shown; i < count; i++)
-		rest += rows[i]->count;
+		rest += rows[i]->total.packets;
 	if (rest)
 		out_text(out, "and %" PRIu64 " others\n", rest);
 	s->lines = (unsigned int)shown + 2 + (rest != 0);
 }
 
-void summary_print(struct summary *s, const struct stream *stream,
-		   uint64_t time)
+void summary_print(struct summary *s, const struct stream *stream, uint64_t now)
 {
-	const struct summary_row *rows[SUMMARY_ROWS];
-	size_t count = summary_rows(s, rows);
-	int64_t now = wait_now(), period = now - s->printed;
+	int64_t time = wait_now(), period = time - s->printed;
 
 	if (period <= 0)
 		period = 1;
-	(stream->out->json ? print_json : print_text)(
-		s, stream, rows, count, period, time / NSEC_PER_SEC);
-	s->printed = now;
-	s->others.recent = 0;
-	for (size_t i = 0; i < s->used; i++)
-		s->rows[i].recent = 0;
+	if (stream->out->json)
+		summary_print_json(s, stream, period, now / NSEC_PER_SEC);
+	else
+		print_text(s, stream, period, now / NSEC_PER_SEC);
+	s->printed = time;
+	summary_begin_period(s);
 }

@@ -2,7 +2,12 @@
 /* The table of a summary: rows, their limit, losses, times, the last minute */
 #include "test.h"
 
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "watch/summary.h"
 
@@ -81,20 +86,20 @@ static void test_round_trips(void **state)
 		pong(i, i * SECOND + i * MS);
 	}
 	assert_int_equal(row(0, 2)->type, 8);
-	assert_int_equal(row(0, 2)->requests, 100);
-	assert_int_equal(row(0, 2)->unanswered, 0);
-	assert_int_equal(row(0, 2)->trips.min, MS);
-	assert_int_equal(row(0, 2)->trips.max, 100 * MS);
-	assert_int_equal(row(0, 2)->trips.sum, 5050 * MS);
-	p99 = trip_quantile(&row(0, 2)->trips, 99);
+	assert_int_equal(row(0, 2)->total.requests, 100);
+	assert_int_equal(row(0, 2)->total.unanswered, 0);
+	assert_int_equal(row(0, 2)->total.trips.min, MS);
+	assert_int_equal(row(0, 2)->total.trips.max, 100 * MS);
+	assert_int_equal(row(0, 2)->total.trips.sum, 5050 * MS);
+	p99 = trip_quantile(&row(0, 2)->total.trips, 99);
 	assert_in_range(p99, 99 * MS * 96 / 100, 99 * MS * 104 / 100);
-	assert_in_range(trip_quantile(&row(0, 2)->trips, 1), MS,
+	assert_in_range(trip_quantile(&row(0, 2)->total.trips, 1), MS,
 			MS * 104 / 100);
 	/* The row of the request has its round trip. */
 	assert_int_equal(row(1, 2)->type, 0);
-	assert_int_equal(row(1, 2)->count, 100);
-	assert_int_equal(row(1, 2)->requests, 0);
-	assert_int_equal(row(1, 2)->trips.count, 0);
+	assert_int_equal(row(1, 2)->total.packets, 100);
+	assert_int_equal(row(1, 2)->total.requests, 0);
+	assert_int_equal(row(1, 2)->total.trips.count, 0);
 }
 
 /* Each reply comes three times, 100 ms apart: the first one makes the round trip. */
@@ -107,14 +112,14 @@ static void test_duplicates(void **state)
 			pong(i, i * SECOND + (7 + 100 * late) * MS);
 	}
 	assert_int_equal(row(1, 2)->type, 8);
-	assert_int_equal(row(1, 2)->trips.count, 10);
-	assert_int_equal(row(1, 2)->trips.max, 7 * MS);
-	assert_int_equal(row(1, 2)->duplicates, 20);
-	assert_int_equal(row(1, 2)->unanswered, 0);
+	assert_int_equal(row(1, 2)->total.trips.count, 10);
+	assert_int_equal(row(1, 2)->total.trips.max, 7 * MS);
+	assert_int_equal(row(1, 2)->total.duplicates, 20);
+	assert_int_equal(row(1, 2)->total.unanswered, 0);
 	/* A host that pings itself sees each of them twice. */
 	saw(13, KCTL_DIRECTION_OUT, 2, 1, 20 * SECOND);
 	saw(13, KCTL_DIRECTION_IN, 2, 1, 20 * SECOND);
-	assert_int_equal(row(2, 3)->duplicates, 0);
+	assert_int_equal(row(2, 3)->total.duplicates, 0);
 }
 
 /* Two members of a group reply, and one of them twice: none is lost. */
@@ -130,15 +135,15 @@ static void test_group(void **state)
 	saw(0, KCTL_DIRECTION_IN, 3, 1, now + 4 * MS);
 	summary_expire(s, rtt, now + 10 * SECOND);
 	assert_int_equal(row(1, 3)->type, 8);
-	assert_int_equal(row(1, 3)->unanswered, 0);
-	assert_int_equal(row(1, 3)->trips.count, 1);
-	assert_int_equal(row(1, 3)->trips.max, 2 * MS);
+	assert_int_equal(row(1, 3)->total.unanswered, 0);
+	assert_int_equal(row(1, 3)->total.trips.count, 1);
+	assert_int_equal(row(1, 3)->total.trips.max, 2 * MS);
 	assert_int_equal(row(2, 3)->peer[3], 2);
-	assert_int_equal(row(2, 3)->trips.max, 2 * MS);
-	assert_int_equal(row(2, 3)->duplicates, 0);
+	assert_int_equal(row(2, 3)->total.trips.max, 2 * MS);
+	assert_int_equal(row(2, 3)->total.duplicates, 0);
 	assert_int_equal(row(0, 3)->peer[3], 3);
-	assert_int_equal(row(0, 3)->trips.max, 3 * MS);
-	assert_int_equal(row(0, 3)->duplicates, 1);
+	assert_int_equal(row(0, 3)->total.trips.max, 3 * MS);
+	assert_int_equal(row(0, 3)->total.duplicates, 1);
 }
 
 /* From some ns to the longest, to within three in a hundred. */
@@ -160,7 +165,7 @@ static void test_quantile(void **state)
 		/* Another one, so that only the buckets differ. */
 		ping(++seq, SECOND);
 		pong(seq, SECOND + RTT_MAX_AGE);
-		t = row(0, 2)->trips;
+		t = row(0, 2)->total.trips;
 		t.min = 0;
 		assert_in_range(trip_quantile(&t, 50), times[i] * 96 / 100,
 				times[i] + times[i] / 25);
@@ -178,14 +183,14 @@ static void test_unanswered(void **state)
 	ping(3, now + 10 * SECOND);
 	summary_expire(s, rtt, now);
 	summary_expire(s, rtt, now);
-	assert_int_equal(row(0, 2)->requests, 3);
-	assert_int_equal(row(0, 2)->unanswered, 1);
+	assert_int_equal(row(0, 2)->total.requests, 3);
+	assert_int_equal(row(0, 2)->total.unanswered, 1);
 	/* It comes after all. */
 	pong(1, now - 8 * SECOND);
-	assert_int_equal(row(0, 2)->unanswered, 0);
+	assert_int_equal(row(0, 2)->total.unanswered, 0);
 	/* Asked again before there was an answer: one is lost. */
 	ping(3, now + 11 * SECOND);
-	assert_int_equal(row(0, 2)->unanswered, 1);
+	assert_int_equal(row(0, 2)->total.unanswered, 1);
 }
 
 static void test_last_minute(void **state)
@@ -204,7 +209,7 @@ static void test_last_minute(void **state)
 	saw(3, KCTL_DIRECTION_IN, 1, 0, 5000 * SECOND);
 	for (uint64_t i = 4941; i < 5000; i++)
 		assert_int_equal(r->minute[i % 60], 0);
-	assert_int_equal(r->count, 6);
+	assert_int_equal(r->total.packets, 6);
 }
 
 static uint64_t sum_of_rows(void)
@@ -214,7 +219,7 @@ static uint64_t sum_of_rows(void)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++)
-		sum += rows[i]->count;
+		sum += rows[i]->total.packets;
 	return sum;
 }
 
@@ -237,12 +242,49 @@ static void test_bounded(void **state)
 		saw(3, KCTL_DIRECTION_IN, peer, 0, 1061 * SECOND);
 	for (uint16_t peer = 4000; peer < 4100; peer++)
 		saw(3, KCTL_DIRECTION_IN, peer, 0, 1062 * SECOND);
-	assert_int_equal(row(0, SUMMARY_ROWS)->count, 2);
+	assert_int_equal(row(0, SUMMARY_ROWS)->total.packets, 2);
 	assert_int_equal(sum_of_rows() + s->others.count, 2328);
 	assert_int_equal(s->others.count, 2000 - SUMMARY_ROWS + 100);
 	for (uint16_t peer = 0; peer < 128; peer++)
 		saw(3, KCTL_DIRECTION_IN, peer, 0, 1062 * SECOND);
-	assert_int_equal(row(0, SUMMARY_ROWS)->count, 3);
+	assert_int_equal(row(0, SUMMARY_ROWS)->total.packets, 3);
+}
+
+/* Each period has its own counts and times, beside those since the start. */
+static void test_periods(void **state)
+{
+	const struct summary_row *r;
+
+	(void)state;
+	ping(1, 1000 * SECOND);
+	pong(1, 1000 * SECOND + 9 * MS);
+	ping(2, 1000 * SECOND);
+	summary_expire(s, rtt, 1002 * SECOND);
+	r = row(0, 2);
+	assert_int_equal(r->period.unanswered, 1);
+	summary_begin_period(s);
+	assert_int_equal(r->period.packets, 0);
+	ping(3, 1003 * SECOND);
+	pong(3, 1003 * SECOND + 2 * MS);
+	pong(3, 1003 * SECOND + 3 * MS);
+	pong(2, 1003 * SECOND + 3 * MS);
+	assert_int_equal(r->period.packets, 1);
+	assert_int_equal(r->period.requests, 1);
+	assert_int_equal(r->period.unanswered, 0);
+	assert_int_equal(r->period.duplicates, 1);
+	assert_int_equal(r->period.trips.min, 2 * MS);
+	assert_in_range(trip_quantile(&r->period.trips, 50), 2 * MS,
+			2 * MS * 104 / 100);
+	assert_int_equal(r->total.packets, 3);
+	assert_int_equal(r->total.unanswered, 0);
+	assert_int_equal(r->total.trips.count, 3);
+	summary_begin_period(s);
+	ping(4, 1004 * SECOND);
+	pong(4, 1004 * SECOND + 5 * MS);
+	assert_int_equal(r->period.trips.min, 5 * MS);
+	assert_int_equal(r->period.trips.max, 5 * MS);
+	assert_in_range(trip_quantile(&r->period.trips, 1), 5 * MS * 96 / 100,
+			5 * MS);
 }
 
 /* A reply to a request whose row was given away. */
@@ -255,7 +297,7 @@ static void test_row_given_away(void **state)
 	pong(1, 1060 * SECOND);
 	assert_int_equal(s->others.count, 2);
 	for (size_t i = 0; i < SUMMARY_ROWS; i++)
-		assert_int_equal(s->rows[i].trips.count, 0);
+		assert_int_equal(s->rows[i].total.trips.count, 0);
 }
 
 /* Fragments have no type, and so no row. */
@@ -300,6 +342,60 @@ static void test_blocks(void **state)
 	unsetenv("LC_ALL");
 }
 
+/* Makes standard output a terminal of that width; returns what it was. */
+static int use_terminal(unsigned short columns)
+{
+	struct winsize size = { .ws_col = columns, .ws_row = 24 };
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY), before, tty;
+
+	assert_int_equal(grantpt(terminal) | unlockpt(terminal), 0);
+	tty = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+	assert_int_equal(ioctl(tty, TIOCSWINSZ, &size), 0);
+	fflush(stdout);
+	before = dup(STDOUT_FILENO);
+	dup2(tty, STDOUT_FILENO);
+	close(tty);
+	return before;
+}
+
+static void saw6(const char *peer)
+{
+	struct kctl_record record = { .time = 1000 * SECOND,
+				      .direction = KCTL_DIRECTION_IN,
+				      .family = AF_INET6 };
+	struct icmp_event event = { .has = HAS_ADDRESSES | HAS_TYPE,
+				    .ip.family = AF_INET6,
+				    .type = 129 };
+	struct rtt_result trip = { 0 };
+
+	assert_int_equal(inet_pton(AF_INET6, peer, event.ip.src), 1);
+	summary_take(s, &record, &event, &trip);
+}
+
+/* On 80 columns, both ends of a long address stay, and on 200 all of it. */
+static void test_peers_of_ipv6(void **state)
+{
+	int before;
+
+	(void)state;
+	saw6("2001:db8:1111:2222:3333:4444:5555:6661");
+	saw6("2001:db8:1111:2222:3333:4444:5555:6662");
+	setenv("TERM", "xterm", 1);
+	before = use_terminal(80);
+	assert_printed("C", "2001:~4:5555:6661 echo reply", "3333:4444");
+	assert_printed("C.UTF-8", "2001:…4:5555:6662 echo reply", "~");
+	assert_printed("C", "P99/MS\n", "MAX/MS");
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	before = use_terminal(200);
+	assert_printed("C", "3333:4444:5555:6662 echo reply", "~");
+	assert_printed("C", "MAX/MS", "~");
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	unsetenv("TERM");
+	unsetenv("LC_ALL");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +409,9 @@ int main(void)
 						finish),
 		cmocka_unit_test_setup_teardown(test_bounded, begin, finish),
 		cmocka_unit_test_setup_teardown(test_row_given_away, begin,
+						finish),
+		cmocka_unit_test_setup_teardown(test_periods, begin, finish),
+		cmocka_unit_test_setup_teardown(test_peers_of_ipv6, begin,
 						finish),
 		cmocka_unit_test_setup_teardown(test_fragments, begin, finish),
 		cmocka_unit_test_setup_teardown(test_blocks, begin, finish),

@@ -144,6 +144,12 @@ static void test_signal_ends_it_cleanly(void **state)
 	assert_int_equal(WTERMSIG(ran.status), SIGTERM);
 	assert_string_equal(ran.err, "kctl: watch icmp: 4 received, 4 lost\n");
 
+	/* Once, and not on standard error as well. */
+	run_kctl("kctl watch icmp -q");
+	assert_int_equal(WTERMSIG(ran.status), SIGTERM);
+	assert_string_equal(ran.out, "4 received, 4 lost\n");
+	assert_string_equal(ran.err, "");
+
 	run_kctl("kctl -q watch icmp");
 	assert_int_equal(WTERMSIG(ran.status), SIGTERM);
 	assert_string_equal(ran.err, "");

@@ -121,7 +121,7 @@ static void test_summary(void **state)
 	run_kctl("kctl watch icmp --duration 1 --summary=0.1");
 	assert_exited(EXIT_DONE);
 	/* Some when they are due, however busy the machine is, and the last one. */
-	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost\nPEER"));
+	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost; the last "));
 	line = strstr(ran.out, "10.0.0.2  echo request");
 	assert_non_null(line);
 	assert_memory_equal(
@@ -140,7 +140,12 @@ static void test_summary(void **state)
 		"\"rows\":[{\"peer\":\"10.0.0.2\",\"family\":\"inet\",\"type\":8,"
 		"\"type_name\":\"echo-request\",\"count\":1,\"recent\":1,"
 		"\"requests\":1,\"unanswered\":0,\"duplicates\":0,\"rtt_min_ns\":2500000,"
-		"\"rtt_avg_ns\":2500000,\"rtt_p99_ns\":2500000,\"minute\":[0,"));
+		"\"rtt_avg_ns\":2500000,\"rtt_p50_ns\":2500000,\"rtt_p90_ns\":2500000,"
+		"\"rtt_p99_ns\":2500000,\"rtt_max_ns\":2500000,\"period\":{\"count\":1,"
+		"\"requests\":1,\"unanswered\":0,\"duplicates\":0,\"rtt_min_ns\":2500000,"
+		"\"rtt_avg_ns\":2500000,\"rtt_p50_ns\":2500000,\"rtt_p90_ns\":2500000,"
+		"\"rtt_p99_ns\":2500000,\"rtt_max_ns\":2500000},\"minute\":[0,"));
+	assert_non_null(strstr(ran.out, "{\"event\":\"summary\",\"time\":1"));
 	assert_non_null(strstr(
 		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
 }
@@ -172,9 +177,10 @@ static void test_summary_of_one_side(void **state)
 			fail_msg("%s: %s", line, ran.out);
 		memmove(line + 7, line + 4, strlen(line + 4) + 1);
 		memcpy(line + 4, " -j", 3);
-		snprintf(expected, sizeof(expected),
-			 "\"requests\":1,\"hidden_by\":\"%s\",\"minute\"",
-			 option);
+		snprintf(
+			expected, sizeof(expected),
+			"\"requests\":1,\"hidden_by\":\"%s\",\"period\":{\"count\":1,\"requests\":1},\"minute\"",
+			option);
 		run_kctl(line);
 		assert_non_null(strstr(ran.out, expected));
 		free(option);

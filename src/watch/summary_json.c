@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Print a summary as a JSON object */
+#include <arpa/inet.h>
+#include <time.h>
+
+#include "summary.h"
+#include "cli/parse.h"
+#include "icmp/names.h"
+
+static void put_minute(struct out *out, const struct summary_row *row,
+		       uint64_t now)
+{
+	uint32_t parts[SUMMARY_SECONDS];
+
+	summary_minute(row, now, parts, SUMMARY_SECONDS);
+	out_array(out, "minute");
+	for (int i = 0; i < SUMMARY_SECONDS; i++)
+		out_json_u64(out, "", parts[i]);
+	out_end(out);
+}
+
+/* What depends on replies, which an option can hide. */
+static void put_trips(struct out *out, const struct row_counts *c, bool asks,
+		      const char *hidden_by)
+{
+	const struct trip_times *t = &c->trips;
+
+	if (asks)
+		out_json_u64(out, "requests", c->requests);
+	if (hidden_by)
+		return;
+	if (asks)
+		out_json_u64(out, "unanswered", c->unanswered);
+	if (asks || c->duplicates)
+		out_json_u64(out, "duplicates", c->duplicates);
+	if (!t->count)
+		return;
+	out_json_u64(out, "rtt_min_ns", t->min);
+	out_json_u64(out, "rtt_avg_ns", t->sum / t->count);
+	out_json_u64(out, "rtt_p50_ns", trip_quantile(t, 50));
+	out_json_u64(out, "rtt_p90_ns", trip_quantile(t, 90));
+	out_json_u64(out, "rtt_p99_ns", trip_quantile(t, 99));
+	out_json_u64(out, "rtt_max_ns", t->max);
+}
+
+static void put_row(struct out *out, const struct summary *s,
+		    const struct summary_row *row, uint64_t now)
+{
+	const struct icmp_type *type = icmp_type_find(row->family, row->type);
+	const char *hidden_by = summary_hidden_by(s, row);
+	char peer[INET6_ADDRSTRLEN];
+	bool asks = row->total.requests;
+
+	out_object(out, NULL);
+	out_json_string(out, "peer",
+			inet_ntop(row->family, row->peer, peer, sizeof(peer)));
+	out_json_string(out, "family",
+			row->family == AF_INET ? "inet" : "inet6");
+	out_json_u64(out, "type", row->type);
+	if (type)
+		out_json_string(out, "type_name", type->name);
+	out_json_u64(out, "count", row->total.packets);
+	out_json_u64(out, "recent", row->period.packets);
+	put_trips(out, &row->total, asks, hidden_by);
+	if (hidden_by)
+		out_json_string(out, "hidden_by", hidden_by);
+	out_object(out, "period");
+	out_json_u64(out, "count", row->period.packets);
+	put_trips(out, &row->period, asks, hidden_by);
+	out_end(out);
+	put_minute(out, row, now);
+	out_end(out);
+}
+
+void summary_print_json(const struct summary *s, const struct stream *stream,
+			int64_t period, uint64_t now)
+{
+	const struct summary_row *rows[SUMMARY_ROWS];
+	size_t count = summary_rows(s, rows);
+	struct out *out = stream->out;
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	out_object(out, NULL);
+	out_json_string(out, "event", "summary");
+	out_json_u64(out, "time",
+		     (uint64_t)(time.tv_sec * NSEC_PER_SEC + time.tv_nsec));
+	out_json_u64(out, "received", stream->received);
+	out_json_u64(out, "lost", stream->lost);
+	out_json_u64(out, "period_ns", (uint64_t)period);
+	out_array(out, "rows");
+	for (size_t i = 0; i < count; i++)
+		put_row(out, s, rows[i], now);
+	out_end(out);
+	out_object(out, "others");
+	out_json_u64(out, "count", s->others.count);
+	out_json_u64(out, "recent", s->others.recent);
+	out_end(out);
+	out_end(out);
+}
