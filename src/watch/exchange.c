@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "exchange.h"
@@ -75,7 +76,7 @@ static const char *address_hides(const struct kctl_watch_filter *f)
 }
 
 const char *exchange_hidden_by(const struct exchange *e,
-			       const struct kctl_watch_filter *f)
+			       const struct kctl_watch_filter *f, bool forwards)
 {
 	bool request = shows_type(f, e->family, e->request);
 	bool reply = shows_type(f, e->family, e->reply);
@@ -89,19 +90,40 @@ const char *exchange_hidden_by(const struct exchange *e,
 		return "--in";
 	if (f->direction == KCTL_DIRECTION_OUT && f->ifindex != LOOPBACK)
 		return "--out";
+	if (forwards && f->ifindex && f->ifindex != LOOPBACK)
+		return "--dev";
 	if (f->sample > 1)
 		return "--sample";
 	return code_hides(f, e) ? "--code" : address_hides(f);
 }
 
 const struct exchange *
-exchange_first_hidden(const struct kctl_watch_filter *filter,
+exchange_first_hidden(const struct kctl_watch_filter *filter, bool forwards,
 		      const char **option)
 {
 	for (size_t i = 0; i < EXCHANGES; i++) {
-		*option = exchange_hidden_by(&exchanges[i], filter);
+		*option = exchange_hidden_by(&exchanges[i], filter, forwards);
 		if (*option)
 			return &exchanges[i];
 	}
 	return NULL;
+}
+
+bool exchange_forwards(void)
+{
+	static const char *const paths[] = {
+		"/proc/sys/net/ipv4/ip_forward",
+		"/proc/sys/net/ipv6/conf/all/forwarding",
+	};
+	bool found = false;
+
+	for (size_t i = 0; i < 2; i++) {
+		FILE *file = fopen(paths[i], "re");
+
+		if (!file)
+			continue;
+		found |= getc(file) == '1';
+		fclose(file);
+	}
+	return found;
 }

@@ -3,7 +3,7 @@
 #ifndef KCTL_WATCH_EXCHANGE_H
 #define KCTL_WATCH_EXCHANGE_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/libkctl.h"
@@ -33,26 +33,36 @@ const struct exchange *exchange_find(uint8_t family, uint8_t type);
  * exchange_hidden_by() - check if a filter can show one side of an exchange alone
  * @exchange: the exchange
  * @filter: the filter
+ * @forwards: this host is a router: of an exchange that it forwards, both sides arrive,
+ *	on different interfaces
  *
- * The answer is about requests and replies that pass this host. Replies that return by
- * another route, or from another address than the requested one, are no matter of the
- * filter.
+ * Replies to this host that return by another route than the request, or from another
+ * address, are no matter of the filter.
  *
  * Return: the option that can hide the request or the reply, such as "--in"; NULL if
  * the filter shows both or none of them.
  */
 const char *exchange_hidden_by(const struct exchange *exchange,
-			       const struct kctl_watch_filter *filter);
+			       const struct kctl_watch_filter *filter,
+			       bool forwards);
 
 /**
  * exchange_first_hidden() - find an exchange of which a filter can show one side alone
  * @filter: the filter
+ * @forwards: this host is a router
  * @option: set to the result of exchange_hidden_by()
  *
  * Return: the first one, or NULL.
  */
 const struct exchange *
-exchange_first_hidden(const struct kctl_watch_filter *filter,
+exchange_first_hidden(const struct kctl_watch_filter *filter, bool forwards,
 		      const char **option);
+
+/**
+ * exchange_forwards() - check if this host is a router
+ *
+ * Return: true if it forwards packets of IPv4 or IPv6 in this network namespace.
+ */
+bool exchange_forwards(void);
 
 #endif /* KCTL_WATCH_EXCHANGE_H */

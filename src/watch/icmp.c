@@ -189,7 +189,7 @@ static void tell_hidden(const struct watch *w)
 	const struct exchange *e;
 	const char *option;
 
-	e = exchange_first_hidden(&w->filter, &option);
+	e = exchange_first_hidden(&w->filter, w->summary->forwards, &option);
 	if (e)
 		cmd_notice(
 			w->stream.ctx,
@@ -322,7 +322,7 @@ static bool prepare(struct watch *w)
 
 	w->rtt = calloc(1, sizeof(*w->rtt));
 	if (a->summary)
-		w->summary = summary_new(&w->filter);
+		w->summary = summary_new(&w->filter, exchange_forwards());
 	return w->rtt && (!a->summary || w->summary);
 }
 

@@ -118,7 +118,7 @@ const struct opt watch_options[] = {
 	{
 		.name = "dev",
 		.arg = "IF",
-		.help = "only packets that arrive or leave through IF",
+		.help = "only packets that arrive on or are sent through IF",
 		.expects = "the name of an interface",
 		.parse = opt_interface,
 		.offset = offsetof(struct watch_args, dev),

@@ -105,13 +105,15 @@ static void free_buckets(struct summary_row *row)
 	free(row->period.trips.buckets);
 }
 
-struct summary *summary_new(const struct kctl_watch_filter *filter)
+struct summary *summary_new(const struct kctl_watch_filter *filter,
+			    bool forwards)
 {
 	struct summary *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
 	s->filter = filter;
+	s->forwards = forwards;
 	s->begun = s->printed = wait_now();
 	return s;
 }
@@ -335,8 +337,9 @@ const char *summary_hidden_by(const struct summary *s,
 {
 	const struct exchange *e = exchange_find(row->family, row->type);
 
-	return row->total.requests && e ? exchange_hidden_by(e, s->filter) :
-					  NULL;
+	if (!e || !row->total.requests)
+		return NULL;
+	return exchange_hidden_by(e, s->filter, s->forwards);
 }
 
 void summary_minute(const struct summary_row *row, uint64_t now,

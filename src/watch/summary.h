@@ -77,10 +77,12 @@ struct summary_row {
 /**
  * summary_new() - allocate a summary
  * @filter: the filter of the watch, which must outlive the summary
+ * @forwards: this host is a router
  *
  * Return: the summary, to be freed with summary_free(), or NULL if out of memory.
  */
-struct summary *summary_new(const struct kctl_watch_filter *filter);
+struct summary *summary_new(const struct kctl_watch_filter *filter,
+			    bool forwards);
 
 /**
  * summary_free() - free a summary
@@ -187,6 +189,7 @@ struct others {
 /**
  * struct summary - a summary
  * @filter: the filter of the watch
+ * @forwards: this host is a router
  * @rows: the rows
  * @used: number of rows used so far
  * @slots: hash table with linear probing; a slot holds a row index plus one, or 0
@@ -199,6 +202,7 @@ struct others {
  */
 struct summary {
 	const struct kctl_watch_filter *filter;
+	bool forwards;
 	struct summary_row rows[SUMMARY_ROWS];
 	size_t used;
 	uint16_t slots[2 * SUMMARY_ROWS];

@@ -118,7 +118,7 @@ static void test_one_side(void **state)
 		const char *got;
 
 		build(row, &filter);
-		got = exchange_hidden_by(e, &filter);
+		got = exchange_hidden_by(e, &filter, false);
 		if (!row->hidden != !got || (got && strcmp(got, row->hidden)))
 			fail_msg("row %zu, %s: %s, not %s", i, row->options[0],
 				 got, row->hidden);
@@ -136,12 +136,34 @@ static void test_first(void **state)
 
 	(void)state;
 	build(&in, &filter);
-	assert_int_equal(exchange_first_hidden(&filter, &option)->request, 8);
+	assert_int_equal(
+		exchange_first_hidden(&filter, false, &option)->request, 8);
 	assert_string_equal(option, "--in");
 	build(&code, &filter);
-	assert_int_equal(exchange_first_hidden(&filter, &option)->request, 42);
+	assert_int_equal(
+		exchange_first_hidden(&filter, false, &option)->request, 42);
 	build(&all, &filter);
-	assert_null(exchange_first_hidden(&filter, &option));
+	assert_null(exchange_first_hidden(&filter, false, &option));
+}
+
+/* Both sides of a forwarded exchange arrive, each on an interface of its own. */
+static void test_router(void **state)
+{
+	static const struct row dev = { { NULL }, 7, NULL, 0, 0 },
+				lo = { { NULL }, LOOPBACK, NULL, 0, 0 },
+				all = { { NULL }, 0, NULL, 0, 0 };
+	struct kctl_watch_filter filter;
+	const char *option;
+
+	(void)state;
+	build(&dev, &filter);
+	assert_non_null(exchange_first_hidden(&filter, true, &option));
+	assert_string_equal(option, "--dev");
+	assert_null(exchange_first_hidden(&filter, false, &option));
+	build(&lo, &filter);
+	assert_null(exchange_first_hidden(&filter, true, &option));
+	build(&all, &filter);
+	assert_null(exchange_first_hidden(&filter, true, &option));
 }
 
 static void test_find(void **state)
@@ -158,6 +180,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_side),
 		cmocka_unit_test(test_first),
+		cmocka_unit_test(test_router),
 		cmocka_unit_test(test_find),
 	};
 

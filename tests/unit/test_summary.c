@@ -21,7 +21,7 @@ static struct rtt_table *rtt;
 static int begin(void **state)
 {
 	(void)state;
-	s = summary_new(&filter);
+	s = summary_new(&filter, false);
 	rtt = calloc(1, sizeof(*rtt));
 	return s && rtt ? 0 : -1;
 }
