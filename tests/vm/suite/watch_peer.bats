@@ -106,3 +106,41 @@ exchanges()
 	stop TERM out
 	ends 143 out
 }
+
+@test "--summary of a peer that answers: no loss, and what --out hides is not lost" {
+	start host kctl -j watch icmp --host 10.9.0.2 --summary=0.2
+	start out kctl -j watch icmp --out --dst 10.9.0.2 --summary=0.2
+	start text kctl watch icmp --type echo-request --summary=0.2
+	eventually watchers_are 3
+	ping -q -n -c 3 -i 0.2 10.9.0.2 >/dev/null
+	eventually grep -q '"requests":3' host
+	eventually grep -q '"requests":3' out
+	eventually grep -q 'echo request  *3 ' text
+	stop TERM host out text
+	ends 143 host
+	ends 143 out
+	ends 143 text
+	jq -se 'map(select(.event == "summary"))[-1].rows[] | select(.type == 8) |
+		.unanswered == 0 and .rtt_min_ns > 0 and (has("hidden_by") | not)' host
+	jq -se 'map(select(.event == "summary"))[-1].rows[] | select(.type == 8) |
+		.hidden_by == "--out" and (has("unanswered") or has("rtt_min_ns") | not)' out
+	grep -q 'echo request  *3 .* - ' text
+	grep -q 'round trips of echo-request: --type can hide one side' text.err
+}
+
+@test "a member of a group that replies: its round trip, and no loss" {
+	there sysctl -q -w net.ipv4.icmp_echo_ignore_broadcasts=0
+	start out kctl -j watch icmp --dev kctl-d0 --type echo-request,echo-reply
+	start summary kctl -j watch icmp --dev kctl-d0 --summary=0.2
+	eventually watchers_are 2
+	ping -q -n -b -c 1 10.9.0.255 >/dev/null 2>&1
+	ping -q -n -c 1 -I kctl-d0 ff02::1 >/dev/null
+	eventually grep -q '"src":"10.9.0.2".*"rtt_ns":' out
+	eventually grep -q '"type":129.*"rtt_ns":' out
+	stop TERM out summary
+	ends 143 out
+	ends 143 summary
+	jq -se 'map(select(.event == "summary"))[-1].rows |
+		map(select(.peer == "10.9.0.255" or .peer == "ff02::1")) |
+		length == 2 and all(.unanswered == 0 and .rtt_min_ns > 0)' summary
+}
