@@ -108,7 +108,7 @@ static bool take_number(struct span *s, uint32_t *number,
 	return true;
 }
 
-/* RFC 4950, section 4 */
+/* RFC 4950 */
 static bool decode_labels(struct span s, struct icmp_object *object)
 {
 	if (object->ctype != 1)
@@ -151,7 +151,7 @@ static bool decode_query(struct span s, struct icmp_object *object)
 	}
 }
 
-/* RFC 8883, section 3.2 */
+/* RFC 8883, section 3 */
 static bool decode_pointer(struct span s, struct icmp_object *object)
 {
 	if (object->ctype != 1)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One well-formed packet of every kind that is decoded, each with a name.
+"""One packet of every kind that is decoded, and some that contradict their RFC, each
+with a name.
 
 icmp_packets.py hex: print them, for tests/unit/icmp.golden.
 icmp_packets.py corpus DIR: write them, for tests/fuzz.
