@@ -29,8 +29,9 @@ static inline void reply_to(uint8_t packet[sizeof(mock_echo)])
 static inline void echo(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint8_t packet[sizeof(mock_echo)];
-	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_OUT);
+	struct kctl_record record;
 
+	mock_echo_record(&record, 1, KCTL_DIRECTION_OUT);
 	if (mock_starts(cmd)) {
 		mock_record(&record, mock_echo);
 		reply_to(packet);

@@ -153,10 +153,10 @@ static inline void mock_record(const struct kctl_record *record,
 }
 
 /* The record of mock_echo, with this number. */
-static inline struct kctl_record mock_echo_record(uint64_t seq,
-						  uint8_t direction)
+static inline void mock_echo_record(struct kctl_record *record, uint64_t seq,
+				    uint8_t direction)
 {
-	return (struct kctl_record){
+	*record = (struct kctl_record){
 		.seq = seq,
 		.time = UINT64_C(1700000000000000000),
 		.ifindex = 1,
@@ -169,8 +169,9 @@ static inline struct kctl_record mock_echo_record(uint64_t seq,
 
 static inline void mock_event(uint64_t seq)
 {
-	struct kctl_record record = mock_echo_record(seq, KCTL_DIRECTION_IN);
+	struct kctl_record record;
 
+	mock_echo_record(&record, seq, KCTL_DIRECTION_IN);
 	mock_record(&record, mock_echo);
 }
 

@@ -38,8 +38,8 @@ static const struct row rows[] = {
 	{ { "--type", "0,8,13" }, 0, NULL, AF_INET, 8 },
 	{ { "--type", "0,8,13" }, 0, "--type", AF_INET, 13 },
 	{ { "--type", "redirect" }, 0, NULL, AF_INET, 8 },
-	{ { "-6", "--type", "8,128" }, 0, NULL, AF_INET, 8 },
-	{ { "-6", "--type", "8,128" }, 0, "--type", AF_INET6, 128 },
+	{ { "-6", "--type", "128" }, 0, NULL, AF_INET, 8 },
+	{ { "-6", "--type", "128" }, 0, "--type", AF_INET6, 128 },
 	/* Codes: of a reply it is 0, or the result of an extended echo. */
 	{ { "--code", "0" }, 0, NULL, AF_INET, 8 },
 	{ { "--code", "0" }, 0, NULL, AF_INET, 13 },

@@ -246,8 +246,9 @@ static void exceeded(const struct nlmsghdr *request, uint8_t cmd)
 		0x45, 0x10, 0,	84, 0, 0, 64, 0, 1,  1, 0, 0, 10, 0,
 		0,    2,    10, 0,  0, 9, 8,  0, 0,  0, 0, 7, 0,  1,
 	};
-	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_IN);
+	struct kctl_record record;
 
+	mock_echo_record(&record, 1, KCTL_DIRECTION_IN);
 	record.captured = record.length = sizeof(error);
 	if (mock_starts(cmd))
 		mock_record(&record, error);

@@ -16,8 +16,9 @@ static void echo_and_steps(const struct nlmsghdr *request, uint8_t cmd)
 {
 	int64_t step = (int64_t)round_trip - 9000000, offset = 1000000000;
 	uint8_t packet[sizeof(mock_echo)];
-	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_OUT);
+	struct kctl_record record;
 
+	mock_echo_record(&record, 1, KCTL_DIRECTION_OUT);
 	if (mock_starts(cmd)) {
 		mock.offset = &offset;
 		mock_record(&record, mock_echo);
@@ -52,9 +53,11 @@ static void test_round_trip_while_the_clock_is_set(void **state)
 /* A packet of this moment, in a wall-clock time that is two minutes ahead by now. */
 static void ahead(const struct nlmsghdr *request, uint8_t cmd)
 {
-	struct kctl_record record = mock_echo_record(1, KCTL_DIRECTION_OUT);
-	int64_t offset = (int64_t)record.time - wait_now();
+	struct kctl_record record;
+	int64_t offset;
 
+	mock_echo_record(&record, 1, KCTL_DIRECTION_OUT);
+	offset = (int64_t)record.time - wait_now();
 	if (!mock_starts(cmd)) {
 		mock_totals(request, 1);
 	} else {
@@ -82,8 +85,9 @@ static void test_last_minute_after_the_clock_was_set(void **state)
 static void echo_twice(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint8_t packet[sizeof(mock_echo)];
-	struct kctl_record record = mock_echo_record(3, KCTL_DIRECTION_IN);
+	struct kctl_record record;
 
+	mock_echo_record(&record, 3, KCTL_DIRECTION_IN);
 	echo(request, cmd);
 	if (cmd != KCTL_CMD_WATCH_START)
 		return;
