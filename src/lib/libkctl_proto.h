@@ -104,6 +104,9 @@ struct kctl_message {
  * @data: the message
  * @size: bytes of @data; the limit of the kernel is KCTL_MESSAGE_MAX
  *
+ * A timeout is for this message alone. It uses the option SO_SNDTIMEO of the socket,
+ * which is 0 afterwards.
+ *
  * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it
  * stayed full for the timeout, -EIDRM if it was deleted meanwhile, -EINTR, -EACCES,
  * -EMSGSIZE, -ENOSPC, -ENOBUFS, -ECONNREFUSED or -ENOMEM.

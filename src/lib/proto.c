@@ -142,7 +142,7 @@ int kctl_proto_owner(int fd, uint32_t *uid)
 	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
 }
 
-/* SO_SNDTIMEO is in µs and 0 means no timeout, so use at least 1 µs. */
+/* SO_SNDTIMEO is in µs and 0 means no timeout, so a timeout is at least 1 µs. */
 static int set_send_timeout(int fd, int64_t timeout)
 {
 	struct timeval tv = {
@@ -150,31 +150,48 @@ static int set_send_timeout(int fd, int64_t timeout)
 		.tv_usec = timeout % NSEC_PER_SEC / 1000,
 	};
 
-	if (!tv.tv_sec && !tv.tv_usec)
+	if (timeout && !tv.tv_sec && !tv.tv_usec)
 		tv.tv_usec = 1;
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)))
 		return -errno;
 	return 0;
 }
 
-int kctl_proto_send(int fd, const struct kctl_message *message,
-		    const void *data, size_t size)
+static int send_once(int fd, const struct kctl_message *message,
+		     const void *data, size_t size, int flags)
 {
 	struct sockaddr_kctl addr =
 		channel_address(message->family, message->channel);
-	int err, flags = message->timeout == 0 ? MSG_DONTWAIT : 0;
 
-	if (message->timeout > 0) {
-		err = set_send_timeout(fd, message->timeout);
-		if (err)
-			return err;
-	}
 	if (sendto(fd, data, size, flags, (const struct sockaddr *)&addr,
-		   sizeof(addr)) >= 0)
-		return 0;
-	if (errno == EAGAIN && message->timeout > 0)
-		return -ETIMEDOUT;
-	return -errno;
+		   sizeof(addr)) < 0)
+		return -errno;
+	return 0;
+}
+
+/* The timeout of a socket applies to its later sends too, so it is removed again. */
+static int send_in_time(int fd, const struct kctl_message *message,
+			const void *data, size_t size)
+{
+	int err = set_send_timeout(fd, message->timeout);
+
+	if (err)
+		return err;
+	err = send_once(fd, message, data, size, 0);
+	(void)set_send_timeout(fd, 0);
+	return err == -EAGAIN ? -ETIMEDOUT : err;
+}
+
+/* Most messages find room at once: only the others need the timeout. */
+int kctl_proto_send(int fd, const struct kctl_message *message,
+		    const void *data, size_t size)
+{
+	int flags = message->timeout >= 0 ? MSG_DONTWAIT : 0;
+	int err = send_once(fd, message, data, size, flags);
+
+	if (err == -EAGAIN && message->timeout > 0)
+		err = send_in_time(fd, message, data, size);
+	return err;
 }
 
 int kctl_proto_ask_details(int fd)

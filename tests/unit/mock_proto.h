@@ -17,6 +17,7 @@ static struct {
 	char data[64];
 	size_t size;
 	int flags;
+	struct timeval timeout; /* of the socket, for a send that waits */
 	int error;
 	size_t error_after; /* this many messages were sent */
 	struct {
@@ -168,6 +169,8 @@ static inline ssize_t proto_sendto(const void *data, size_t size, int flags,
 	channel.addr = *addr;
 	channel.size = size;
 	channel.flags = flags;
+	if (!flags)
+		channel.timeout = mock.send_timeout;
 	memcpy(channel.data, data, size < 64 ? size : 64);
 	errno = channel.error;
 	if (channel.error && sent->count >= channel.error_after)

@@ -50,13 +50,38 @@ static void test_send(void **state)
 	message.timeout = 1500000000;
 	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
 	assert_int_equal(channel.flags, 0);
-	assert_int_equal(mock.send_timeout.tv_sec, 1);
-	assert_int_equal(mock.send_timeout.tv_usec, 500000);
+	assert_int_equal(channel.timeout.tv_sec, 1);
+	assert_int_equal(channel.timeout.tv_usec, 500000);
 
 	/* 0 would mean for ever. */
 	message.timeout = 1;
 	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
-	assert_int_equal(mock.send_timeout.tv_usec, 1);
+	assert_int_equal(channel.timeout.tv_sec, 0);
+	assert_int_equal(channel.timeout.tv_usec, 1);
+	close(fd);
+}
+
+/* SO_SNDTIMEO stays with a socket, but a timeout is for one message. */
+static void test_timeout_does_not_stick(void **state)
+{
+	struct kctl_message message = { .channel = 123, .timeout = 1500000000 };
+	int fd;
+
+	(void)state;
+	fd = kctl_proto_open(&message.family);
+	assert_true(fd >= 0);
+	channel.error = EAGAIN;
+	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
+	channel.error = 0;
+	message.timeout = -1;
+	assert_int_equal(kctl_proto_send(fd, &message, "", 0), 0);
+	assert_int_equal(channel.flags, 0);
+	assert_int_equal(channel.timeout.tv_sec, 0);
+	assert_int_equal(channel.timeout.tv_usec, 0);
+	/* With room there is nothing to wait for, and no option to set. */
+	message.timeout = 1500000000;
+	assert_int_equal(kctl_proto_send(fd, &message, "", 0), 0);
+	assert_int_equal(channel.flags, MSG_DONTWAIT);
 	close(fd);
 }
 
@@ -238,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_send, setup),
+		cmocka_unit_test_setup(test_timeout_does_not_stick, setup),
 		cmocka_unit_test_setup(test_send_command, setup),
 		cmocka_unit_test_setup(test_send_repeat, setup),
 		cmocka_unit_test_setup(test_send_interval, setup),
