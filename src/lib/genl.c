@@ -132,15 +132,15 @@ static int take_datagram(struct kctl_genl *genl, const struct answer *answer)
 	ssize_t got;
 	int len, ret;
 
-	got = mnl_socket_recvfrom(genl->nl, genl->buffer, GENL_BUFFER_SIZE);
+	got = netlink_receive(genl->nl, genl->buffer, GENL_BUFFER_SIZE);
 	if (got < 0) {
 		/*
 		 * Overrun, or a datagram larger than the buffer: the numbers of
 		 * the next records show how many were lost.
 		 */
-		if (errno != ENOBUFS && errno != ENOSPC && errno != EINTR)
-			return -errno;
-		genl->overrun |= errno != EINTR;
+		if (got != -ENOBUFS && got != -ENOSPC && got != -EINTR)
+			return (int)got;
+		genl->overrun |= got != -EINTR;
 		return GENL_MORE;
 	}
 	for (len = (int)got; netlink_message_ok(nlh, len);

@@ -76,9 +76,9 @@ int kctl_link_read(struct kctl_link *link)
 	ssize_t got;
 	int len, err = 0;
 
-	got = mnl_socket_recvfrom(link->nl, link->buffer, BUFFER_SIZE);
-	if (got < 0 && errno != ENOBUFS)
-		return -errno;
+	got = netlink_receive(link->nl, link->buffer, BUFFER_SIZE);
+	if (got < 0 && got != -ENOBUFS)
+		return (int)got;
 	/* The lost notification may be the one about this interface. */
 	if (got < 0)
 		return if_indextoname(link->ifindex, name) ? 0 : -EIDRM;

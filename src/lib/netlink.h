@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A check that libmnl lacks; private to the library */
+/* Two checks that libmnl lacks; private to the library */
 #ifndef LIBKCTL_NETLINK_H
 #define LIBKCTL_NETLINK_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <libmnl/libmnl.h>
 
@@ -22,5 +23,19 @@ static inline bool netlink_message_ok(const struct nlmsghdr *nlh, int len)
 {
 	return mnl_nlmsg_ok(nlh, len) && nlh->nlmsg_len <= (uint32_t)len;
 }
+
+/**
+ * netlink_receive() - read a datagram that the kernel sent
+ * @nl: the socket
+ * @buffer: set to the datagram
+ * @size: bytes at @buffer
+ *
+ * mnl_socket_recvfrom() does not tell who sent a datagram. This function drops those of
+ * other processes, which could otherwise forge an answer or an event.
+ *
+ * Return: bytes of the datagram, 0 if it was dropped, -ENOSPC if it did not fit, or
+ * another negative errno of recvmsg(2).
+ */
+ssize_t netlink_receive(const struct mnl_socket *nl, void *buffer, size_t size);
 
 #endif /* LIBKCTL_NETLINK_H */

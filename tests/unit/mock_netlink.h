@@ -59,6 +59,8 @@ static struct mock {
 	int rcvbuf; /* what the program asked for */
 	int rcvbuf_max; /* what it gets at most; 0: all */
 	int route_overruns;
+	int forged; /* this many datagrams are from another process */
+	int route_forged;
 	bool loaded;
 	int overruns; /* this many receives fail with ENOBUFS */
 	int starts;
@@ -282,6 +284,7 @@ static inline void mock_reset(void (*handle)(const struct nlmsghdr *, uint8_t))
 	}
 	mock.loaded = true;
 	mock.rcvbuf = mock.rcvbuf_max = mock.route_overruns = 0;
+	mock.forged = mock.route_forged = 0;
 	mock.overruns = mock.starts = mock.stops = mock.dumps = 0;
 	mock.handle = handle;
 	mock.offset = NULL;
@@ -479,6 +482,7 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	int *overruns = fd == mock.fd ? &mock.overruns : &mock.route_overruns;
+	int *forged = fd == mock.fd ? &mock.forged : &mock.route_forged;
 	ssize_t got;
 
 	if (!mock_is_netlink(fd))
@@ -489,6 +493,10 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 		return -1;
 	}
 	got = syscall(SYS_recvmsg, fd, msg, flags);
+	if (got >= 0 && *forged) {
+		--*forged;
+		kernel.nl_pid = MOCK_PORT + 1;
+	}
 	if (got >= 0 && msg->msg_name) {
 		memcpy(msg->msg_name, &kernel, sizeof(kernel));
 		msg->msg_namelen = sizeof(kernel);

@@ -168,6 +168,27 @@ static void test_lost_answer(void **state)
 	kctl_genl_close(genl);
 }
 
+/* What another process sends to the port has the number of the request, too. */
+static void answer_after_forgery(const struct nlmsghdr *request, uint8_t cmd)
+{
+	mock.forged = 1;
+	mock_ack(request, -EPERM, "forged");
+	answer_status(request, cmd);
+}
+
+static void test_forged_answer(void **state)
+{
+	struct kctl_genl *genl = open_genl(answer_after_forgery);
+	struct kctl_status status;
+
+	(void)state;
+	assert_int_equal(kctl_status_get(genl, &status), 0);
+	assert_string_equal(ext_ack, "");
+	assert_string_equal(status.module_version, "9.9");
+	assert_int_equal(mock.forged, 0);
+	kctl_genl_close(genl);
+}
+
 static void put_channel(const struct nlmsghdr *request, uint32_t number,
 			uint16_t flags)
 {
@@ -453,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_ext_ack),
 		cmocka_unit_test(test_uncapped_ext_ack),
 		cmocka_unit_test(test_lost_answer),
+		cmocka_unit_test(test_forged_answer),
 		cmocka_unit_test(test_channels),
 		cmocka_unit_test(test_interrupted_dump),
 		cmocka_unit_test(test_failed_dump),
