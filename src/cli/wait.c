@@ -33,36 +33,53 @@ void wait_until(int64_t deadline)
 }
 
 /*
- * A write to standard output blocks while its reader does not read, and with blocked
- * signals nothing could end that. So wait with poll(2), which promises room for
- * PIPE_BUF bytes, and write no more than that at once. If a signal is pending and
- * there is no room, drop the rest.
+ * Wait until standard output has room. A signal that is not blocked, such as SIGCONT,
+ * interrupts poll(2), and revents then means nothing. EINTR is for the others: one of
+ * them is pending, and there is no room.
  */
-static ssize_t stream_write(void *cookie, const char *data, size_t size)
+static int wait_for_room(const struct waiter *w)
 {
-	const struct waiter *w = cookie;
 	struct pollfd fds[] = {
 		{ .fd = w->output_fd, .events = POLLOUT },
 		{ .fd = w->signal_fd, .events = POLLIN },
 	};
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return fds[0].revents ? 0 : -EINTR;
+}
+
+/*
+ * A write to standard output blocks while its reader does not read, and with blocked
+ * signals nothing could end that. So wait with poll(2), which promises room for
+ * PIPE_BUF bytes, and write no more than that at once. If a signal is pending and
+ * there is no room, drop the rest.
+ *
+ * fopencookie(3) takes fewer bytes than @size for an error, and forbids a negative
+ * number.
+ */
+static ssize_t stream_write(void *cookie, const char *data, size_t size)
+{
+	const struct waiter *w = cookie;
 	size_t done = 0;
 
 	while (done < size) {
 		size_t chunk = size - done < PIPE_BUF ? size - done : PIPE_BUF;
+		int err = wait_for_room(w);
 		ssize_t written;
 
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			break;
-		if (!fds[0].revents) {
-			errno = EINTR;
+		if (err) {
+			errno = -err;
 			break;
 		}
 		written = write(w->output_fd, data + done, chunk);
-		if (written < 0)
+		if (written < 0 && errno != EINTR && errno != EAGAIN)
 			break;
-		done += (size_t)written;
+		if (written > 0)
+			done += (size_t)written;
 	}
-	return done == size ? (ssize_t)done : -1;
+	return (ssize_t)done;
 }
 
 static int stream_close(void *cookie)
@@ -97,6 +114,7 @@ static void add_signal(sigset_t *set, int number)
 int waiter_open(struct waiter *w, int output_fd)
 {
 	sigset_t set;
+	int err;
 
 	sigemptyset(&set);
 	add_signal(&set, SIGINT);
@@ -106,14 +124,14 @@ int waiter_open(struct waiter *w, int output_fd)
 	w->output_fd = output_fd;
 	w->also_fd = -1;
 	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (w->signal_fd < 0)
-		return -errno;
-	w->stream = stream_open(w);
-	if (!w->stream) {
+	err = w->signal_fd < 0 ? -errno : 0;
+	w->stream = err ? NULL : stream_open(w);
+	if (w->stream)
+		return 0;
+	if (!err)
 		close(w->signal_fd);
-		return -ENOMEM;
-	}
-	return 0;
+	sigprocmask(SIG_SETMASK, &w->mask, NULL);
+	return err ? err : -ENOMEM;
 }
 
 void waiter_close(struct waiter *w)

@@ -48,7 +48,7 @@ struct waiter {
  * @w: the waiter; must outlive its stream
  * @output_fd: file descriptor for @w->stream, which will close it
  *
- * Return: 0 or a negative errno.
+ * Return: 0, or a negative errno; the signal mask is then as before.
  */
 int waiter_open(struct waiter *w, int output_fd);
 

@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +114,86 @@ static void stuck_reader(struct fixture *f)
 	waiter_close(&f->waiter);
 }
 
+static struct shared {
+	int interrupts;
+} * shared;
+
+static void interrupt(int number)
+{
+	(void)number;
+	shared->interrupts++;
+}
+
+/* Interrupts the process @pid until it has noticed often enough, then reads. */
+static void interrupt_and_read(const struct fixture *f, pid_t pid)
+{
+	static char much[PIPE_BUF];
+
+	alarm(10);
+	close(f->output[1]);
+	while (*(volatile int *)&shared->interrupts < 100) {
+		kill(pid, SIGUSR1);
+		usleep(1000);
+	}
+	while (read(f->output[0], much, sizeof(much)) > 0)
+		;
+	_exit(0);
+}
+
+/* A signal that is not blocked interrupts poll(2): nothing is dropped for that. */
+static void interrupted_poll(struct fixture *f)
+{
+	static char much[300000];
+	pid_t pid = getpid();
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK(shared != MAP_FAILED);
+	signal(SIGUSR1, interrupt);
+	if (!fork())
+		interrupt_and_read(f, pid);
+	close(f->output[0]);
+	CHECK(fwrite(much, 1, sizeof(much), f->waiter.stream) == sizeof(much));
+	CHECK(fclose(f->waiter.stream) == 0);
+	CHECK(shared->interrupts >= 100);
+}
+
+/*
+ * An error of the stream is a short count. After a negative one, glibc reads on behind
+ * the data, where nothing can be read here.
+ */
+static void short_count(struct fixture *f)
+{
+	const size_t size = 1 << 20;
+	char *much = mmap(NULL, 2 * size, PROT_READ,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	/* Not that of cmocka. */
+	signal(SIGSEGV, SIG_DFL);
+	CHECK(much != MAP_FAILED);
+	CHECK(mprotect(much + size, size, PROT_NONE) == 0);
+	raise(SIGTERM);
+	CHECK(fwrite(much, 1, size, f->waiter.stream) < size);
+	CHECK(ferror(f->waiter.stream));
+	waiter_close(&f->waiter);
+}
+
+/* A signal must still end a program that could not open its waiter. */
+static void failed_open(struct fixture *f)
+{
+	const struct rlimit none = { 0 };
+	struct waiter second;
+	sigset_t before, after;
+
+	waiter_close(&f->waiter);
+	CHECK(sigprocmask(SIG_BLOCK, NULL, &before) == 0);
+	CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	CHECK(waiter_open(&second, f->output[1]) == -EMFILE);
+	CHECK(sigprocmask(SIG_BLOCK, NULL, &after) == 0);
+	CHECK(!sigismember(&before, SIGTERM));
+	CHECK(!sigismember(&after, SIGTERM));
+}
+
 static void all_is_written(struct fixture *f)
 {
 	static char much[300000];
@@ -138,6 +221,9 @@ static struct child_test children[] = {
 	{ "ignored_signal", ignored_signal, 0 },
 	{ "stuck_reader", stuck_reader, SIGTERM },
 	{ "all_is_written", all_is_written, 0 },
+	{ "interrupted_poll", interrupted_poll, 0 },
+	{ "short_count", short_count, SIGTERM },
+	{ "failed_open", failed_open, 0 },
 };
 
 int main(void)
