@@ -14,9 +14,10 @@
 /**
  * enum exit_status - exit status of the program
  * @EXIT_DONE: success
- * @EXIT_REFUSED: the kernel refused the request, or another failure
+ * @EXIT_REFUSED: the kernel refused the request, or another failure, such as an
+ *	interface, a file or an entry that does not exist
  * @EXIT_USAGE: error in the command line
- * @EXIT_MISSING: the module is not loaded, or too old for the command
+ * @EXIT_MISSING: the module is not loaded, or its version does not fit the command
  * @EXIT_PERMISSION: permission denied
  * @EXIT_TIMEOUT: timed out, or the command would have to wait
  * @EXIT_CANNOT_RUN: a program cannot be executed; the same number as in a shell

@@ -392,13 +392,13 @@ static enum exit_status icmp_run(struct ctx *ctx, const void *args)
 static const struct error_row icmp_errors[] = {
 	{
 		.error = ENODEV,
-		.status = EXIT_MISSING,
+		.status = EXIT_REFUSED,
 		.message = "interface '{subject}' does not exist",
 		.hint = "list them: ip link",
 	},
 	{
 		.error = EIDRM,
-		.status = EXIT_MISSING,
+		.status = EXIT_REFUSED,
 		.message = "interface '{subject}' is gone",
 	},
 	{

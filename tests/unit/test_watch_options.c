@@ -291,23 +291,36 @@ static void keep_lo(const struct nlmsghdr *request, uint8_t cmd)
 	mock_dellink(1, AF_BRIDGE);
 }
 
+/* Another process says that lo is gone. */
+static void forge_removal(const struct nlmsghdr *request, uint8_t cmd)
+{
+	three(request, cmd);
+	if (cmd != KCTL_CMD_WATCH_START)
+		return;
+	mock.route_forged = 1;
+	mock_dellink(1, AF_UNSPEC);
+}
+
 static void test_interface_goes(void **state)
 {
 	(void)state;
 	mock_reset(remove_lo);
 	run_kctl("kctl watch icmp --dev lo --time none");
-	assert_exited(EXIT_MISSING);
+	assert_exited(EXIT_REFUSED);
 	assert_string_equal(ran.out, PACKET "\nlost 2 events\n");
 	assert_string_equal(ran.err,
 			    "kctl: watch icmp: interface 'lo' is gone\n");
 	run_kctl("kctl -j watch icmp --dev lo -q");
-	assert_exited(EXIT_MISSING);
+	assert_exited(EXIT_REFUSED);
 	assert_non_null(strstr(ran.out, END(1, 2)));
 	mock_reset(keep_lo);
 	run_kctl("kctl watch icmp --dev lo -q --duration 0.05");
 	assert_exited(EXIT_DONE);
+	mock_reset(forge_removal);
+	run_kctl("kctl watch icmp --dev lo -q --duration 0.05");
+	assert_exited(EXIT_DONE);
 	run_kctl("kctl watch icmp --dev not-there-0");
-	assert_exited(EXIT_MISSING);
+	assert_exited(EXIT_REFUSED);
 	assert_string_equal(
 		ran.err,
 		"kctl: watch icmp: interface 'not-there-0' does not exist; list them: ip link\n");

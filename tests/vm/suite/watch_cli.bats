@@ -251,12 +251,12 @@ ended_with_packets()
 		watching out
 		eventually grep -q '"event":"icmp"' out
 		ip link delete kctl-d0
-		ends_within 10 3 out
+		ends_within 10 1 out
 		stop KILL flood
 		jq -e '.error.name == "EIDRM" and (.error.message | contains("kctl-d0"))' out.err
 		ended_with_packets out
 	done
-	refuses 3 "interface 'kctl-d0' does not exist" kctl watch icmp --dev kctl-d0
+	refuses 1 "interface 'kctl-d0' does not exist" kctl watch icmp --dev kctl-d0
 }
 
 @test "a watch follows a renamed interface, and ends when it moves to another namespace" {
@@ -272,7 +272,7 @@ ended_with_packets()
 	"${packets[@]}" ping 198.51.100.7 3
 	eventually grep -q '"interface":"kctl-d1"' out
 	ip link set kctl-d1 netns kctl-w
-	ends_within 10 3 out
+	ends_within 10 1 out
 	grep -q "'kctl-d0' is gone" out.err
 	ip netns delete kctl-w
 }
