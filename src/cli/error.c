@@ -81,6 +81,12 @@ const struct error_row error_errno_rows[] = {
 		.hint = "compare the versions: kctl --version",
 	},
 	{
+		.error = EAFNOSUPPORT,
+		.status = EXIT_PERMISSION,
+		.message = "the sandbox of this process denies a socket",
+		.hint = "allow AF_INET, AF_NETLINK and the family of kctl, as in systemd's RestrictAddressFamilies= or the container's seccomp profile",
+	},
+	{
 		.error = EPERM,
 		.status = EXIT_PERMISSION,
 		.message = "not permitted",

@@ -15,6 +15,7 @@
 
 #include "genl.h"
 #include "netlink.h"
+#include "socket.h"
 
 /* Room for thousands of records between two reads of a busy reader. */
 #define UNASKED_RCVBUF (4 * 1024 * 1024)
@@ -325,7 +326,9 @@ static int open_socket(struct kctl_genl *genl)
 
 	genl->nl =
 		mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (!genl->nl || mnl_socket_bind(genl->nl, 0, MNL_SOCKET_AUTOPID))
+	if (!genl->nl)
+		return socket_error(AF_NETLINK, errno);
+	if (mnl_socket_bind(genl->nl, 0, MNL_SOCKET_AUTOPID))
 		return -errno;
 	/*
 	 * Every supported kernel has all three options. Without them only the

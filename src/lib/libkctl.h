@@ -10,9 +10,10 @@
  * Functions return 0 or a positive number on success and a negative errno on failure.
  * With every interface, -ENOPROTOOPT means that the module does not answer,
  * -EOPNOTSUPP that it is too old for the request, and -EPERM that the caller lacks
- * CAP_NET_ADMIN over the network namespace. Each function lists the other errors of
- * its own; <linux/kctl.h> describes those of the kernel. The network namespace is
- * that of the thread at the time it opens the socket.
+ * CAP_NET_ADMIN over the network namespace. Functions that open a socket return
+ * -EAFNOSUPPORT if a sandbox denies the process that kind of socket. Each function lists
+ * the other errors of its own; <linux/kctl.h> describes those of the kernel. The network
+ * namespace is that of the thread at the time it opens the socket.
  */
 #ifndef LIBKCTL_H
 #define LIBKCTL_H

@@ -9,6 +9,7 @@
 
 #include "libkctl.h"
 #include "netlink.h"
+#include "socket.h"
 
 /* Room for a notification about an interface with all its attributes. */
 #define BUFFER_SIZE 32768
@@ -30,7 +31,7 @@ int kctl_link_open(struct kctl_link **link, const char *name, uint32_t *ifindex)
 	l->nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (l->nl && !mnl_socket_bind(l->nl, RTMGRP_LINK, MNL_SOCKET_AUTOPID))
 		l->ifindex = if_nametoindex(name);
-	err = -errno;
+	err = l->nl ? -errno : socket_error(AF_NETLINK, errno);
 	if (!l->ifindex) {
 		kctl_link_close(l);
 		return err;

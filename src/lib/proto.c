@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libkctl.h"
+#include "socket.h"
 #include "sysfs.h"
 
 #define NSEC_PER_SEC INT64_C(1000000000)
@@ -56,10 +57,7 @@ int kctl_proto_open(int *family)
 	if (*family < 0)
 		return *family;
 	fd = socket(*family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd >= 0)
-		return fd;
-	/* The module was unloaded after the look-up. */
-	return errno == EAFNOSUPPORT ? -ENOPROTOOPT : -errno;
+	return fd < 0 ? socket_error(*family, errno) : fd;
 }
 
 static struct sockaddr_kctl channel_address(int family, uint32_t channel)

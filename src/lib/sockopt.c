@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "libkctl.h"
+#include "socket.h"
 
 /* Bytes by which the store can grow while it is read without a second read. */
 #define TABLE_SLACK 65536
@@ -19,7 +20,7 @@ int kctl_store_open(void)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? socket_error(AF_INET, errno) : fd;
 }
 
 int kctl_entry_name(struct kctl_entry *entry, const char *name)

@@ -7,13 +7,15 @@
 
 #include "sysfs.h"
 
+#define MODULES "/sys/module"
+
 ssize_t sysfs_read(const char *file, char *line, size_t size)
 {
 	char path[64];
 	ssize_t got;
 	int fd;
 
-	snprintf(path, sizeof(path), "/sys/module/kctl/%s", file);
+	snprintf(path, sizeof(path), MODULES "/kctl/%s", file);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -26,4 +28,9 @@ ssize_t sysfs_read(const char *file, char *line, size_t size)
 	line[got] = '\0';
 	line[strcspn(line, "\n")] = '\0';
 	return (ssize_t)strlen(line);
+}
+
+bool sysfs_module_is_missing(void)
+{
+	return !access(MODULES, F_OK) && access(MODULES "/kctl", F_OK);
 }

@@ -3,6 +3,7 @@
 #ifndef LIBKCTL_SYSFS_H
 #define LIBKCTL_SYSFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -15,5 +16,12 @@
  * Return: length of the line, or a negative errno.
  */
 ssize_t sysfs_read(const char *file, char *line, size_t size);
+
+/**
+ * sysfs_module_is_missing() - check if sysfs says that the module is not loaded
+ *
+ * Return: true if it does; false if the module is loaded, or sysfs is not mounted.
+ */
+bool sysfs_module_is_missing(void);
 
 #endif /* LIBKCTL_SYSFS_H */

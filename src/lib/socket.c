@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "socket.h"
+#include "sysfs.h"
+
+/* No type of socket has this number: it is above SOCK_MAX of the kernel. */
+#define NO_TYPE 15
+
+/*
+ * The kernel checks the type before the family and before all privileges, and answers
+ * EINVAL. A filter sees the family first.
+ */
+static bool is_filtered(int family)
+{
+	int fd = socket(family, NO_TYPE, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno != EINVAL;
+}
+
+int socket_error(int family, int error)
+{
+	if (error != EAFNOSUPPORT && error != EPERM && error != EACCES)
+		return -error;
+	/* Whoever allows the socket needs the module next, so name that first. */
+	if (is_filtered(family))
+		return sysfs_module_is_missing() ? -ENOPROTOOPT : -EAFNOSUPPORT;
+	return error == EAFNOSUPPORT ? -ENOPROTOOPT : -error;
+}
