@@ -61,6 +61,7 @@ enum exit_status proto_status(const struct ctx *ctx,
 					       .subject = subject,
 					       .wait = result->timeout,
 					       .size = result->size,
+					       .hint = result->hint,
 					       .done = done,
 					       .ext_ack = result->ext_ack });
 }

@@ -32,6 +32,7 @@ extern const struct error_row owner_errors[];
  * @size: size in bytes of the message that was refused
  * @sent: number of messages sent before the error
  * @ext_ack: extended acknowledgement of the kernel, NULL or ""
+ * @hint: the next step, or NULL for that of the error
  */
 struct proto_result {
 	int error;
@@ -40,6 +41,7 @@ struct proto_result {
 	uint64_t size;
 	uint64_t sent;
 	const char *ext_ack;
+	const char *hint;
 };
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto send: send messages to a channel */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -289,6 +290,60 @@ static int send_input(struct sender *s)
 	return err;
 }
 
+/* Set @hint to the limit that @channel has reached, unless there is room by now. */
+static void name_limit(const struct kctl_channel *channel,
+		       const struct kctl_status *status, size_t size,
+		       char *hint, size_t hint_size)
+{
+	uint64_t messages = status->value[KCTL_A_STATUS_CHANNEL_MAX_MESSAGES];
+	uint64_t bytes = status->value[KCTL_A_STATUS_CHANNEL_MAX_BYTES];
+
+	if (channel->messages >= messages)
+		snprintf(hint, hint_size,
+			 "it holds %" PRIu32 " messages, the limit is %" PRIu64
+			 ": sysctl net.kctl.channel_max_messages",
+			 channel->messages, messages);
+	else if (channel->bytes + size > bytes)
+		snprintf(hint, hint_size,
+			 "it holds %" PRIu64 " bytes, the limit is %" PRIu64
+			 ": sysctl net.kctl.channel_max_bytes",
+			 channel->bytes, bytes);
+}
+
+static void find_limit(struct kctl_genl *genl, const struct sender *s,
+		       char *hint, size_t hint_size)
+{
+	struct kctl_channel *channels;
+	struct kctl_status status;
+	size_t count;
+
+	if (kctl_status_get(genl, &status) ||
+	    kctl_channels_get(genl, &channels, &count))
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (channels[i].number == s->to.channel)
+			name_limit(&channels[i], &status, s->result.size, hint,
+				   hint_size);
+	free(channels);
+}
+
+/* A user who may not list the channels learns the names of both limits. */
+static enum exit_status is_full(const struct sender *s)
+{
+	char ext_ack[1],
+		hint[160] =
+			"see sysctl net.kctl.channel_max_messages and channel_max_bytes";
+	struct proto_result result = s->result;
+	struct kctl_genl *genl;
+
+	if (!kctl_genl_open(&genl, ext_ack, sizeof(ext_ack))) {
+		find_limit(genl, s, hint, sizeof(hint));
+		kctl_genl_close(genl);
+	}
+	result.hint = hint;
+	return proto_status(s->ctx, &result);
+}
+
 static enum exit_status send_run(struct ctx *ctx, const void *args)
 {
 	struct sender s = { .ctx = ctx, .a = args, .fd = -1 };
@@ -299,12 +354,14 @@ static enum exit_status send_run(struct ctx *ctx, const void *args)
 	result->error = s.a->lines ? send_lines(&s) : send_input(&s);
 	if (s.fd >= 0)
 		close(s.fd);
-	if (!s.step)
-		return proto_status(ctx, result);
-	return cmd_fail(ctx, (struct failure){ .step = s.step,
-					       .error = result->error,
-					       .subject = s.subject,
-					       .size = INPUT_MAX });
+	if (s.step)
+		return cmd_fail(ctx, (struct failure){ .step = s.step,
+						       .error = result->error,
+						       .subject = s.subject,
+						       .size = INPUT_MAX });
+	if (result->error == -EAGAIN || result->error == -ETIMEDOUT)
+		return is_full(&s);
+	return proto_status(ctx, result);
 }
 
 static const struct error_row send_errors[] = {

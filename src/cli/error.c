@@ -12,7 +12,7 @@ const struct error_row error_step_rows[] = {
 	{
 		.step = "output",
 		.status = EXIT_REFUSED,
-		.message = "cannot write to standard output: {errno}",
+		.message = "cannot write standard output: {errno}",
 	},
 	{
 		.step = "netns",
@@ -155,6 +155,10 @@ static void look_up(const struct failure *failure, uint64_t limit,
 			 (double)failure->wait / NSEC_PER_SEC);
 	else if (!strncmp(name, "{size}", 6))
 		snprintf(value, size, "%" PRIu64, failure->size);
+	else if (!strncmp(name, "{wanted}", 8))
+		snprintf(value, size, "%" PRIu64, failure->wanted);
+	else if (!strncmp(name, "{actual}", 8))
+		snprintf(value, size, "%" PRIu64, failure->actual);
 	else if (!strncmp(name, "{limit}", 7))
 		snprintf(value, size, "%" PRIu64, limit);
 	else
@@ -182,12 +186,12 @@ static void expand(const struct failure *failure, uint64_t limit,
 void error_describe(const struct failure *failure, struct error_text *text)
 {
 	const struct error_row *row = error_find(failure);
+	const char *hint = failure->hint ? failure->hint : row->hint;
 
 	text->status = row->status;
 	expand(failure, row->limit, row->message, text->message,
 	       sizeof(text->message));
-	expand(failure, 0, row->hint ? row->hint : "", text->hint,
-	       sizeof(text->hint));
+	expand(failure, 0, hint ? hint : "", text->hint, sizeof(text->hint));
 }
 
 /* Messages quote arguments and names. */

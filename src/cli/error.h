@@ -40,7 +40,8 @@ enum exit_status {
  * @error: errno, or 0 for every errno
  * @status: exit status
  * @limit: the {limit} of @message
- * @message: the sentence, with {subject}, {size}, {limit}, {wait} or {errno}
+ * @message: the sentence, with {subject}, {size}, {limit}, {wait}, {wanted}, {actual} or
+ *	{errno}
  * @hint: the next step, with {subject}; or NULL
  */
 struct error_row {
@@ -68,6 +69,9 @@ extern const struct error_row error_errno_rows[];
  * @subject: the {subject} of the row, or NULL
  * @wait: the {wait} of the row, in ns
  * @size: the {size} of the row, in bytes
+ * @wanted: the {wanted} of the row: the generation that was expected
+ * @actual: the {actual} of the row: the generation that was found
+ * @hint: the next step, instead of that of the row; or NULL
  * @done: what succeeded before the failure, or NULL or ""
  * @ext_ack: message of the kernel, or NULL or ""
  */
@@ -79,6 +83,9 @@ struct failure {
 	const char *subject;
 	int64_t wait;
 	uint64_t size;
+	uint64_t wanted;
+	uint64_t actual;
+	const char *hint;
 	const char *done;
 	const char *ext_ack;
 };

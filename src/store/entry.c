@@ -110,6 +110,29 @@ static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 					       .size = size });
 }
 
+/* Report that a change expected another generation than the entry has. */
+static enum exit_status stale(struct ctx *ctx, const struct sockopt_args *a)
+{
+	struct failure failure = { .error = -ESTALE,
+				   .subject = a->name,
+				   .wanted = a->generation };
+	int fd = kctl_store_open();
+
+	if (fd >= 0 && !kctl_store_generation(fd, a->name, &failure.actual))
+		failure.step = failure.actual ? "stale" : "gone";
+	if (fd >= 0)
+		close(fd);
+	return cmd_fail(ctx, failure);
+}
+
+static enum exit_status change_status(struct ctx *ctx, int err,
+				      const struct sockopt_args *a, size_t size)
+{
+	if (err == -ESTALE)
+		return stale(ctx, a);
+	return store_status(ctx, err, a->name, size);
+}
+
 int store_print_generation(struct out *out, int fd, const char *name)
 {
 	uint64_t generation;
@@ -158,7 +181,7 @@ static enum exit_status set_run(struct ctx *ctx, const void *args)
 	if (err)
 		return cmd_read_failed(ctx, err, INPUT_MAX, a->file);
 	err = set_entry(ctx, a, &input);
-	status = store_status(ctx, err, a->name, input.size);
+	status = change_status(ctx, err, a, input.size);
 	input_free(&input);
 	return status;
 }
@@ -209,10 +232,25 @@ static enum exit_status delete_run(struct ctx *ctx, const void *args)
 		return store_status(ctx, fd, a->name, 0);
 	err = kctl_store_delete(fd, a->name, a->generation);
 	close(fd);
-	return store_status(ctx, err, a->name, 0);
+	return change_status(ctx, err, a, 0);
 }
 
 const struct error_row entry_errors[] = {
+	{
+		.step = "stale",
+		.error = ESTALE,
+		.status = EXIT_REFUSED,
+		.message =
+			"entry '{subject}' has generation {actual}, not {wanted}, nothing was changed",
+		.hint = "read it again: kctl -j sockopt get --name {subject}",
+	},
+	{
+		.step = "gone",
+		.error = ESTALE,
+		.status = EXIT_REFUSED,
+		.message =
+			"entry '{subject}' of generation {wanted} does not exist any more, nothing was changed",
+	},
 	{
 		.error = ESTALE,
 		.status = EXIT_REFUSED,

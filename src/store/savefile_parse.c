@@ -138,6 +138,23 @@ static int take_end_of_line(struct parser *p, const char *behind)
 		    behind);
 }
 
+/* What an editor may put in front of the first line. */
+static int check_byte_order_mark(struct parser *p)
+{
+	size_t left = (size_t)(p->limit - p->next);
+
+	if (left >= 3 && !memcmp(p->next, "\xef\xbb\xbf", 3))
+		return fail_at(
+			p, 1,
+			"the file begins with a byte order mark of UTF-8: save it without one");
+	if (left >= 2 && (!memcmp(p->next, "\xff\xfe", 2) ||
+			  !memcmp(p->next, "\xfe\xff", 2)))
+		return fail_at(
+			p, 1,
+			"the file is encoded in UTF-16: save it in UTF-8");
+	return 0;
+}
+
 /* %kctl-store VERSION [DATE] */
 static int take_header(struct parser *p)
 {
@@ -415,8 +432,10 @@ static int next_line(struct parser *p)
 
 static int take_lines(struct parser *p)
 {
-	int err;
+	int err = check_byte_order_mark(p);
 
+	if (err)
+		return err;
 	while (p->next < p->limit) {
 		err = next_line(p);
 		if (!err)

@@ -75,6 +75,25 @@ static int replace_store(const struct kctl_table_builder *table,
 	return err;
 }
 
+/* Report that the store could not be replaced. */
+static enum exit_status replace_failed(struct ctx *ctx, int err,
+				       uint64_t generation, const char *subject)
+{
+	struct failure failure = { .error = err,
+				   .subject = subject,
+				   .wanted = generation };
+	struct kctl_info info;
+	int fd = err == -ESTALE ? kctl_store_open() : -1;
+
+	if (fd >= 0 && !kctl_store_info(fd, &info)) {
+		failure.step = "stale";
+		failure.actual = info.generation;
+	}
+	if (fd >= 0)
+		close(fd);
+	return cmd_fail(ctx, failure);
+}
+
 /* Format the age in its largest unit. After the clock was set back, the age is 0. */
 static void format_age(uint64_t changed, const struct timespec *now,
 		       char age[24])
@@ -155,9 +174,7 @@ static enum exit_status flush_run(struct ctx *ctx, const void *args)
 	struct kctl_table_builder empty = { 0 };
 	int err = replace_store(&empty, a->generation);
 
-	if (err)
-		return cmd_fail(ctx, (struct failure){ .error = err });
-	return EXIT_DONE;
+	return err ? replace_failed(ctx, err, a->generation, NULL) : EXIT_DONE;
 }
 
 static enum exit_status write_text(struct ctx *ctx, const char *file,
@@ -223,8 +240,7 @@ static enum exit_status restore(struct ctx *ctx,
 		return EXIT_DONE;
 	snprintf(subject, sizeof(subject), "%" PRIu32 " entries in %zu bytes",
 		 table->table ? table->table->entries : 0, table->size);
-	return cmd_fail(ctx,
-			(struct failure){ .error = err, .subject = subject });
+	return replace_failed(ctx, err, generation, subject);
 }
 
 static enum exit_status parse_and_restore(struct ctx *ctx,
@@ -271,6 +287,13 @@ static const struct error_row read_errors[] = {
 };
 
 static const struct error_row replace_errors[] = {
+	{
+		.step = "stale",
+		.error = ESTALE,
+		.status = EXIT_REFUSED,
+		.message =
+			"the store has generation {actual}, not {wanted}, nothing was changed",
+	},
 	{
 		.error = ESTALE,
 		.status = EXIT_REFUSED,

@@ -121,14 +121,14 @@ no_module()
 		# shellcheck disable=SC2086
 		run --separate-stderr bash -c "$KCTL $args >/dev/full"
 		exits 1
-		[[ $stderr == *'cannot write to standard output: No space left on device'* ]]
+		[[ $stderr == *'cannot write standard output: No space left on device'* ]]
 	done
 }
 
 @test "a closed standard output is an error, not the next file that is opened" {
 	run --separate-stderr bash -c '"$KCTL" --version >&-'
 	exits 1
-	[[ $stderr == *'cannot write to standard output'* ]]
+	[[ $stderr == *'cannot write standard output'* ]]
 }
 
 @test "a closed standard input is an error, not an empty value" {

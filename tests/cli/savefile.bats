@@ -60,6 +60,20 @@ setup()
 	[[ $stderr == *"bad:2: unknown flag '\\x1b[2J'" ]]
 }
 
+@test "a byte order mark is named" {
+	{
+		printf '\xef\xbb\xbf'
+		cat good
+	} >bad
+	kctl sockopt restore --test bad
+	exits 1
+	[[ $stderr == *'bad:1: the file begins with a byte order mark of UTF-8'* ]]
+	iconv -t UTF-16 good >bad
+	kctl sockopt restore --test bad
+	exits 1
+	[[ $stderr == *'bad:1: the file is encoded in UTF-16'* ]]
+}
+
 @test "a file that is not there" {
 	kctl sockopt restore --test nowhere
 	exits 1

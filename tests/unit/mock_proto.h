@@ -30,6 +30,9 @@ static struct {
 	size_t taken;
 	bool credentials, times; /* asked for */
 	bool tap;
+	uint32_t messages, bytes; /* in channel 9 */
+	uint32_t max_messages, max_bytes;
+	int list_error; /* who asks may not list the channels */
 	uint32_t missed; /* by the tap, in all */
 	int mode; /* or -1 */
 	bool exclusive;
@@ -271,12 +274,36 @@ static const struct mock_proto proto = {
 	.connect = proto_connect,
 };
 
+static inline void answer_list(const struct nlmsghdr *request)
+{
+	struct nlmsghdr *nlh = mock_reply(request, KCTL_CMD_GET_CHANNELS);
+
+	if (channel.list_error) {
+		mock_ack(request, channel.list_error, NULL);
+		return;
+	}
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_NUMBER, 9);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MESSAGES, channel.messages);
+	mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_BYTES, channel.bytes);
+	mock_send(nlh);
+	mock_done(request, 0);
+}
+
 static inline void answer_family(const struct nlmsghdr *request, uint8_t cmd)
 {
-	struct nlmsghdr *nlh = mock_reply(request, cmd);
+	struct nlmsghdr *nlh;
 
+	if (cmd == KCTL_CMD_GET_CHANNELS) {
+		answer_list(request);
+		return;
+	}
 	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
+	nlh = mock_reply(request, cmd);
 	mnl_attr_put_u32(nlh, KCTL_A_STATUS_FAMILY, MOCK_PROTO_FAMILY);
+	mnl_attr_put_u32(nlh, KCTL_A_STATUS_CHANNEL_MAX_MESSAGES,
+			 channel.max_messages);
+	mnl_attr_put_u64(nlh, KCTL_A_STATUS_CHANNEL_MAX_BYTES,
+			 channel.max_bytes);
 	mock_send(nlh);
 	mock_ack(request, 0, NULL);
 }

@@ -13,6 +13,7 @@ static struct {
 	struct kctl_info info;
 	int table_error; /* of GET_TABLE and REPLACE */
 	int info_error;
+	int entry_error; /* of SET_ENTRY and DEL_ENTRY */
 	int calls;
 	bool bpf; /* a short buffer is EFAULT */
 	uint64_t generation; /* of every entry, 0: there is none */
@@ -56,6 +57,8 @@ static int module_get(int option, void *value, socklen_t *len)
 
 static int module_set(int option, const void *value, socklen_t len)
 {
+	if (option == KCTL_SO_SET_ENTRY || option == KCTL_SO_DEL_ENTRY)
+		return module.entry_error;
 	assert_int_equal(option, KCTL_SO_REPLACE);
 	if (module.table_error)
 		return module.table_error;
@@ -327,6 +330,39 @@ static void test_wait(void **state)
 	assert_string_equal(ran.out, "");
 }
 
+/* The generation that is there, beside the one that was expected. */
+static void test_stale_names_both_generations(void **state)
+{
+	static const char *const changes[] = { "set x", "delete" };
+	char line[80];
+
+	(void)state;
+	module.entry_error = module.table_error = -ESTALE;
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		snprintf(line, sizeof(line),
+			 "kctl sockopt %s --name e --if-generation 5",
+			 changes[i]);
+		module.generation = 7;
+		run_kctl(line);
+		assert_exited(EXIT_REFUSED);
+		assert_non_null(strstr(
+			ran.err,
+			"entry 'e' has generation 7, not 5, nothing was changed"));
+		module.generation = 0;
+		run_kctl(line);
+		assert_exited(EXIT_REFUSED);
+		assert_non_null(strstr(
+			ran.err,
+			"entry 'e' of generation 5 does not exist any more"));
+	}
+	module.info.generation = 9;
+	run_kctl("kctl sockopt flush --if-generation 4");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(
+		ran.err,
+		"kctl: sockopt flush: the store has generation 9, not 4, nothing was changed\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +374,8 @@ int main(void)
 		cmocka_unit_test_setup(test_generation, reset),
 		cmocka_unit_test_setup(test_watch, reset),
 		cmocka_unit_test_setup(test_wait, reset),
+		cmocka_unit_test_setup(test_stale_names_both_generations,
+				       reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

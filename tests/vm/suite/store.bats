@@ -81,7 +81,7 @@ entries()
 	[ "$g" = "$(generation)" ]
 	says "{\"name\":\"x\",\"generation\":$((g + 1))}" \
 		kctl -v -j sockopt set --name x --if-generation "$g" 2
-	unchanged refuses 1 'has another generation, nothing was changed' \
+	unchanged refuses 1 "has generation $((g + 1)), not $g, nothing was changed" \
 		kctl sockopt set --name x --if-generation "$g" 3
 }
 
@@ -250,7 +250,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	silent kctl sockopt set 2
 	for command in flush 'restore file'; do
 		# shellcheck disable=SC2086 # words
-		unchanged refuses 1 'the store has another generation, nothing was changed' \
+		unchanged refuses 1 "the store has generation $((g + 1)), not $g, nothing was changed" \
 			kctl sockopt $command --if-generation "$g"
 	done
 	silent kctl sockopt restore --if-generation $((g + 1)) file
