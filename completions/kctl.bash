@@ -81,6 +81,11 @@ _kctl()
 	fi
 	mapfile -t words < <(_kctl_words "$noun" "$verb" "$cur")
 	_kctl_reply "$cur" "${words[@]}"
+	# Global options can follow the verb.
+	if [[ $cur == -* && ${#COMPREPLY[@]} -eq 0 ]]; then
+		mapfile -t words < <(_kctl_words - - "$cur")
+		_kctl_reply "$cur" "${words[@]}"
+	fi
 }
 
 # Prints the argument of option $3 of noun $1 and verb $2, or nothing if $3 is
@@ -90,7 +95,8 @@ _kctl_argument()
 	local n v option argument
 
 	while read -r n v option argument; do
-		if [ "$n $v $option" = "$1 $2 $3" ] && [ "$argument" != - ]; then
+		[ "$option" = "$3" ] && [ "$argument" != - ] || continue
+		if [ "$n $v" = "$1 $2" ] || [ "$n $v" = '- -' ]; then
 			echo "$argument"
 			return
 		fi

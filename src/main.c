@@ -5,8 +5,6 @@
 
 #include "commands.h"
 #include "cli/dispatch.h"
-#include "cli/help.h"
-#include "cli/status.h"
 
 /*
  * Open descriptors 0 to 2 if they are closed, so that no socket of ours becomes
@@ -23,28 +21,6 @@ static void keep_standard_fds(void)
 	}
 }
 
-static enum exit_status run(struct ctx *ctx, int argc, char **argv)
-{
-	struct opt_result parsed = { 0 };
-	bool good = opt_parse(global_options, NULL, argc, argv, &ctx->globals,
-			      &parsed);
-
-	ctx->out = (struct out){
-		.stream = stdout,
-		.json = ctx->globals.json,
-		.pretty = ctx->globals.pretty,
-		.color = global_color(&ctx->globals),
-		.terminal = isatty(STDOUT_FILENO),
-	};
-	if (!good)
-		return cmd_usage(ctx, parsed.hint, "%s", parsed.error);
-	if (parsed.help)
-		return help_print(ctx, NULL, NULL);
-	if (ctx->globals.version)
-		return cmd_version(ctx);
-	return cmd_dispatch(ctx, argc - parsed.used, argv + parsed.used);
-}
-
 /* A full disk must not look like success. */
 static enum exit_status close_output(struct ctx *ctx, enum exit_status status)
 {
@@ -59,13 +35,16 @@ static enum exit_status close_output(struct ctx *ctx, enum exit_status status)
 
 int main(int argc, char **argv)
 {
-	struct ctx ctx = { .commands = commands };
+	struct ctx ctx = {
+		.commands = commands,
+		.out = { .stream = stdout, .terminal = isatty(STDOUT_FILENO) },
+	};
 	enum exit_status status;
 
 	keep_standard_fds();
 	/* One write(2) per error, because several programs can share a log. */
 	setvbuf(stderr, NULL, _IOLBF, 0);
-	status = run(&ctx, argc, argv);
+	status = cmd_main(&ctx, argc, argv);
 	status = close_output(&ctx, status);
 	if (ctx.waiting)
 		waiter_close(&ctx.waiter);

@@ -58,8 +58,8 @@ static const char *bind_prepare(void *args, char *const *operands)
 		a->command = operands;
 	if (a->to && !a->command)
 		return "--to requires -- CMD";
-	if (a->command && (r->raw || r->hex || r->null || r->details))
-		return "CMD takes the messages, so --raw, --hex, -0 and -v print nothing";
+	if (a->command && (r->raw || r->hex || r->null))
+		return "CMD takes the messages, so --raw, --hex and -0 print nothing";
 	return receive_prepare(r);
 }
 

@@ -25,7 +25,8 @@
 /**
  * struct ctx - state of one run of the program
  * @commands: all commands, NULL at the end
- * @globals: the options before the noun
+ * @globals: the global options
+ * @globals_seen: those that were given, as in struct opt_level
  * @out: the printer on standard output
  * @waiter: see cmd_wait_begin()
  * @waiting: @waiter is open
@@ -35,6 +36,7 @@
 struct ctx {
 	const struct command *const *commands;
 	struct globals globals;
+	uint32_t globals_seen;
 	struct out out;
 	struct waiter waiter;
 	bool waiting;

@@ -8,6 +8,7 @@
 #include "dispatch.h"
 #include "help.h"
 #include "netns.h"
+#include "status.h"
 
 static void set_command(struct ctx *ctx, const struct command *c)
 {
@@ -45,15 +46,53 @@ static const char *surplus(const struct command *c,
 	return NULL;
 }
 
-static void report_surplus(struct ctx *ctx, const struct command *c,
+static void report_surplus(struct ctx *ctx, const struct opt_level *level,
 			   const struct opt_result *parsed)
 {
+	const struct command *c = ctx->command;
 	char hint[160] = "";
 
-	if (c->forgotten && !opt_given(c->options, parsed, c->forgotten))
+	if (c->forgotten && !opt_given(level, c->forgotten))
 		snprintf(hint, sizeof(hint), "did you mean '--%s %.80s'?",
 			 c->forgotten, parsed->operands[0]);
 	cmd_usage(ctx, hint, "unexpected argument '%s'", surplus(c, parsed));
+}
+
+/* The global options decide how to print. */
+static void apply_globals(struct ctx *ctx)
+{
+	ctx->out.json = ctx->globals.json;
+	ctx->out.pretty = ctx->globals.pretty;
+	ctx->out.color = global_color(&ctx->globals);
+}
+
+/* Look for -j behind an error, which ended the parsing, for the error is JSON too then. */
+static bool asks_for_json(char **argv)
+{
+	for (; *argv && strcmp(*argv, "--"); argv++)
+		if (!strcmp(*argv, "-j") || !strcmp(*argv, "--json"))
+			return true;
+	return false;
+}
+
+/*
+ * Parse the options of the command and the global ones among them. Some options of a
+ * command are global options too: each of the two means both, wherever it stands.
+ */
+static bool parse(struct ctx *ctx, struct opt_level *level, int argc,
+		  char **argv, struct opt_result *parsed)
+{
+	struct opt_level outer = { .table = global_options,
+				   .dest = &ctx->globals,
+				   .seen = ctx->globals_seen };
+	bool good = opt_parse(level, &outer, argc, argv, parsed);
+
+	opt_copy_flags(level, &outer);
+	opt_copy_flags(&outer, level);
+	if (!good && asks_for_json(argv))
+		ctx->globals.json = true;
+	apply_globals(ctx);
+	return good;
 }
 
 /* Report all errors in the command line before run() touches anything. */
@@ -61,6 +100,7 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 				      int argc, char **argv)
 {
 	alignas(max_align_t) char args[ARGS_MAX] = { 0 };
+	struct opt_level level = { .table = c->options, .dest = args };
 	struct opt_result parsed = { 0 };
 	enum exit_status status = EXIT_USAGE;
 	const char *wrong = NULL;
@@ -71,12 +111,14 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 	parsed.operands = calloc((size_t)argc + 1, sizeof(*parsed.operands));
 	if (!parsed.operands)
 		return cmd_fail(ctx, (struct failure){ .error = -ENOMEM });
-	if (!opt_parse(c->options, global_options, argc, argv, args, &parsed))
+	if (!parse(ctx, &level, argc, argv, &parsed))
 		cmd_usage(ctx, parsed.hint, "%s", parsed.error);
 	else if (parsed.help)
 		status = help_print(ctx, c->noun, c->verb);
+	else if (ctx->globals.version)
+		status = cmd_version(ctx);
 	else if (surplus(c, &parsed))
-		report_surplus(ctx, c, &parsed);
+		report_surplus(ctx, &level, &parsed);
 	else if (c->prepare && (wrong = c->prepare(args, parsed.operands)))
 		cmd_usage(ctx, "", "%s", wrong);
 	else
@@ -90,7 +132,8 @@ static bool is_help(const char *word)
 	return !strcmp(word, "-h") || !strcmp(word, "--help");
 }
 
-enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv)
+/* Run the command that @argv names; an empty one runs "status". */
+static enum exit_status dispatch(struct ctx *ctx, int argc, char **argv)
 {
 	char status[] = "status";
 	char *only_status[] = { status, NULL };
@@ -111,4 +154,22 @@ enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv)
 	words = c->verb ? 2 : 1;
 	set_command(ctx, c);
 	return parse_and_run(ctx, c, argc - words + 1, argv + words - 1);
+}
+
+enum exit_status cmd_main(struct ctx *ctx, int argc, char **argv)
+{
+	struct opt_level level = { .table = global_options,
+				   .dest = &ctx->globals };
+	struct opt_result parsed = { 0 };
+	bool good = opt_parse(&level, NULL, argc, argv, &parsed);
+
+	ctx->globals_seen = level.seen;
+	apply_globals(ctx);
+	if (!good)
+		return cmd_usage(ctx, parsed.hint, "%s", parsed.error);
+	if (parsed.help)
+		return help_print(ctx, NULL, NULL);
+	if (ctx->globals.version)
+		return cmd_version(ctx);
+	return dispatch(ctx, argc - parsed.used, argv + parsed.used);
 }

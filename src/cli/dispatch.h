@@ -6,13 +6,13 @@
 #include "cmd.h"
 
 /**
- * cmd_dispatch() - parse a command line and run its command
- * @ctx: the run
+ * cmd_main() - parse a command line and run its command
+ * @ctx: the run, with its commands and the stream of its printer
  * @argc: elements of @argv
- * @argv: NOUN VERB [OPTIONS] [ARGS]; an empty one runs "status"
+ * @argv: as of main(): the program, [OPTIONS] NOUN VERB [OPTIONS] [ARGS]
  *
  * Return: the exit status.
  */
-enum exit_status cmd_dispatch(struct ctx *ctx, int argc, char **argv);
+enum exit_status cmd_main(struct ctx *ctx, int argc, char **argv);
 
 #endif /* KCTL_DISPATCH_H */

@@ -59,7 +59,7 @@ const struct opt global_options[] = {
 	{
 		.name = "quiet",
 		.letter = 'q',
-		.help = "print no summary when a signal ends a watch",
+		.help = "print no notices and no summaries",
 		.parse = opt_flag,
 		.offset = offsetof(struct globals, quiet),
 	},

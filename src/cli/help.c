@@ -72,7 +72,7 @@ static void help_command(FILE *stream, const struct command *c)
 			c->alias_verb);
 	if (c->notes)
 		fprintf(stream, "%s\n", c->notes);
-	fputs("\nOptions:\n", stream);
+	fputs("\nOptions, besides those that kctl --help lists:\n", stream);
 	opt_print_help(c->options, stream);
 }
 

@@ -10,9 +10,13 @@
 #define LINE_WIDTH	80
 #define SYNOPSIS_INDENT 11
 
-/* getopt_long() returns this plus i for table[i]; it uses 0 to 255 itself. */
-#define OPT_CODE  256
-#define HELP_CODE (OPT_CODE + OPT_MAX)
+/*
+ * getopt_long() returns this plus i for table[i], or plus OPT_MAX and i for an option of
+ * the outer level; it uses 0 to 255 itself.
+ */
+#define OPT_CODE   256
+#define OUTER_CODE (OPT_CODE + OPT_MAX)
+#define HELP_CODE  (OUTER_CODE + OPT_MAX)
 
 bool opt_end(const struct opt *opt)
 {
@@ -75,8 +79,10 @@ static void opt_title(const struct opt *opt, char title[32])
 
 /* The arguments of getopt_long(), made from a table. */
 struct getopt_table {
-	struct option longs[OPT_MAX + 2];
-	char shorts[2 * OPT_MAX + 8];
+	struct option longs[2 * OPT_MAX + 2];
+	char shorts[4 * OPT_MAX + 8];
+	size_t long_count;
+	size_t short_count;
 };
 
 static int wants_argument(const struct opt *opt)
@@ -86,42 +92,12 @@ static int wants_argument(const struct opt *opt)
 	return opt->optional ? optional_argument : required_argument;
 }
 
-static void getopt_table_make(struct getopt_table *g, const struct opt *table,
-			      bool stop_at_operand)
-{
-	struct option *o = g->longs;
-	char *s = g->shorts;
-	int i;
-
-	/* '-': report operands in their place. ':': report a missing argument. */
-	*s++ = stop_at_operand ? '+' : '-';
-	*s++ = ':';
-	for (i = 0; !opt_end(&table[i]); i++) {
-		const struct opt *opt = &table[i];
-
-		if (opt->name)
-			*o++ = (struct option){ opt->name, wants_argument(opt),
-						NULL, OPT_CODE + i };
-		if (opt->letter)
-			*s++ = opt->letter;
-		if (opt->letter && opt->arg)
-			*s++ = ':';
-	}
-	*o++ = (struct option){ "help", no_argument, NULL, HELP_CODE };
-	*o = (struct option){ 0 };
-	*s++ = 'h';
-	*s = '\0';
-}
-
-/* The option for a return value of getopt_long(), or NULL. */
-static const struct opt *opt_by_code(const struct opt *table, int code)
+static const struct opt *opt_by_letter(const struct opt *table, int letter)
 {
 	const struct opt *opt;
 
-	if (code >= OPT_CODE)
-		return &table[code - OPT_CODE];
-	for (opt = table; !opt_end(opt); opt++)
-		if (opt->letter == code)
+	for (opt = table; opt && !opt_end(opt); opt++)
+		if (opt->letter == letter)
 			return opt;
 	return NULL;
 }
@@ -138,43 +114,109 @@ static const struct opt *opt_by_name(const struct opt *table, const char *name,
 	return NULL;
 }
 
+/* The option of @table that has the letter or the name of @opt, or NULL. */
+static const struct opt *opt_like(const struct opt *table,
+				  const struct opt *opt)
+{
+	const struct opt *same = NULL;
+
+	if (opt->letter)
+		same = opt_by_letter(table, opt->letter);
+	if (!same && opt->name)
+		same = opt_by_name(table, opt->name, strlen(opt->name));
+	return same;
+}
+
+static void getopt_table_add(struct getopt_table *g, const struct opt *opt,
+			     int code)
+{
+	if (opt->name)
+		g->longs[g->long_count++] =
+			(struct option){ opt->name, wants_argument(opt), NULL,
+					 code };
+	if (opt->letter)
+		g->shorts[g->short_count++] = opt->letter;
+	if (opt->letter && opt->arg)
+		g->shorts[g->short_count++] = ':';
+}
+
+static void getopt_table_make(struct getopt_table *g, const struct opt *table,
+			      const struct opt *outer, bool stop_at_operand)
+{
+	static const struct opt help = { .name = "help", .letter = 'h' };
+	int i;
+
+	*g = (struct getopt_table){ 0 };
+	/* '-': report operands in their place. ':': report a missing argument. */
+	g->shorts[g->short_count++] = stop_at_operand ? '+' : '-';
+	g->shorts[g->short_count++] = ':';
+	for (i = 0; !opt_end(&table[i]); i++)
+		getopt_table_add(g, &table[i], OPT_CODE + i);
+	for (i = 0; outer && !opt_end(&outer[i]); i++)
+		if (!opt_like(table, &outer[i]))
+			getopt_table_add(g, &outer[i], OUTER_CODE + i);
+	getopt_table_add(g, &help, HELP_CODE);
+}
+
+/* The level of the option for a return value of getopt_long(), and the option. */
+static struct opt_level *opt_by_code(struct opt_level *level,
+				     struct opt_level *outer, int code,
+				     const struct opt **opt)
+{
+	if (code >= OUTER_CODE) {
+		*opt = &outer->table[code - OUTER_CODE];
+		return outer;
+	}
+	*opt = code >= OPT_CODE ? &level->table[code - OPT_CODE] :
+				  opt_by_letter(level->table, code);
+	if (*opt)
+		return level;
+	*opt = opt_by_letter(outer->table, code);
+	return outer;
+}
+
+static const struct opt *table_of(const struct opt_level *level)
+{
+	return level ? level->table : NULL;
+}
+
 /* Check if @token, "--name" or "--name=…", is the full name of an option. */
-static bool exact_name(const struct opt *table, const char *token)
+static bool exact_name(const struct opt_level *level,
+		       const struct opt_level *outer, const char *token)
 {
 	size_t len = strcspn(token + 2, "=");
 
 	return (len == strlen("help") && !strncmp(token + 2, "help", len)) ||
-	       opt_by_name(table, token + 2, len);
+	       opt_by_name(level->table, token + 2, len) ||
+	       opt_by_name(table_of(outer), token + 2, len);
 }
 
-static const struct opt *find_elsewhere(const struct opt *table,
-					const char *token)
+static void consider_options(struct suggestion *nearest,
+			     const struct opt *table)
 {
-	if (!table)
-		return NULL;
-	if (token[1] == '-')
-		return opt_by_name(table, token + 2, strcspn(token + 2, "="));
-	return opt_by_code(table, token[1]);
+	for (; table && !opt_end(table); table++)
+		if (table->name)
+			suggest_consider(nearest, table->name);
 }
 
-static void suggest_option(const struct opt *table, const char *token,
+static void suggest_option(const struct opt_level *level,
+			   const struct opt_level *outer, const char *token,
 			   struct opt_result *result)
 {
 	struct suggestion nearest;
-	const struct opt *opt;
 
 	suggest_begin(&nearest, token + 2);
-	for (opt = table; !opt_end(opt); opt++)
-		if (opt->name)
-			suggest_consider(&nearest, opt->name);
+	consider_options(&nearest, level->table);
+	consider_options(&nearest, table_of(outer));
 	suggest_consider(&nearest, "help");
 	if (nearest.word)
 		snprintf(result->hint, sizeof(result->hint),
 			 "did you mean '--%s'?", nearest.word);
 }
 
-static bool unknown_option(const struct opt *table, const struct opt *elsewhere,
-			   const char *token, struct opt_result *result)
+static bool unknown_option(const struct opt_level *level,
+			   const struct opt_level *outer, const char *token,
+			   struct opt_result *result)
 {
 	char letter[3] = { '-', (char)optopt, '\0' };
 	bool is_long = token[1] == '-';
@@ -184,24 +226,21 @@ static bool unknown_option(const struct opt *table, const struct opt *elsewhere,
 		token = letter;
 	snprintf(result->error, sizeof(result->error), "unknown option '%s'",
 		 token);
-	if (find_elsewhere(elsewhere, token))
-		snprintf(
-			result->hint, sizeof(result->hint),
-			"%s is a global option, which goes in front of the noun",
-			token);
-	else if (is_long)
-		suggest_option(table, token, result);
+	if (is_long)
+		suggest_option(level, outer, token, result);
 	return false;
 }
 
 /* Report the error in @token for which getopt_long() returned '?' or ':'. */
-static bool bad_option(const struct opt *table, const struct opt *elsewhere,
-		       int code, const char *token, struct opt_result *result)
+static bool bad_option(const struct opt_level *level,
+		       const struct opt_level *outer, int code,
+		       const char *token, struct opt_result *result)
 {
-	bool known = token[1] == '-' ? exact_name(table, token) : code == ':';
+	bool known = token[1] == '-' ? exact_name(level, outer, token) :
+				       code == ':';
 
 	if (!known)
-		return unknown_option(table, elsewhere, token, result);
+		return unknown_option(level, outer, token, result);
 	snprintf(result->error, sizeof(result->error),
 		 code == ':' ? "option '%s' needs an argument" :
 			       "option '%s' takes no argument",
@@ -210,12 +249,13 @@ static bool bad_option(const struct opt *table, const struct opt *elsewhere,
 }
 
 /* A second argument would replace the first, which was meant as well. */
-static bool check_first(const struct opt *opt, uint32_t bit,
+static bool check_first(const struct opt_level *level, const struct opt *opt,
 			struct opt_result *result)
 {
+	uint32_t bit = UINT32_C(1) << (opt - level->table);
 	char title[32];
 
-	if (!opt->arg || opt->adds_up || !(result->seen & bit))
+	if (!opt->arg || opt->adds_up || !(level->seen & bit))
 		return true;
 	opt_title(opt, title);
 	snprintf(result->error, sizeof(result->error),
@@ -265,62 +305,67 @@ static void suggest_argument(const struct opt *opt, const char *title,
 			 "did you mean '%s %.80s'?", title, operand);
 }
 
-static bool check_required(const struct opt *table, void *dest,
+static bool check_required(const struct opt_level *level,
 			   struct opt_result *result)
 {
+	const struct opt *table = level->table;
 	char title[32];
 	int i;
 
 	for (i = 0; !opt_end(&table[i]); i++) {
-		if (!table[i].required || result->seen & UINT32_C(1) << i)
+		if (!table[i].required || level->seen & UINT32_C(1) << i)
 			continue;
 		opt_title(&table[i], title);
 		snprintf(result->error, sizeof(result->error),
 			 "option %s %s is missing", title, table[i].arg);
-		suggest_argument(&table[i], title, dest, result);
+		suggest_argument(&table[i], title, level->dest, result);
 		return false;
 	}
 	return true;
 }
 
-bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
-	       char **argv, void *dest, struct opt_result *result)
+/* Take the option for @code, a return value of getopt_long(). */
+static bool take_option(struct opt_level *level, struct opt_level *outer,
+			int code, struct opt_result *result)
+{
+	const struct opt *opt;
+	struct opt_level *owner = opt_by_code(level, outer, code, &opt);
+
+	if (!check_first(owner, opt, result) ||
+	    !take_argument(opt, owner->dest, result))
+		return false;
+	owner->seen |= UINT32_C(1) << (opt - owner->table);
+	return true;
+}
+
+bool opt_parse(struct opt_level *level, struct opt_level *outer, int argc,
+	       char **argv, struct opt_result *result)
 {
 	struct getopt_table g;
 	int code, at = 1;
 
-	getopt_table_make(&g, table, !result->operands);
+	getopt_table_make(&g, level->table, table_of(outer), !result->operands);
 	result->error[0] = result->hint[0] = '\0';
-	result->seen = 0;
 	opterr = 0;
 	/* 0 makes glibc reset its state. */
 	for (optind = 0;
 	     (code = getopt_long(argc, argv, g.shorts, g.longs, NULL)) != -1;
 	     at = optind) {
-		const struct opt *opt;
-		uint32_t bit;
-
 		if (code == 1) {
 			result->operands[result->operand_count++] = optarg;
 			continue;
 		}
 		if (code == '?' || code == ':')
-			return bad_option(table, elsewhere, code, argv[at],
-					  result);
+			return bad_option(level, outer, code, argv[at], result);
 		/* getopt_long() accepts abbreviations, kctl only full names. */
-		if (code >= OPT_CODE && !exact_name(table, argv[at]))
-			return unknown_option(table, elsewhere, argv[at],
-					      result);
+		if (code >= OPT_CODE && !exact_name(level, outer, argv[at]))
+			return unknown_option(level, outer, argv[at], result);
 		if (code == HELP_CODE || code == 'h') {
 			result->help = true;
 			return true;
 		}
-		opt = opt_by_code(table, code);
-		bit = UINT32_C(1) << (opt - table);
-		if (!check_first(opt, bit, result) ||
-		    !take_argument(opt, dest, result))
+		if (!take_option(level, outer, code, result))
 			return false;
-		result->seen |= bit;
 	}
 	result->used = optind;
 	result->before = result->operand_count;
@@ -328,15 +373,29 @@ bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
 		result->operands[result->operand_count++] = argv[optind++];
 	if (result->operands)
 		result->operands[result->operand_count] = NULL;
-	return check_required(table, dest, result);
+	return check_required(level, result);
 }
 
-bool opt_given(const struct opt *table, const struct opt_result *result,
-	       const char *name)
+bool opt_given(const struct opt_level *level, const char *name)
 {
-	const struct opt *opt = opt_by_name(table, name, strlen(name));
+	const struct opt *opt = opt_by_name(level->table, name, strlen(name));
 
-	return opt && result->seen & UINT32_C(1) << (opt - table);
+	return opt && level->seen & UINT32_C(1) << (opt - level->table);
+}
+
+void opt_copy_flags(const struct opt_level *from, struct opt_level *to)
+{
+	const struct opt *opt, *same;
+
+	for (opt = from->table; !opt_end(opt); opt++) {
+		if (opt->arg ||
+		    !(from->seen & UINT32_C(1) << (opt - from->table)))
+			continue;
+		same = opt_like(to->table, opt);
+		if (same && !same->arg)
+			same->parse(same, NULL,
+				    (char *)to->dest + same->offset);
+	}
 }
 
 /* Append the argument of an option to its name. */

@@ -58,9 +58,20 @@ bool opt_u64(const struct opt *opt, const char *arg, void *dest);
 bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
 
 /**
+ * struct opt_level - the options of one level of the command line
+ * @table: the options; -h and --help are always there
+ * @dest: arguments, set at the offset of each option
+ * @seen: the options so far: the bit of each, by its place in @table
+ */
+struct opt_level {
+	const struct opt *table;
+	void *dest;
+	uint32_t seen;
+};
+
+/**
  * struct opt_result - result of parsing
  * @used: elements of argv that were parsed
- * @seen: the bit of each option, by its place in the table
  * @help: --help or -h was among them, with no error before it
  * @operands: NULL-terminated array of the operands
  * @operand_count: number of operands
@@ -70,7 +81,6 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
  */
 struct opt_result {
 	int used;
-	uint32_t seen;
 	bool help;
 	char **operands;
 	int operand_count;
@@ -81,29 +91,33 @@ struct opt_result {
 
 /**
  * opt_parse() - parse the options of one level of the command line
- * @table: options of this level; -h and --help are always there
- * @elsewhere: options of another level, for a better error message, or NULL
+ * @level: this level
+ * @outer: a level whose options are good here too, unless @level has the same; or NULL
  * @argc: elements of @argv
  * @argv: argv[0] is skipped
- * @dest: arguments of the command, set at the offset of each option
  * @result: the result; its @operands has room for @argc + 1 elements, or is NULL to
  *	stop parsing at the first operand
  *
  * Return: true, or false with an error in @result.
  */
-bool opt_parse(const struct opt *table, const struct opt *elsewhere, int argc,
-	       char **argv, void *dest, struct opt_result *result);
+bool opt_parse(struct opt_level *level, struct opt_level *outer, int argc,
+	       char **argv, struct opt_result *result);
 
 /**
  * opt_given() - check if an option was on the command line
- * @table: the table that opt_parse() used
- * @result: its result
+ * @level: the level, after opt_parse()
  * @name: long name of the option
  *
  * Return: true if it was.
  */
-bool opt_given(const struct opt *table, const struct opt_result *result,
-	       const char *name);
+bool opt_given(const struct opt_level *level, const char *name);
+
+/**
+ * opt_copy_flags() - set the flags of a level that were given on another one
+ * @from: the other level, after opt_parse()
+ * @to: the level; its flags of the same letter or name are set
+ */
+void opt_copy_flags(const struct opt_level *from, struct opt_level *to);
 
 /**
  * opt_end() - check for the end of a table

@@ -74,6 +74,10 @@ complete_words()
 	[[ " $offered " == *' -v '* ]]
 	complete_words status -
 	[ "$offered" = --help ]
+	complete_words sockopt list --js
+	[ "$offered" = --json ]
+	complete_words proto list --color n
+	[ "$offered" = never ]
 }
 
 @test "arguments of options" {

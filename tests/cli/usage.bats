@@ -114,11 +114,31 @@ load common
 	done
 }
 
-@test "a global option behind the noun is named as one" {
-	kctl status -j
-	usage_error "'-j'" 'global option'
-	kctl watch icmp --quiet
-	usage_error "'--quiet'" 'global option'
+@test "a global option behind the verb means the same as in front" {
+	local command option
+	for command in "${COMMANDS[@]}"; do
+		for option in -j -p -q -v '--color always' '--netns there-is-none'; do
+			# shellcheck disable=SC2086
+			kctl $option $command
+			front="$status $output $stderr"
+			# shellcheck disable=SC2086
+			kctl $command $option
+			[ "$status $output $stderr" = "$front" ]
+		done
+	done
+	kctl sockopt list --json --frobnicate
+	exits 2
+	jq -e '.error.message | contains("--frobnicate")' <<<"$stderr"
+	kctl sockopt list --frobnicate -j
+	exits 2
+	jq -e '.error.message | contains("--frobnicate")' <<<"$stderr"
+	kctl -n a status -n b
+	usage_error 'option --netns appears twice'
+	kctl sockopt set -- -j
+	[[ $stderr == kctl:* ]]
+	kctl sockopt list --version
+	exits 0
+	[[ ${lines[0]} == 'kctl '* ]]
 }
 
 @test "arguments of options that are missing, or too many" {
@@ -294,7 +314,7 @@ load common
 	done
 	kctl proto bind --channel 1 --to 2
 	usage_error '--to requires -- CMD'
-	for option in --raw --hex -0 -v; do
+	for option in --raw --hex -0; do
 		kctl proto bind --channel 1 $option -- cat
 		usage_error 'CMD takes the messages'
 	done
@@ -310,8 +330,8 @@ load common
 	usage_error "unexpected argument 'cat'"
 	kctl proto bind --channel 1 cat -- -n
 	usage_error "unexpected argument 'cat'"
-	kctl proto bind --channel 1 cat -n
-	usage_error "unknown option '-n'"
+	kctl proto bind --channel 1 cat -x
+	usage_error "unknown option '-x'"
 }
 
 @test "users, groups and modes" {

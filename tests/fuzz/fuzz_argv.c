@@ -40,23 +40,6 @@ int socket(int domain, int type, int protocol)
 	return -1;
 }
 
-/* main(), up to where the commands begin. */
-static enum exit_status run(struct ctx *ctx, int argc, char **argv)
-{
-	struct opt_result parsed = { 0 };
-
-	if (!opt_parse(global_options, NULL, argc, argv, &ctx->globals,
-		       &parsed))
-		return cmd_usage(ctx, parsed.hint, "%s", parsed.error);
-	ctx->out.json = ctx->globals.json;
-	ctx->out.pretty = ctx->globals.pretty;
-	if (parsed.help)
-		return help_print(ctx, NULL, NULL);
-	if (ctx->globals.version)
-		return cmd_version(ctx);
-	return cmd_dispatch(ctx, argc - parsed.used, argv + parsed.used);
-}
-
 static void check_json(const char *text, size_t size)
 {
 	json_t *json = json_loadb(text, size, 0, NULL);
@@ -107,7 +90,7 @@ static void run_words(int argc, char **argv)
 	if (!null || !stderr)
 		abort();
 	ctx.out.stream = null;
-	status = run(&ctx, argc, argv);
+	status = cmd_main(&ctx, argc, argv);
 	fclose(stderr);
 	stderr = before;
 	check(&ctx, status, said, size);

@@ -27,18 +27,14 @@ extern void __gcov_dump(void) __attribute__((weak));
 static void run_child(const char *line)
 {
 	char *copy = strdup(line), *argv[RUN_WORDS + 1] = { NULL };
-	struct opt_result parsed = { 0 };
-	struct ctx ctx = { .commands = commands };
+	struct ctx ctx = { .commands = commands, .out.stream = stdout };
 	int argc = 0, status;
 
 	/* An assertion that fails must not go on with the next test in this process. */
 	setenv("CMOCKA_TEST_ABORT", "1", 1);
 	for (char *word; (word = strsep(&copy, " "));)
 		argv[argc++] = word;
-	if (!opt_parse(global_options, NULL, argc, argv, &ctx.globals, &parsed))
-		abort();
-	ctx.out = (struct out){ .stream = stdout, .json = ctx.globals.json };
-	status = cmd_dispatch(&ctx, argc - parsed.used, argv + parsed.used);
+	status = cmd_main(&ctx, argc, argv);
 	if (out_close(&ctx.out))
 		status = 100;
 	if (ctx.waiting)

@@ -233,7 +233,8 @@ static const struct opt strict[] = {
 #define ARGV_MAX 8
 
 struct run {
-	struct args args;
+	struct args args, outer_args;
+	struct opt_level level, outer;
 	struct opt_result result;
 	char *operands[ARGV_MAX + 1];
 };
@@ -248,7 +249,10 @@ static bool parse(struct run *run, const struct opt *opts, char *line)
 	run->result.operands = run->operands;
 	for (char *word; (word = strsep(&line, " "));)
 		argv[argc++] = word;
-	return opt_parse(opts, table, argc, argv, &run->args, &run->result);
+	run->level = (struct opt_level){ .table = opts, .dest = &run->args };
+	run->outer =
+		(struct opt_level){ .table = table, .dest = &run->outer_args };
+	return opt_parse(&run->level, &run->outer, argc, argv, &run->result);
 }
 
 #define PARSE(run, opts, line) parse(run, opts, (char[]){ line })
@@ -330,13 +334,11 @@ static void test_wrong_options(void **state)
 		snprintf(line, sizeof(line), "%s", rows[i].line);
 		assert_false(parse(&run, table, line));
 		assert_string_equal(run.result.error, rows[i].error);
-		/* Here the table is its own "elsewhere". */
-		if (*rows[i].hint)
-			assert_string_equal(run.result.hint, rows[i].hint);
+		assert_string_equal(run.result.hint, rows[i].hint);
 	}
 }
 
-static void test_required_and_misplaced(void **state)
+static void test_required(void **state)
 {
 	struct run run;
 
@@ -345,14 +347,43 @@ static void test_required_and_misplaced(void **state)
 	assert_string_equal(run.result.error, "option --number N is missing");
 	assert_true(PARSE(&run, strict, "--number 0"));
 	assert_true(PARSE(&run, strict, "--help"));
-	assert_false(PARSE(&run, strict, "-f"));
-	assert_string_equal(
-		run.result.hint,
-		"-f is a global option, which goes in front of the noun");
-	assert_false(PARSE(&run, strict, "--string=x"));
-	assert_string_equal(
-		run.result.hint,
-		"--string=x is a global option, which goes in front of the noun");
+}
+
+/* The options of the outer level are good here, too, unless this level has them. */
+static void test_outer_options(void **state)
+{
+	struct run run;
+
+	(void)state;
+	assert_true(
+		PARSE(&run, strict, "-f4 --number 1 --string=x --time 2 y"));
+	assert_int_equal(run.args.number, 1);
+	assert_int_equal(run.result.operand_count, 1);
+	assert_true(run.outer_args.flag);
+	assert_true(run.outer_args.four);
+	assert_string_equal(run.outer_args.string, "x");
+	assert_int_equal(run.outer_args.ns, 2 * NSEC_PER_SEC);
+	assert_int_equal(run.outer_args.number, 0);
+	assert_true(opt_given(&run.outer, "string"));
+	assert_false(opt_given(&run.level, "string"));
+	assert_false(PARSE(&run, strict, "--number 1 -sx --string y"));
+	assert_string_equal(run.result.error, "option --string appears twice");
+	assert_false(PARSE(&run, strict, "--number 1 --strin x"));
+	assert_string_equal(run.result.hint, "did you mean '--string'?");
+}
+
+static void test_flags_of_both_levels(void **state)
+{
+	struct args args = { 0 };
+	struct opt_level to = { .table = table, .dest = &args };
+	struct run run;
+
+	(void)state;
+	assert_true(PARSE(&run, table, "-f --string x"));
+	opt_copy_flags(&run.level, &to);
+	assert_true(args.flag);
+	assert_false(args.four);
+	assert_null(args.string);
 }
 
 /* Regression: options of one level must not eat those of the next. */
@@ -362,9 +393,10 @@ static void test_stops_at_operand(void **state)
 			 (char[]){ "noun" }, (char[]){ "--nonsense" }, NULL };
 	struct opt_result result = { 0 };
 	struct args args = { 0 };
+	struct opt_level level = { .table = table, .dest = &args };
 
 	(void)state;
-	assert_true(opt_parse(table, NULL, 4, argv, &args, &result));
+	assert_true(opt_parse(&level, NULL, 4, argv, &result));
 	assert_true(args.flag);
 	assert_int_equal(result.used, 2);
 }
@@ -378,7 +410,9 @@ int main(void)
 		cmocka_unit_test(test_suggestion),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_wrong_options),
-		cmocka_unit_test(test_required_and_misplaced),
+		cmocka_unit_test(test_required),
+		cmocka_unit_test(test_outer_options),
+		cmocka_unit_test(test_flags_of_both_levels),
 		cmocka_unit_test(test_stops_at_operand),
 	};
 
