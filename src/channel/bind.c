@@ -13,6 +13,7 @@
 struct bind_args {
 	struct receive_args receive;
 	uint32_t to;
+	bool picked; /* the kernel chose the channel */
 	char *const *command;
 };
 
@@ -91,7 +92,7 @@ static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 	if (a->to)
 		proto_check_owner(ctx, fd, a->to);
 	ctx->out.pretty = false;
-	receive_report_bound(ctx, a->receive.channel);
+	receive_report_bound(ctx, a->receive.channel, a->picked);
 	/* Do not run the command if the channel number cannot be printed. */
 	if (!out_flush(&ctx->out))
 		return EXIT_REFUSED;
@@ -104,27 +105,29 @@ static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 					       .subject = a->command[0] });
 }
 
-static int hold(struct ctx *ctx, const struct receive_args *a, int fd)
+static int hold(struct ctx *ctx, const struct bind_args *a, int fd)
 {
 	int err = cmd_wait_begin(ctx);
 
 	if (err)
 		return err;
-	receive_report_bound(ctx, a->channel);
-	return receive(ctx, a, fd);
+	receive_report_bound(ctx, a->receive.channel, a->picked);
+	return receive(ctx, &a->receive, fd);
 }
 
 static enum exit_status bind_run(struct ctx *ctx, const void *args)
 {
 	struct bind_args a = *(const struct bind_args *)args;
 	struct proto_result result = { 0 };
-	int fd = receive_open(ctx, &a.receive);
+	int fd;
 
+	a.picked = !a.receive.channel;
+	fd = receive_open(ctx, &a.receive);
 	if (fd >= 0 && a.command)
 		return become(ctx, &a, fd);
 	result.error = fd;
 	if (fd >= 0) {
-		result.error = hold(ctx, &a.receive, fd);
+		result.error = hold(ctx, &a, fd);
 		close(fd);
 	}
 	result.channel = a.receive.channel;
@@ -155,8 +158,9 @@ const struct command cmd_proto_bind = {
 	.help = "bind to a channel and print messages until a signal",
 	.notes =
 		"If CMD is given, bind executes it with the socket as standard input and output:\n"
-		"each read takes a message and each write sends one. kctl -v and kctl -j first\n"
-		"report the number of the channel.",
+		"each read takes a message and each write sends one. The number of the channel is\n"
+		"reported first if the kernel picks it, and with kctl -v and kctl -j.",
+	.example = "kctl proto bind --channel 7 --exclusive -- ./worker",
 	.options = bind_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct bind_args),

@@ -32,6 +32,7 @@ const struct command cmd_proto_delete = {
 	.help = "drop the messages of a channel and undo set",
 	.notes =
 		"A channel that sockets use stays, with its owner, group and mode.",
+	.example = "kctl proto delete --channel 7",
 	.options = delete_options,
 	.args_size = sizeof(struct delete_args),
 	.errors = { owner_errors, channel_errors },

@@ -30,6 +30,7 @@ const struct command cmd_proto_flush = {
 	.noun = "proto",
 	.verb = "flush",
 	.help = "drop the messages of a channel",
+	.example = "kctl proto flush --channel 7",
 	.options = flush_options,
 	.args_size = sizeof(struct flush_args),
 	.errors = { owner_errors, channel_errors },

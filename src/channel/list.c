@@ -149,6 +149,7 @@ const struct command cmd_proto_list = {
 	.noun = "proto",
 	.verb = "list",
 	.help = "list the channels",
+	.example = "kctl proto list",
 	.options = no_options,
 	.errors = { list_errors },
 	.run = list_run,

@@ -98,7 +98,7 @@ int receive_open(const struct ctx *ctx, struct receive_args *a)
 	return fd;
 }
 
-void receive_report_bound(struct ctx *ctx, uint32_t channel)
+void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked)
 {
 	struct out *out = &ctx->out;
 
@@ -107,7 +107,7 @@ void receive_report_bound(struct ctx *ctx, uint32_t channel)
 	out_json_u64(out, "channel", channel);
 	out_end(out);
 	out_flush(out);
-	if (ctx->globals.verbose)
+	if (ctx->globals.verbose || (picked && !ctx->globals.quiet))
 		cmd_notice(ctx, "bound to channel %" PRIu32, channel);
 }
 
@@ -254,7 +254,7 @@ enum exit_status receive_run(struct ctx *ctx, const void *args)
 	if (fd >= 0) {
 		result.error = cmd_wait_begin(ctx);
 		if (!result.error && a.tap)
-			receive_report_bound(ctx, a.channel);
+			receive_report_bound(ctx, a.channel, false);
 		if (!result.error)
 			result.error = receive(ctx, &a, fd);
 		close(fd);

@@ -84,11 +84,12 @@ const char *receive_prepare(struct receive_args *a);
 int receive_open(const struct ctx *ctx, struct receive_args *a);
 
 /**
- * receive_report_bound() - print that the socket is bound, in JSON or with -v
+ * receive_report_bound() - print that the socket is bound
  * @ctx: the run
  * @channel: number of the channel
+ * @picked: the kernel chose the number, so people have to be told
  */
-void receive_report_bound(struct ctx *ctx, uint32_t channel);
+void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked);
 
 /**
  * receive() - receive and print messages

@@ -35,6 +35,7 @@ const struct command cmd_proto_recv = {
 	.noun = "proto",
 	.verb = "recv",
 	.help = "receive messages from a channel and print them",
+	.example = "kctl proto recv --channel 7 --timeout 10",
 	.options = recv_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct receive_args),

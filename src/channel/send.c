@@ -419,6 +419,7 @@ const struct command cmd_proto_send = {
 	.notes =
 		"With - the message is read from standard input and sent unchanged, with any\n"
 		"newline at its end. A MSG that begins with - goes after --.",
+	.example = "kctl proto send --channel 7 hello",
 	.options = send_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct send_args),

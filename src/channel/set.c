@@ -88,6 +88,7 @@ const struct command cmd_proto_set = {
 	.notes =
 		"The channel stays until kctl proto delete. A setting without an option keeps\n"
 		"its value. A new channel belongs to its creator and has mode 0600.",
+	.example = "kctl proto set --channel 7 --owner daemon --mode 0622",
 	.options = set_options,
 	.args_size = sizeof(struct set_args),
 	.errors = { set_errors, channel_errors },

@@ -30,6 +30,7 @@ const struct command cmd_proto_tap = {
 	.notes =
 		"The receivers still get every message. Without --count, tap runs until a signal.\n"
 		"kctl -v and kctl -j report when the tap is in place.",
+	.example = "kctl proto tap --channel 7 --count 10 -v",
 	.options = tap_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct receive_args),

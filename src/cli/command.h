@@ -27,6 +27,7 @@ struct ctx;
  * @operands_behind: operands must follow "--", because they can look like options
  * @help: one line of help
  * @notes: more lines of help, or NULL
+ * @example: a command line that works for most users; NULL for hidden commands
  * @options: its options
  * @defaults: initial arguments, or NULL for zeroes
  * @args_size: size of the arguments
@@ -48,6 +49,7 @@ struct command {
 	bool operands_behind;
 	const char *help;
 	const char *notes;
+	const char *example;
 	const struct opt *options;
 	const void *defaults;
 	size_t args_size;

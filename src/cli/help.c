@@ -46,18 +46,27 @@ static void help_program(const struct ctx *ctx)
 	fputs("\nMore: kctl help NOUN [VERB], kctl(8)\n", stream);
 }
 
+/* A noun with verbs has a page of its own, also under its alias. */
+static void print_page(FILE *stream, const struct command *c)
+{
+	fprintf(stream, c->verb ? "kctl-%s(8)\n" : "kctl(8)\n", c->noun);
+}
+
 static void help_noun(const struct ctx *ctx, const char *noun)
 {
-	const struct command *const *c;
+	const struct command *const *c, *last = NULL;
 	FILE *stream = ctx->out.stream;
 
 	fprintf(stream, "Usage: kctl %s VERB [OPTIONS] [ARGS]\n\nVerbs:\n",
 		noun);
 	for (c = ctx->commands; *c; c++)
-		if (command_is_noun(*c, noun))
-			print_row(stream, noun, command_verb_under(*c, noun),
-				  (*c)->help);
-	fprintf(stream, "\nMore: kctl help %s VERB, kctl(8)\n", noun);
+		if (command_is_noun(*c, noun)) {
+			last = *c;
+			print_row(stream, noun, command_verb_under(last, noun),
+				  last->help);
+		}
+	fprintf(stream, "\nMore: kctl help %s VERB, ", noun);
+	print_page(stream, last);
 }
 
 static void help_command(FILE *stream, const struct command *c)
@@ -74,6 +83,10 @@ static void help_command(FILE *stream, const struct command *c)
 		fprintf(stream, "%s\n", c->notes);
 	fputs("\nOptions, besides those that kctl --help lists:\n", stream);
 	opt_print_help(c->options, stream);
+	if (c->example)
+		fprintf(stream, "\nExample: %s\n", c->example);
+	fputs("More: ", stream);
+	print_page(stream, c);
 }
 
 enum exit_status help_print(struct ctx *ctx, const char *noun, const char *verb)
@@ -172,6 +185,7 @@ const struct command cmd_help = {
 	.operands = "[NOUN [VERB]]",
 	.max_operands = 2,
 	.help = "list the commands, or explain one",
+	.example = "kctl help sockopt set",
 	.options = no_options,
 	.args_size = sizeof(struct help_args),
 	.local = true,

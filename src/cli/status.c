@@ -198,6 +198,7 @@ enum exit_status cmd_version(struct ctx *ctx)
 const struct command cmd_status = {
 	.noun = "status",
 	.help = "print versions, counters and limits",
+	.example = "kctl -j status",
 	.options = no_options,
 	.run = status_run,
 };

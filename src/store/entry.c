@@ -304,6 +304,7 @@ const struct command cmd_sockopt_set = {
 	.notes =
 		"With - the value is read from standard input and stored unchanged, with any\n"
 		"newline at its end. A VALUE that begins with - goes after --.",
+	.example = "kctl sockopt set --name motd --public hello",
 	.options = set_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct sockopt_args),
@@ -317,6 +318,7 @@ const struct command cmd_sockopt_get = {
 	.verb = "get",
 	.forgotten = "name",
 	.help = "print the value of an entry",
+	.example = "kctl sockopt get --name motd",
 	.options = get_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct sockopt_args),
@@ -328,6 +330,7 @@ const struct command cmd_sockopt_delete = {
 	.noun = "sockopt",
 	.verb = "delete",
 	.help = "delete an entry",
+	.example = "kctl sockopt delete --name motd",
 	.options = delete_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct sockopt_args),

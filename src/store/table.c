@@ -330,6 +330,7 @@ const struct command cmd_sockopt_list = {
 	.noun = "sockopt",
 	.verb = "list",
 	.help = "list the entries of the store",
+	.example = "kctl sockopt list",
 	.options = no_options,
 	.errors = { read_errors },
 	.run = list_run,
@@ -339,6 +340,7 @@ const struct command cmd_sockopt_flush = {
 	.noun = "sockopt",
 	.verb = "flush",
 	.help = "delete all entries of the store",
+	.example = "kctl sockopt flush",
 	.options = flush_options,
 	.args_size = sizeof(struct table_args),
 	.errors = { replace_errors },
@@ -354,6 +356,7 @@ const struct command cmd_sockopt_save = {
 	.notes =
 		"Without FILE, or with -, write to standard output. kctl-sockopt(8) describes the\n"
 		"format.",
+	.example = "kctl sockopt save /root/store",
 	.options = no_options,
 	.args_size = sizeof(struct table_args),
 	.errors = { read_errors },
@@ -370,6 +373,7 @@ const struct command cmd_sockopt_restore = {
 	.notes =
 		"Without FILE, or with -, read from standard input. If the file has an error,\n"
 		"nothing changes.",
+	.example = "kctl sockopt restore --test /root/store",
 	.options = restore_options,
 	.args_size = sizeof(struct table_args),
 	.errors = { restore_errors, replace_errors },

@@ -208,6 +208,7 @@ const struct command cmd_sockopt_wait = {
 	.help = "wait until an entry is created, changed or deleted",
 	.notes =
 		"kctl -v and kctl -j then print the generation, 0 if the entry does not exist.",
+	.example = "kctl -v sockopt wait --name motd --timeout 60",
 	.options = wait_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct wait_args),

@@ -423,6 +423,7 @@ const struct command cmd_watch_icmp = {
 	.help = "print ICMP packets as they arrive and leave",
 	.notes =
 		"Without options, kctl prints all ICMP packets. SIGINT and SIGTERM end the watch.",
+	.example = "kctl watch icmp --in --type echo-request --count 1",
 	.options = watch_options,
 	.defaults = &watch_defaults,
 	.args_size = sizeof(struct watch_args),

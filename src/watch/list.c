@@ -194,6 +194,7 @@ const struct command cmd_watch_list = {
 	.help = "list active watchers, their filters and their losses",
 	.notes =
 		"The process name is a hint: it belongs to the process whose PID is the port.",
+	.example = "kctl watch list",
 	.options = no_options,
 	.errors = { list_errors },
 	.run = list_run,

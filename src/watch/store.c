@@ -119,6 +119,7 @@ const struct command cmd_watch_store = {
 	.verb = "store",
 	.help = "print changes to the store as they happen",
 	.notes = "SIGINT and SIGTERM end the watch.",
+	.example = "kctl watch store --count 10",
 	.options = store_options,
 	.args_size = sizeof(struct watch_args),
 	.errors = { stream_errors },

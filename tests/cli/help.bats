@@ -54,11 +54,28 @@ load common
 	done
 }
 
+@test "help of a command ends with an example that works and its page" {
+	local page
+	for command in "${COMMANDS[@]}" 'sockopt save' 'sockopt restore' help; do
+		read -r noun verb _ <<<"$command"
+		kctl help "$noun" ${verb:+"$verb"}
+		page=kctl-${noun/netlink/watch}
+		[ -n "$verb" ] || page=kctl
+		[ "${lines[-1]}" = "More: $page(8)" ]
+		[ -e "$BATS_TEST_DIRNAME/../../man/$page.8" ]
+		[[ ${lines[-2]} == 'Example: kctl '* ]]
+		# shellcheck disable=SC2086 # words
+		kctl ${lines[-2]#Example: kctl }
+		[ "$status" -ne 2 ]
+	done
+}
+
 @test "help of a noun" {
 	for noun in sockopt watch netlink proto; do
 		kctl "$noun" --help
 		exits 0
 		[[ ${lines[0]} == "Usage: kctl $noun VERB "* ]]
+		[ "${lines[-1]}" = "More: kctl help $noun VERB, kctl-${noun/netlink/watch}(8)" ]
 		expected=$output
 		kctl help "$noun"
 		exits 0

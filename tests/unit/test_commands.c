@@ -87,6 +87,8 @@ static void test_commands_are_whole(void **state)
 		assert_int_not_equal(c->help[strlen(c->help) - 1], '.');
 		assert_non_null(c->options);
 		assert_non_null(c->run);
+		assert_true(!c->example == c->hidden);
+		assert_true(c->hidden || strstr(c->example, c->noun));
 		assert_true(c->args_size <= ARGS_MAX);
 		assert_true(!c->alias_noun == !c->alias_verb);
 		assert_true(!c->operands == !c->max_operands);

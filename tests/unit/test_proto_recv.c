@@ -146,6 +146,12 @@ static void test_bind(void **state)
 		ran.out,
 		"22:13:20.123456 from 0, pid 4711, uid 1000, length 3\nabc");
 	assert_string_equal(ran.err, "kctl: proto bind: bound to channel 7\n");
+	/* Nobody could know the number that the kernel picks. */
+	run_kctl("kctl proto bind --channel 0");
+	assert_string_equal(ran.err,
+			    "kctl: proto bind: bound to channel 2147483648\n");
+	run_kctl("kctl proto bind --channel 7");
+	assert_string_equal(ran.err, "");
 }
 
 static void test_tap(void **state)
@@ -309,7 +315,11 @@ static void test_bind_command(void **state)
 		 "test\t$(head\t-c\t8|wc\t-c)\t=\t8;echo\t$?,$KCTL_CHANNEL>&2");
 	assert_exited(0);
 	assert_string_equal(ran.out, "");
-	assert_string_equal(ran.err, "0,2147483648\n");
+	assert_string_equal(
+		ran.err,
+		"kctl: proto bind: bound to channel 2147483648\n0,2147483648\n");
+	run_kctl("kctl -q proto bind --channel 0 -- true");
+	assert_string_equal(ran.err, "");
 	assert_int_equal(sent->connected, 6);
 	assert_int_equal(sent->mode, 0);
 	assert_false(sent->exclusive);
