@@ -14,8 +14,21 @@
 /* Version of the format: written by savefile_format(), the newest that is read. */
 #define SAVEFILE_VERSION 1
 
-/* Largest file. An escaped byte takes four bytes in the file. */
-#define SAVEFILE_MAX (1024 * 1024 * 1024)
+/* Largest line. An escaped byte takes four bytes in the file. */
+#define SAVEFILE_LINE_MAX (512 * 1024)
+
+/* Largest number of bytes in comments and empty lines together. */
+#define SAVEFILE_IGNORED_MAX (16 * 1024 * 1024)
+
+/**
+ * struct savefile_limits - what the store can hold
+ * @entries: number of entries
+ * @bytes: bytes of all values
+ */
+struct savefile_limits {
+	uint64_t entries;
+	uint64_t bytes;
+};
 
 /**
  * struct savefile_error - an error in a file
@@ -27,19 +40,56 @@ struct savefile_error {
 	char reason[200];
 };
 
+struct savefile_parser;
+
 /**
- * savefile_parse() - parse a file
- * @text: content of the file
- * @size: bytes of @text
+ * savefile_begin() - begin to parse a file
  * @table: an empty table, to which the entries are added in the order of the file; the
  *	caller releases it, also after an error
+ * @limits: what the store can hold
  * @error: set if the file has an error
  *
- * Return: 0, -EINVAL with @error set, or -ENOMEM.
+ * Return: the parser, which savefile_free() releases, or NULL if there is no memory.
  */
-int savefile_parse(const char *text, size_t size,
-		   struct kctl_table_builder *table,
-		   struct savefile_error *error);
+struct savefile_parser *savefile_begin(struct kctl_table_builder *table,
+				       const struct savefile_limits *limits,
+				       struct savefile_error *error);
+
+/**
+ * savefile_feed() - parse the lines that are complete
+ * @p: the parser
+ * @text: the file from where the call before stopped
+ * @size: bytes of @text
+ * @used: set to the number of bytes that were parsed
+ *
+ * Return: 0, -EINVAL with the error set, or -ENOMEM.
+ */
+int savefile_feed(struct savefile_parser *p, const char *text, size_t size,
+		  size_t *used);
+
+/**
+ * savefile_end() - parse the rest of a file
+ * @p: the parser
+ * @text: the bytes that savefile_feed() left
+ * @size: bytes of @text
+ *
+ * Return: 0, -EINVAL with the error set, or -ENOMEM.
+ */
+int savefile_end(struct savefile_parser *p, const char *text, size_t size);
+
+/**
+ * savefile_generation() - tell which store was saved
+ * @p: the parser
+ *
+ * Return: the generation of the store that the second line names, or 0.
+ */
+uint64_t savefile_generation(const struct savefile_parser *p);
+
+/**
+ * savefile_free() - release a parser
+ * @p: the parser, or NULL
+ */
+void savefile_free(struct savefile_parser *p);
 
 /**
  * savefile_format() - format a file

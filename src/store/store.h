@@ -10,6 +10,7 @@
 #define KCTL_STORE_H
 
 #include "cli/cmd.h"
+#include "lib/libkctl.h"
 
 extern const struct command cmd_sockopt_set;
 extern const struct command cmd_sockopt_get;
@@ -35,5 +36,29 @@ extern const struct error_row entry_errors[];
  * Return: 0 or a negative errno.
  */
 int store_print_generation(struct out *out, int fd, const char *name);
+
+/* Error rows for commands that replace the whole store. */
+extern const struct error_row replace_errors[];
+
+/**
+ * store_replace() - replace the whole store
+ * @table: the new entries
+ * @generation: expected generation of the store, or 0 for any
+ *
+ * Return: 0, or an error of kctl_store_open() or kctl_store_replace().
+ */
+int store_replace(const struct kctl_table_builder *table, uint64_t generation);
+
+/**
+ * store_replace_failed() - report that the store could not be replaced
+ * @ctx: the run
+ * @err: negative errno of store_replace()
+ * @generation: the generation it expected
+ * @subject: the {subject} of the error, or NULL
+ *
+ * Return: the exit status.
+ */
+enum exit_status store_replace_failed(struct ctx *ctx, int err,
+				      uint64_t generation, const char *subject);
 
 #endif /* KCTL_STORE_H */

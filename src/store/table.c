@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl sockopt list, flush, save, restore: the whole store */
+/* kctl sockopt list, flush, save: the whole store */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,14 +10,12 @@
 #include "savefile.h"
 #include "store.h"
 #include "cli/file.h"
-#include "cli/input.h"
 #include "cli/parse.h"
 #include "lib/libkctl.h"
 
 struct table_args {
 	const char *file;
 	uint64_t generation;
-	bool test;
 };
 
 #define OPT_IF_GENERATION                                                    \
@@ -30,17 +28,6 @@ struct table_args {
 	}
 
 static const struct opt flush_options[] = { OPT_IF_GENERATION, { 0 } };
-
-static const struct opt restore_options[] = {
-	{
-		.name = "test",
-		.help = "check the file and change nothing",
-		.parse = opt_flag,
-		.offset = offsetof(struct table_args, test),
-	},
-	OPT_IF_GENERATION,
-	{ 0 },
-};
 
 static const char *file_prepare(void *args, char *const *operands)
 {
@@ -62,8 +49,7 @@ static int read_store(struct kctl_snapshot *snapshot)
 	return err;
 }
 
-static int replace_store(const struct kctl_table_builder *table,
-			 uint64_t generation)
+int store_replace(const struct kctl_table_builder *table, uint64_t generation)
 {
 	int fd, err;
 
@@ -75,9 +61,8 @@ static int replace_store(const struct kctl_table_builder *table,
 	return err;
 }
 
-/* Report that the store could not be replaced. */
-static enum exit_status replace_failed(struct ctx *ctx, int err,
-				       uint64_t generation, const char *subject)
+enum exit_status store_replace_failed(struct ctx *ctx, int err,
+				      uint64_t generation, const char *subject)
 {
 	struct failure failure = { .error = err,
 				   .subject = subject,
@@ -172,9 +157,10 @@ static enum exit_status flush_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
 	struct kctl_table_builder empty = { 0 };
-	int err = replace_store(&empty, a->generation);
+	int err = store_replace(&empty, a->generation);
 
-	return err ? replace_failed(ctx, err, a->generation, NULL) : EXIT_DONE;
+	return err ? store_replace_failed(ctx, err, a->generation, NULL) :
+		     EXIT_DONE;
 }
 
 static enum exit_status write_text(struct ctx *ctx, const char *file,
@@ -215,67 +201,6 @@ static enum exit_status save_run(struct ctx *ctx, const void *args)
 	return status;
 }
 
-static enum exit_status bad_file(struct ctx *ctx, const char *file,
-				 const struct savefile_error *error)
-{
-	char subject[480];
-
-	snprintf(subject, sizeof(subject), "%.250s:%zu: %s",
-		 file ? file : "standard input", error->line, error->reason);
-	return cmd_fail(ctx, (struct failure){ .step = "savefile",
-					       .error = -EINVAL,
-					       .subject = subject });
-}
-
-/* Replace the store with @table. */
-static enum exit_status restore(struct ctx *ctx,
-				const struct kctl_table_builder *table,
-				uint64_t generation)
-{
-	char subject[96];
-	int err;
-
-	err = replace_store(table, generation);
-	if (!err)
-		return EXIT_DONE;
-	snprintf(subject, sizeof(subject), "%" PRIu32 " entries in %zu bytes",
-		 table->table ? table->table->entries : 0, table->size);
-	return replace_failed(ctx, err, generation, subject);
-}
-
-static enum exit_status parse_and_restore(struct ctx *ctx,
-					  const struct table_args *a,
-					  struct input *input)
-{
-	struct kctl_table_builder table = { 0 };
-	struct savefile_error error;
-	enum exit_status status = EXIT_DONE;
-	int err;
-
-	err = savefile_parse(input->data, input->size, &table, &error);
-	input_free(input);
-	if (err == -EINVAL)
-		status = bad_file(ctx, a->file, &error);
-	else if (err)
-		status = cmd_fail(ctx, (struct failure){ .error = err });
-	else if (!a->test)
-		status = restore(ctx, &table, a->generation);
-	kctl_table_free(&table);
-	return status;
-}
-
-static enum exit_status restore_run(struct ctx *ctx, const void *args)
-{
-	const struct table_args *a = args;
-	struct input input;
-	int err;
-
-	err = input_read(&input, SAVEFILE_MAX, "-", a->file);
-	if (err)
-		return cmd_read_failed(ctx, err, SAVEFILE_MAX, a->file);
-	return parse_and_restore(ctx, a, &input);
-}
-
 static const struct error_row read_errors[] = {
 	{
 		.error = EAGAIN,
@@ -286,7 +211,7 @@ static const struct error_row read_errors[] = {
 	{ 0 },
 };
 
-static const struct error_row replace_errors[] = {
+const struct error_row replace_errors[] = {
 	{
 		.step = "stale",
 		.error = ESTALE,
@@ -300,28 +225,6 @@ static const struct error_row replace_errors[] = {
 		.message =
 			"the store has another generation, nothing was changed",
 		.hint = "see the current one: kctl status",
-	},
-	{ 0 },
-};
-
-static const struct error_row restore_errors[] = {
-	{
-		.step = "savefile",
-		.error = EINVAL,
-		.status = EXIT_REFUSED,
-		.message = "{subject}",
-	},
-	{
-		.error = ENOSPC,
-		.status = EXIT_REFUSED,
-		.message =
-			"the store has no space for {subject}, nothing was changed",
-		.hint = "see the limits: kctl status",
-	},
-	{
-		.error = EMSGSIZE,
-		.status = EXIT_REFUSED,
-		.message = "no store can hold {subject}",
 	},
 	{ 0 },
 };
@@ -362,21 +265,4 @@ const struct command cmd_sockopt_save = {
 	.errors = { read_errors },
 	.prepare = file_prepare,
 	.run = save_run,
-};
-
-const struct command cmd_sockopt_restore = {
-	.noun = "sockopt",
-	.verb = "restore",
-	.operands = "[FILE]",
-	.max_operands = 1,
-	.help = "replace the whole store with a saved one, atomically",
-	.notes =
-		"Without FILE, or with -, read from standard input. If the file has an error,\n"
-		"nothing changes.",
-	.example = "kctl sockopt restore --test /root/store",
-	.options = restore_options,
-	.args_size = sizeof(struct table_args),
-	.errors = { restore_errors, replace_errors },
-	.prepare = file_prepare,
-	.run = restore_run,
 };

@@ -60,6 +60,37 @@ setup()
 	[[ $stderr == *"bad:2: unknown flag '\\x1b[2J'" ]]
 }
 
+@test "an endless file is refused at the first line that is wrong, in little memory" {
+	local line text endless
+	while read -r line text endless; do
+		run --separate-stderr bash -c "ulimit -v 60000; { printf '%%kctl-store 1\n'; $endless; } |
+			timeout 60 \$KCTL sockopt restore --test"
+		exits 1
+		[[ $stderr == *'standard input:'$line": ${text//_/ }"* ]]
+	done <<-'EOF'
+	2 unknown_flag yes this is no save file
+	3 entry_'a'_is_already yes 'a "b"'
+	2 NUL_byte cat /dev/zero
+	2 the_line_has_more_than_524288_bytes tr '\0' x </dev/zero
+	[0-9]* comments_and_empty_lines_have_more_than_16777216_bytes yes '# comment'
+	[0-9]* comments_and_empty_lines_have_more_than_16777216_bytes yes ''
+	EOF
+	kctl sockopt restore --test /dev/zero
+	exits 1
+	[[ $stderr == *'/dev/zero:1: NUL byte' ]]
+}
+
+@test "--if-unchanged needs the generation of the file" {
+	kctl sockopt restore --test --if-unchanged good
+	exits 1
+	[[ $stderr == *"good does not name the generation of the store; --if-unchanged is for files of kctl sockopt save" ]]
+	sed '2s/.*/# generation 7/' good >saved
+	kctl sockopt restore --test --if-unchanged saved
+	exits 0
+	kctl sockopt restore --if-unchanged --if-generation 3 saved
+	usage_error '--if-unchanged and --if-generation exclude each other'
+}
+
 @test "a byte order mark is named" {
 	{
 		printf '\xef\xbb\xbf'

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/savefile.h"
+#include "../unit/parse_savefile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "store/savefile.h"
+#include "parse_savefile.h"
 
 #define ENTRIES 300
 

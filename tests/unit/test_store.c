@@ -17,6 +17,7 @@ static struct {
 	int calls;
 	bool bpf; /* a short buffer is EFAULT */
 	uint64_t generation; /* of every entry, 0: there is none */
+	uint64_t expected; /* what REPLACE may expect; 0: all */
 	uint8_t replaced[8192];
 	size_t replaced_size;
 } module;
@@ -57,11 +58,16 @@ static int module_get(int option, void *value, socklen_t *len)
 
 static int module_set(int option, const void *value, socklen_t len)
 {
+	uint64_t expected;
+
 	if (option == KCTL_SO_SET_ENTRY || option == KCTL_SO_DEL_ENTRY)
 		return module.entry_error;
 	assert_int_equal(option, KCTL_SO_REPLACE);
 	if (module.table_error)
 		return module.table_error;
+	expected = ((const struct kctl_table *)value)->generation;
+	if (expected && module.expected && expected != module.expected)
+		return -ESTALE;
 	assert_true(len <= sizeof(module.replaced));
 	memcpy(module.replaced, value, len);
 	module.replaced_size = len;
@@ -330,6 +336,78 @@ static void test_wait(void **state)
 	assert_string_equal(ran.out, "");
 }
 
+static char file_name[32];
+
+static int make_file(void **state)
+{
+	static const char text[] =
+		"%kctl-store 1 2026-11-22T10:15:00Z\n"
+		"# generation 7\na \"b\"\nc \"defg\"\n%end 2\n";
+	int fd;
+
+	snprintf(file_name, sizeof(file_name), "/tmp/kctl-test-XXXXXX");
+	fd = mkstemp(file_name);
+	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0 || close(fd))
+		return -1;
+	return reset(state);
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(file_name);
+}
+
+static void run_restore(const char *options)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), "kctl sockopt restore%s %s", options,
+		 file_name);
+	run_kctl(line);
+}
+
+/* What the store cannot hold is refused where the file has it, and --test tells. */
+static void test_restore_is_bounded_by_the_store(void **state)
+{
+	(void)state;
+	module.info.max_entries = 2;
+	module.info.max_bytes = 5;
+	run_restore("");
+	assert_exited(EXIT_DONE);
+	module.info.max_entries = 1;
+	run_restore(" --test");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err,
+			       ":4: the store has no space for more than 1 "
+			       "entries (sysctl net.kctl.store_max_entries)"));
+	module.info.max_entries = 2;
+	module.info.max_bytes = 4;
+	run_restore("");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err,
+			       ":4: the store has no space for more than 4 "
+			       "bytes (sysctl net.kctl.store_max_bytes)"));
+}
+
+static void test_restore_if_unchanged(void **state)
+{
+	(void)state;
+	module.info.max_entries = 9;
+	module.info.max_bytes = 9;
+	module.expected = 7;
+	run_restore(" --if-unchanged");
+	assert_exited(EXIT_DONE);
+	module.expected = module.info.generation = 8;
+	run_restore(" --if-unchanged");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "the store has generation 8, not 7"));
+	/* As before, nothing stops a caller that does not ask for it. */
+	module.expected = 0;
+	run_restore("");
+	assert_exited(EXIT_DONE);
+}
+
 /* The generation that is there, beside the one that was expected. */
 static void test_stale_names_both_generations(void **state)
 {
@@ -376,6 +454,13 @@ int main(void)
 		cmocka_unit_test_setup(test_wait, reset),
 		cmocka_unit_test_setup(test_stale_names_both_generations,
 				       reset),
+		cmocka_unit_test_setup(test_stale_names_both_generations,
+				       reset),
+		cmocka_unit_test_setup_teardown(
+			test_restore_is_bounded_by_the_store, make_file,
+			remove_file),
+		cmocka_unit_test_setup_teardown(test_restore_if_unchanged,
+						make_file, remove_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
