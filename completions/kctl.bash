@@ -95,8 +95,8 @@ _kctl_argument()
 	local n v option argument
 
 	while read -r n v option argument; do
-		[ "$option" = "$3" ] && [ "$argument" != - ] || continue
-		if [ "$n $v" = "$1 $2" ] || [ "$n $v" = '- -' ]; then
+		if [ "$argument" != - ] &&
+			[[ "$n $v $option" = "$1 $2 $3" || "$n $v $option" = "- - $3" ]]; then
 			echo "$argument"
 			return
 		fi

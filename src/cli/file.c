@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,35 @@ static int replace(char *path, const struct stat *old, const void *data,
 	return err ? err : sync_directory(path);
 }
 
+/* What @link, the content of the symbolic link @path, stands for. */
+static char *link_target(const char *path, const char *link)
+{
+	const char *slash = strrchr(path, '/');
+	int length = slash && *link != '/' ? (int)(slash + 1 - path) : 0;
+	char *target;
+
+	return asprintf(&target, "%.*s%s", length, path, link) < 0 ? NULL :
+								     target;
+}
+
+/*
+ * The file that @path leads to, which does not exist. realpath(3) fails for it. A circle
+ * of links is an error of stat(2), so there is none.
+ */
+static char *follow_links(const char *path)
+{
+	char link[PATH_MAX], *at = strdup(path), *next;
+	ssize_t length;
+
+	while (at && (length = readlink(at, link, sizeof(link) - 1)) >= 0) {
+		link[length] = '\0';
+		next = link_target(at, link);
+		free(at);
+		at = next;
+	}
+	return at;
+}
+
 int file_write(const char *path, const void *data, size_t size)
 {
 	struct stat old;
@@ -110,7 +140,7 @@ int file_write(const char *path, const void *data, size_t size)
 		return write_as_it_is(path, data, size);
 	if (!exists && errno != ENOENT)
 		return -errno;
-	target = exists ? realpath(path, NULL) : strdup(path);
+	target = exists ? realpath(path, NULL) : follow_links(path);
 	if (!target)
 		return -errno;
 	err = replace(target, exists ? &old : NULL, data, size);

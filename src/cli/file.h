@@ -7,7 +7,7 @@
 
 /**
  * file_write() - create a file or replace its content, atomically
- * @path: the file; symbolic links are followed
+ * @path: the file; symbolic links are followed, also to a file that does not exist
  * @data: the new content
  * @size: bytes of @data
  *
@@ -15,7 +15,8 @@
  * there. Only the owner can read a new file. An existing file keeps its mode and, if
  * that is permitted, its owner. A device or a pipe is written to directly.
  *
- * Return: 0 or a negative errno.
+ * Return: 0, -EBUSY if the file is a mount point, which cannot be replaced, or another
+ * negative errno.
  */
 int file_write(const char *path, const void *data, size_t size);
 

@@ -211,6 +211,18 @@ static const struct error_row read_errors[] = {
 	{ 0 },
 };
 
+static const struct error_row save_errors[] = {
+	{
+		.step = "write",
+		.error = EBUSY,
+		.status = EXIT_REFUSED,
+		.message =
+			"cannot replace '{subject}' atomically: it is a mount point",
+		.hint = "to write through it: kctl sockopt save >{subject}",
+	},
+	{ 0 },
+};
+
 const struct error_row replace_errors[] = {
 	{
 		.step = "stale",
@@ -262,7 +274,7 @@ const struct command cmd_sockopt_save = {
 	.example = "kctl sockopt save /root/store",
 	.options = no_options,
 	.args_size = sizeof(struct table_args),
-	.errors = { read_errors },
+	.errors = { save_errors, read_errors },
 	.prepare = file_prepare,
 	.run = save_run,
 };

@@ -153,6 +153,7 @@ static const struct {
 	int error;
 } steps[] = {
 	{ "savefile", &cmd_sockopt_restore, EINVAL },
+	{ "write", &cmd_sockopt_save, EBUSY },
 	{ "hex", &cmd_proto_send, EINVAL },
 	{ "run", &cmd_proto_bind, EACCES },
 };
