@@ -16,6 +16,7 @@
  * @EXIT_DONE: success
  * @EXIT_REFUSED: the kernel refused the request, or another failure, such as an
  *	interface, a file or an entry that does not exist
+ * @EXIT_DIFFERENT: what was compared differs; the same number, as of diff(1)
  * @EXIT_USAGE: error in the command line
  * @EXIT_MISSING: the module is not loaded, or its version does not fit the command
  * @EXIT_PERMISSION: permission denied
@@ -26,6 +27,7 @@
 enum exit_status {
 	EXIT_DONE,
 	EXIT_REFUSED,
+	EXIT_DIFFERENT = EXIT_REFUSED,
 	EXIT_USAGE,
 	EXIT_MISSING,
 	EXIT_PERMISSION,

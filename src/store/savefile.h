@@ -103,4 +103,15 @@ void savefile_free(struct savefile_parser *p);
 int savefile_format(const struct kctl_snapshot *snapshot, time_t now,
 		    char **text, size_t *size);
 
+/**
+ * savefile_format_entry() - format a line of a file
+ * @entry: the entry
+ * @text: set to the line with its newline; the caller frees it
+ * @size: set to the bytes of @text
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int savefile_format_entry(const struct kctl_entry *entry, char **text,
+			  size_t *size);
+
 #endif /* KCTL_SAVEFILE_H */

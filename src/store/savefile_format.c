@@ -103,28 +103,46 @@ static void put_header(const struct kctl_snapshot *snapshot, time_t now,
 	fprintf(stream, "# generation %" PRIu64 "\n", snapshot->generation);
 }
 
-int savefile_format(const struct kctl_snapshot *snapshot, time_t now,
-		    char **text, size_t *size)
+static void put_entry(const struct kctl_entry *entry, FILE *stream)
 {
-	FILE *stream = open_memstream(text, size);
-	bool failed;
+	fputs(entry->name, stream);
+	fputs(entry->flags & KCTL_ENTRY_PUBLIC ? " public " : " ", stream);
+	put_value(entry->value, entry->size, stream);
+	putc_unlocked('\n', stream);
+}
 
-	if (!stream)
-		return -ENOMEM;
-	put_header(snapshot, now, stream);
-	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct kctl_entry *entry = snapshot->entries[i];
+/* Close a stream in memory. */
+static int finish(FILE *stream, char **text)
+{
+	bool failed = ferror(stream);
 
-		fputs(entry->name, stream);
-		fputs(entry->flags & KCTL_ENTRY_PUBLIC ? " public " : " ",
-		      stream);
-		put_value(entry->value, entry->size, stream);
-		putc_unlocked('\n', stream);
-	}
-	fprintf(stream, "%%end %zu\n", snapshot->count);
-	failed = ferror(stream);
 	if (!fclose(stream) && !failed)
 		return 0;
 	free(*text);
 	return -ENOMEM;
+}
+
+int savefile_format_entry(const struct kctl_entry *entry, char **text,
+			  size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (!stream)
+		return -ENOMEM;
+	put_entry(entry, stream);
+	return finish(stream, text);
+}
+
+int savefile_format(const struct kctl_snapshot *snapshot, time_t now,
+		    char **text, size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (!stream)
+		return -ENOMEM;
+	put_header(snapshot, now, stream);
+	for (size_t i = 0; i < snapshot->count; i++)
+		put_entry(snapshot->entries[i], stream);
+	fprintf(stream, "%%end %zu\n", snapshot->count);
+	return finish(stream, text);
 }

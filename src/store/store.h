@@ -19,6 +19,7 @@ extern const struct command cmd_sockopt_list;
 extern const struct command cmd_sockopt_flush;
 extern const struct command cmd_sockopt_save;
 extern const struct command cmd_sockopt_restore;
+extern const struct command cmd_sockopt_diff;
 extern const struct command cmd_sockopt_wait;
 
 /* Error rows for commands about one entry; {subject} is its name. */
@@ -36,6 +37,17 @@ extern const struct error_row entry_errors[];
  * Return: 0 or a negative errno.
  */
 int store_print_generation(struct out *out, int fd, const char *name);
+
+/* Error rows for commands that read the whole store. */
+extern const struct error_row store_read_errors[];
+
+/**
+ * store_read() - read the whole store
+ * @snapshot: set on success; kctl_snapshot_free() releases it
+ *
+ * Return: 0, or an error of kctl_store_open() or kctl_store_table_get().
+ */
+int store_read(struct kctl_snapshot *snapshot);
 
 /* Error rows for commands that replace the whole store. */
 extern const struct error_row replace_errors[];

@@ -37,7 +37,7 @@ static const char *file_prepare(void *args, char *const *operands)
 	return NULL;
 }
 
-static int read_store(struct kctl_snapshot *snapshot)
+int store_read(struct kctl_snapshot *snapshot)
 {
 	int fd, err;
 
@@ -143,7 +143,7 @@ static void print_store(struct out *out, const struct kctl_snapshot *snapshot)
 static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
 	struct kctl_snapshot snapshot;
-	int err = read_store(&snapshot);
+	int err = store_read(&snapshot);
 
 	(void)args;
 	if (err)
@@ -189,7 +189,7 @@ static enum exit_status save_run(struct ctx *ctx, const void *args)
 	size_t size;
 	int err;
 
-	err = read_store(&snapshot);
+	err = store_read(&snapshot);
 	if (!err) {
 		err = savefile_format(&snapshot, time(NULL), &text, &size);
 		kctl_snapshot_free(&snapshot);
@@ -201,7 +201,7 @@ static enum exit_status save_run(struct ctx *ctx, const void *args)
 	return status;
 }
 
-static const struct error_row read_errors[] = {
+const struct error_row store_read_errors[] = {
 	{
 		.error = EAGAIN,
 		.status = EXIT_REFUSED,
@@ -247,7 +247,7 @@ const struct command cmd_sockopt_list = {
 	.help = "list the entries of the store",
 	.example = "kctl sockopt list",
 	.options = no_options,
-	.errors = { read_errors },
+	.errors = { store_read_errors },
 	.run = list_run,
 };
 
@@ -274,7 +274,7 @@ const struct command cmd_sockopt_save = {
 	.example = "kctl sockopt save /root/store",
 	.options = no_options,
 	.args_size = sizeof(struct table_args),
-	.errors = { save_errors, read_errors },
+	.errors = { save_errors, store_read_errors },
 	.prepare = file_prepare,
 	.run = save_run,
 };

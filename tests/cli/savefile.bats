@@ -80,6 +80,18 @@ setup()
 	[[ $stderr == *'/dev/zero:1: NUL byte' ]]
 }
 
+@test "diff: a bad file is trouble, not a difference" {
+	sed '5s/public/pulbic/' good >bad
+	kctl sockopt diff bad
+	exits 2
+	[[ $stderr == *"bad:5: unknown flag 'pulbic'" ]]
+	kctl sockopt diff nowhere
+	exits 2
+	[ ! -e /sys/module/kctl ] || skip 'the module is loaded here'
+	kctl sockopt diff good
+	exits 3
+}
+
 @test "--if-unchanged needs the generation of the file" {
 	kctl sockopt restore --test --if-unchanged good
 	exits 1

@@ -107,7 +107,7 @@ load common
 }
 
 @test "too many files" {
-	for command in save restore 'restore --test'; do
+	for command in save restore diff 'restore --test'; do
 		# shellcheck disable=SC2086
 		kctl sockopt $command a b
 		usage_error "unexpected argument 'b'"

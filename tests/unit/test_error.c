@@ -112,6 +112,7 @@ static const struct {
 	{ &cmd_sockopt_delete, "{subject}", { ENOENT, ESTALE, EINVAL } },
 	{ &cmd_sockopt_list, "the store", { EAGAIN } },
 	{ &cmd_sockopt_save, "the store", { EAGAIN } },
+	{ &cmd_sockopt_diff, "the store", { EAGAIN } },
 	{ &cmd_sockopt_flush, "the store", { ESTALE } },
 	{ &cmd_sockopt_restore, "the store", { ESTALE } },
 	{ &cmd_sockopt_restore, "{subject}", { ENOSPC, EMSGSIZE } },

@@ -408,6 +408,51 @@ static void test_restore_if_unchanged(void **state)
 	assert_exited(EXIT_DONE);
 }
 
+static void run_diff(const char *text, const char *json)
+{
+	FILE *file = fopen(file_name, "w");
+	char line[80];
+
+	assert_non_null(file);
+	fprintf(file, "%%kctl-store 1\n%s%%end\n", text);
+	fclose(file);
+	snprintf(line, sizeof(line), "kctl%s sockopt diff %s", json, file_name);
+	run_kctl(line);
+}
+
+#define A    "a \"\"\n"
+#define A_B  "a.b \"123456789\"\n"
+#define B    "b \"12345678\"\n"
+#define B_OF "\"value\":\"12345678\""
+
+static void test_diff(void **state)
+{
+	(void)state;
+	module.info.max_entries = 9;
+	module.info.max_bytes = 99;
+	run_diff(B A A_B, "");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "");
+	run_diff("a public \"\"\n" A_B "c \"\\x00\"\n", "");
+	assert_exited(EXIT_DIFFERENT);
+	assert_string_equal(ran.out, "-a \"\"\n+a public \"\"\n"
+				     "-b \"12345678\"\n+c \"\\x00\"\n");
+	assert_string_equal(ran.err, "");
+	run_diff("0 \"x\"\n" A A_B, " -j");
+	assert_exited(EXIT_DIFFERENT);
+	assert_string_equal(
+		ran.out,
+		"[{\"name\":\"0\",\"new\":{\"public\":false,\"value\":\"x\"}},"
+		"{\"name\":\"b\",\"old\":{\"public\":false," B_OF "}}]\n");
+	run_diff(A A_B B, " -j");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "[]\n");
+	run_diff("", "");
+	assert_exited(EXIT_DIFFERENT);
+	assert_string_equal(ran.out, "-a \"\"\n-a.b \"123456789\"\n"
+				     "-b \"12345678\"\n");
+}
+
 /* The generation that is there, beside the one that was expected. */
 static void test_stale_names_both_generations(void **state)
 {
@@ -461,6 +506,8 @@ int main(void)
 			remove_file),
 		cmocka_unit_test_setup_teardown(test_restore_if_unchanged,
 						make_file, remove_file),
+		cmocka_unit_test_setup_teardown(test_diff, make_file,
+						remove_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -255,7 +255,15 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 		unchanged refuses 1 "the store has generation $((g + 1)), not $g, nothing was changed" \
 			kctl sockopt $command --if-generation "$g"
 	done
+	unchanged refuses 1 "the store has generation $((g + 1)), not $g" \
+		kctl sockopt restore --if-unchanged file
+	run kctl sockopt diff file
+	[ "$status" -eq 1 ]
+	[ "$output" = $'-default "2"\n+default "1"' ]
 	silent kctl sockopt restore --if-generation $((g + 1)) file
+	silent kctl sockopt diff file
+	silent kctl sockopt save file
+	silent kctl sockopt restore --if-unchanged file
 	says 1 kctl sockopt get
 	silent kctl sockopt flush --if-generation $((g + 2))
 }

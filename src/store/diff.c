@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl sockopt diff: print what restore would change */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "savefile.h"
+#include "store.h"
+#include "storefile.h"
+
+struct diff_args {
+	const char *file;
+};
+
+static const char *diff_prepare(void *args, char *const *operands)
+{
+	struct diff_args *a = args;
+
+	a->file = operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+	return NULL;
+}
+
+static bool is_equal(const struct kctl_entry *a, const struct kctl_entry *b)
+{
+	return a->flags == b->flags && a->size == b->size &&
+	       !memcmp(a->value, b->value, a->size);
+}
+
+/* A line of a save file, behind @sign. */
+static int print_line(struct out *out, char sign,
+		      const struct kctl_entry *entry)
+{
+	char *text;
+	size_t size;
+
+	if (!entry || out->json)
+		return 0;
+	if (savefile_format_entry(entry, &text, &size))
+		return -ENOMEM;
+	out_text(out, "%c", sign);
+	out_file(out, text, size);
+	free(text);
+	return 0;
+}
+
+static void put_side(struct out *out, const char *key,
+		     const struct kctl_entry *entry)
+{
+	if (!entry || !out->json)
+		return;
+	out_object(out, key);
+	out_bool(out, "public", NULL, entry->flags & KCTL_ENTRY_PUBLIC);
+	out_bytes(out, "value", entry->value, entry->size);
+	out_end(out);
+}
+
+/* Print a difference; an entry that does not exist is NULL. */
+static int print_change(struct out *out, const struct kctl_entry *old,
+			const struct kctl_entry *new)
+{
+	out_object(out, NULL);
+	out_json_string(out, "name", (old ? old : new)->name);
+	put_side(out, "old", old);
+	put_side(out, "new", new);
+	out_end(out);
+	return print_line(out, '-', old) ?: print_line(out, '+', new);
+}
+
+/* Both are sorted by name. Returns the number of changes, or -ENOMEM. */
+static int compare(struct out *out, const struct kctl_snapshot *store,
+		   const struct kctl_snapshot *file)
+{
+	size_t i = 0, j = 0;
+	int changes = 0;
+
+	while (i < store->count || j < file->count) {
+		const struct kctl_entry *old = NULL, *new = NULL;
+
+		if (i < store->count)
+			old = store->entries[i];
+		if (j < file->count)
+			new = file->entries[j];
+		if (old && new &&strcmp(old->name, new->name) < 0)
+			new = NULL;
+		else if (old && new &&strcmp(old->name, new->name) > 0)
+			old = NULL;
+		i += old ? 1 : 0;
+		j += new ? 1 : 0;
+		if (old && new &&is_equal(old, new))
+			continue;
+		if (print_change(out, old, new))
+			return -ENOMEM;
+		changes++;
+	}
+	return changes;
+}
+
+/* The snapshot takes the table over. */
+static int take_table(struct storefile *file, struct kctl_snapshot *snapshot)
+{
+	int err = 0;
+
+	*snapshot = (struct kctl_snapshot){ 0 };
+	if (file->table.table)
+		err = kctl_snapshot_init(snapshot, file->table.table,
+					 file->table.size);
+	if (!err)
+		file->table = (struct kctl_table_builder){ 0 };
+	return err;
+}
+
+static int diff(struct ctx *ctx, struct storefile *file)
+{
+	struct kctl_snapshot store = { 0 }, wanted = { 0 };
+	int ret = store_read(&store);
+
+	if (!ret)
+		ret = take_table(file, &wanted);
+	if (!ret) {
+		out_array(&ctx->out, NULL);
+		ret = compare(&ctx->out, &store, &wanted);
+		out_end(&ctx->out);
+	}
+	kctl_snapshot_free(&store);
+	kctl_snapshot_free(&wanted);
+	return ret;
+}
+
+/* As diff(1), which returns 1 for a difference and 2 for trouble. */
+static enum exit_status diff_run(struct ctx *ctx, const void *args)
+{
+	const struct diff_args *a = args;
+	struct storefile file;
+	enum exit_status status;
+	int ret;
+
+	status = storefile_read(ctx, a->file, &file);
+	if (!status) {
+		ret = diff(ctx, &file);
+		if (ret < 0)
+			status =
+				cmd_fail(ctx, (struct failure){ .error = ret });
+		else if (ret)
+			status = EXIT_DIFFERENT;
+	} else if (status == EXIT_REFUSED) {
+		status = EXIT_USAGE;
+	}
+	kctl_table_free(&file.table);
+	return status;
+}
+
+const struct command cmd_sockopt_diff = {
+	.noun = "sockopt",
+	.verb = "diff",
+	.operands = "[FILE]",
+	.max_operands = 1,
+	.help = "print what restore would change",
+	.notes =
+		"Without FILE, or with -, read from standard input. The exit status is 1 if there\n"
+		"is a difference, as that of diff.",
+	.example = "kctl sockopt diff /root/store",
+	.options = no_options,
+	.args_size = sizeof(struct diff_args),
+	.errors = { storefile_errors, store_read_errors },
+	.prepare = diff_prepare,
+	.run = diff_run,
+};
