@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl sockopt list, flush, save: the whole store */
+/* kctl sockopt flush, save: the whole store */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "savefile.h"
 #include "store.h"
 #include "cli/file.h"
-#include "cli/parse.h"
 #include "lib/libkctl.h"
 
 struct table_args {
@@ -77,80 +76,6 @@ enum exit_status store_replace_failed(struct ctx *ctx, int err,
 	if (fd >= 0)
 		close(fd);
 	return cmd_fail(ctx, failure);
-}
-
-/* Format the age in its largest unit. After the clock was set back, the age is 0. */
-static void format_age(uint64_t changed, const struct timespec *now,
-		       char age[24])
-{
-	static const struct {
-		uint64_t seconds;
-		char name;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-	uint64_t then = changed / NSEC_PER_SEC;
-	uint64_t seconds = 0;
-	size_t i = 0;
-
-	if ((uint64_t)now->tv_sec > then)
-		seconds = (uint64_t)now->tv_sec - then;
-	while (units[i].seconds > 1 && seconds < units[i].seconds)
-		i++;
-	snprintf(age, 24, "%" PRIu64 "%c", seconds / units[i].seconds,
-		 units[i].name);
-}
-
-static void print_row(struct out *out, const struct kctl_entry *entry,
-		      int width, const struct timespec *now)
-{
-	bool public = entry->flags & KCTL_ENTRY_PUBLIC;
-	uint64_t generation = entry->generation;
-	char age[24];
-
-	format_age(entry->changed, now, age);
-	out_object(out, NULL);
-	out_json_string(out, "name", entry->name);
-	out_text(out, "%-*s", width, entry->name);
-	out_uint(out, "size", " %5u", entry->size);
-	out_u64(out, "generation", " %10" PRIu64, generation);
-	out_json_u64(out, "changed", entry->changed);
-	out_text(out, " %5s", age);
-	out_bool(out, "public", " public", public);
-	out_text(out, "\n");
-	out_end(out);
-}
-
-static void print_store(struct out *out, const struct kctl_snapshot *snapshot)
-{
-	int width = (int)strlen("NAME");
-	struct timespec now;
-	size_t i;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	for (i = 0; i < snapshot->count; i++) {
-		int len = (int)strlen(snapshot->entries[i]->name);
-
-		if (len > width)
-			width = len;
-	}
-	out_array(out, NULL);
-	out_heading(out, "%-*s %5s %10s %5s %s", width, "NAME", "SIZE",
-		    "GENERATION", "AGE", "FLAGS");
-	for (i = 0; i < snapshot->count; i++)
-		print_row(out, snapshot->entries[i], width, &now);
-	out_end(out);
-}
-
-static enum exit_status list_run(struct ctx *ctx, const void *args)
-{
-	struct kctl_snapshot snapshot;
-	int err = store_read(&snapshot);
-
-	(void)args;
-	if (err)
-		return cmd_fail(ctx, (struct failure){ .error = err });
-	print_store(&ctx->out, &snapshot);
-	kctl_snapshot_free(&snapshot);
-	return EXIT_DONE;
 }
 
 static enum exit_status flush_run(struct ctx *ctx, const void *args)
@@ -239,16 +164,6 @@ const struct error_row replace_errors[] = {
 		.hint = "see the current one: kctl status",
 	},
 	{ 0 },
-};
-
-const struct command cmd_sockopt_list = {
-	.noun = "sockopt",
-	.verb = "list",
-	.help = "list the entries of the store",
-	.example = "kctl sockopt list",
-	.options = no_options,
-	.errors = { store_read_errors },
-	.run = list_run,
 };
 
 const struct command cmd_sockopt_flush = {

@@ -13,7 +13,7 @@ COMMANDS=(
 	'sockopt set value'
 	'sockopt get'
 	'sockopt delete --name a'
-	'sockopt list'
+	'sockopt list a'
 	'sockopt flush'
 	'sockopt wait'
 	'watch icmp'

@@ -453,6 +453,25 @@ static void test_diff(void **state)
 				     "-b \"12345678\"\n");
 }
 
+static void test_list_values(void **state)
+{
+	(void)state;
+	run_kctl("kctl sockopt list --values");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, A A_B B);
+	run_kctl("kctl sockopt list --values a.");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, A_B);
+	run_kctl("kctl sockopt list b -j --values");
+	assert_string_equal(
+		ran.out,
+		"[{\"name\":\"b\",\"size\":8,\"generation\":0,\"changed\":0,"
+		"\"public\":false," B_OF "}]\n");
+	run_kctl("kctl sockopt list a.b.c");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "NAME  SIZE GENERATION   AGE FLAGS\n");
+}
+
 /* The generation that is there, beside the one that was expected. */
 static void test_stale_names_both_generations(void **state)
 {
@@ -506,6 +525,7 @@ int main(void)
 			remove_file),
 		cmocka_unit_test_setup_teardown(test_restore_if_unchanged,
 						make_file, remove_file),
+		cmocka_unit_test_setup(test_list_values, reset),
 		cmocka_unit_test_setup_teardown(test_diff, make_file,
 						remove_file),
 	};
