@@ -9,6 +9,8 @@
 #include "store/store.h"
 #include "watch/watch.h"
 
+/* One command a line, however many there are. */
+/* clang-format off */
 const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_sockopt_set,
@@ -35,3 +37,4 @@ const struct command *const commands[] = {
 	&cmd_list,
 	NULL,
 };
+/* clang-format on */

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A mock of the store: its functions replace the system calls at SOL_IP */
+#ifndef MOCK_STORE_H
+#define MOCK_STORE_H
+
+#include "lib/libkctl.h"
+#include "mock_netlink.h"
+
+/* The content of the mock's module, and how it behaves. */
+static struct {
+	uint8_t table[70000];
+	size_t size;
+	struct kctl_info info;
+	int table_error; /* of GET_TABLE and REPLACE */
+	int info_error;
+	int entry_error; /* of SET_ENTRY and DEL_ENTRY */
+	int calls;
+	bool bpf; /* a short buffer is EFAULT */
+	uint64_t generation; /* of every entry, 0: there is none */
+	uint64_t expected; /* what REPLACE may expect; 0: all */
+	uint8_t replaced[8192];
+	size_t replaced_size;
+} module;
+
+static inline int answer(const void *data, size_t size, void *value,
+			 socklen_t *len)
+{
+	if (module.bpf && size > *len)
+		return -EFAULT;
+	memcpy(value, data, size < *len ? size : *len);
+	*len = (socklen_t)size;
+	return 0;
+}
+
+static inline int module_get(int option, void *value, socklen_t *len)
+{
+	struct kctl_entry entry = { .name = "e",
+				    .generation = module.generation };
+
+	if (option == KCTL_SO_GET_ENTRY)
+		assert_string_equal(((struct kctl_entry *)value)->name, "e");
+	if (option == KCTL_SO_GET_INFO)
+		return module.info_error ?
+			       module.info_error :
+			       answer(&module.info, sizeof(module.info), value,
+				      len);
+	if (option == KCTL_SO_GET_ENTRY && !module.generation)
+		return -ENOENT;
+	if (option == KCTL_SO_GET_ENTRY)
+		return answer(&entry, sizeof(entry), value, len);
+	assert_int_equal(option, KCTL_SO_GET_TABLE);
+	module.calls++;
+	if (module.table_error)
+		return module.table_error;
+	if (module.bpf)
+		module.info.bytes = 100000;
+	return answer(module.table, module.size, value, len);
+}
+
+static inline int module_set(int option, const void *value, socklen_t len)
+{
+	uint64_t expected;
+
+	if (option == KCTL_SO_SET_ENTRY || option == KCTL_SO_DEL_ENTRY)
+		return module.entry_error;
+	assert_int_equal(option, KCTL_SO_REPLACE);
+	if (module.table_error)
+		return module.table_error;
+	expected = ((const struct kctl_table *)value)->generation;
+	if (expected && module.expected && expected != module.expected)
+		return -ESTALE;
+	assert_true(len <= sizeof(module.replaced));
+	memcpy(module.replaced, value, len);
+	module.replaced_size = len;
+	return 0;
+}
+
+static const struct mock_store store = { .set = module_set, .get = module_get };
+
+static inline void put(const char *name, const char *value, uint32_t size)
+{
+	struct kctl_table *table = (void *)module.table;
+	struct kctl_entry *entry = (void *)(module.table + module.size);
+
+	memset(entry, 0, KCTL_TABLE_STRIDE(size));
+	snprintf(entry->name, sizeof(entry->name), "%s", name);
+	entry->size = size;
+	memcpy(entry->value, value, size);
+	module.size += KCTL_TABLE_STRIDE(size);
+	table->entries++;
+}
+
+static inline int reset(void **state)
+{
+	(void)state;
+	memset(&module, 0, sizeof(module));
+	module.size = sizeof(struct kctl_table);
+	((struct kctl_table *)(void *)module.table)->generation = 9;
+	put("b", "12345678", 8);
+	put("a", "", 0);
+	put("a.b", "123456789", 9);
+	mock_reset(NULL);
+	mock.store = &store;
+	mock.join = NULL;
+	mock.old = false;
+	return 0;
+}
+
+#endif /* MOCK_STORE_H */
