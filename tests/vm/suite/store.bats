@@ -265,7 +265,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	silent kctl sockopt save file
 	silent kctl sockopt restore --if-unchanged file
 	says 1 kctl sockopt get
-	silent kctl sockopt flush --if-generation $((g + 2))
+	silent kctl sockopt flush --if-generation $((g + 3))
 }
 
 @test "a program of 32 bits and one of 64 read each other's entries" {

@@ -239,7 +239,7 @@ ended_with_packets()
 
 # ---- interfaces, namespaces and modules that go away -----------------------
 
-@test "an interface that is deleted under flood: message, totals, exit 3" {
+@test "an interface that is deleted under flood: message, totals, exit 1" {
 	local i runs=10
 	[ -z "${KCTL_DEBUG-}" ] || runs=3
 	for ((i = 1; i <= runs; i++)); do
