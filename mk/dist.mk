@@ -33,6 +33,6 @@ deb: dist ## build Debian packages in build/deb
 	@ls $(DEB)/*.deb
 
 .PHONY: check-deb
-check-deb: deb ## check the Debian packages: lintian, the same bits again, DKMS on 6.1 and 6.12
+check-deb: deb ## check the Debian packages: lintian, the same bits again, DKMS, upgrade and purge
 	@tests/deps test vm
 	@bats --formatter tap --print-output-on-failure tests/deb
