@@ -207,8 +207,9 @@ def announced_entries():
         callers = Callers("setsockopt", lambda: held_replace(data, len(data)), group.path)
         for _ in range(count):
             callers.one_more()
-        uncharged = before - available() - group.charged()
-        check.true(uncharged < 16 * MIB, "%d bytes uncharged" % uncharged)
+        # Before the fix, 2 MiB of each. Other processes change what is available, too.
+        check.true(eventually(lambda: before - available() - group.charged() < count * MIB),
+                   "%d bytes uncharged" % (before - available() - group.charged()))
         check.error(store.set_entry(b"b", b"1"), 0, "set meanwhile")
         callers.kill()
     check.equal(store.totals()[1:], (1, 1), "the store")
