@@ -11,25 +11,32 @@
 #define FILTER_ABI 3
 #define HOST_ABI   6
 
+static void take_offset(struct kctl_genl *genl, const void *payload, size_t len)
+{
+	if (len != sizeof(genl->offset))
+		return;
+	memcpy(&genl->offset, payload, len);
+	genl->has_offset = true;
+}
+
 /*
  * Pass a record to the callback. Attributes are aligned to four bytes but the record
- * needs eight, so its header is copied.
+ * needs eight, so its header is copied. This runs for each packet: functions of libmnl
+ * would be calls.
  */
 static int take_record(const struct nlattr *attr, void *data)
 {
-	const uint8_t *payload = mnl_attr_get_payload(attr);
-	size_t len = mnl_attr_get_payload_len(attr);
+	const uint8_t *payload = (const uint8_t *)(attr + 1);
+	size_t len = attr->nla_len - sizeof(*attr);
+	uint16_t type = attr->nla_type & (uint16_t)NLA_TYPE_MASK;
 	struct kctl_genl *genl = data;
 	struct kctl_record record;
 
-	if (mnl_attr_get_type(attr) == KCTL_A_EVENTS_OFFSET &&
-	    len == sizeof(genl->offset)) {
-		memcpy(&genl->offset, payload, len);
-		genl->has_offset = true;
-	}
-	if (mnl_attr_get_type(attr) != KCTL_A_EVENTS_RECORD ||
-	    len < sizeof(record))
+	if (type != KCTL_A_EVENTS_RECORD || len < sizeof(record)) {
+		if (type == KCTL_A_EVENTS_OFFSET)
+			take_offset(genl, payload, len);
 		return MNL_CB_OK;
+	}
 	memcpy(&record, payload, sizeof(record));
 	if (record.captured > len - sizeof(record))
 		record.captured = (uint32_t)(len - sizeof(record));
