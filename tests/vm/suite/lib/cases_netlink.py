@@ -6,8 +6,9 @@ from errno import EAFNOSUPPORT, EBUSY, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP, ERANG
 
 from abi import CMD_GET_CHANNELS, CMD_GET_STATUS, CMD_GET_WATCHERS, CMD_ICMP_EVENTS, \
     CMD_WATCH_START, CMD_WATCH_STOP, COALESCE_MAX, EPHEMERAL, SNAPLEN_MAX, W_CODE, \
-    W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, W_DST_LEN, W_FAMILY, W_IFINDEX, W_LOST, \
-    W_MATCHED, W_PAD, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, W_TYPES4, W_TYPES6
+    W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, W_DST_LEN, W_FAMILY, W_HOST, \
+    W_HOST_LEN, W_IFINDEX, W_LOST, W_MATCHED, W_PAD, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, \
+    W_SRC_LEN, W_TYPES4, W_TYPES6
 from channel import Channel, family
 from genl import NLM_F_DUMP, Genl, Watcher, attr, u32
 from harness import case, check, sysctl
@@ -62,8 +63,8 @@ def bad_prefixes(kind):
 def bad_attributes():
     """[(what, attributes of WATCH_START, errno)]"""
     rows = [("nothing", b"", 0)]
-    for kind in W_FAMILY, W_DIRECTION, W_SNAPLEN, W_IFINDEX, W_SRC_LEN, W_DST_LEN, W_CODE, \
-            W_SAMPLE, W_COALESCE:
+    for kind in W_FAMILY, W_DIRECTION, W_SNAPLEN, W_IFINDEX, W_SRC_LEN, W_DST_LEN, \
+            W_HOST_LEN, W_CODE, W_SAMPLE, W_COALESCE:
         for size in 0, 1, 2, 3, 5, 8:
             rows.append(("u32 %d of %d bytes" % (kind, size), attr(kind, bytes(size)), EINVAL))
     for value in 0, 1, 7, 9, 11, 255, 258, 0xffffffff:
@@ -77,12 +78,13 @@ def bad_attributes():
             rows.append(("%d types" % size, attr(kind, bytes(size)), ERANGE))
     for kind, value in [(W_SNAPLEN, SNAPLEN_MAX + 1), (W_COALESCE, COALESCE_MAX + 1),
                         (W_COALESCE, 0xffffffff), (W_CODE, 256), (W_CODE, 0xffffffff),
-                        (W_SAMPLE, 0), (W_IFINDEX, 0), (W_SRC_LEN, 129), (W_DST_LEN, 129)]:
+                        (W_SAMPLE, 0), (W_IFINDEX, 0), (W_SRC_LEN, 129), (W_DST_LEN, 129),
+                        (W_HOST_LEN, 129)]:
         rows.append(("attribute %d of %d" % (kind, value), u32(kind, value), ERANGE))
-    for kind in W_SRC, W_DST:
+    for kind in W_SRC, W_DST, W_HOST:
         rows += bad_prefixes(kind)
-    for kind in 0, W_PAD, W_MATCHED, W_LOST, W_DELIVERED, W_PORT, 19, 100, 0x3fff, \
-            0x8000 | W_FAMILY:
+    for kind in 0, W_PAD, W_MATCHED, W_LOST, W_DELIVERED, W_PORT, W_HOST_LEN + 1, 100, \
+            0x3fff, 0x8000 | W_FAMILY:
         rows.append(("attribute %#x" % kind, attr(kind, struct.pack("=I", 2)), EINVAL))
     rows += [
         ("a good and a bad one", u32(W_FAMILY, 2) + u32(W_DIRECTION, 4), EINVAL),
