@@ -179,6 +179,7 @@ verbs()
 	sockopt flush
 	sockopt save
 	sockopt restore, empty
+	sockopt diff, empty
 	sockopt wait, --timeout 1
 	watch store, --duration 1
 	watch list
