@@ -8,6 +8,9 @@
 #include "out.h"
 #include "parse.h"
 
+#define NETNS_HINT \
+	"give a name that ip netns list prints, a process ID or a path"
+
 const struct error_row error_step_rows[] = {
 	{
 		.step = "output",
@@ -18,15 +21,23 @@ const struct error_row error_step_rows[] = {
 		.step = "netns",
 		.error = ENOENT,
 		.status = EXIT_REFUSED,
-		.message = "no network namespace '{subject}' in /run/netns",
-		.hint = "list them: ip netns list",
+		.message = "there is no network namespace '{subject}'",
+		.hint = NETNS_HINT,
 	},
 	{
 		.step = "netns",
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
-		.message = "/run/netns/{subject} is not a network namespace",
-		.hint = "list them: ip netns list",
+		.message = "'{subject}' is not a network namespace",
+		.hint = NETNS_HINT,
+	},
+	{
+		.step = "netns",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message =
+			"not permitted to enter network namespace '{subject}'",
+		.hint = "run kctl as root",
 	},
 	{
 		.step = "netns",

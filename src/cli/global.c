@@ -23,11 +23,9 @@ static bool opt_color(const struct opt *opt, const char *arg, void *dest)
 	return false;
 }
 
-/* A name, not a path: "/" could lead out of /run/netns. */
 static bool opt_netns(const struct opt *opt, const char *arg, void *dest)
 {
-	if (!*arg || strchr(arg, '/') || !strcmp(arg, ".") ||
-	    !strcmp(arg, ".."))
+	if (!*arg || !strcmp(arg, ".") || !strcmp(arg, ".."))
 		return false;
 	return opt_string(opt, arg, dest);
 }
@@ -51,8 +49,8 @@ const struct opt global_options[] = {
 		.name = "netns",
 		.letter = 'n',
 		.arg = "NETNS",
-		.help = "work in network namespace NETNS, see ip-netns(8)",
-		.expects = "a name in /run/netns",
+		.help = "network namespace to work in: name, PID or path",
+		.expects = "a name in /run/netns, a process ID or a path",
 		.parse = opt_netns,
 		.offset = offsetof(struct globals, netns),
 	},

@@ -4,21 +4,37 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "netns.h"
 
-int netns_enter(const char *name)
+static int open_namespace(const char *before, const char *netns,
+			  const char *behind)
 {
 	char path[PATH_MAX];
-	int fd, err = 0;
+	int fd;
 
-	if (snprintf(path, sizeof(path), "/run/netns/%s", name) >=
+	if (snprintf(path, sizeof(path), "%s%s%s", before, netns, behind) >=
 	    (int)sizeof(path))
 		return -ENAMETOOLONG;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Neither a pipe nor a terminal that was given by mistake does harm. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
+int netns_enter(const char *netns)
+{
+	int fd, err = 0;
+
+	if (strchr(netns, '/'))
+		fd = open_namespace("", netns, "");
+	else
+		fd = open_namespace("/run/netns/", netns, "");
+	if (fd == -ENOENT && !netns[strspn(netns, "0123456789")])
+		fd = open_namespace("/proc/", netns, "/ns/net");
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (setns(fd, CLONE_NEWNET))
 		err = -errno;
 	close(fd);

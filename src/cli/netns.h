@@ -3,11 +3,13 @@
 #define KCTL_NETNS_H
 
 /**
- * netns_enter() - move this thread into a named network namespace
- * @name: its name in /run/netns, see ip-netns(8)
+ * netns_enter() - move this thread into another network namespace
+ * @netns: its name in /run/netns, see ip-netns(8); the ID of a process in it, if no
+ *	namespace has that name; or a file, with a "/" in its path
  *
- * Return: 0, -ENOENT, -EINVAL (the file is not a network namespace) or -EPERM.
+ * Return: 0; -ENOENT; -EINVAL if the file is not a network namespace; -EACCES or -EPERM;
+ * or another error of open(2).
  */
-int netns_enter(const char *name);
+int netns_enter(const char *netns);
 
 #endif /* KCTL_NETNS_H */

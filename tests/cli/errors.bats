@@ -63,6 +63,22 @@ no_module()
 	kctl -j --netns there-is-none status
 	exits 1
 	jq -e '.error.name == "ENOENT"' <<<"$stderr"
+	kctl -n 99999999 status
+	exits 1
+	[[ $stderr == *"there is no network namespace '99999999'"* ]]
+}
+
+@test "files that are no network namespace: nothing is opened for long" {
+	local file
+	cd "$BATS_TEST_TMPDIR" && mkfifo fifo
+	for file in ./fifo /dev/null /proc/self/ns/mnt /; do
+		kctl -n "$file" status
+		exits 1
+		[[ $stderr == *"'$file' is not a network namespace"* ]]
+	done
+	kctl -n ./missing status
+	exits 1
+	[[ $stderr == *"there is no network namespace './missing'"* ]]
 }
 
 @test "a value that begins with -, and an empty one, get as far as the kernel" {

@@ -30,6 +30,10 @@ setup()
 	refuses 5 '' kctl proto recv --channel 5 --timeout 0
 	start out kctl -n kctl-test -j watch icmp
 	eventually grep -q ready out
+	# shellcheck disable=SC2154 # process is from common.bash
+	for netns in /run/netns/kctl-test "/proc/${process[out]}/ns/net" "${process[out]}"; do
+		says inside kctl -n "$netns" sockopt get
+	done
 	start held kctl -n kctl-test -j proto bind --channel 6
 	eventually grep -q bound held
 	ping -q -n -c 1 127.0.0.1 >/dev/null
