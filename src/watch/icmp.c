@@ -161,7 +161,7 @@ static int open_capture(struct watch *w)
 	if (!a->file)
 		return 0;
 	err = capture_open(&w->capture, a->file, s->ctx->out.stream,
-			   a->snaplen);
+			   a->filter.snaplen);
 	if (err) {
 		s->failure.step = "write";
 		s->failure.subject = a->file;

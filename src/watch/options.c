@@ -15,9 +15,11 @@
 /* The default of --coalesce, in µs, if packets are not printed. */
 #define COALESCE_UNSEEN 10000
 
+/* The default of --snaplen if packets are shown: all of a packet on an Ethernet link. */
+#define SNAPLEN_SHOWN 1500
+
 const struct watch_args watch_defaults = {
 	.sample = 1,
-	.snaplen = KCTL_SNAPLEN_DEFAULT,
 };
 
 /* watch_prepare() checks the host bits, because it can suggest a correction. */
@@ -181,8 +183,9 @@ const struct opt watch_options[] = {
 	{
 		.name = "snaplen",
 		.arg = "N",
-		.help = "capture N bytes of each packet (default 256)",
-		.parse = opt_u32,
+		.help = "capture N bytes of each packet (default 1500)",
+		.expects = "bytes from 0 to 65499",
+		.parse = opt_given_u32,
 		.offset = offsetof(struct watch_args, snaplen),
 		.max = KCTL_SNAPLEN_MAX,
 	},
@@ -338,6 +341,15 @@ static const char *check_output(struct watch_args *a)
 	return NULL;
 }
 
+static uint32_t snaplen(const struct watch_args *a)
+{
+	if (a->snaplen.given)
+		return a->snaplen.value;
+	if (a->summary)
+		return KCTL_SNAPLEN_DEFAULT;
+	return a->totals_only && !a->file ? 0 : SNAPLEN_SHOWN;
+}
+
 const char *watch_prepare(void *args, char *const *operands)
 {
 	struct watch_args *a = args;
@@ -346,7 +358,7 @@ const char *watch_prepare(void *args, char *const *operands)
 	bool unseen;
 
 	(void)operands;
-	filter->snaplen = a->snaplen;
+	filter->snaplen = snaplen(a);
 	filter->sample = a->sample;
 	/* If packets are not printed, their latency does not matter. */
 	unseen = a->totals_only || a->summary || a->file;

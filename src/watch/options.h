@@ -59,7 +59,7 @@ struct watch_args {
 	struct type_args types;
 	struct given_u32 coalesce;
 	uint32_t sample;
-	uint32_t snaplen;
+	struct given_u32 snaplen;
 	uint64_t count;
 	int64_t duration;
 	int64_t timeout;

@@ -171,7 +171,13 @@ filter()
 	jq -se '.[-1] | .lost == 0 and .received > 100 and .received < 320' out
 }
 
-@test "the extensions of an error are captured without --snaplen" {
+@test "a packet of Ethernet, and the extensions of an error, are captured without --snaplen" {
+	start out kctl watch icmp --in --type echo-request --count 1 -w file
+	eventually watchers_are 1
+	ping -q -n -c 1 -s 1472 127.0.0.1 >/dev/null
+	ends 0 out
+	# The headers of the file and of the packet have 24 and 16 bytes, pcap-savefile(5).
+	[ "$(stat -c %s file)" -eq $((24 + 16 + 1500)) ]
 	start out kctl -j watch icmp --in --count 2
 	watching out
 	"${packets[@]}" extended
