@@ -38,6 +38,13 @@ struct pcap_packet_header {
 _Static_assert(sizeof(struct pcap_file_header) == 24, "no padding");
 _Static_assert(sizeof(struct pcap_packet_header) == 16, "no padding");
 
+/* The buffer can be full in the middle of a packet: the first write tells why. */
+static void put(struct capture *c, const void *data, size_t size)
+{
+	if (fwrite(data, 1, size, c->stream) != size && !c->error)
+		c->error = errno;
+}
+
 int capture_open(struct capture *c, const char *path, FILE *standard,
 		 uint32_t snaplen)
 {
@@ -54,7 +61,7 @@ int capture_open(struct capture *c, const char *path, FILE *standard,
 	c->stream = c->own ? fopen(path, "we") : standard;
 	if (!c->stream)
 		return -errno;
-	fwrite(&header, sizeof(header), 1, c->stream);
+	put(c, &header, sizeof(header));
 	/* A reader at the other end of a pipe can start before the first packet. */
 	err = capture_flush(c);
 	if (err)
@@ -72,16 +79,15 @@ void capture_packet(struct capture *c, const struct kctl_record *record,
 		.length = record->length,
 	};
 
-	fwrite(&header, sizeof(header), 1, c->stream);
-	fwrite(packet, record->captured, 1, c->stream);
+	put(c, &header, sizeof(header));
+	put(c, packet, record->captured);
 }
 
 int capture_flush(struct capture *c)
 {
-	errno = 0;
-	if (fflush(c->stream) || ferror(c->stream))
-		return errno ? -errno : -EIO;
-	return 0;
+	if (fflush(c->stream) && !c->error)
+		c->error = errno;
+	return -c->error;
 }
 
 int capture_close(struct capture *c)

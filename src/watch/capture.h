@@ -13,10 +13,12 @@
  * struct capture - an open capture file; zeroed if there is none
  * @stream: output stream, or NULL
  * @own: capture_open() opened @stream, so capture_close() closes it
+ * @error: errno of the first write that failed, or 0
  */
 struct capture {
 	FILE *stream;
 	bool own;
+	int error;
 };
 
 /**
