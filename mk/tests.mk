@@ -181,4 +181,4 @@ check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, deb
 	$(if $(SUITE),,$(error there is no test in tests/vm/suite/))
 	@tests/vm/kernel source >/dev/null
 	@tests/vm/run -k $(call kernel,$*) --timeout $(if $(filter debug% gcov% kcsan%,$*),3600,2400) \
-		-- bats --formatter tap --print-output-on-failure $(call suite,$*) </dev/null
+		-- bats --timing --formatter tap --print-output-on-failure $(call suite,$*) </dev/null
