@@ -21,6 +21,7 @@ const struct command *const commands[] = {
 	&cmd_sockopt_save,
 	&cmd_sockopt_restore,
 	&cmd_sockopt_diff,
+	&cmd_sockopt_edit,
 	&cmd_sockopt_wait,
 	&cmd_watch_icmp,
 	&cmd_watch_store,

@@ -230,8 +230,11 @@ static void print_text(FILE *stream, const struct failure *failure,
 		put_printable(stream, failure->ext_ack);
 		putc(')', stream);
 	}
-	if (failure->done && *failure->done)
-		fprintf(stream, " (%s)", failure->done);
+	if (failure->done && *failure->done) {
+		fputs(" (", stream);
+		put_printable(stream, failure->done);
+		putc(')', stream);
+	}
 	if (*hint) {
 		fputs("; ", stream);
 		put_printable(stream, hint);

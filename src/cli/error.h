@@ -56,7 +56,7 @@ struct error_row {
 };
 
 /* Largest number of tables of a command. */
-#define ERROR_TABLES 3
+#define ERROR_TABLES 4
 
 /* Rows for every command: for its steps, and for errnos at any step. */
 extern const struct error_row error_step_rows[];
@@ -101,7 +101,7 @@ struct failure {
 struct error_text {
 	enum exit_status status;
 	char message[512];
-	char hint[160];
+	char hint[512];
 };
 
 /**

@@ -147,3 +147,18 @@ int file_write(const char *path, const void *data, size_t size)
 	free(target);
 	return err;
 }
+
+int file_write_temporary(char *path, int suffix, const void *data, size_t size)
+{
+	int fd = mkostemps(path, suffix, O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, data, size);
+	if (close(fd) && !err)
+		err = -errno;
+	if (err)
+		unlink(path);
+	return err;
+}

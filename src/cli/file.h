@@ -20,4 +20,17 @@
  */
 int file_write(const char *path, const void *data, size_t size);
 
+/**
+ * file_write_temporary() - create a file with a name that no other has
+ * @path: as for mkstemps(3): its XXXXXX are replaced, unless an error is returned
+ * @suffix: number of characters behind them
+ * @data: the content
+ * @size: bytes of @data
+ *
+ * Only the owner can read and write the file. The caller deletes it.
+ *
+ * Return: 0, or a negative errno; there is no file then.
+ */
+int file_write_temporary(char *path, int suffix, const void *data, size_t size);
+
 #endif /* KCTL_FILE_H */

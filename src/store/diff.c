@@ -20,12 +20,6 @@ static const char *diff_prepare(void *args, char *const *operands)
 	return NULL;
 }
 
-static bool is_equal(const struct kctl_entry *a, const struct kctl_entry *b)
-{
-	return a->flags == b->flags && a->size == b->size &&
-	       !memcmp(a->value, b->value, a->size);
-}
-
 /* A line of a save file, behind @sign. */
 static int print_line(struct out *out, char sign,
 		      const struct kctl_entry *entry)
@@ -86,7 +80,7 @@ static int compare(struct out *out, const struct kctl_snapshot *store,
 			old = NULL;
 		i += old ? 1 : 0;
 		j += new ? 1 : 0;
-		if (old && new &&is_equal(old, new))
+		if (old && new &&storefile_same_entry(old, new))
 			continue;
 		if (print_change(out, old, new))
 			return -ENOMEM;
@@ -95,34 +89,20 @@ static int compare(struct out *out, const struct kctl_snapshot *store,
 	return changes;
 }
 
-/* The snapshot takes the table over. */
-static int take_table(struct storefile *file, struct kctl_snapshot *snapshot)
-{
-	int err = 0;
-
-	*snapshot = (struct kctl_snapshot){ 0 };
-	if (file->table.table)
-		err = kctl_snapshot_init(snapshot, file->table.table,
-					 file->table.size);
-	if (!err)
-		file->table = (struct kctl_table_builder){ 0 };
-	return err;
-}
-
-static int diff(struct ctx *ctx, struct storefile *file)
+static int diff(struct ctx *ctx, const struct storefile *file)
 {
 	struct kctl_snapshot store = { 0 }, wanted = { 0 };
 	int ret = store_read(&store);
 
 	if (!ret)
-		ret = take_table(file, &wanted);
+		ret = storefile_snapshot(file, &wanted);
 	if (!ret) {
 		out_array(&ctx->out, NULL);
 		ret = compare(&ctx->out, &store, &wanted);
 		out_end(&ctx->out);
 	}
 	kctl_snapshot_free(&store);
-	kctl_snapshot_free(&wanted);
+	storefile_snapshot_free(&wanted);
 	return ret;
 }
 

@@ -63,7 +63,10 @@ static enum exit_status restore(struct ctx *ctx, const struct storefile *file,
 		return EXIT_DONE;
 	snprintf(subject, sizeof(subject), "%" PRIu32 " entries in %zu bytes",
 		 table ? table->entries : 0, file->table.size);
-	return store_replace_failed(ctx, err, generation, subject);
+	return store_replace_failed(ctx,
+				    (struct failure){ .error = err,
+						      .subject = subject,
+						      .wanted = generation });
 }
 
 static enum exit_status undated(struct ctx *ctx, const char *file)

@@ -104,6 +104,20 @@ int savefile_format(const struct kctl_snapshot *snapshot, time_t now,
 		    char **text, size_t *size);
 
 /**
+ * savefile_format_draft() - format a file for somebody who edits it
+ * @snapshot: the store
+ * @now: the date for the header
+ * @text: set to the content of the file; the caller frees it
+ * @size: set to the bytes of @text
+ *
+ * The last line has no number of entries: a new entry would make it wrong.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int savefile_format_draft(const struct kctl_snapshot *snapshot, time_t now,
+			  char **text, size_t *size);
+
+/**
  * savefile_format_entry() - format a line of a file
  * @entry: the entry
  * @text: set to the line with its newline; the caller frees it

@@ -133,6 +133,12 @@ int savefile_format_entry(const struct kctl_entry *entry, char **text,
 	return finish(stream, text);
 }
 
+static void put_entries(const struct kctl_snapshot *snapshot, FILE *stream)
+{
+	for (size_t i = 0; i < snapshot->count; i++)
+		put_entry(snapshot->entries[i], stream);
+}
+
 int savefile_format(const struct kctl_snapshot *snapshot, time_t now,
 		    char **text, size_t *size)
 {
@@ -141,8 +147,22 @@ int savefile_format(const struct kctl_snapshot *snapshot, time_t now,
 	if (!stream)
 		return -ENOMEM;
 	put_header(snapshot, now, stream);
-	for (size_t i = 0; i < snapshot->count; i++)
-		put_entry(snapshot->entries[i], stream);
+	put_entries(snapshot, stream);
 	fprintf(stream, "%%end %zu\n", snapshot->count);
+	return finish(stream, text);
+}
+
+int savefile_format_draft(const struct kctl_snapshot *snapshot, time_t now,
+			  char **text, size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (!stream)
+		return -ENOMEM;
+	put_header(snapshot, now, stream);
+	fputs("# Lines are NAME [public] \"VALUE\", see kctl-sockopt(8).\n",
+	      stream);
+	put_entries(snapshot, stream);
+	fputs("%end\n", stream);
 	return finish(stream, text);
 }

@@ -20,6 +20,7 @@ extern const struct command cmd_sockopt_flush;
 extern const struct command cmd_sockopt_save;
 extern const struct command cmd_sockopt_restore;
 extern const struct command cmd_sockopt_diff;
+extern const struct command cmd_sockopt_edit;
 extern const struct command cmd_sockopt_wait;
 
 /* Error rows for commands about one entry; {subject} is its name. */
@@ -64,13 +65,11 @@ int store_replace(const struct kctl_table_builder *table, uint64_t generation);
 /**
  * store_replace_failed() - report that the store could not be replaced
  * @ctx: the run
- * @err: negative errno of store_replace()
- * @generation: the generation it expected
- * @subject: the {subject} of the error, or NULL
+ * @failure: has the error of store_replace() and the generation that it expected; this
+ *	function adds the generation that the store has
  *
  * Return: the exit status.
  */
-enum exit_status store_replace_failed(struct ctx *ctx, int err,
-				      uint64_t generation, const char *subject);
+enum exit_status store_replace_failed(struct ctx *ctx, struct failure failure);
 
 #endif /* KCTL_STORE_H */

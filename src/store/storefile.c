@@ -109,6 +109,30 @@ enum exit_status storefile_read(struct ctx *ctx, const char *path,
 	return cmd_read_failed(ctx, err, 0, path);
 }
 
+int storefile_snapshot(const struct storefile *file,
+		       struct kctl_snapshot *snapshot)
+{
+	*snapshot = (struct kctl_snapshot){ 0 };
+	if (!file->table.table)
+		return 0;
+	return kctl_snapshot_init(snapshot, file->table.table,
+				  file->table.size);
+}
+
+void storefile_snapshot_free(struct kctl_snapshot *snapshot)
+{
+	/* It belongs to the file. */
+	snapshot->table = NULL;
+	kctl_snapshot_free(snapshot);
+}
+
+bool storefile_same_entry(const struct kctl_entry *a,
+			  const struct kctl_entry *b)
+{
+	return a->flags == b->flags && a->size == b->size &&
+	       !memcmp(a->value, b->value, a->size);
+}
+
 const struct error_row storefile_errors[] = {
 	{
 		.step = "savefile",

@@ -33,4 +33,30 @@ struct storefile {
 enum exit_status storefile_read(struct ctx *ctx, const char *path,
 				struct storefile *file);
 
+/**
+ * storefile_snapshot() - sort the entries of a file by name
+ * @file: the file; it must outlive the snapshot
+ * @snapshot: set to the entries; storefile_snapshot_free() releases it
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int storefile_snapshot(const struct storefile *file,
+		       struct kctl_snapshot *snapshot);
+
+/**
+ * storefile_snapshot_free() - release a snapshot whose entries belong to a file
+ * @snapshot: from storefile_snapshot(); can be all zeros
+ */
+void storefile_snapshot_free(struct kctl_snapshot *snapshot);
+
+/**
+ * storefile_same_entry() - compare what restore would change
+ * @a: an entry
+ * @b: an entry of that name
+ *
+ * Return: true if value and flags are the same.
+ */
+bool storefile_same_entry(const struct kctl_entry *a,
+			  const struct kctl_entry *b);
+
 #endif /* KCTL_STOREFILE_H */

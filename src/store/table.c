@@ -60,14 +60,10 @@ int store_replace(const struct kctl_table_builder *table, uint64_t generation)
 	return err;
 }
 
-enum exit_status store_replace_failed(struct ctx *ctx, int err,
-				      uint64_t generation, const char *subject)
+enum exit_status store_replace_failed(struct ctx *ctx, struct failure failure)
 {
-	struct failure failure = { .error = err,
-				   .subject = subject,
-				   .wanted = generation };
 	struct kctl_info info;
-	int fd = err == -ESTALE ? kctl_store_open() : -1;
+	int fd = failure.error == -ESTALE ? kctl_store_open() : -1;
 
 	if (fd >= 0 && !kctl_store_info(fd, &info)) {
 		failure.step = "stale";
@@ -84,8 +80,10 @@ static enum exit_status flush_run(struct ctx *ctx, const void *args)
 	struct kctl_table_builder empty = { 0 };
 	int err = store_replace(&empty, a->generation);
 
-	return err ? store_replace_failed(ctx, err, a->generation, NULL) :
-		     EXIT_DONE;
+	if (!err)
+		return EXIT_DONE;
+	return store_replace_failed(
+		ctx, (struct failure){ .error = err, .wanted = a->generation });
 }
 
 static enum exit_status write_text(struct ctx *ctx, const char *file,

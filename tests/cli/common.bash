@@ -15,6 +15,7 @@ COMMANDS=(
 	'sockopt delete --name a'
 	'sockopt list a'
 	'sockopt flush'
+	'sockopt edit'
 	'sockopt wait'
 	'watch icmp'
 	'watch store'

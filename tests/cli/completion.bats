@@ -36,7 +36,7 @@ complete_words()
 
 @test "verbs" {
 	complete_words sockopt ''
-	[ "$offered" = 'delete diff flush get list restore save set wait' ]
+	[ "$offered" = 'delete diff edit flush get list restore save set wait' ]
 	complete_words netlink ''
 	[ "$offered" = watch-icmp ]
 	complete_words --color never proto r

@@ -30,6 +30,14 @@ no_module()
 	no_module
 }
 
+@test "no module: no editor is started" {
+	EDITOR="touch '$BATS_TEST_TMPDIR/started' #" kctl sockopt edit
+	no_module
+	EDITOR="touch '$BATS_TEST_TMPDIR/started' #" kctl -n there-is-none sockopt edit
+	exits 1
+	[ ! -e "$BATS_TEST_TMPDIR/started" ]
+}
+
 @test "no module: the same as nobody" {
 	for command in "${COMMANDS[@]}"; do
 		# shellcheck disable=SC2086

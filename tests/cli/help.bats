@@ -14,7 +14,7 @@ load common
 		exits 0
 		[ -z "$stderr" ]
 		for name in status 'sockopt set' 'sockopt get' 'sockopt delete' \
-			'sockopt list' 'sockopt flush' 'sockopt save' 'sockopt restore' 'sockopt diff' \
+			'sockopt list' 'sockopt flush' 'sockopt save' 'sockopt restore' 'sockopt diff' 'sockopt edit' \
 			'sockopt wait' 'watch store' 'watch list' 'watch icmp' 'netlink watch-icmp' \
 			'proto send' 'proto recv' \
 			'proto bind' 'proto tap' 'proto list' 'proto set' 'proto delete' \

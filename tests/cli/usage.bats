@@ -112,6 +112,8 @@ load common
 		kctl sockopt $command a b
 		usage_error "unexpected argument 'b'"
 	done
+	EDITOR='touch started' kctl sockopt edit a
+	usage_error "unexpected argument 'a'"
 }
 
 @test "a global option behind the verb means the same as in front" {

@@ -3,6 +3,8 @@
 #ifndef MOCK_STORE_H
 #define MOCK_STORE_H
 
+#include <signal.h>
+
 #include "lib/libkctl.h"
 #include "mock_netlink.h"
 
@@ -12,6 +14,8 @@ static struct {
 	size_t size;
 	struct kctl_info info;
 	int table_error; /* of GET_TABLE and REPLACE */
+	int replace_error; /* of REPLACE alone */
+	int replace_signal; /* arrives while REPLACE waits, or 0 */
 	int info_error;
 	int entry_error; /* of SET_ENTRY and DEL_ENTRY */
 	int calls;
@@ -20,6 +24,7 @@ static struct {
 	uint64_t expected; /* what REPLACE may expect; 0: all */
 	uint8_t replaced[8192];
 	size_t replaced_size;
+	FILE *replaced_file; /* what REPLACE sets, for the parent of the process */
 } module;
 
 static inline int answer(const void *data, size_t size, void *value,
@@ -66,12 +71,20 @@ static inline int module_set(int option, const void *value, socklen_t len)
 	assert_int_equal(option, KCTL_SO_REPLACE);
 	if (module.table_error)
 		return module.table_error;
+	if (module.replace_signal)
+		raise(module.replace_signal);
+	if (module.replace_error)
+		return module.replace_error;
 	expected = ((const struct kctl_table *)value)->generation;
 	if (expected && module.expected && expected != module.expected)
 		return -ESTALE;
 	assert_true(len <= sizeof(module.replaced));
 	memcpy(module.replaced, value, len);
 	module.replaced_size = len;
+	if (module.replaced_file) {
+		fwrite(value, 1, len, module.replaced_file);
+		fflush(module.replaced_file);
+	}
 	return 0;
 }
 

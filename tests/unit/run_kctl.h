@@ -19,6 +19,8 @@ static struct {
 	char out[16384];
 	char err[2048];
 	int status; /* of waitpid(2) */
+	int terminal; /* standard input and error, 0: they are none */
+	int ignored; /* a signal that the program ignores, or 0 */
 } ran;
 
 /* In the builds of `make coverage`; _exit(2) does not call it. */
@@ -64,9 +66,13 @@ static void run_kctl(const char *line)
 	assert_int_not_equal(pid, -1);
 	if (!pid) {
 		dup2(fileno(out), STDOUT_FILENO);
-		dup2(fileno(err), STDERR_FILENO);
+		dup2(ran.terminal ? ran.terminal : fileno(err), STDERR_FILENO);
+		if (ran.terminal)
+			dup2(ran.terminal, STDIN_FILENO);
 		/* A job in the background ignores it. */
 		signal(SIGINT, SIG_DFL);
+		if (ran.ignored)
+			signal(ran.ignored, SIG_IGN);
 		run_child(line);
 	}
 	assert_int_equal(waitpid(pid, &ran.status, 0), pid);

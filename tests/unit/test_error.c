@@ -113,6 +113,7 @@ static const struct {
 	{ &cmd_sockopt_list, "the store", { EAGAIN } },
 	{ &cmd_sockopt_save, "the store", { EAGAIN } },
 	{ &cmd_sockopt_diff, "the store", { EAGAIN } },
+	{ &cmd_sockopt_edit, "the store", { EAGAIN, ESTALE, ENOSPC } },
 	{ &cmd_sockopt_flush, "the store", { ESTALE } },
 	{ &cmd_sockopt_restore, "the store", { ESTALE } },
 	{ &cmd_sockopt_restore, "{subject}", { ENOSPC, EMSGSIZE } },
@@ -155,6 +156,9 @@ static const struct {
 } steps[] = {
 	{ "savefile", &cmd_sockopt_restore, EINVAL },
 	{ "write", &cmd_sockopt_save, EBUSY },
+	{ "editor", &cmd_sockopt_edit, ENOENT },
+	{ "edit", &cmd_sockopt_edit, 0 },
+	{ "left", &cmd_sockopt_edit, ENOENT },
 	{ "hex", &cmd_proto_send, EINVAL },
 	{ "run", &cmd_proto_bind, EACCES },
 };

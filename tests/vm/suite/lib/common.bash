@@ -180,6 +180,7 @@ verbs()
 	sockopt save
 	sockopt restore, empty
 	sockopt diff, empty
+	sockopt edit
 	sockopt wait, --timeout 1
 	watch store, --duration 1
 	watch list

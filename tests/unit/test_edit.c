@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sockopt edit, with scripts for an editor and a mock of the store */
+#include "test.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "mock_store.h"
+#include "run_kctl.h"
+
+/* TMPDIR, and a file in it that was kept. */
+static char directory[32];
+static char kept[300];
+
+static int set_up(void **state)
+{
+	reset(state);
+	snprintf(directory, sizeof(directory), "/tmp/kctl-test-XXXXXX");
+	if (!mkdtemp(directory))
+		return -1;
+	setenv("TMPDIR", directory, true);
+	unsetenv("VISUAL");
+	unsetenv("EDITOR");
+	module.info.max_entries = 9;
+	module.info.max_bytes = 99;
+	module.expected = 9;
+	module.replaced_file = tmpfile();
+	ran.terminal = ran.ignored = 0;
+	/* That of the test can be a terminal, or a job in the background has none. */
+	return freopen("/dev/null", "r", stdin) ? 0 : -1;
+}
+
+/* The name of the only file in TMPDIR, or NULL if there is none. */
+static const char *find_kept(void)
+{
+	DIR *dir = opendir(directory);
+	const struct dirent *entry;
+	const char *found = NULL;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		if (*entry->d_name == '.')
+			continue;
+		assert_null(found);
+		snprintf(kept, sizeof(kept), "%s/%s", directory, entry->d_name);
+		found = kept;
+	}
+	closedir(dir);
+	return found;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	if (find_kept())
+		unlink(kept);
+	fclose(module.replaced_file);
+	return rmdir(directory);
+}
+
+static void edit_with(const char *editor)
+{
+	setenv("EDITOR", editor, true);
+	run_kctl("kctl sockopt edit");
+}
+
+/* Compares what REPLACE set, as lines of a save file; "" if there was no REPLACE. */
+static void assert_replaced(const char *expected)
+{
+	struct kctl_table *table = calloc(1, 8192);
+	struct kctl_snapshot snapshot = { 0 };
+	char lines[1024] = "";
+	size_t size;
+
+	rewind(module.replaced_file);
+	size = fread(table, 1, 8192, module.replaced_file);
+	if (size) {
+		assert_int_equal(table->generation, 9);
+		assert_int_equal(kctl_snapshot_init(&snapshot, table, size), 0);
+	} else {
+		free(table);
+	}
+	for (size_t i = 0; i < snapshot.count; i++) {
+		const struct kctl_entry *e = snapshot.entries[i];
+
+		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
+			 "%s%s \"%.*s\"\n", e->name,
+			 e->flags & KCTL_ENTRY_PUBLIC ? " public" : "",
+			 (int)e->size, (const char *)e->value);
+	}
+	assert_string_equal(lines, expected);
+	kctl_snapshot_free(&snapshot);
+}
+
+/* The store is as it was, and no file is left. */
+static void assert_nothing_happened(int status, const char *said)
+{
+	assert_exited(status);
+	assert_replaced("");
+	if (!strstr(ran.err, said))
+		fail_msg("no '%s' in: %s", said, ran.err);
+	assert_null(find_kept());
+}
+
+/* The store is as it was, and the edited file is there. */
+static void assert_kept(const char *said)
+{
+	struct stat st;
+
+	assert_exited(EXIT_REFUSED);
+	assert_replaced("");
+	if (!strstr(ran.err, said))
+		fail_msg("no '%s' in: %s", said, ran.err);
+	assert_non_null(find_kept());
+	assert_int_equal(stat(kept, &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0600);
+	if (!strstr(ran.err, kept))
+		fail_msg("no '%s' in: %s", kept, ran.err);
+}
+
+/* Makes the value of b an x. */
+#define EDIT_B "sed -i '/^b /s/[0-9].*8/x/'"
+
+#define A_AND_A_B "a \"\"\na.b \"123456789\"\n"
+
+/* An editor that renames its file, as vim does, and one that writes into it. */
+static void test_edit(void **state)
+{
+	(void)state;
+	edit_with("sed -i -e 's/^b .*/b public \"x\"/'");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "");
+	assert_string_equal(ran.err, "");
+	assert_replaced(A_AND_A_B "b public \"x\"\n");
+	assert_null(find_kept());
+}
+
+/* A new entry makes no number wrong that the user would have to mend. */
+static void test_new_entry_in_place(void **state)
+{
+	(void)state;
+	edit_with("f() { t=$(sed 's/^%end.*/new \"y\"\\n&/' \"$1\") &&"
+		  " echo \"$t\" >\"$1\"; }; f");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.err, "");
+	assert_replaced(A_AND_A_B "b \"12345678\"\nnew \"y\"\n");
+}
+
+static void test_file_is_private(void **state)
+{
+	(void)state;
+	edit_with("stat -c '%a %n'");
+	assert_exited(EXIT_DONE);
+	assert_memory_equal(ran.out, "600 ", 4);
+	assert_memory_equal(ran.out + 4, directory, strlen(directory));
+	assert_non_null(strstr(ran.out, ".kctl\n"));
+}
+
+static void test_nothing_changed(void **state)
+{
+	static const char *const editors[] = {
+		"true",
+		"touch",
+		/* The same entries: */
+		"sed -i '2s/9/8/; 3d'",
+		"sed -i '/^a /{h;d}; /^b /{G}'",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(editors); i++) {
+		edit_with(editors[i]);
+		assert_nothing_happened(
+			EXIT_DONE, "kctl: sockopt edit: nothing was changed\n");
+	}
+	/* The store would not take what it has. */
+	module.info.max_entries = 1;
+	edit_with("true");
+	assert_nothing_happened(EXIT_DONE, "nothing was changed");
+}
+
+static void test_choice_of_the_editor(void **state)
+{
+	static const char *const names[] = { "vi", "editor" };
+	const char *path = getenv("PATH");
+	char *old = strdup(path), bin[64], tools[128];
+
+	(void)state;
+	setenv("VISUAL", "echo visual #", true);
+	edit_with("echo editor #");
+	assert_string_equal(ran.out, "visual\n");
+	setenv("VISUAL", "", true);
+	edit_with("echo editor #");
+	assert_string_equal(ran.out, "editor\n");
+	snprintf(bin, sizeof(bin), "%s/.bin", directory);
+	assert_int_equal(mkdir(bin, 0700), 0);
+	setenv("PATH", bin, true);
+	edit_with("");
+	assert_nothing_happened(EXIT_NO_COMMAND,
+				"there is no editor 'editor or vi'; set VISUAL "
+				"or EDITOR to one\n");
+	for (size_t i = 0; i < COUNT(names); i++) {
+		snprintf(tools, sizeof(tools), "%s/%s", bin, names[i]);
+		assert_int_equal(symlink("/bin/echo", tools), 0);
+		/* echo prints the path that it gets; its name is in argv[0]. */
+		edit_with("");
+		assert_exited(EXIT_DONE);
+		assert_memory_equal(ran.out, directory, strlen(directory));
+		unlink(tools);
+	}
+	rmdir(bin);
+	setenv("PATH", old, true);
+	free(old);
+}
+
+static void test_editor_fails(void **state)
+{
+	(void)state;
+	edit_with(EDIT_B " \"$1\"; exit 3 #");
+	assert_nothing_happened(EXIT_REFUSED,
+				"the editor exited with status 3, "
+				"nothing was changed\n");
+	edit_with("kill -KILL $$ #");
+	assert_nothing_happened(EXIT_REFUSED,
+				"the editor was ended by SIGKILL, "
+				"nothing was changed\n");
+	/* The shell does not always become the editor. */
+	edit_with("sh -c 'kill -KILL $$'; exit $? #");
+	assert_nothing_happened(EXIT_REFUSED,
+				"the editor was ended by SIGKILL");
+	edit_with("kctl-has-no-such-editor -x");
+	assert_nothing_happened(
+		EXIT_NO_COMMAND,
+		"there is no editor 'kctl-has-no-such-editor -x'");
+	edit_with("/etc/passwd");
+	assert_nothing_happened(
+		EXIT_CANNOT_RUN,
+		"cannot run the editor '/etc/passwd': Permission denied");
+}
+
+static void test_wrong_file(void **state)
+{
+	(void)state;
+	edit_with("sed -i 's/^b /b pulbic /'");
+	assert_kept(".kctl:6: unknown flag 'pulbic'\n"
+		    "kctl: sockopt edit: nothing was changed, the edited file "
+		    "is ");
+	unlink(kept);
+	edit_with("truncate -s 0");
+	assert_kept(".kctl:1: the file is empty\n");
+	unlink(kept);
+	module.info.max_entries = 3;
+	edit_with("sed -i 's/^b /c \"\"\\n&/'");
+	assert_kept(":7: the store has no space for more than 3 entries");
+	unlink(kept);
+	setenv("EDITOR", "sed -i 1d", true);
+	run_kctl("kctl -j sockopt edit");
+	assert_kept("\"message\":\"/tmp/kctl-test-");
+	assert_ptr_equal(strchr(ran.err, '\n') + 1, ran.err + strlen(ran.err));
+}
+
+static void test_store_changed_meanwhile(void **state)
+{
+	char next[700];
+
+	(void)state;
+	module.expected = module.info.generation = 12;
+	edit_with(EDIT_B);
+	assert_kept("the store has generation 12, not 9, nothing was changed "
+		    "(the edited file is ");
+	snprintf(next, sizeof(next),
+		 "; compare: kctl sockopt diff %s, apply: kctl sockopt restore "
+		 "%s\n",
+		 kept, kept);
+	assert_non_null(strstr(ran.err, next));
+	/* And that is what these do. */
+	module.info.generation = module.expected = 0;
+	snprintf(next, sizeof(next), "kctl sockopt diff %s", kept);
+	run_kctl(next);
+	assert_exited(EXIT_DIFFERENT);
+	assert_string_equal(ran.out, "-b \"12345678\"\n+b \"x\"\n");
+}
+
+/* REPLACE takes the generation 0 for any, so it is looked at before. */
+static void test_first_change_meanwhile(void **state)
+{
+	struct kctl_table *table = (void *)module.table;
+
+	(void)state;
+	module.size = sizeof(*table);
+	*table = (struct kctl_table){ 0 };
+	module.expected = 0;
+	module.info.generation = 1;
+	edit_with("sed -i 's/%end/a \"b\"\\n&/'");
+	assert_kept("the store has generation 1, not 0");
+}
+
+/* The module is gone, or the limits were lowered: the work is not lost. */
+static void test_replace_fails(void **state)
+{
+	static const struct {
+		int error;
+		const char *said;
+	} errors[] = {
+		{ -ENOSPC, "the store has no space for the edited entries" },
+		{ -EMSGSIZE, "no store can hold the edited entries" },
+		{ -ENOMEM, "out of memory (the edited file is /tmp/" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(errors); i++) {
+		module.replace_error = errors[i].error;
+		edit_with(EDIT_B);
+		assert_kept(errors[i].said);
+		unlink(kept);
+	}
+}
+
+/* It waits for others that replace the store. */
+static void test_signal_ends_replace(void **state)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+
+	(void)state;
+	module.replace_error = -EINTR;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		module.replace_signal = numbers[i];
+		edit_with(EDIT_B);
+		assert_kept("a signal ended the wait for another program, "
+			    "nothing was changed (the edited file is /tmp/");
+		unlink(kept);
+	}
+}
+
+/* Before there is anything to edit. */
+static void test_no_editor_is_started(void **state)
+{
+	(void)state;
+	module.table_error = -EPERM;
+	edit_with("echo started");
+	assert_exited(EXIT_PERMISSION);
+	assert_string_equal(ran.out, "");
+	module.table_error = -ENOPROTOOPT;
+	edit_with("echo started");
+	assert_exited(EXIT_MISSING);
+	assert_string_equal(ran.out, "");
+	module.table_error = 0;
+	setenv("TMPDIR", "/tmp/kctl-has-no-such-directory", true);
+	edit_with("echo started");
+	assert_nothing_happened(
+		EXIT_REFUSED,
+		"cannot write '/tmp/kctl-has-no-such-directory': No such file "
+		"or directory; TMPDIR can name another directory\n");
+	assert_string_equal(ran.out, "");
+	setenv("TMPDIR", "/sys/kernel", true);
+	edit_with("echo started");
+	assert_true(WEXITSTATUS(ran.status));
+	assert_string_equal(ran.out, "");
+}
+
+static void test_long_directory(void **state)
+{
+	char name[300];
+
+	(void)state;
+	memset(name, '/', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	setenv("TMPDIR", name, true);
+	edit_with("echo started");
+	assert_nothing_happened(EXIT_REFUSED, ": File name too long");
+	assert_string_equal(ran.out, "");
+}
+
+static void test_file_that_is_gone(void **state)
+{
+	(void)state;
+	edit_with("rm");
+	assert_nothing_happened(EXIT_REFUSED, "the editor has deleted '/tmp/");
+	edit_with("ln -sf /dev/zero");
+	assert_nothing_happened(EXIT_REFUSED,
+				"the editor has left no file at '/tmp/");
+}
+
+/* To the program alone: it cleans up. From the keyboard: it is for the editor. */
+static void test_signals(void **state)
+{
+	static const int numbers[] = { SIGTERM, SIGHUP };
+	char editor[80];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		snprintf(editor, sizeof(editor), "kill -%d $PPID; " EDIT_B,
+			 numbers[i]);
+		edit_with(editor);
+		assert_true(WIFSIGNALED(ran.status));
+		assert_int_equal(WTERMSIG(ran.status), numbers[i]);
+		assert_replaced("");
+		assert_null(find_kept());
+	}
+	edit_with("kill -INT $PPID; kill -QUIT $PPID; " EDIT_B);
+	assert_exited(EXIT_DONE);
+	assert_replaced(A_AND_A_B "b \"x\"\n");
+}
+
+/* What the caller ignores stays so, and SIGCHLD, which is needed, does not. */
+static void test_ignored_signals(void **state)
+{
+	(void)state;
+	ran.ignored = SIGCHLD;
+	edit_with("exit 3 #");
+	assert_nothing_happened(EXIT_REFUSED,
+				"the editor exited with status 3");
+	ran.ignored = SIGHUP;
+	edit_with("kill -HUP $PPID; " EDIT_B);
+	assert_exited(EXIT_DONE);
+	assert_replaced(A_AND_A_B "b \"x\"\n");
+}
+
+/* It has the signals that its user expects. */
+static void test_signals_of_the_editor(void **state)
+{
+	static const char *const names[] = { "INT", "QUIT", "TERM", "HUP" };
+	char editor[80], said[80];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		snprintf(editor, sizeof(editor), "kill -%s $$ #", names[i]);
+		snprintf(said, sizeof(said), "was ended by SIG%s,", names[i]);
+		edit_with(editor);
+		assert_nothing_happened(EXIT_REFUSED, said);
+	}
+}
+
+/* Runs the editor on a terminal, where somebody types @keys. */
+static void edit_on_terminal(const char *editor, const char *keys, char *said,
+			     size_t size)
+{
+	int leader = posix_openpt(O_RDWR | O_NOCTTY);
+	ssize_t got;
+
+	assert_true(leader >= 0);
+	assert_int_equal(grantpt(leader) || unlockpt(leader), 0);
+	ran.terminal = open(ptsname(leader), O_RDWR | O_NOCTTY);
+	assert_true(ran.terminal >= 0);
+	assert_int_equal(write(leader, keys, strlen(keys)), strlen(keys));
+	edit_with(editor);
+	got = read(leader, said, size - 1);
+	assert_true(got > 0);
+	said[got] = '\0';
+	close(ran.terminal);
+	close(leader);
+	ran.terminal = 0;
+}
+
+static void test_edit_again(void **state)
+{
+	/* The first time it is wrong, then it is right. */
+	static const char editor[] =
+		"sed -i -e 's/pulbic/public/' -e 't' -e 's/^b /b pulbic /'";
+	char said[4096];
+
+	(void)state;
+	edit_on_terminal(editor, "what?\ne\n", said, sizeof(said));
+	assert_exited(EXIT_DONE);
+	assert_replaced(A_AND_A_B "b public \"12345678\"\n");
+	assert_null(find_kept());
+	assert_non_null(strstr(said, ":6: unknown flag 'pulbic'\r\n"
+				     "Edit again (e), or quit (q)? "
+				     "Edit again (e), or quit (q)? "));
+}
+
+static void test_quit(void **state)
+{
+	char said[4096];
+
+	(void)state;
+	edit_on_terminal("sed -i 1d", "q\n", said, sizeof(said));
+	assert_nothing_happened(EXIT_REFUSED, "");
+	/* The end of the input, ^D. */
+	edit_on_terminal("sed -i 1d", "\4", said, sizeof(said));
+	assert_nothing_happened(EXIT_REFUSED, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_edit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_new_entry_in_place, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_file_is_private, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_nothing_changed, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_choice_of_the_editor,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_editor_fails, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_wrong_file, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_store_changed_meanwhile,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_first_change_meanwhile,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_replace_fails, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_signal_ends_replace,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_editor_is_started,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_long_directory, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_file_that_is_gone, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_signals, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_ignored_signals, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_signals_of_the_editor,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_edit_again, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_quit, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
