@@ -432,8 +432,8 @@ static void test_signals_of_the_editor(void **state)
 }
 
 /* Runs the editor on a terminal, where somebody types @keys. */
-static void edit_on_terminal(const char *editor, const char *keys, char *said,
-			     size_t size)
+static void edit_on_terminal(const char *line, const char *editor,
+			     const char *keys, char *said, size_t size)
 {
 	int leader = posix_openpt(O_RDWR | O_NOCTTY);
 	ssize_t got;
@@ -443,7 +443,8 @@ static void edit_on_terminal(const char *editor, const char *keys, char *said,
 	ran.terminal = open(ptsname(leader), O_RDWR | O_NOCTTY);
 	assert_true(ran.terminal >= 0);
 	assert_int_equal(write(leader, keys, strlen(keys)), strlen(keys));
-	edit_with(editor);
+	setenv("EDITOR", editor, true);
+	run_kctl(line);
 	got = read(leader, said, size - 1);
 	assert_true(got > 0);
 	said[got] = '\0';
@@ -460,7 +461,8 @@ static void test_edit_again(void **state)
 	char said[4096];
 
 	(void)state;
-	edit_on_terminal(editor, "what?\ne\n", said, sizeof(said));
+	edit_on_terminal("kctl sockopt edit", editor, "what?\ne\n", said,
+			 sizeof(said));
 	assert_exited(EXIT_DONE);
 	assert_replaced(A_AND_A_B "b public \"12345678\"\n");
 	assert_null(find_kept());
@@ -474,11 +476,27 @@ static void test_quit(void **state)
 	char said[4096];
 
 	(void)state;
-	edit_on_terminal("sed -i 1d", "q\n", said, sizeof(said));
+	edit_on_terminal("kctl sockopt edit", "sed -i 1d", "q\n", said,
+			 sizeof(said));
 	assert_nothing_happened(EXIT_REFUSED, "");
 	/* The end of the input, ^D. */
-	edit_on_terminal("sed -i 1d", "\4", said, sizeof(said));
+	edit_on_terminal("kctl sockopt edit", "sed -i 1d", "\4", said,
+			 sizeof(said));
 	assert_nothing_happened(EXIT_REFUSED, "");
+}
+
+/* What reads JSON does not answer. */
+static void test_no_question_in_json(void **state)
+{
+	char said[4096];
+
+	(void)state;
+	edit_on_terminal("kctl -j sockopt edit", "sed -i 1d", "q\n", said,
+			 sizeof(said));
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(find_kept());
+	assert_non_null(strstr(said, kept));
+	assert_null(strstr(said, "Edit again"));
 }
 
 int main(void)
@@ -520,6 +538,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_edit_again, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_quit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_question_in_json,
+						set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

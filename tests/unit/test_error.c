@@ -90,6 +90,10 @@ static const struct {
 	  { .error = -EINVAL, .ext_ack = "" },
 	  EXIT_REFUSED,
 	  "kctl: watch icmp: Invalid argument\n" },
+	{ &cmd_sockopt_edit,
+	  { .error = -ENOMEM, .done = "the edited file is /\033[2J" },
+	  EXIT_REFUSED,
+	  "kctl: sockopt edit: out of memory (the edited file is /\\x1b[2J)\n" },
 	/* What an argument does to a terminal it must not do from here. */
 	{ &cmd_sockopt_get,
 	  { .error = -ENOENT, .subject = "a\033[2J\n" },
