@@ -16,30 +16,53 @@ struct sockopt_args {
 	uint64_t generation;
 	bool public;
 	bool create;
-	bool raw;
 };
 
 static const struct sockopt_args defaults = { .name = KCTL_NAME_DEFAULT };
 
-#define OPT_NAME                                                          \
-	{                                                                 \
-		.name = "name", .arg = "NAME",                            \
-		.help = "the entry (default: \"" KCTL_NAME_DEFAULT "\")", \
-		.parse = opt_string,                                      \
-		.offset = offsetof(struct sockopt_args, name),            \
-	}
+/* Largest number of names of get and delete; they have to fit into ARGS_MAX. */
+#define NAMES_MAX      64
+#define NAMES_EXPECTED "at most 64 names"
 
-#define OPT_IF_GENERATION                                                      \
-	{                                                                      \
-		.name = "if-generation", .arg = "G",                           \
-		.help = "fail unless the entry has generation G",              \
-		.parse = opt_u64,                                              \
-		.offset = offsetof(struct sockopt_args, generation), .min = 1, \
-		.max = UINT64_MAX,                                             \
+/* The names that an option adds. */
+struct names {
+	const char *name[NAMES_MAX];
+	size_t count;
+};
+
+struct names_args {
+	struct names names;
+	uint64_t generation;
+	bool raw;
+};
+
+static bool opt_names(const struct opt *opt, const char *arg, void *dest)
+{
+	struct names *names = dest;
+
+	(void)opt;
+	if (names->count == NAMES_MAX)
+		return false;
+	names->name[names->count++] = arg;
+	return true;
+}
+
+#define OPT_IF_GENERATION(type)                                         \
+	{                                                               \
+		.name = "if-generation", .arg = "G",                    \
+		.help = "fail unless the entry has generation G",       \
+		.parse = opt_u64, .offset = offsetof(type, generation), \
+		.min = 1, .max = UINT64_MAX,                            \
 	}
 
 static const struct opt set_options[] = {
-	OPT_NAME,
+	{
+		.name = "name",
+		.arg = "NAME",
+		.help = "the entry (default: \"" KCTL_NAME_DEFAULT "\")",
+		.parse = opt_string,
+		.offset = offsetof(struct sockopt_args, name),
+	},
 	{
 		.name = "file",
 		.arg = "FILE",
@@ -59,17 +82,26 @@ static const struct opt set_options[] = {
 		.parse = opt_flag,
 		.offset = offsetof(struct sockopt_args, create),
 	},
-	OPT_IF_GENERATION,
+	OPT_IF_GENERATION(struct sockopt_args),
 	{ 0 },
 };
 
 static const struct opt get_options[] = {
-	OPT_NAME,
+	{
+		.name = "name",
+		.arg = "NAME",
+		.help = "the entry (default: \"" KCTL_NAME_DEFAULT
+			"\"), several add up",
+		.expects = NAMES_EXPECTED,
+		.parse = opt_names,
+		.offset = offsetof(struct names_args, names),
+		.adds_up = true,
+	},
 	{
 		.name = "raw",
 		.help = "print exactly the value, without a newline",
 		.parse = opt_flag,
-		.offset = offsetof(struct sockopt_args, raw),
+		.offset = offsetof(struct names_args, raw),
 	},
 	{ 0 },
 };
@@ -78,12 +110,14 @@ static const struct opt delete_options[] = {
 	{
 		.name = "name",
 		.arg = "NAME",
-		.help = "the entry",
-		.parse = opt_string,
-		.offset = offsetof(struct sockopt_args, name),
+		.help = "the entry, several add up",
+		.expects = NAMES_EXPECTED,
+		.parse = opt_names,
+		.offset = offsetof(struct names_args, names),
 		.required = true,
+		.adds_up = true,
 	},
-	OPT_IF_GENERATION,
+	OPT_IF_GENERATION(struct names_args),
 	{ 0 },
 };
 
@@ -99,6 +133,27 @@ static const char *set_prepare(void *args, char *const *operands)
 	return NULL;
 }
 
+static const char *get_prepare(void *args, char *const *operands)
+{
+	struct names *names = &((struct names_args *)args)->names;
+
+	(void)operands;
+	if (!names->count)
+		names->name[names->count++] = KCTL_NAME_DEFAULT;
+	return NULL;
+}
+
+/* Each entry has another generation. */
+static const char *delete_prepare(void *args, char *const *operands)
+{
+	const struct names_args *a = args;
+
+	(void)operands;
+	if (a->generation && a->names.count > 1)
+		return "--if-generation is for a single --name";
+	return NULL;
+}
+
 /* Report an error about the entry @name, unless @err is 0. */
 static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 				     size_t size)
@@ -111,26 +166,19 @@ static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 }
 
 /* Report that a change expected another generation than the entry has. */
-static enum exit_status stale(struct ctx *ctx, const struct sockopt_args *a)
+static enum exit_status stale(struct ctx *ctx, const char *name,
+			      uint64_t generation)
 {
 	struct failure failure = { .error = -ESTALE,
-				   .subject = a->name,
-				   .wanted = a->generation };
+				   .subject = name,
+				   .wanted = generation };
 	int fd = kctl_store_open();
 
-	if (fd >= 0 && !kctl_store_generation(fd, a->name, &failure.actual))
+	if (fd >= 0 && !kctl_store_generation(fd, name, &failure.actual))
 		failure.step = failure.actual ? "stale" : "gone";
 	if (fd >= 0)
 		close(fd);
 	return cmd_fail(ctx, failure);
-}
-
-static enum exit_status change_status(struct ctx *ctx, int err,
-				      const struct sockopt_args *a, size_t size)
-{
-	if (err == -ESTALE)
-		return stale(ctx, a);
-	return store_status(ctx, err, a->name, size);
 }
 
 int store_print_generation(struct out *out, int fd, const char *name)
@@ -181,7 +229,10 @@ static enum exit_status set_run(struct ctx *ctx, const void *args)
 	if (err)
 		return cmd_read_failed(ctx, err, INPUT_MAX, a->file);
 	err = set_entry(ctx, a, &input);
-	status = change_status(ctx, err, a, input.size);
+	if (err == -ESTALE)
+		status = stale(ctx, a->name, a->generation);
+	else
+		status = store_status(ctx, err, a->name, input.size);
 	input_free(&input);
 	return status;
 }
@@ -204,35 +255,74 @@ static void print_entry(struct out *out, const struct kctl_entry *entry,
 	out_end(out);
 }
 
+static void print_entries(struct out *out, const struct names_args *a,
+			  struct kctl_entry *const *entries)
+{
+	bool several = a->names.count > 1;
+
+	if (several)
+		out_array(out, NULL);
+	for (size_t i = 0; i < a->names.count; i++)
+		print_entry(out, entries[i], a->raw);
+	if (several)
+		out_end(out);
+}
+
+/* Print all entries or none: a script that counts lines needs no second look. */
 static enum exit_status get_run(struct ctx *ctx, const void *args)
 {
-	const struct sockopt_args *a = args;
-	struct kctl_entry *entry;
+	const struct names_args *a = args;
+	struct kctl_entry *entries[NAMES_MAX] = { NULL };
+	size_t count = 0;
 	int fd, err;
 
 	fd = kctl_store_open();
 	if (fd < 0)
-		return store_status(ctx, fd, a->name, 0);
-	err = kctl_store_get(fd, a->name, &entry);
+		return store_status(ctx, fd, a->names.name[0], 0);
+	do {
+		err = kctl_store_get(fd, a->names.name[count], &entries[count]);
+	} while (!err && ++count < a->names.count);
 	close(fd);
-	if (!err) {
-		print_entry(&ctx->out, entry, a->raw);
-		free(entry);
-	}
-	return store_status(ctx, err, a->name, 0);
+	if (!err)
+		print_entries(&ctx->out, a, entries);
+	for (size_t i = 0; i < count; i++)
+		free(entries[i]);
+	return err ? store_status(ctx, err, a->names.name[count], 0) :
+		     EXIT_DONE;
+}
+
+static enum exit_status delete_failed(struct ctx *ctx, int err,
+				      const struct names_args *a,
+				      size_t deleted)
+{
+	const char *name = a->names.name[deleted];
+	char done[64] = "";
+
+	if (err == -ESTALE)
+		return stale(ctx, name, a->generation);
+	if (deleted)
+		snprintf(done, sizeof(done), "%zu %s deleted before", deleted,
+			 deleted == 1 ? "entry was" : "entries were");
+	return cmd_fail(ctx, (struct failure){ .error = err,
+					       .subject = name,
+					       .done = done });
 }
 
 static enum exit_status delete_run(struct ctx *ctx, const void *args)
 {
-	const struct sockopt_args *a = args;
+	const struct names_args *a = args;
+	size_t deleted = 0;
 	int fd, err;
 
 	fd = kctl_store_open();
 	if (fd < 0)
-		return store_status(ctx, fd, a->name, 0);
-	err = kctl_store_delete(fd, a->name, a->generation);
+		return store_status(ctx, fd, a->names.name[0], 0);
+	do {
+		err = kctl_store_delete(fd, a->names.name[deleted],
+					a->generation);
+	} while (!err && ++deleted < a->names.count);
 	close(fd);
-	return change_status(ctx, err, a, 0);
+	return err ? delete_failed(ctx, err, a, deleted) : EXIT_DONE;
 }
 
 const struct error_row entry_errors[] = {
@@ -317,23 +407,26 @@ const struct command cmd_sockopt_get = {
 	.noun = "sockopt",
 	.verb = "get",
 	.forgotten = "name",
-	.help = "print the value of an entry",
+	.help = "print the values of entries",
+	.notes = "If one of several cannot be read, nothing is printed.",
 	.example = "kctl sockopt get --name motd",
 	.options = get_options,
-	.defaults = &defaults,
-	.args_size = sizeof(struct sockopt_args),
+	.args_size = sizeof(struct names_args),
 	.errors = { entry_errors },
+	.prepare = get_prepare,
 	.run = get_run,
 };
 
 const struct command cmd_sockopt_delete = {
 	.noun = "sockopt",
 	.verb = "delete",
-	.help = "delete an entry",
+	.help = "delete entries",
+	.notes =
+		"Several are deleted one after the other, up to the first that cannot be deleted.",
 	.example = "kctl sockopt delete --name motd",
 	.options = delete_options,
-	.defaults = &defaults,
-	.args_size = sizeof(struct sockopt_args),
+	.args_size = sizeof(struct names_args),
 	.errors = { entry_errors },
+	.prepare = delete_prepare,
 	.run = delete_run,
 };

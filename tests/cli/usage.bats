@@ -92,8 +92,11 @@ load common
 }
 
 @test "an option that would replace an earlier one is an error" {
-	kctl sockopt get --name a --name b
-	usage_error 'option --name appears twice'
+	for command in 'set x' wait; do
+		# shellcheck disable=SC2086
+		kctl sockopt $command --name a --name b
+		usage_error 'option --name appears twice'
+	done
 	kctl watch icmp --src 10.0.0.1 --src 10.0.0.2
 	usage_error 'option --src appears twice'
 	kctl proto recv --channel 1 --channel 1
@@ -104,6 +107,23 @@ load common
 	usage_error "'none'"
 	kctl proto recv --channel 1 --raw --raw --hex
 	usage_error 'exclude each other'
+}
+
+@test "names of get and delete add up, to a limit, and have no generation" {
+	local names=()
+	kctl sockopt delete --name a --name b --if-generation 3
+	usage_error '--if-generation is for a single --name'
+	kctl sockopt delete --name a --if-generation 3 --if-generation 4
+	usage_error 'option --if-generation appears twice'
+	for i in {1..64}; do
+		names+=(--name "a$i")
+	done
+	for verb in get delete; do
+		kctl sockopt $verb "${names[@]}"
+		[ "$status" -ne 2 ]
+		kctl sockopt $verb "${names[@]}" --name a65
+		usage_error "'a65'" 'at most 64 names expected'
+	done
 }
 
 @test "too many files" {

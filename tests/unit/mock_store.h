@@ -21,6 +21,7 @@ static struct {
 	int calls;
 	bool bpf; /* a short buffer is EFAULT */
 	uint64_t generation; /* of every entry, 0: there is none */
+	const char *missing; /* the one entry that does not exist, or NULL */
 	uint64_t expected; /* what REPLACE may expect; 0: all */
 	uint8_t replaced[8192];
 	size_t replaced_size;
@@ -37,22 +38,40 @@ static inline int answer(const void *data, size_t size, void *value,
 	return 0;
 }
 
+static inline bool is_missing(const char *name)
+{
+	return module.missing && !strcmp(module.missing, name);
+}
+
+/* The value of an entry is its name. */
+static inline int module_get_entry(const char *name, void *value,
+				   socklen_t *len)
+{
+	struct {
+		struct kctl_entry entry;
+		char value[sizeof(((struct kctl_entry *)0)->name)];
+	} all = { .entry.generation = module.generation };
+	size_t size = strlen(name);
+
+	assert_int_equal(name[0], 'e');
+	if (!module.generation || is_missing(name))
+		return -ENOENT;
+	memcpy(all.entry.name, name, size);
+	memcpy(all.value, name, size);
+	all.entry.size = (uint32_t)size;
+	return answer(&all, sizeof(all.entry) + size, value, len);
+}
+
 static inline int module_get(int option, void *value, socklen_t *len)
 {
-	struct kctl_entry entry = { .name = "e",
-				    .generation = module.generation };
-
-	if (option == KCTL_SO_GET_ENTRY)
-		assert_string_equal(((struct kctl_entry *)value)->name, "e");
 	if (option == KCTL_SO_GET_INFO)
 		return module.info_error ?
 			       module.info_error :
 			       answer(&module.info, sizeof(module.info), value,
 				      len);
-	if (option == KCTL_SO_GET_ENTRY && !module.generation)
-		return -ENOENT;
 	if (option == KCTL_SO_GET_ENTRY)
-		return answer(&entry, sizeof(entry), value, len);
+		return module_get_entry(((struct kctl_entry *)value)->name,
+					value, len);
 	assert_int_equal(option, KCTL_SO_GET_TABLE);
 	module.calls++;
 	if (module.table_error)
@@ -66,6 +85,9 @@ static inline int module_set(int option, const void *value, socklen_t len)
 {
 	uint64_t expected;
 
+	if (option == KCTL_SO_DEL_ENTRY &&
+	    is_missing(((const struct kctl_entry *)value)->name))
+		return -ENOENT;
 	if (option == KCTL_SO_SET_ENTRY || option == KCTL_SO_DEL_ENTRY)
 		return module.entry_error;
 	assert_int_equal(option, KCTL_SO_REPLACE);

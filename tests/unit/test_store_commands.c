@@ -141,6 +141,76 @@ static void test_list_values(void **state)
 	assert_string_equal(ran.out, "NAME  SIZE GENERATION   AGE FLAGS\n");
 }
 
+#define OBJECT(name)                                          \
+	"{\"name\":\"" name "\",\"size\":2,\"generation\":7," \
+	"\"changed\":0,\"public\":false,\"value\":\"" name "\"}"
+
+static void test_get_several(void **state)
+{
+	(void)state;
+	module.generation = 7;
+	run_kctl("kctl sockopt get --name e2 --name e1 --name e2");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "e2\ne1\ne2\n");
+	run_kctl("kctl sockopt get --name e2 --name e1 --raw");
+	assert_string_equal(ran.out, "e2e1");
+	run_kctl("kctl -j sockopt get --name e2 --name e1");
+	assert_string_equal(ran.out, "[" OBJECT("e2") "," OBJECT("e1") "]\n");
+	/* One is what it always was. */
+	run_kctl("kctl -j sockopt get --name e1");
+	assert_string_equal(ran.out, OBJECT("e1") "\n");
+}
+
+/* All or nothing, and the error names the one. */
+static void test_get_one_of_several_fails(void **state)
+{
+	static const char *const lines[] = {
+		"kctl sockopt get --name e1 --name e2 --name e3",
+		"kctl sockopt get --name e2 --name e1 --name e3",
+		"kctl sockopt get --name e1 --name e3 --name e2",
+	};
+
+	(void)state;
+	module.generation = 7;
+	module.missing = "e2";
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		run_kctl(lines[i]);
+		assert_exited(EXIT_REFUSED);
+		assert_string_equal(ran.out, "");
+		assert_string_equal(
+			ran.err,
+			"kctl: sockopt get: entry 'e2' does not exist\n");
+	}
+}
+
+static void test_delete_several(void **state)
+{
+	static const struct {
+		const char *missing;
+		const char *said;
+	} cases[] = {
+		{ "e1", "entry 'e1' does not exist\n" },
+		{ "e2", "entry 'e2' does not exist (1 entry was deleted "
+			"before)\n" },
+		{ "e3", "entry 'e3' does not exist (2 entries were deleted "
+			"before)\n" },
+	};
+
+	(void)state;
+	run_kctl("kctl sockopt delete --name e1 --name e2 --name e3");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(ran.out, "");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		module.missing = cases[i].missing;
+		run_kctl("kctl sockopt delete --name e1 --name e2 --name e3");
+		assert_exited(EXIT_REFUSED);
+		assert_string_equal(strstr(ran.err, "entry"), cases[i].said);
+	}
+	run_kctl("kctl -j sockopt delete --name e1 --name e3");
+	assert_non_null(
+		strstr(ran.err, "\"done\":\"1 entry was deleted before\""));
+}
+
 /* The generation that is there, beside the one that was expected. */
 static void test_stale_names_both_generations(void **state)
 {
@@ -185,6 +255,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_diff, make_file,
 						remove_file),
 		cmocka_unit_test_setup(test_list_values, reset),
+		cmocka_unit_test_setup(test_get_several, reset),
+		cmocka_unit_test_setup(test_get_one_of_several_fails, reset),
+		cmocka_unit_test_setup(test_delete_several, reset),
 		cmocka_unit_test_setup(test_stale_names_both_generations,
 				       reset),
 	};
