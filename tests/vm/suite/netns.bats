@@ -26,6 +26,9 @@ setup()
 	says inside ip netns exec kctl-test kctl sockopt get
 	says inside kctl --netns kctl-test sockopt get
 	says outside kctl sockopt get
+	# shellcheck disable=SC2016 # for the shell of the editor
+	VISUAL='ip netns identify $$ #' kctl -n kctl-test sockopt edit >out 2>err
+	[ "$(<out)" = kctl-test ]
 	silent kctl -n kctl-test proto send --channel 5 inside
 	refuses 5 '' kctl proto recv --channel 5 --timeout 0
 	start out kctl -n kctl-test -j watch icmp

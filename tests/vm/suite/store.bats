@@ -268,6 +268,27 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	silent kctl sockopt flush --if-generation $((g + 3))
 }
 
+@test "edit: a change, none, and one by somebody else meanwhile" {
+	local before
+	unset VISUAL
+	export TMPDIR=$PWD
+	silent kctl sockopt set --name a 1
+	EDITOR="sed -i '/^a /s/1/2/'" silent kctl sockopt edit
+	says 2 kctl sockopt get --name a
+	before=$(generation)
+	EDITOR=true says 'kctl: sockopt edit: nothing was changed' kctl sockopt edit
+	[ "$(generation)" = "$before" ]
+	EDITOR="kctl sockopt set --name b x; sed -i '/^a /s/2/3/'" \
+		refuses 1 "the store has generation $((before + 1)), not $before, nothing was changed (the" \
+		kctl sockopt edit
+	says $'2\nx' kctl sockopt get --name a --name b
+	silent kctl sockopt restore kctl-??????.kctl
+	says 3 kctl sockopt get --name a
+	refuses 1 "entry 'b' does not exist (1 entry was deleted before)" \
+		kctl sockopt delete --name a --name b
+	silent kctl sockopt flush
+}
+
 @test "a program of 32 bits and one of 64 read each other's entries" {
 	local programs=$BATS_TEST_DIRNAME/../../../build/test write read
 	[ -x "$programs/exchange-32" ] || make -s -C "$BATS_TEST_DIRNAME/../../.." test-programs
