@@ -2,122 +2,9 @@
 /* sockopt edit, with scripts for an editor and a mock of the store */
 #include "test.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
-#include "mock_store.h"
-#include "run_kctl.h"
-
-/* TMPDIR, and a file in it that was kept. */
-static char directory[32];
-static char kept[300];
-
-static int set_up(void **state)
-{
-	reset(state);
-	snprintf(directory, sizeof(directory), "/tmp/kctl-test-XXXXXX");
-	if (!mkdtemp(directory))
-		return -1;
-	setenv("TMPDIR", directory, true);
-	unsetenv("VISUAL");
-	unsetenv("EDITOR");
-	module.info.max_entries = 9;
-	module.info.max_bytes = 99;
-	module.expected = 9;
-	module.replaced_file = tmpfile();
-	ran.terminal = ran.ignored = 0;
-	/* That of the test can be a terminal, or a job in the background has none. */
-	return freopen("/dev/null", "r", stdin) ? 0 : -1;
-}
-
-/* The name of the only file in TMPDIR, or NULL if there is none. */
-static const char *find_kept(void)
-{
-	DIR *dir = opendir(directory);
-	const struct dirent *entry;
-	const char *found = NULL;
-
-	assert_non_null(dir);
-	while ((entry = readdir(dir))) {
-		if (*entry->d_name == '.')
-			continue;
-		assert_null(found);
-		snprintf(kept, sizeof(kept), "%s/%s", directory, entry->d_name);
-		found = kept;
-	}
-	closedir(dir);
-	return found;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	if (find_kept())
-		unlink(kept);
-	fclose(module.replaced_file);
-	return rmdir(directory);
-}
-
-static void edit_with(const char *editor)
-{
-	setenv("EDITOR", editor, true);
-	run_kctl("kctl sockopt edit");
-}
-
-/* Compares what REPLACE set, as lines of a save file; "" if there was no REPLACE. */
-static void assert_replaced(const char *expected)
-{
-	struct kctl_table *table = calloc(1, 8192);
-	struct kctl_snapshot snapshot = { 0 };
-	char lines[1024] = "";
-	size_t size;
-
-	rewind(module.replaced_file);
-	size = fread(table, 1, 8192, module.replaced_file);
-	if (size) {
-		assert_int_equal(table->generation, 9);
-		assert_int_equal(kctl_snapshot_init(&snapshot, table, size), 0);
-	} else {
-		free(table);
-	}
-	for (size_t i = 0; i < snapshot.count; i++) {
-		const struct kctl_entry *e = snapshot.entries[i];
-
-		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
-			 "%s%s \"%.*s\"\n", e->name,
-			 e->flags & KCTL_ENTRY_PUBLIC ? " public" : "",
-			 (int)e->size, (const char *)e->value);
-	}
-	assert_string_equal(lines, expected);
-	kctl_snapshot_free(&snapshot);
-}
-
-/* The store is as it was, and no file is left. */
-static void assert_nothing_happened(int status, const char *said)
-{
-	assert_exited(status);
-	assert_replaced("");
-	if (!strstr(ran.err, said))
-		fail_msg("no '%s' in: %s", said, ran.err);
-	assert_null(find_kept());
-}
-
-/* The store is as it was, and the edited file is there. */
-static void assert_kept(const char *said)
-{
-	struct stat st;
-
-	assert_exited(EXIT_REFUSED);
-	assert_replaced("");
-	if (!strstr(ran.err, said))
-		fail_msg("no '%s' in: %s", said, ran.err);
-	assert_non_null(find_kept());
-	assert_int_equal(stat(kept, &st), 0);
-	assert_int_equal(st.st_mode, S_IFREG | 0600);
-	if (!strstr(ran.err, kept))
-		fail_msg("no '%s' in: %s", kept, ran.err);
-}
+#include "run_edit.h"
 
 /* Makes the value of b an x. */
 #define EDIT_B "sed -i '/^b /s/[0-9].*8/x/'"
@@ -499,47 +386,31 @@ static void test_no_question_in_json(void **state)
 	assert_null(strstr(said, "Edit again"));
 }
 
+#define EDIT_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_edit, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_new_entry_in_place, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_file_is_private, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_nothing_changed, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_choice_of_the_editor,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_editor_fails, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_wrong_file, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_store_changed_meanwhile,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_first_change_meanwhile,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_replace_fails, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_signal_ends_replace,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_editor_is_started,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_long_directory, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_file_that_is_gone, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_signals, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_ignored_signals, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_signals_of_the_editor,
-						set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_edit_again, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(test_quit, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_no_question_in_json,
-						set_up, tear_down),
+		EDIT_TEST(test_edit),
+		EDIT_TEST(test_new_entry_in_place),
+		EDIT_TEST(test_file_is_private),
+		EDIT_TEST(test_nothing_changed),
+		EDIT_TEST(test_choice_of_the_editor),
+		EDIT_TEST(test_editor_fails),
+		EDIT_TEST(test_wrong_file),
+		EDIT_TEST(test_store_changed_meanwhile),
+		EDIT_TEST(test_first_change_meanwhile),
+		EDIT_TEST(test_replace_fails),
+		EDIT_TEST(test_signal_ends_replace),
+		EDIT_TEST(test_no_editor_is_started),
+		EDIT_TEST(test_long_directory),
+		EDIT_TEST(test_file_that_is_gone),
+		EDIT_TEST(test_signals),
+		EDIT_TEST(test_ignored_signals),
+		EDIT_TEST(test_signals_of_the_editor),
+		EDIT_TEST(test_edit_again),
+		EDIT_TEST(test_quit),
+		EDIT_TEST(test_no_question_in_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
