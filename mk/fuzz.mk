@@ -31,7 +31,7 @@ fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
 
 # tests/fuzz/corpus comes from long runs, reduced to the inputs that cover the same code.
 .PHONY: fuzz-%
-fuzz-%: FORCE ## fuzz decode, restore, netlink or argv for RUNS=… inputs
+fuzz-%: FORCE ## fuzz decode, restore, netlink, capture or argv for RUNS=… inputs
 	@tests/deps build fuzz
 	@$(MAKE) -s $(BUILD)/fuzz/$*
 	@mkdir -p $(BUILD)/fuzz/corpus/$* $(BUILD)/fuzz/packets

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 /* Largest number of options in a table; a unit test checks it. */
-#define OPT_MAX 24
+#define OPT_MAX 28
 
 /**
  * struct opt - an option; a table ends with one that has neither name nor letter

@@ -76,26 +76,37 @@ bool stream_take(struct stream *s, uint64_t number)
 	return true;
 }
 
+const char *stream_totals(const struct stream *s, char text[STREAM_TOTALS])
+{
+	snprintf(text, STREAM_TOTALS, "%" PRIu64 " received, %" PRIu64 " %s",
+		 s->received, s->reads_file ? s->skipped : s->lost,
+		 s->reads_file ? "skipped" : "lost");
+	return text;
+}
+
 static void tell_end(struct stream *s, bool by_signal)
 {
 	const struct globals *globals = &s->ctx->globals;
 	struct out *out = s->out;
+	char text[STREAM_TOTALS];
 
 	if (s->ops->end)
 		s->ops->end(s);
 	out_object(out, NULL);
 	out_json_string(out, "event", "end");
 	out_json_u64(out, "received", s->received);
-	out_json_u64(out, "lost", s->lost);
+	if (s->reads_file)
+		out_json_u64(out, "skipped", s->skipped);
+	else
+		out_json_u64(out, "lost", s->lost);
 	out_end(out);
 	out_flush(out);
 	out_flush(&s->ctx->out);
 	if (s->prints_totals)
 		return;
-	if (((by_signal || s->tell_totals) && !globals->quiet) ||
+	if (((by_signal || s->tell_totals || s->skipped) && !globals->quiet) ||
 	    globals->verbose)
-		cmd_notice(s->ctx, "%" PRIu64 " received, %" PRIu64 " lost",
-			   s->received, s->lost);
+		cmd_notice(s->ctx, "%s", stream_totals(s, text));
 }
 
 /*
@@ -169,6 +180,7 @@ static int flush(struct stream *s)
 /* Read and print until there is a reason to end. Returns it like cmd_wait(). */
 static int follow(struct stream *s)
 {
+	int fd = s->reads_file ? s->fd : kctl_genl_fd(s->genl);
 	int64_t begin = wait_now();
 	int ret;
 
@@ -180,7 +192,7 @@ static int follow(struct stream *s)
 		ret = flush(s);
 		if (ret != WAIT_INPUT)
 			return ret;
-		ret = cmd_wait(s->ctx, kctl_genl_fd(s->genl), next_deadline(s));
+		ret = cmd_wait(s->ctx, fd, next_deadline(s));
 		if (ret == WAIT_INPUT)
 			ret = read_burst(s) ?: keep_time(s);
 		else if (ret == WAIT_DEADLINE)
@@ -189,6 +201,13 @@ static int follow(struct stream *s)
 			return ret;
 	}
 	return WAIT_INPUT;
+}
+
+/* A timeout, a removed interface and the end of a file are orderly, with totals. */
+static bool is_orderly(const struct stream *s, int why)
+{
+	return why >= 0 || why == -ETIMEDOUT || why == -EIDRM ||
+	       why == -ENODATA || s->over;
 }
 
 static int run(struct stream *s)
@@ -201,23 +220,23 @@ static int run(struct stream *s)
 	why = follow(s);
 	if (why == WAIT_NO_READER)
 		return 0;
-	/* A timeout or a removed interface is an orderly end, with totals. */
-	if (why < 0 && why != -ETIMEDOUT && why != -EIDRM)
+	if (!is_orderly(s, why))
 		return why;
 	err = stream_is_complete(s) ? 0 : s->ops->finish(s);
 	tell_end(s, why == WAIT_SIGNAL);
-	return why < 0 ? why : err;
+	return why < 0 && why != -ENODATA ? why : err;
 }
 
 enum exit_status stream_run(struct stream *s)
 {
 	char ext_ack[128] = "";
-	int err;
+	int err = 0;
 
 	s->failure.ext_ack = ext_ack;
 	if (!s->out)
 		s->out = &s->ctx->out;
-	err = kctl_genl_open(&s->genl, ext_ack, sizeof(ext_ack));
+	if (!s->reads_file)
+		err = kctl_genl_open(&s->genl, ext_ack, sizeof(ext_ack));
 	if (!err)
 		err = cmd_wait_begin(s->ctx);
 	if (!err)

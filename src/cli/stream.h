@@ -27,6 +27,9 @@ struct stream;
 		.min = 1,                                                 \
 	}
 
+/* Room for two 64-bit numbers, and words. */
+#define STREAM_TOTALS 80
+
 /* Error rows for commands that are streams. */
 extern const struct error_row stream_errors[];
 
@@ -35,7 +38,7 @@ extern const struct error_row stream_errors[];
  * @start: asks the kernel for events
  * @describe: prints more members of the "ready" event; can be NULL
  * @read: reads one datagram without waiting. -EAGAIN: there is none. Another error
- *	ends the stream
+ *	ends the stream; -ENODATA: a file has ended
  * @flush: flushes outputs other than @out; can be NULL
  * @finish: stops the events, reads the remaining ones and accounts for all of them;
  *	not called if the stream is complete
@@ -56,7 +59,9 @@ struct stream_ops {
  * struct stream - a stream; the first member of a larger structure
  * @ops: its operations
  * @ctx: the run
- * @genl: the netlink handle
+ * @genl: the netlink handle, or NULL if it reads a file
+ * @reads_file: the events are from a file: no kernel reports them, and none are lost
+ * @fd: the descriptor of the file, set by @ops->start
  * @limit: number of events after which it ends; 0: no limit
  * @duration: ns after which it ends; 0: no limit
  * @idle: ns without an event after which it ends with -ETIMEDOUT; 0: no limit
@@ -67,6 +72,8 @@ struct stream_ops {
  * @prints_totals: @ops->end prints the totals, so standard error need not
  * @received: events received
  * @lost: events lost, between received ones or after the last
+ * @skipped: what a file has besides events
+ * @over: the file cannot be read further: an end with totals and an error
  * @last: number of the last event; before the first one, its number minus 1
  * @ready: the "ready" event was printed
  * @drained: as far as known, everything that arrived was read
@@ -80,6 +87,8 @@ struct stream {
 	const struct stream_ops *ops;
 	struct ctx *ctx;
 	struct kctl_genl *genl;
+	bool reads_file;
+	int fd;
 	uint64_t limit;
 	int64_t duration;
 	int64_t idle;
@@ -90,6 +99,8 @@ struct stream {
 	bool prints_totals;
 	uint64_t received;
 	uint64_t lost;
+	uint64_t skipped;
+	bool over;
 	uint64_t last;
 	bool ready;
 	bool drained;
@@ -134,7 +145,16 @@ void stream_lost(struct stream *s, uint64_t last);
 bool stream_take(struct stream *s, uint64_t number);
 
 /**
- * stream_run() - open the socket, run a stream and print its errors
+ * stream_totals() - get the number of events as text
+ * @s: the stream
+ * @text: output buffer
+ *
+ * Return: @text.
+ */
+const char *stream_totals(const struct stream *s, char text[STREAM_TOTALS]);
+
+/**
+ * stream_run() - open the socket, unless it reads a file, run a stream and print its errors
  * @s: the stream
  *
  * Return: the exit status.

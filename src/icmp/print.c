@@ -201,22 +201,33 @@ static void put_round_trip(struct out *out, uint64_t ns)
 		 (unsigned int)(us % 1000));
 }
 
+/* Without a name, "-" keeps the columns of text. "%-3s" is slow. */
+static void put_path(struct out *out, uint8_t direction, const char *interface)
+{
+	if (direction == KCTL_DIRECTION_IN)
+		out_string(out, "direction", "%s ", "in");
+	else if (direction)
+		out_string(out, "direction", "%s", "out");
+	else
+		out_text(out, "-  ");
+	if (interface)
+		out_foreign(out, "interface", " ", interface,
+			    strlen(interface));
+	else
+		out_text(out, " -");
+}
+
 void print_icmp(struct out *out, const struct kctl_record *record,
 		const uint8_t *packet, const struct icmp_event *event,
 		const struct icmp_extra *extra)
 {
-	bool in = record->direction == KCTL_DIRECTION_IN;
-
 	out_object(out, NULL);
 	out_json_string(out, "event", "icmp");
 	if (*extra->time)
 		out_text(out, "%s ", extra->time);
 	out_json_u64(out, "time", record->time);
 	out_json_u64(out, "seq", record->seq);
-	/* As wide as "out"; "%-3s" is slow. */
-	out_string(out, "direction", in ? "%s " : "%s", in ? "in" : "out");
-	out_foreign(out, "interface", " ", extra->interface,
-		    strlen(extra->interface));
+	put_path(out, record->direction, extra->interface);
 	out_json_string(out, "family",
 			record->family == AF_INET ? "inet" : "inet6");
 	put_packet(out, event, extra->verbose);

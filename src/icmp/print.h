@@ -9,7 +9,7 @@
 
 /**
  * struct icmp_extra - what the packet and its record do not contain
- * @interface: name of the interface
+ * @interface: name of the interface, or NULL if it is not known
  * @time: the time as text, "" for none
  * @rtt: round-trip time of a reply in ns, or NULL
  * @duplicate: the packet repeats a reply
@@ -28,7 +28,7 @@ struct icmp_extra {
 /**
  * print_icmp() - print an ICMP event: a line of text or a JSON object
  * @out: the printer
- * @record: the header of its record
+ * @record: the header of its record; its direction can be 0, for one that is not known
  * @packet: the captured packet, @record->captured bytes
  * @event: the decoded packet
  * @extra: the interface, the time and options

@@ -1,42 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The pcap file format, which pcap-savefile(5) and draft-ietf-opsawg-pcap specify.
- * Integers are in the byte order of the writer; readers recognise it by the magic
- * number.
- */
 #include <errno.h>
 #include <string.h>
 
 #include "capture.h"
+#include "pcap.h"
 #include "cli/parse.h"
-
-/* The magic number of files with time stamps in nanoseconds. */
-#define PCAP_MAGIC_NS 0xa1b23c4d
-
-#define PCAP_VERSION_MAJOR 2
-#define PCAP_VERSION_MINOR 4
-
-/* Each packet begins with its IPv4 or IPv6 header. */
-#define LINKTYPE_RAW 101
-
-struct pcap_file_header {
-	uint32_t magic;
-	uint16_t version_major;
-	uint16_t version_minor;
-	uint32_t reserved[2];
-	uint32_t snaplen;
-	uint32_t linktype;
-};
-
-struct pcap_packet_header {
-	uint32_t seconds;
-	uint32_t nanoseconds;
-	uint32_t captured;
-	uint32_t length;
-};
-
-_Static_assert(sizeof(struct pcap_file_header) == 24, "no padding");
-_Static_assert(sizeof(struct pcap_packet_header) == 16, "no padding");
 
 /* The buffer can be full in the middle of a packet: the first write tells why. */
 static void put(struct capture *c, const void *data, size_t size)
@@ -74,7 +42,7 @@ void capture_packet(struct capture *c, const struct kctl_record *record,
 {
 	const struct pcap_packet_header header = {
 		.seconds = (uint32_t)(record->time / NSEC_PER_SEC),
-		.nanoseconds = (uint32_t)(record->time % NSEC_PER_SEC),
+		.fraction = (uint32_t)(record->time % NSEC_PER_SEC),
 		.captured = record->captured,
 		.length = record->length,
 	};

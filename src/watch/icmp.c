@@ -4,122 +4,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
-#include "capture.h"
+#include "errors.h"
 #include "exchange.h"
-#include "ifname.h"
-#include "options.h"
-#include "rtt.h"
-#include "summary.h"
+#include "records.h"
 #include "watch.h"
 #include "cli/parse.h"
 #include "cli/stream.h"
 #include "icmp/names.h"
-#include "icmp/print.h"
-
-/**
- * struct watch - a running watch
- * @stream: state shared with other streams; first member
- * @args: command line arguments
- * @filter: kernel filter, including the interface index
- * @link: monitor of the interface of --dev, or NULL
- * @rcvbuf: actual size of the receive buffer in bytes, if --rcvbuf was given
- * @interfaces: interface name cache
- * @time: time stamp formatter
- * @rtt: requests that wait for a reply
- * @latest: time of the latest record, in ns of kctl_watch_clock()
- * @behind: ns from that clock to wait_now(), and the shortest delay of a record
- * @has_clock: the module reports that clock
- * @summary: summary table, or NULL
- * @capture: capture file
- * @errors: printer on standard error, for when standard output is the capture
- */
-struct watch {
-	struct stream stream;
-	const struct watch_args *args;
-	struct kctl_watch_filter filter;
-	struct kctl_link *link;
-	uint32_t rcvbuf;
-	struct ifname_cache interfaces;
-	struct timestamp time;
-	struct rtt_table *rtt;
-	uint64_t latest;
-	int64_t behind;
-	bool has_clock;
-	struct summary *summary;
-	struct capture capture;
-	struct out errors;
-};
-
-/* Packets are not printed, so they need not be decoded. */
-static void count_record(void *data, const struct kctl_record *record,
-			 const uint8_t *packet)
-{
-	struct watch *w = data;
-
-	if (stream_take(&w->stream, record->seq) && w->capture.stream)
-		capture_packet(&w->capture, record, packet);
-}
-
-/* A copy whose time differs from those of other records by the time that passed. */
-static struct kctl_record *monotonic(struct watch *w,
-				     const struct kctl_record *record,
-				     struct kctl_record *copy)
-{
-	*copy = *record;
-	w->has_clock = kctl_watch_clock(w->stream.genl, record, &w->latest);
-	copy->time = w->latest;
-	return copy;
-}
-
-static void summarize_record(void *data, const struct kctl_record *record,
-			     const uint8_t *packet)
-{
-	struct watch *w = data;
-	struct kctl_record copy;
-	struct rtt_result trip;
-	struct icmp_event event;
-
-	if (!stream_take(&w->stream, record->seq))
-		return;
-	if (w->capture.stream)
-		capture_packet(&w->capture, record, packet);
-	icmp_decode(record->family, packet, record->captured, &event);
-	rtt_take(w->rtt, monotonic(w, record, &copy), &event, &trip);
-	summary_take(w->summary, &copy, &event, &trip);
-}
-
-static void print_record(void *data, const struct kctl_record *record,
-			 const uint8_t *packet)
-{
-	struct watch *w = data;
-	struct rtt_result trip;
-	struct icmp_event event;
-	struct kctl_record copy;
-	struct icmp_extra extra = {
-		.hex = w->args->hex,
-		.verbose = w->stream.ctx->globals.verbose,
-	};
-
-	if (!stream_take(&w->stream, record->seq))
-		return;
-	icmp_decode(record->family, packet, record->captured, &event);
-	rtt_take(w->rtt, monotonic(w, record, &copy), &event, &trip);
-	extra.duplicate = trip.is_duplicate;
-	extra.rtt = trip.is_reply && !trip.is_duplicate ? &trip.ns : NULL;
-	extra.time = timestamp_text(&w->time, record->time);
-	extra.interface =
-		ifname_get(&w->interfaces, record->ifindex, record->time);
-	print_icmp(w->stream.out, record, packet, &event, &extra);
-}
-
-static kctl_record_fn *record_function(const struct watch_args *a)
-{
-	if (a->summary)
-		return summarize_record;
-	return a->totals_only || a->file ? count_record : print_record;
-}
 
 static int find_interface(struct watch *w)
 {
@@ -152,6 +46,15 @@ static int size_buffer(struct watch *w)
 	return err;
 }
 
+/* To write the file that is read would empty it. */
+static bool is_same_file(int fd, const char *path)
+{
+	struct stat one, two;
+
+	return !fstat(fd, &one) && S_ISREG(one.st_mode) && !stat(path, &two) &&
+	       one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 static int open_capture(struct watch *w)
 {
 	const struct watch_args *a = w->args;
@@ -160,8 +63,11 @@ static int open_capture(struct watch *w)
 
 	if (!a->file)
 		return 0;
-	err = capture_open(&w->capture, a->file, s->ctx->out.stream,
-			   a->filter.snaplen);
+	if (a->read && is_same_file(w->replay.reader.fd, a->file))
+		err = -EEXIST;
+	else
+		err = capture_open(&w->capture, a->file, s->ctx->out.stream,
+				   a->filter.snaplen);
 	if (err) {
 		s->failure.step = "write";
 		s->failure.subject = a->file;
@@ -172,7 +78,7 @@ static int open_capture(struct watch *w)
 static int start_watch(struct watch *w)
 {
 	struct kctl_watch_filter *filter = &w->filter;
-	kctl_record_fn *fn = record_function(w->args);
+	kctl_record_fn *fn = records_function(w->args);
 	int err = kctl_watch_start(w->stream.genl, filter, fn, w);
 
 	if (err != -EOPNOTSUPP || !filter->has_coalesce ||
@@ -280,6 +186,8 @@ static uint64_t record_clock(const struct watch *w)
 {
 	struct timespec now;
 
+	if (w->args->read)
+		return w->latest;
 	if (w->has_clock)
 		return (uint64_t)(wait_now() - w->behind);
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -289,21 +197,19 @@ static uint64_t record_clock(const struct watch *w)
 static void tick(struct stream *s)
 {
 	struct watch *w = (struct watch *)s;
-	uint64_t now = record_clock(w);
 
-	summary_expire(w->summary, w->rtt, now);
-	summary_print(w->summary, s, now);
+	records_table(w, record_clock(w));
 }
 
 static void end(struct stream *s)
 {
 	struct watch *w = (struct watch *)s;
+	char text[STREAM_TOTALS];
 
 	if (w->summary)
 		tick(s);
 	else if (s->prints_totals)
-		out_text(s->out, "%" PRIu64 " received, %" PRIu64 " lost\n",
-			 s->received, s->lost);
+		out_text(s->out, "%s\n", stream_totals(s, text));
 }
 
 static const struct stream_ops watch_ops = {
@@ -316,13 +222,87 @@ static const struct stream_ops watch_ops = {
 	.end = end,
 };
 
+static int start_replay(struct stream *s)
+{
+	struct watch *w = (struct watch *)s;
+	const struct watch_args *a = w->args;
+	int err = reader_open(&w->replay.reader, a->read);
+
+	if (!strcmp(a->read, "-"))
+		snprintf(w->input, sizeof(w->input), "standard input");
+	else
+		snprintf(w->input, sizeof(w->input), "'%s'", a->read);
+	s->fd = w->replay.reader.fd;
+	if (err) {
+		s->failure.step = "read";
+		s->failure.subject = w->input;
+	}
+	return err;
+}
+
+/* What is no capture overwrites no file. */
+static int begin_replay(void *data)
+{
+	struct watch *w = data;
+	int err = open_capture(w);
+
+	if (err)
+		return err;
+	if (w->summary)
+		tell_hidden(w);
+	stream_ready(&w->stream);
+	return 0;
+}
+
+static int read_replay(struct stream *s)
+{
+	struct watch *w = (struct watch *)s;
+	int err = replay_read(&w->replay);
+
+	s->skipped = w->replay.skipped;
+	if (!err || err == -EAGAIN || err == -ENODATA || s->failure.step)
+		return err;
+	s->over = w->replay.begun;
+	s->failure.step = "read";
+	s->failure.subject = w->input;
+	s->failure.size = w->replay.reader.linktype;
+	return err;
+}
+
+static int finish_replay(struct stream *s)
+{
+	(void)s;
+	return 0;
+}
+
+static const struct stream_ops replay_ops = {
+	.start = start_replay,
+	.read = read_replay,
+	.flush = flush_capture,
+	.finish = finish_replay,
+	.end = end,
+};
+
 static bool prepare(struct watch *w)
 {
 	const struct watch_args *a = w->args;
 
 	w->rtt = calloc(1, sizeof(*w->rtt));
 	if (a->summary)
-		w->summary = summary_new(&w->filter, exchange_forwards());
+		w->summary = summary_new(&w->filter,
+					 !a->read && exchange_forwards());
+	if (!a->read)
+		return w->rtt && (!a->summary || w->summary);
+	w->stream.ops = &replay_ops;
+	w->stream.reads_file = true;
+	w->stream.period = 0;
+	w->replay = (struct replay){
+		.filter = &w->filter,
+		.limit = a->count,
+		.begin = begin_replay,
+		.fn = records_function(a),
+		.data = w,
+	};
 	return w->rtt && (!a->summary || w->summary);
 }
 
@@ -383,37 +363,12 @@ static enum exit_status icmp_run(struct ctx *ctx, const void *args)
 	else
 		status = stream_run(&w.stream);
 	status = close_capture(&w, status);
+	reader_close(&w.replay.reader);
 	kctl_link_close(w.link);
 	summary_free(w.summary);
 	free(w.rtt);
 	return status;
 }
-
-static const struct error_row icmp_errors[] = {
-	{
-		.error = ENODEV,
-		.status = EXIT_REFUSED,
-		.message = "interface '{subject}' does not exist",
-		.hint = "list them: ip link",
-	},
-	{
-		.error = EIDRM,
-		.status = EXIT_REFUSED,
-		.message = "interface '{subject}' is gone",
-	},
-	{
-		.error = ETIMEDOUT,
-		.status = EXIT_TIMEOUT,
-		.message = "no packet within {wait}",
-	},
-	{
-		.error = ENOSPC,
-		.status = EXIT_REFUSED,
-		.message = "too many watchers in this network namespace",
-		.hint = "see the limits: kctl status",
-	},
-	{ 0 },
-};
 
 const struct command cmd_watch_icmp = {
 	.noun = "watch",

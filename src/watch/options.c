@@ -88,7 +88,7 @@ static bool opt_summary(const struct opt *opt, const char *arg, void *dest)
 {
 	if (arg)
 		return opt_seconds(opt, arg, dest);
-	*(int64_t *)dest = NSEC_PER_SEC;
+	*(int64_t *)dest = SUMMARY_AT_END;
 	return true;
 }
 
@@ -233,6 +233,14 @@ const struct opt watch_options[] = {
 		.offset = offsetof(struct watch_args, hex),
 	},
 	{
+		.letter = 'r',
+		.arg = "FILE",
+		.help = "read a pcap file instead; - is standard input",
+		.expects = "a file",
+		.parse = opt_string,
+		.offset = offsetof(struct watch_args, read),
+	},
+	{
 		.letter = 'w',
 		.arg = "FILE",
 		.help = "write a pcap file; - is standard output",
@@ -341,10 +349,41 @@ static const char *check_output(struct watch_args *a)
 	return NULL;
 }
 
+/* Reject what needs a kernel, or the host that wrote the capture. */
+static const char *check_replay(struct watch_args *a)
+{
+	const struct {
+		bool given;
+		const char *option;
+	} live[] = {
+		{ a->duration, "--duration" },
+		{ a->timeout, "--timeout" },
+		{ a->rcvbuf, "--rcvbuf" },
+		{ a->coalesce.given, "--coalesce" },
+	};
+
+	if (!a->read)
+		return NULL;
+	if (!*a->read)
+		return "-r needs the name of a file, not ''";
+	if (a->dev)
+		return "-r and --dev exclude each other: a capture has no names of interfaces";
+	for (size_t i = 0; i < sizeof(live) / sizeof(live[0]); i++)
+		if (live[i].given)
+			return wrong(
+				a,
+				"-r and %s exclude each other: nothing waits for packets of a file",
+				live[i].option);
+	return NULL;
+}
+
+/* Of a file, all that was captured is there at no cost. */
 static uint32_t snaplen(const struct watch_args *a)
 {
 	if (a->snaplen.given)
 		return a->snaplen.value;
+	if (a->read)
+		return UINT16_MAX;
 	if (a->summary)
 		return KCTL_SNAPLEN_DEFAULT;
 	return a->totals_only && !a->file ? 0 : SNAPLEN_SHOWN;
@@ -358,6 +397,8 @@ const char *watch_prepare(void *args, char *const *operands)
 	bool unseen;
 
 	(void)operands;
+	if (a->summary == SUMMARY_AT_END && !a->read)
+		a->summary = NSEC_PER_SEC;
 	filter->snaplen = snaplen(a);
 	filter->sample = a->sample;
 	/* If packets are not printed, their latency does not matter. */
@@ -377,5 +418,7 @@ const char *watch_prepare(void *args, char *const *operands)
 		problem = add_prefix(a, "--host", &a->host, &filter->host);
 	if (!problem)
 		problem = add_types(a);
+	if (!problem)
+		problem = check_replay(a);
 	return problem ? problem : check_output(a);
 }

@@ -8,6 +8,9 @@
 #include "cli/timestamp.h"
 #include "lib/libkctl.h"
 
+/* With a file, --summary alone is one table. */
+#define SUMMARY_AT_END INT64_MAX
+
 /* A prefix option: the argument, or NULL, and the parsed prefix. */
 struct prefix_arg {
 	const char *text;
@@ -40,8 +43,9 @@ struct given_u32 {
  * @time: format of time stamps
  * @rcvbuf: size of the receive buffer in bytes; 0 for the default
  * @hex: print the captured bytes as well
- * @file: name of the capture file, or NULL
- * @summary: interval between summaries in ns; 0 for no summary
+ * @read: name of the capture file to read, or NULL
+ * @file: name of the capture file to write, or NULL
+ * @summary: interval between summaries in ns; 0 for no summary, SUMMARY_AT_END for one
  * @totals_only: print no packets
  * @json: print JSON
  * @filter: filter built from the options above, without the interface index
@@ -66,6 +70,7 @@ struct watch_args {
 	enum time_format time;
 	uint32_t rcvbuf;
 	bool hex;
+	const char *read;
 	const char *file;
 	int64_t summary;
 	bool totals_only;

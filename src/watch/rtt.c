@@ -248,6 +248,24 @@ void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	(is_reply ? take_reply : take_request)(table, &key, record, result);
 }
 
+uint8_t rtt_direction(struct rtt_table *table, const struct icmp_event *event)
+{
+	const struct rtt_request *r;
+	struct rtt_key key;
+	bool is_reply;
+
+	if (!key_of(event, &key, &is_reply))
+		return KCTL_DIRECTION_IN;
+	r = find(set_of(table, &key), &key);
+	if (!is_reply)
+		return r && r->sent && !r->arrived && !r->replied ?
+			       KCTL_DIRECTION_IN :
+			       KCTL_DIRECTION_OUT;
+	return r && r->sent && r->arrived && r->replied == KCTL_DIRECTION_IN ?
+		       KCTL_DIRECTION_OUT :
+		       KCTL_DIRECTION_IN;
+}
+
 void rtt_expire(struct rtt_table *table, uint64_t now, rtt_late_fn *fn,
 		void *data)
 {

@@ -118,6 +118,17 @@ struct summary *summary_new(const struct kctl_watch_filter *filter,
 	return s;
 }
 
+void summary_replay(struct summary *s, uint64_t begin)
+{
+	s->replayed = true;
+	s->begun = s->printed = (int64_t)begin;
+}
+
+int64_t summary_clock(const struct summary *s, uint64_t now)
+{
+	return s->replayed ? (int64_t)now : wait_now();
+}
+
 void summary_free(struct summary *s)
 {
 	if (!s)

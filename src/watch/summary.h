@@ -85,6 +85,15 @@ struct summary *summary_new(const struct kctl_watch_filter *filter,
 			    bool forwards);
 
 /**
+ * summary_replay() - let the packets of a capture be the clock
+ * @s: the summary, before the first summary_take()
+ * @begin: time of the first packet, in ns since the epoch
+ *
+ * The clock of the records is that of the capture then.
+ */
+void summary_replay(struct summary *s, uint64_t begin);
+
+/**
  * summary_free() - free a summary
  * @s: the summary, or NULL
  */
@@ -171,7 +180,7 @@ void summary_minute(const struct summary_row *row, uint64_t now,
  * @s: the summary
  * @stream: the stream that the summary describes
  * @period: length of the period in ns
- * @now: the current time in s, on the clock of the records
+ * @now: the current time in ns, on the clock of the records
  */
 void summary_print_json(const struct summary *s, const struct stream *stream,
 			int64_t period, uint64_t now);
@@ -187,6 +196,15 @@ struct others {
 };
 
 /**
+ * summary_clock() - read the clock of @begun and @printed
+ * @s: the summary
+ * @now: the current time in ns, on the clock of the records
+ *
+ * Return: ns of wait_now(), or of a capture.
+ */
+int64_t summary_clock(const struct summary *s, uint64_t now);
+
+/**
  * struct summary - a summary
  * @filter: the filter of the watch
  * @forwards: this host is a router
@@ -196,8 +214,9 @@ struct others {
  * @births: number of rows created
  * @others: packets without a row
  * @full_until: no row becomes idle before this time, in s, on the clock of the records
- * @begun: start time in ns of wait_now()
- * @printed: time of the last printout in ns of wait_now()
+ * @replayed: the packets are from a capture
+ * @begun: start time in ns of summary_clock()
+ * @printed: time of the last printout, likewise
  * @lines: number of lines of the last table on the terminal
  */
 struct summary {
@@ -209,6 +228,7 @@ struct summary {
 	uint32_t births;
 	struct others others;
 	uint64_t full_until;
+	bool replayed;
 	int64_t begun;
 	int64_t printed;
 	unsigned int lines;

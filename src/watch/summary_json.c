@@ -72,25 +72,33 @@ static void put_row(struct out *out, const struct summary *s,
 	out_end(out);
 }
 
+static uint64_t real_time(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (uint64_t)(time.tv_sec * NSEC_PER_SEC + time.tv_nsec);
+}
+
 void summary_print_json(const struct summary *s, const struct stream *stream,
 			int64_t period, uint64_t now)
 {
 	const struct summary_row *rows[SUMMARY_ROWS];
 	size_t count = summary_rows(s, rows);
 	struct out *out = stream->out;
-	struct timespec time;
 
-	clock_gettime(CLOCK_REALTIME, &time);
 	out_object(out, NULL);
 	out_json_string(out, "event", "summary");
-	out_json_u64(out, "time",
-		     (uint64_t)(time.tv_sec * NSEC_PER_SEC + time.tv_nsec));
+	out_json_u64(out, "time", s->replayed ? now : real_time());
 	out_json_u64(out, "received", stream->received);
-	out_json_u64(out, "lost", stream->lost);
+	if (stream->reads_file)
+		out_json_u64(out, "skipped", stream->skipped);
+	else
+		out_json_u64(out, "lost", stream->lost);
 	out_json_u64(out, "period_ns", (uint64_t)period);
 	out_array(out, "rows");
 	for (size_t i = 0; i < count; i++)
-		put_row(out, s, rows[i], now);
+		put_row(out, s, rows[i], now / NSEC_PER_SEC);
 	out_end(out);
 	out_object(out, "others");
 	out_json_u64(out, "count", s->others.count);

@@ -299,27 +299,26 @@ static void put_text_row(struct out *out, const struct summary *s,
 	out_text(out, "\n");
 }
 
-static const char *time_of_day(char text[16])
+static const char *time_of_day(time_t seconds, char text[16])
 {
-	time_t now = time(NULL);
 	struct tm tm;
 
-	if (!localtime_r(&now, &tm) || !strftime(text, 16, "%T", &tm))
+	if (!localtime_r(&seconds, &tm) || !strftime(text, 16, "%T", &tm))
 		*text = '\0';
 	return text;
 }
 
 static void put_heading(const struct summary *s, const struct stream *stream,
-			const struct layout *l, double seconds)
+			const struct layout *l, double seconds, uint64_t now)
 {
+	time_t real = s->replayed ? (time_t)(now / NSEC_PER_SEC) : time(NULL);
+	int64_t passed = summary_clock(s, now) - s->begun;
 	struct out *out = stream->out;
-	char now[16];
+	char totals[STREAM_TOTALS], text[16];
 
-	out_heading(out,
-		    "%s, %.1f s, %" PRIu64 " received, %" PRIu64
-		    " lost; the last %.1f s%s",
-		    time_of_day(now), (double)(wait_now() - s->begun) / 1e9,
-		    stream->received, stream->lost, seconds,
+	out_heading(out, "%s, %.1f s, %s; the last %.1f s%s",
+		    time_of_day(real, text), (double)passed / 1e9,
+		    stream_totals(stream, totals), seconds,
 		    l->period ? " on the right" : "");
 	out_text(out, "%-*s %-*s" TOTAL, l->peer, "PEER", l->type, "TYPE",
 		 "COUNT", "RATE/S", "LOSS", "DUP", "MIN/MS", "AVG/MS",
@@ -356,9 +355,9 @@ static void print_text(struct summary *s, const struct stream *stream,
 	if (shown > l.lines)
 		shown = l.lines;
 	go_up(s, &l, out);
-	put_heading(s, stream, &l, seconds);
+	put_heading(s, stream, &l, seconds, now);
 	for (size_t i = 0; i < shown; i++)
-		put_text_row(out, s, &l, rows[i], seconds, now);
+		put_text_row(out, s, &l, rows[i], seconds, now / NSEC_PER_SEC);
 	for (size_t i = shown; i < count; i++)
 		rest += rows[i]->total.packets;
 	if (rest)
@@ -368,14 +367,14 @@ static void print_text(struct summary *s, const struct stream *stream,
 
 void summary_print(struct summary *s, const struct stream *stream, uint64_t now)
 {
-	int64_t time = wait_now(), period = time - s->printed;
+	int64_t time = summary_clock(s, now), period = time - s->printed;
 
 	if (period <= 0)
 		period = 1;
 	if (stream->out->json)
-		summary_print_json(s, stream, period, now / NSEC_PER_SEC);
+		summary_print_json(s, stream, period, now);
 	else
-		print_text(s, stream, period, now / NSEC_PER_SEC);
+		print_text(s, stream, period, now);
 	s->printed = time;
 	summary_begin_period(s);
 }

@@ -3,9 +3,10 @@
  * src/watch - the commands of kctl watch
  *
  * icmp.c, store.c and list.c each define one command. The other files do parts of
- * the work: options and prefix parse the command line, rtt measures round trips,
- * summary keeps and prints the table of peers, capture writes pcap files, and ifname
- * caches interface names.
+ * the work: options and prefix parse the command line, records prints, counts or writes
+ * packets, rtt measures round trips, summary keeps and prints the table of peers, capture
+ * writes pcap files, and ifname caches interface names. Of a file, replay makes records as
+ * the kernel would: reader reads it, and frame finds ICMP in it.
  *
  * Only src/commands.c and the tests may include files of this folder. Its own
  * files may include src/cli, src/icmp and src/lib/libkctl.h.

@@ -93,6 +93,8 @@ complete_words()
 	[ "$offered" = --test ]
 	complete_words watch icmp -w "$BATS_TEST_TMPDIR/d/v"
 	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
+	complete_words watch icmp -r "$BATS_TEST_TMPDIR/d/v"
+	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
 	complete_words watch icmp --time e
 	[ "$offered" = elapsed ]
 	complete_words watch icmp --type echo-

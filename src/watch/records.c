@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "records.h"
+#include "icmp/print.h"
+
+/* Packets are not printed, so they need not be decoded. */
+static void count_record(void *data, const struct kctl_record *record,
+			 const uint8_t *packet)
+{
+	struct watch *w = data;
+
+	if (stream_take(&w->stream, record->seq) && w->capture.stream)
+		capture_packet(&w->capture, record, packet);
+}
+
+/*
+ * A copy whose time differs from those of other records by the time that passed, and that
+ * has a direction.
+ */
+static struct kctl_record *comparable(struct watch *w,
+				      const struct kctl_record *record,
+				      const struct icmp_event *event,
+				      struct kctl_record *copy)
+{
+	*copy = *record;
+	if (w->args->read) {
+		if (!copy->direction)
+			copy->direction = rtt_direction(w->rtt, event);
+		w->latest = record->time;
+		return copy;
+	}
+	w->has_clock = kctl_watch_clock(w->stream.genl, record, &w->latest);
+	copy->time = w->latest;
+	return copy;
+}
+
+void records_table(struct watch *w, uint64_t now)
+{
+	summary_expire(w->summary, w->rtt, now);
+	summary_print(w->summary, &w->stream, now);
+}
+
+/* The tables of a replay, but none for a period without a packet. */
+static void replay_tables(struct watch *w, uint64_t time)
+{
+	uint64_t period = (uint64_t)w->args->summary;
+
+	w->stream.skipped = w->replay.skipped;
+	if (!w->ticks) {
+		summary_replay(w->summary, time);
+		w->ticks = time + period;
+	} else if (time >= w->ticks) {
+		records_table(w, w->ticks);
+		w->ticks += period * (1 + (time - w->ticks) / period);
+	}
+}
+
+static void summarize_record(void *data, const struct kctl_record *record,
+			     const uint8_t *packet)
+{
+	struct watch *w = data;
+	struct kctl_record copy;
+	struct rtt_result trip;
+	struct icmp_event event;
+
+	/* Of the packets before this one. */
+	if (w->args->read)
+		replay_tables(w, record->time);
+	if (!stream_take(&w->stream, record->seq))
+		return;
+	if (w->capture.stream)
+		capture_packet(&w->capture, record, packet);
+	icmp_decode(record->family, packet, record->captured, &event);
+	rtt_take(w->rtt, comparable(w, record, &event, &copy), &event, &trip);
+	summary_take(w->summary, &copy, &event, &trip);
+}
+
+static void print_record(void *data, const struct kctl_record *record,
+			 const uint8_t *packet)
+{
+	struct watch *w = data;
+	struct rtt_result trip;
+	struct icmp_event event;
+	struct kctl_record copy;
+	struct icmp_extra extra = {
+		.hex = w->args->hex,
+		.verbose = w->stream.ctx->globals.verbose,
+	};
+
+	if (!stream_take(&w->stream, record->seq))
+		return;
+	icmp_decode(record->family, packet, record->captured, &event);
+	rtt_take(w->rtt, comparable(w, record, &event, &copy), &event, &trip);
+	extra.duplicate = trip.is_duplicate;
+	extra.rtt = trip.is_reply && !trip.is_duplicate ? &trip.ns : NULL;
+	extra.time = timestamp_text(&w->time, record->time);
+	if (!w->args->read)
+		extra.interface = ifname_get(&w->interfaces, record->ifindex,
+					     record->time);
+	print_icmp(w->stream.out, record, packet, &event, &extra);
+}
+
+kctl_record_fn *records_function(const struct watch_args *a)
+{
+	if (a->summary)
+		return summarize_record;
+	return a->totals_only || a->file ? count_record : print_record;
+}

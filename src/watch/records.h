@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What happens to a record: it is counted, printed, put into a table or into a file */
+#ifndef KCTL_WATCH_RECORDS_H
+#define KCTL_WATCH_RECORDS_H
+
+#include "running.h"
+
+/**
+ * records_function() - choose what happens to records
+ * @args: the options
+ *
+ * Return: the callback for each record; its data is a struct watch.
+ */
+kctl_record_fn *records_function(const struct watch_args *args);
+
+/**
+ * records_table() - print the table of --summary
+ * @w: the watch
+ * @now: the current time in ns, on the clock of the records
+ */
+void records_table(struct watch *w, uint64_t now);
+
+#endif /* KCTL_WATCH_RECORDS_H */
