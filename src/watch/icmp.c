@@ -55,6 +55,22 @@ static bool is_same_file(int fd, const char *path)
 	       one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
+static uint64_t real_time(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)(now.tv_sec * NSEC_PER_SEC + now.tv_nsec);
+}
+
+static int write_failed(struct watch *w, int err)
+{
+	w->stream.failure.step = "write";
+	w->stream.failure.subject = *w->capture.name ? w->capture.name :
+						       w->args->file;
+	return err;
+}
+
 static int open_capture(struct watch *w)
 {
 	const struct watch_args *a = w->args;
@@ -65,14 +81,13 @@ static int open_capture(struct watch *w)
 		return 0;
 	if (a->read && is_same_file(w->replay.reader.fd, a->file))
 		err = -EEXIST;
+	else if (a->rotation.size || a->rotation.seconds)
+		err = capture_rotate(&w->capture, a->file, &a->rotation,
+				     a->filter.snaplen, real_time());
 	else
 		err = capture_open(&w->capture, a->file, s->ctx->out.stream,
 				   a->filter.snaplen);
-	if (err) {
-		s->failure.step = "write";
-		s->failure.subject = a->file;
-	}
-	return err;
+	return err ? write_failed(w, err) : 0;
 }
 
 static int start_watch(struct watch *w)
@@ -153,6 +168,8 @@ static int read_records(struct stream *s)
 	int err = kctl_watch_read(s->genl);
 
 	compare_clocks(w);
+	if (w->turn_error)
+		return write_failed(w, w->turn_error);
 	return err == -EAGAIN && w->link ? kctl_link_read(w->link) : err;
 }
 
@@ -164,11 +181,7 @@ static int flush_capture(struct stream *s)
 	if (!w->capture.own)
 		return 0;
 	err = capture_flush(&w->capture);
-	if (err) {
-		s->failure.step = "write";
-		s->failure.subject = w->args->file;
-	}
-	return err;
+	return err ? write_failed(w, err) : 0;
 }
 
 static int finish(struct stream *s)
@@ -184,14 +197,11 @@ static int finish(struct stream *s)
 /* The current time, on the clock of the records. */
 static uint64_t record_clock(const struct watch *w)
 {
-	struct timespec now;
-
 	if (w->args->read)
 		return w->latest;
 	if (w->has_clock)
 		return (uint64_t)(wait_now() - w->behind);
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)(now.tv_sec * NSEC_PER_SEC + now.tv_nsec);
+	return real_time();
 }
 
 static void tick(struct stream *s)
@@ -260,6 +270,8 @@ static int read_replay(struct stream *s)
 	int err = replay_read(&w->replay);
 
 	s->skipped = w->replay.skipped;
+	if (w->turn_error)
+		return write_failed(w, w->turn_error);
 	if (!err || err == -EAGAIN || err == -ENODATA || s->failure.step)
 		return err;
 	s->over = w->replay.begun;

@@ -84,6 +84,31 @@ static bool opt_size(const struct opt *opt, const char *arg, void *dest)
 	return true;
 }
 
+/* The unit of tcpdump(8) is a million bytes; a suffix selects KiB, MiB or GiB. */
+static bool opt_file_size(const struct opt *opt, const char *arg, void *dest)
+{
+	static const char suffixes[] = "kmg";
+	size_t len = strlen(arg);
+	uint64_t unit = 1000000, number;
+	const char *suffix;
+	char digits[16];
+
+	(void)opt;
+	if (!len || len >= sizeof(digits))
+		return false;
+	suffix = strchr(suffixes, arg[len - 1] | 0x20);
+	if (suffix) {
+		unit = UINT64_C(1024) << 10 * (suffix - suffixes);
+		len--;
+	}
+	memcpy(digits, arg, len);
+	digits[len] = '\0';
+	if (!parse_u64(digits, &number) || !number || number > INT64_MAX / unit)
+		return false;
+	*(uint64_t *)dest = number * unit;
+	return true;
+}
+
 static bool opt_summary(const struct opt *opt, const char *arg, void *dest)
 {
 	if (arg)
@@ -249,6 +274,33 @@ const struct opt watch_options[] = {
 		.offset = offsetof(struct watch_args, file),
 	},
 	{
+		.letter = 'C',
+		.arg = "SIZE",
+		.help = "write another file after SIZE million bytes",
+		.expects =
+			"a number of million bytes, or of KiB, MiB or GiB with k, m or g,",
+		.parse = opt_file_size,
+		.offset = offsetof(struct watch_args, rotation.size),
+	},
+	{
+		.letter = 'G',
+		.arg = "S",
+		.help = "write another file every S seconds",
+		.parse = opt_u64,
+		.offset = offsetof(struct watch_args, rotation.seconds),
+		.min = 1,
+		.max = INT32_MAX,
+	},
+	{
+		.letter = 'W',
+		.arg = "N",
+		.help = "with -C, write N files in turn; with -G, end after N",
+		.parse = opt_u32,
+		.offset = offsetof(struct watch_args, rotation.count),
+		.min = 1,
+		.max = 1000000,
+	},
+	{
 		.name = "summary",
 		.arg = "S",
 		.optional = true,
@@ -377,6 +429,25 @@ static const char *check_replay(struct watch_args *a)
 	return NULL;
 }
 
+static const char *check_rotation(struct watch_args *a)
+{
+	const struct rotation *r = &a->rotation;
+	const char *option = r->size ? "-C" : r->seconds ? "-G" : "-W";
+
+	if (!r->size && !r->seconds && !r->count)
+		return NULL;
+	if (!a->file)
+		return wrong(a, "%s needs -w", option);
+	if (!strcmp(a->file, "-"))
+		return wrong(a, "%s needs the name of a file, not -w -",
+			     option);
+	if (!r->size && !r->seconds)
+		return "-W needs -C or -G";
+	if (a->read && r->seconds)
+		return "-r and -G exclude each other: nothing waits for packets of a file";
+	return NULL;
+}
+
 /* Of a file, all that was captured is there at no cost. */
 static uint32_t snaplen(const struct watch_args *a)
 {
@@ -420,5 +491,7 @@ const char *watch_prepare(void *args, char *const *operands)
 		problem = add_types(a);
 	if (!problem)
 		problem = check_replay(a);
+	if (!problem)
+		problem = check_rotation(a);
 	return problem ? problem : check_output(a);
 }

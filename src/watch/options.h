@@ -3,6 +3,7 @@
 #ifndef KCTL_WATCH_OPTIONS_H
 #define KCTL_WATCH_OPTIONS_H
 
+#include "capture.h"
 #include "types.h"
 #include "cli/opt.h"
 #include "cli/timestamp.h"
@@ -45,6 +46,7 @@ struct given_u32 {
  * @hex: print the captured bytes as well
  * @read: name of the capture file to read, or NULL
  * @file: name of the capture file to write, or NULL
+ * @rotation: when to go on in another file
  * @summary: interval between summaries in ns; 0 for no summary, SUMMARY_AT_END for one
  * @totals_only: print no packets
  * @json: print JSON
@@ -72,6 +74,7 @@ struct watch_args {
 	bool hex;
 	const char *read;
 	const char *file;
+	struct rotation rotation;
 	int64_t summary;
 	bool totals_only;
 	bool json;

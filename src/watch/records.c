@@ -1,6 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+
 #include "records.h"
 #include "icmp/print.h"
+
+/* Write a packet, if there is a capture. Returns false if it is not to be taken. */
+static bool write_packet(struct watch *w, const struct kctl_record *record,
+			 const uint8_t *packet)
+{
+	struct stream *s = &w->stream;
+	int err;
+
+	if (w->turn_error || stream_is_complete(s))
+		return false;
+	if (!w->capture.stream)
+		return true;
+	err = capture_turn(&w->capture, record->time);
+	if (err == -ENODATA) {
+		/* No file is left: as if --count were reached. */
+		s->limit = s->received;
+		return false;
+	}
+	w->turn_error = err;
+	if (!err)
+		capture_packet(&w->capture, record, packet);
+	return !err;
+}
 
 /* Packets are not printed, so they need not be decoded. */
 static void count_record(void *data, const struct kctl_record *record,
@@ -8,8 +33,8 @@ static void count_record(void *data, const struct kctl_record *record,
 {
 	struct watch *w = data;
 
-	if (stream_take(&w->stream, record->seq) && w->capture.stream)
-		capture_packet(&w->capture, record, packet);
+	if (write_packet(w, record, packet))
+		stream_take(&w->stream, record->seq);
 }
 
 /*
@@ -65,10 +90,9 @@ static void summarize_record(void *data, const struct kctl_record *record,
 	/* Of the packets before this one. */
 	if (w->args->read)
 		replay_tables(w, record->time);
-	if (!stream_take(&w->stream, record->seq))
+	if (!write_packet(w, record, packet) ||
+	    !stream_take(&w->stream, record->seq))
 		return;
-	if (w->capture.stream)
-		capture_packet(&w->capture, record, packet);
 	icmp_decode(record->family, packet, record->captured, &event);
 	rtt_take(w->rtt, comparable(w, record, &event, &copy), &event, &trip);
 	summary_take(w->summary, &copy, &event, &trip);

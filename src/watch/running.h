@@ -29,6 +29,7 @@
  * @replay: the file of -r
  * @input: its name as errors have it
  * @capture: capture file
+ * @turn_error: negative errno of the file that @capture could not go on in, or 0
  * @errors: printer on standard error, for when standard output is the capture
  */
 struct watch {
@@ -48,6 +49,7 @@ struct watch {
 	struct replay replay;
 	char input[128];
 	struct capture capture;
+	int turn_error;
 	struct out errors;
 };
 

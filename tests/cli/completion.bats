@@ -130,7 +130,7 @@ complete_words()
 		read -r noun verb _ <<<"$command"
 		kctl help "$noun" ${verb:+"$verb"}
 		diff <(grep -oE '^  (-.|--[a-z-]+|-., --[a-z-]+)' <<<"$output" |
-			grep -oE -- '--?[a-z0-9-]+' | grep -vx -- -h | sort) \
+			grep -oE -- '--?[a-zA-Z0-9-]+' | grep -vx -- -h | sort) \
 			<(grep "^$noun ${verb:--} -" <<<"$list" | cut -d' ' -f3 | sort)
 	done
 }

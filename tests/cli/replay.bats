@@ -66,6 +66,54 @@ setup()
 	cmp copy again
 }
 
+# names_and_sizes PREFIX: of each file with it, without it.
+names_and_sizes()
+{
+	local file
+
+	for file in "$1".*; do
+		echo "${file#"$1"} $(stat -c %s "$file")"
+	done
+}
+
+@test "files of a rotation have the names and the sizes of tcpdump's" {
+	tail -c +25 file >many
+	for _ in {1..14}; do
+		cat many many >double
+		mv double many
+	done
+	# The packets that are no ICMP are not in ours.
+	cat file many >all
+	kctl -q watch icmp -r all -w whole
+	exits 0
+	for options in '-C 1' '-C 1 -W 1' '-C 1 -W 2' '-C 1 -W 12'; do
+		# shellcheck disable=SC2086
+		kctl -q watch icmp -r whole -w ours. $options
+		exits 0
+		# shellcheck disable=SC2086
+		tcpdump --nano -r whole -w theirs. $options -Z "$(id -un)" 2>/dev/null
+		names_and_sizes ours
+		[ "$(names_and_sizes ours)" = "$(names_and_sizes theirs)" ]
+		rm ours.* theirs.*
+	done
+}
+
+@test "rotation: options that make no sense" {
+	kctl watch icmp -C 1
+	usage_error '-C needs -w'
+	kctl watch icmp -G 1 -w -
+	usage_error '-G needs the name of a file, not -w -'
+	kctl watch icmp -w x -W 2
+	usage_error '-W needs -C or -G'
+	kctl watch icmp -r file -w x -G 2
+	usage_error '-r and -G'
+	for size in 0 '' k 1t -1 1.5 99999999999999g; do
+		kctl watch icmp -w x -C "$size"
+		usage_error "'$size' of -C" 'million bytes'
+	done
+	[ ! -e x ]
+}
+
 @test "editcap: pcapng is refused and named, and converted it is read" {
 	editcap -F pcapng file file.pcapng
 	kctl watch icmp -r file.pcapng

@@ -4,14 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "mock_echo.h"
-#include "pcap_file.h"
-#include "run_kctl.h"
-
-#define US  0xa1b2c3d4
-#define NS  0xa1b23c4d
-#define RAW 101
-#define SLL 113
+#include "run_replay.h"
 
 #define READY "{\"event\":\"ready\"}\n"
 #define END(received, skipped)                                                \
@@ -24,28 +17,6 @@
 	"22:13:20." time " -   - 10.0.0.2 > 10.0.0.1: echo reply, " \
 	"id 7, seq 1, length 28" rest "\n"
 
-static char path[32];
-
-/* A file is read without the module, and without a socket. */
-static void no_socket(const struct nlmsghdr *request, uint8_t cmd)
-{
-	(void)request;
-	fail_msg("command %u", cmd);
-}
-
-/* Runs the line with the name of the file behind it. */
-static void run_on(const char *line, const struct pcap_file *f)
-{
-	char whole[160];
-
-	strcpy(path, "/tmp/kctl-test-XXXXXX");
-	pcap_save(f, path);
-	snprintf(whole, sizeof(whole), "%s -r %s", line, path);
-	mock_reset(no_socket);
-	run_kctl(whole);
-	unlink(path);
-}
-
 /* The error names the file. */
 static void assert_error(const char *before, const char *after)
 {
@@ -53,34 +24,6 @@ static void assert_error(const char *before, const char *after)
 
 	snprintf(expected, sizeof(expected), "%s'%s'%s\n", before, path, after);
 	assert_string_equal(ran.err, expected);
-}
-
-/* A packet of mock_echo.h, of the length that is captured, and with a checksum. */
-static void echo_packet(uint8_t packet[sizeof(mock_echo)], bool is_reply,
-			uint8_t seq)
-{
-	memcpy(packet, mock_echo, sizeof(mock_echo));
-	if (is_reply)
-		reply_to(packet);
-	packet[3] = sizeof(mock_echo);
-	packet[22] = is_reply ? 0xff : 0xf7;
-	packet[23] = (uint8_t)(0xf8 - seq);
-	packet[27] = seq;
-}
-
-/* A request, a packet that is no ICMP, and the reply. */
-static struct pcap_file exchange(bool big_endian, uint32_t magic)
-{
-	struct pcap_file f = pcap_begin(big_endian, magic, RAW);
-	uint8_t packet[sizeof(mock_echo)];
-
-	echo_packet(packet, false, 1);
-	pcap_packet(&f, 1000, packet, sizeof(packet));
-	packet[9] = 17;
-	pcap_packet(&f, 1500, packet, sizeof(packet));
-	echo_packet(packet, true, 1);
-	pcap_packet(&f, 999000, packet, sizeof(packet));
-	return f;
 }
 
 static void test_byte_orders_and_units(void **state)
