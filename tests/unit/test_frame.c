@@ -202,8 +202,8 @@ static void test_ipv4_headers(void **state)
 		{ 0, 0x47, false }, /* options to the end */
 		{ 0, 0x46, true },  { 0, 0x50, false }, { 0, 0x05, false },
 		{ 6, 0x20, true }, /* more fragments */
-		{ 6, 0x40, true },  { 6, 0x1f, false }, { 7, 1, false },
-		{ 9, 17, false },   { 9, 58, false },
+		{ 6, 0x40, true },  { 6, 0x1f, false }, { 6, 0x10, false },
+		{ 7, 1, false },    { 9, 17, false },	{ 9, 58, false },
 	};
 	struct packet p;
 
@@ -249,6 +249,8 @@ static void test_ipv6_headers(void **state)
 	/* The unit of an authentication header is 4 bytes, 2 of them more. */
 	p = CHAIN(51, 58, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	assert_is_icmp(&p, true);
+	assert_true(find(LINKTYPE_RAW, &p, p.size, &icmp));
+	assert_int_equal(icmp.type, 128);
 	p = CHAIN(44, 58, 9, 0, 1, 0, 0, 0, 1);
 	assert_is_icmp(&p, true);
 	p = CHAIN(44, 58, 0, 0, 8, 0, 0, 0, 1);
