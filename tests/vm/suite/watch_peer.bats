@@ -101,7 +101,7 @@ exchanges()
 	start out kctl watch icmp --host 10.9.0.0/24
 	eventually watchers_are 1
 	kctl watch list >text
-	grep -q '  inet host 10.9.0.0/24$' text
+	grep -q '  inet host 10.9.0.0/24 snaplen 1500$' text
 	kctl -j watch list | jq -e '.[0].host == "10.9.0.0/24"'
 	stop TERM out
 	ends 143 out
