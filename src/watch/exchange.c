@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exchange.h"
+#include "types.h"
 
 /* RFC 792, 950, 4443 and 8335; echo comes first. */
 static const struct exchange exchanges[] = {
@@ -25,15 +26,6 @@ const struct exchange *exchange_find(uint8_t family, uint8_t type)
 		     exchanges[i].reply == type))
 			return &exchanges[i];
 	return NULL;
-}
-
-static bool shows_type(const struct kctl_watch_filter *f, uint8_t family,
-		       uint8_t type)
-{
-	const uint8_t *types = family == AF_INET ? f->types4 : f->types6;
-	size_t count = family == AF_INET ? f->types4_count : f->types6_count;
-
-	return !count || memchr(types, type, count);
 }
 
 /* A reply has code 0, apart from that of extended echo, whose code is its result. */
@@ -78,8 +70,8 @@ static const char *address_hides(const struct kctl_watch_filter *f)
 const char *exchange_hidden_by(const struct exchange *e,
 			       const struct kctl_watch_filter *f, bool forwards)
 {
-	bool request = shows_type(f, e->family, e->request);
-	bool reply = shows_type(f, e->family, e->reply);
+	bool request = types_match(f, e->family, &e->request);
+	bool reply = types_match(f, e->family, &e->reply);
 
 	if ((f->family && f->family != e->family) || (!request && !reply))
 		return NULL;

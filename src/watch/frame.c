@@ -5,6 +5,7 @@
 
 #include "frame.h"
 #include "pcap.h"
+#include "icmp/span.h"
 
 #define IPV4_HEADER 20
 #define IPV6_HEADER 40
@@ -63,11 +64,6 @@ bool frame_has_direction(uint32_t linktype)
 	return link && link->sent_to >= 0;
 }
 
-static uint16_t u16_at(const uint8_t *data)
-{
-	return (uint16_t)(data[0] << 8 | data[1]);
-}
-
 static bool is_tag(uint16_t protocol)
 {
 	return protocol == ETHERTYPE_VLAN || protocol == ETHERTYPE_QINQ ||
@@ -97,11 +93,11 @@ static int strip(const struct link *link, const struct frame *frame,
 			direction_of(frame->data[link->sent_to]);
 	if (link->protocol < 0)
 		return 0;
-	protocol = u16_at(frame->data + link->protocol);
+	protocol = be16(frame->data + link->protocol);
 	for (; is_tag(protocol); offset += VLAN_TAG) {
 		if (frame->captured - offset < VLAN_TAG)
 			return -1;
-		protocol = u16_at(frame->data + offset + 2);
+		protocol = be16(frame->data + offset + 2);
 	}
 	if (protocol != ETHERTYPE_IP && protocol != ETHERTYPE_IPV6)
 		return -1;
@@ -139,14 +135,14 @@ static bool take_ipv4(struct icmp_frame *icmp)
 	uint32_t header;
 
 	if (icmp->record.captured < IPV4_HEADER || ip[9] != IPPROTO_ICMP ||
-	    u16_at(ip + 6) & 0x1fff)
+	    be16(ip + 6) & 0x1fff)
 		return false;
 	header = 4 * (ip[0] & 15U);
 	if (header < IPV4_HEADER)
 		return false;
 	/* The length of what a network card segments can be 0. */
-	if (u16_at(ip + 2) >= header)
-		trim(&icmp->record, u16_at(ip + 2));
+	if (be16(ip + 2) >= header)
+		trim(&icmp->record, be16(ip + 2));
 	icmp->src = ip + 12;
 	icmp->dst = ip + 16;
 	return take_message(icmp, header);
@@ -172,7 +168,7 @@ static uint32_t skip_extensions(const struct icmp_frame *icmp,
 		header = icmp->packet + offset;
 		size = 8 * (header[1] + 1U);
 		if (*protocol == IPPROTO_FRAGMENT) {
-			if (u16_at(header + 2) & 0xfff8)
+			if (be16(header + 2) & 0xfff8)
 				return offset;
 			size = 8;
 		} else if (*protocol == IPPROTO_AH) {
@@ -193,8 +189,8 @@ static bool take_ipv6(struct icmp_frame *icmp)
 	if (icmp->record.captured < IPV6_HEADER)
 		return false;
 	/* That of a jumbogram is 0. */
-	if (u16_at(ip + 4))
-		trim(&icmp->record, IPV6_HEADER + u16_at(ip + 4));
+	if (be16(ip + 4))
+		trim(&icmp->record, IPV6_HEADER + be16(ip + 4));
 	icmp->src = ip + 8;
 	icmp->dst = ip + 24;
 	offset = skip_extensions(icmp, &protocol);

@@ -5,15 +5,13 @@
 #include <sys/random.h>
 
 #include "replay.h"
+#include "types.h"
 
 static bool type_matches(const struct kctl_watch_filter *filter,
 			 const struct icmp_frame *icmp)
 {
-	bool v4 = icmp->record.family == AF_INET;
-	const uint8_t *types = v4 ? filter->types4 : filter->types6;
-	size_t count = v4 ? filter->types4_count : filter->types6_count;
-
-	if (count && (!icmp->has_type || !memchr(types, icmp->type, count)))
+	if (!types_match(filter, icmp->record.family,
+			 icmp->has_type ? &icmp->type : NULL))
 		return false;
 	return !filter->has_code ||
 	       (icmp->has_type && filter->code == icmp->code);

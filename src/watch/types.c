@@ -354,3 +354,13 @@ bool types_filter(const struct type_args *args, const struct type_check *check,
 		set_types(&sets, filter);
 	return true;
 }
+
+bool types_match(const struct kctl_watch_filter *filter, uint8_t family,
+		 const uint8_t *type)
+{
+	bool v4 = family == AF_INET;
+	const uint8_t *types = v4 ? filter->types4 : filter->types6;
+	size_t count = v4 ? filter->types4_count : filter->types6_count;
+
+	return !count || (type && memchr(types, *type, count));
+}

@@ -65,12 +65,24 @@ struct type_check {
  * @check: where errors go
  * @filter: its family is that of the other options, or 0
  *
- * "help" is ignored. The name of a code selects the types that have it, among those of --type if there are
- * any.
+ * "help" is ignored. The name of a code selects the types that have it, among those of
+ * --type if there are any.
  *
  * Return: false if there is an error.
  */
 bool types_filter(const struct type_args *args, const struct type_check *check,
 		  struct kctl_watch_filter *filter);
+
+/**
+ * types_match() - check if a filter lets a type through
+ * @filter: the filter; its family is not looked at
+ * @family: AF_INET or AF_INET6
+ * @type: ICMP or ICMPv6 type, or NULL if it is not known: then only a filter of all types
+ *	matches
+ *
+ * Return: true if it does.
+ */
+bool types_match(const struct kctl_watch_filter *filter, uint8_t family,
+		 const uint8_t *type);
 
 #endif /* KCTL_WATCH_TYPES_H */

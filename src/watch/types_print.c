@@ -78,13 +78,8 @@ static void print_codes_of(struct out *out, const struct icmp_type *type)
 static bool is_wanted(const struct kctl_watch_filter *filter,
 		      const struct icmp_type *type)
 {
-	bool v4 = type->family == AF_INET;
-	const uint8_t *types = v4 ? filter->types4 : filter->types6;
-	size_t count = v4 ? filter->types4_count : filter->types6_count;
-
-	if (filter->family && filter->family != type->family)
-		return false;
-	return !count || memchr(types, type->type, count);
+	return (!filter->family || filter->family == type->family) &&
+	       types_match(filter, type->family, &type->type);
 }
 
 static void print_codes(struct out *out, const struct kctl_watch_filter *filter)
