@@ -86,3 +86,11 @@ const char *timestamp_text(struct timestamp *t, uint64_t ns)
 	t->before = ns;
 	return t->text;
 }
+
+uint64_t timestamp_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)(now.tv_sec * NSEC_PER_SEC + now.tv_nsec);
+}

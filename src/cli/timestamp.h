@@ -57,4 +57,11 @@ struct timestamp {
  */
 const char *timestamp_text(struct timestamp *t, uint64_t ns);
 
+/**
+ * timestamp_now() - read the wall clock
+ *
+ * Return: the time, in ns since the epoch.
+ */
+uint64_t timestamp_now(void);
+
 #endif /* KCTL_TIMESTAMP_H */

@@ -16,6 +16,16 @@ static void put(struct capture *c, const void *data, size_t size)
 	c->size += size;
 }
 
+static int close_file(struct capture *c)
+{
+	int err = capture_flush(c);
+
+	if (c->own && fclose(c->stream) && !err)
+		err = -errno;
+	c->stream = NULL;
+	return err;
+}
+
 int capture_open(struct capture *c, const char *path, FILE *standard,
 		 uint32_t snaplen)
 {
@@ -35,11 +45,8 @@ int capture_open(struct capture *c, const char *path, FILE *standard,
 	put(c, &header, sizeof(header));
 	/* A reader at the other end of a pipe can start before the first packet. */
 	err = capture_flush(c);
-	if (err) {
-		if (c->own)
-			fclose(c->stream);
-		c->stream = NULL;
-	}
+	if (err)
+		close_file(c);
 	return err;
 }
 
@@ -102,11 +109,8 @@ int capture_rotate(struct capture *c, const char *path,
 /* Close this file and open the next one. */
 static int turn(struct capture *c)
 {
-	int err = capture_flush(c);
+	int err = close_file(c);
 
-	if (fclose(c->stream) && !err)
-		err = -errno;
-	c->stream = NULL;
 	return err ? err : next_file(c);
 }
 
@@ -152,13 +156,8 @@ int capture_flush(struct capture *c)
 
 int capture_close(struct capture *c)
 {
-	int err = 0;
+	int err = c->stream ? close_file(c) : 0;
 
-	if (c->stream) {
-		err = capture_flush(c);
-		if (c->own && fclose(c->stream) && !err)
-			err = -errno;
-	}
 	*c = (struct capture){ 0 };
 	return err;
 }

@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "errors.h"
 #include "exchange.h"
 #include "records.h"
 #include "watch.h"
-#include "cli/parse.h"
 #include "cli/stream.h"
 #include "icmp/names.h"
 
@@ -55,14 +53,6 @@ static bool is_same_file(int fd, const char *path)
 	       one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
-static uint64_t real_time(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)(now.tv_sec * NSEC_PER_SEC + now.tv_nsec);
-}
-
 static int write_failed(struct watch *w, int err)
 {
 	w->stream.failure.step = "write";
@@ -83,7 +73,7 @@ static int open_capture(struct watch *w)
 		err = -EEXIST;
 	else if (a->rotation.size || a->rotation.seconds)
 		err = capture_rotate(&w->capture, a->file, &a->rotation,
-				     a->filter.snaplen, real_time());
+				     a->filter.snaplen, timestamp_now());
 	else
 		err = capture_open(&w->capture, a->file, s->ctx->out.stream,
 				   a->filter.snaplen);
@@ -201,7 +191,7 @@ static uint64_t record_clock(const struct watch *w)
 		return w->latest;
 	if (w->has_clock)
 		return (uint64_t)(wait_now() - w->behind);
-	return real_time();
+	return timestamp_now();
 }
 
 static void tick(struct stream *s)

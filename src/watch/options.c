@@ -63,50 +63,50 @@ static bool opt_time(const struct opt *opt, const char *arg, void *dest)
 	return false;
 }
 
-/* A size in bytes, or in KiB or MiB with suffix K or M. */
-static bool opt_size(const struct opt *opt, const char *arg, void *dest)
+/* A number of units; one of @suffixes stands for KiB, MiB, GiB, in this order. */
+static bool parse_size(const char *arg, uint64_t unit, const char *suffixes,
+		       uint64_t *size)
 {
 	size_t len = strlen(arg);
-	unsigned int shift = 0;
+	const char *suffix;
 	char digits[16];
 	uint64_t number;
 
 	if (!len || len >= sizeof(digits))
 		return false;
-	if (arg[len - 1] == 'K' || arg[len - 1] == 'M')
-		shift = arg[--len] == 'K' ? 10 : 20;
-	memcpy(digits, arg, len);
-	digits[len] = '\0';
-	if (!parse_u64(digits, &number) || number > opt->max >> shift ||
-	    number << shift < opt->min)
-		return false;
-	*(uint32_t *)dest = (uint32_t)(number << shift);
-	return true;
-}
-
-/* The unit of tcpdump(8) is a million bytes; a suffix selects KiB, MiB or GiB. */
-static bool opt_file_size(const struct opt *opt, const char *arg, void *dest)
-{
-	static const char suffixes[] = "kmg";
-	size_t len = strlen(arg);
-	uint64_t unit = 1000000, number;
-	const char *suffix;
-	char digits[16];
-
-	(void)opt;
-	if (!len || len >= sizeof(digits))
-		return false;
-	suffix = strchr(suffixes, arg[len - 1] | 0x20);
+	suffix = strchr(suffixes, arg[len - 1]);
 	if (suffix) {
 		unit = UINT64_C(1024) << 10 * (suffix - suffixes);
 		len--;
 	}
 	memcpy(digits, arg, len);
 	digits[len] = '\0';
-	if (!parse_u64(digits, &number) || !number || number > INT64_MAX / unit)
+	if (!parse_u64(digits, &number) || number > INT64_MAX / unit)
 		return false;
-	*(uint64_t *)dest = number * unit;
+	*size = number * unit;
 	return true;
+}
+
+static bool opt_size(const struct opt *opt, const char *arg, void *dest)
+{
+	uint64_t size;
+
+	if (!parse_size(arg, 1, "KM", &size) || size < opt->min ||
+	    size > opt->max)
+		return false;
+	*(uint32_t *)dest = (uint32_t)size;
+	return true;
+}
+
+/* The unit is that of tcpdump(8). */
+static bool opt_file_size(const struct opt *opt, const char *arg, void *dest)
+{
+	uint64_t *size = dest;
+
+	(void)opt;
+	return (parse_size(arg, 1000000, "kmg", size) ||
+		parse_size(arg, 1000000, "KMG", size)) &&
+	       *size;
 }
 
 static bool opt_summary(const struct opt *opt, const char *arg, void *dest)

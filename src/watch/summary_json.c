@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Print a summary as a JSON object */
 #include <arpa/inet.h>
-#include <time.h>
 
 #include "summary.h"
 #include "cli/parse.h"
+#include "cli/timestamp.h"
 #include "icmp/names.h"
 
 static void put_minute(struct out *out, const struct summary_row *row,
@@ -72,14 +72,6 @@ static void put_row(struct out *out, const struct summary *s,
 	out_end(out);
 }
 
-static uint64_t real_time(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_REALTIME, &time);
-	return (uint64_t)(time.tv_sec * NSEC_PER_SEC + time.tv_nsec);
-}
-
 void summary_print_json(const struct summary *s, const struct stream *stream,
 			int64_t period, uint64_t now)
 {
@@ -89,7 +81,7 @@ void summary_print_json(const struct summary *s, const struct stream *stream,
 
 	out_object(out, NULL);
 	out_json_string(out, "event", "summary");
-	out_json_u64(out, "time", s->replayed ? now : real_time());
+	out_json_u64(out, "time", s->replayed ? now : timestamp_now());
 	out_json_u64(out, "received", stream->received);
 	if (stream->reads_file)
 		out_json_u64(out, "skipped", stream->skipped);
