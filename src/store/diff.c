@@ -16,7 +16,7 @@ static const char *diff_prepare(void *args, char *const *operands)
 {
 	struct diff_args *a = args;
 
-	a->file = operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+	a->file = store_file(operands);
 	return NULL;
 }
 
@@ -68,21 +68,21 @@ static int compare(struct out *out, const struct kctl_snapshot *store,
 	int changes = 0;
 
 	while (i < store->count || j < file->count) {
-		const struct kctl_entry *old = NULL, *new = NULL;
+		const struct kctl_entry *old = NULL, *wanted = NULL;
 
 		if (i < store->count)
 			old = store->entries[i];
 		if (j < file->count)
-			new = file->entries[j];
-		if (old && new &&strcmp(old->name, new->name) < 0)
-			new = NULL;
-		else if (old && new &&strcmp(old->name, new->name) > 0)
+			wanted = file->entries[j];
+		if (old && wanted && strcmp(old->name, wanted->name) < 0)
+			wanted = NULL;
+		else if (old && wanted && strcmp(old->name, wanted->name) > 0)
 			old = NULL;
 		i += old ? 1 : 0;
-		j += new ? 1 : 0;
-		if (old && new &&storefile_same_entry(old, new))
+		j += wanted ? 1 : 0;
+		if (old && wanted && storefile_same_entry(old, wanted))
 			continue;
-		if (print_change(out, old, new))
+		if (print_change(out, old, wanted))
 			return -ENOMEM;
 		changes++;
 	}

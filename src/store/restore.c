@@ -44,7 +44,7 @@ static const char *restore_prepare(void *args, char *const *operands)
 {
 	struct restore_args *a = args;
 
-	a->file = operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+	a->file = store_file(operands);
 	if (a->unchanged && a->generation)
 		return "--if-unchanged and --if-generation exclude each other";
 	return NULL;

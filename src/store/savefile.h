@@ -104,7 +104,7 @@ int savefile_format(const struct kctl_snapshot *snapshot, time_t now,
 		    char **text, size_t *size);
 
 /**
- * savefile_format_draft() - format a file for somebody who edits it
+ * savefile_format_draft() - format a file that will be edited
  * @snapshot: the store
  * @now: the date for the header
  * @text: set to the content of the file; the caller frees it

@@ -9,6 +9,8 @@
 #ifndef KCTL_STORE_H
 #define KCTL_STORE_H
 
+#include <string.h>
+
 #include "cli/cmd.h"
 #include "lib/libkctl.h"
 
@@ -38,6 +40,17 @@ extern const struct error_row entry_errors[];
  * Return: 0 or a negative errno.
  */
 int store_print_generation(struct out *out, int fd, const char *name);
+
+/**
+ * store_file() - get the file that a command is about
+ * @operands: its operands, at most one
+ *
+ * Return: the file; NULL for standard input or output, that is "-" or no operand.
+ */
+static inline const char *store_file(char *const *operands)
+{
+	return operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+}
 
 /* Error rows for commands that read the whole store. */
 extern const struct error_row store_read_errors[];

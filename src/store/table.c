@@ -32,7 +32,7 @@ static const char *file_prepare(void *args, char *const *operands)
 {
 	struct table_args *a = args;
 
-	a->file = operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+	a->file = store_file(operands);
 	return NULL;
 }
 
