@@ -27,7 +27,7 @@ int socket_error(int family, int error)
 {
 	if (error != EAFNOSUPPORT && error != EPERM && error != EACCES)
 		return -error;
-	/* Whoever allows the socket needs the module next, so name that first. */
+	/* With the socket allowed the module is missing, so name that first. */
 	if (is_filtered(family))
 		return sysfs_module_is_missing() ? -ENOPROTOOPT : -EAFNOSUPPORT;
 	return error == EAFNOSUPPORT ? -ENOPROTOOPT : -error;

@@ -32,7 +32,7 @@ static struct {
 	bool tap;
 	uint32_t messages, bytes; /* in channel 9 */
 	uint32_t max_messages, max_bytes;
-	int list_error; /* who asks may not list the channels */
+	int list_error; /* the answer to a request for the list of channels, or 0 */
 	uint32_t missed; /* by the tap, in all */
 	int mode; /* or -1 */
 	bool exclusive;
