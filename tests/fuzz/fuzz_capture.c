@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "null_stream.h"
 #include "icmp/print.h"
 #include "watch/capture.h"
 #include "watch/pcap.h"
@@ -17,17 +18,6 @@
 #include "watch/rtt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static FILE *null_stream(void)
-{
-	static FILE *stream;
-
-	if (!stream)
-		stream = fopen("/dev/null", "w");
-	if (!stream)
-		abort();
-	return stream;
-}
 
 /* The bytes as standard input: reader_open() opens it without a name. */
 static void become_input(const uint8_t *data, size_t size)

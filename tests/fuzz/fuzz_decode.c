@@ -7,20 +7,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "null_stream.h"
 #include "icmp/print.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static FILE *null_stream(void)
-{
-	static FILE *stream;
-
-	if (!stream)
-		stream = fopen("/dev/null", "w");
-	if (!stream)
-		abort();
-	return stream;
-}
 
 /* What an event points at is within what was captured. */
 static void check_list(const struct icmp_event *e, const uint8_t *packet,

@@ -3,7 +3,7 @@
 #ifndef MOCK_ECHO_H
 #define MOCK_ECHO_H
 
-#include "mock_netlink.h"
+#include "mock_record.h"
 
 /* One packet, then two that are lost. */
 static inline void three(const struct nlmsghdr *request, uint8_t cmd)

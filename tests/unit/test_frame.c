@@ -56,15 +56,38 @@ static struct packet behind(const uint8_t *header, size_t size,
 #define SLL2(to, type) \
 	type, 0, 0, 0, 0, 0, 0, 2, 0, 1, to, 6, 1, 2, 3, 4, 5, 6, 0, 0
 
+struct link_row {
+	uint32_t linktype;
+	struct packet frame;
+	uint8_t family; /* 0: no ICMP */
+	uint8_t direction;
+};
+
+/* @ip is the packet in the frame. */
+static void check_link(const struct link_row *row, const struct packet *ip)
+{
+	const struct packet *p = &row->frame;
+	struct icmp_frame icmp;
+	bool found = find(row->linktype, p, p->size, &icmp);
+
+	assert_int_equal(found, row->family != 0);
+	if (!found)
+		return;
+	assert_int_equal(icmp.record.family, row->family);
+	assert_int_equal(icmp.record.direction, row->direction);
+	assert_int_equal(icmp.record.length, ip->size);
+	assert_int_equal(icmp.record.captured, ip->size);
+	assert_int_equal(icmp.record.time, 5);
+	assert_memory_equal(icmp.packet, ip->data, ip->size);
+	/* Cut anywhere, it is read only as far as it goes. */
+	for (size_t size = 0; size < p->size; size++)
+		find(row->linktype, p, size, &icmp);
+}
+
 static void test_links(void **state)
 {
 	struct packet v4 = echo(AF_INET), v6 = echo(AF_INET6);
-	const struct {
-		uint32_t linktype;
-		struct packet frame;
-		uint8_t family; /* 0: no ICMP */
-		uint8_t direction;
-	} rows[] = {
+	const struct link_row rows[] = {
 		{ LINKTYPE_RAW, v4, AF_INET, 0 },
 		{ LINKTYPE_RAW, v6, AF_INET6, 0 },
 		{ LINKTYPE_IPV4, v4, AF_INET, 0 },
@@ -94,29 +117,10 @@ static void test_links(void **state)
 		{ LINKTYPE_LINUX_SLL2, BEHIND(&v4, SLL2(1, 8)), AF_INET,
 		  KCTL_DIRECTION_IN },
 	};
-	struct icmp_frame icmp;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct packet *p = &rows[i].frame;
-		const struct packet *ip = rows[i].family == AF_INET6 ? &v6 :
-								       &v4;
-		bool found = find(rows[i].linktype, p, p->size, &icmp);
-
-		if (found != (rows[i].family != 0))
-			fail_msg("row %zu", i);
-		if (!found)
-			continue;
-		assert_int_equal(icmp.record.family, rows[i].family);
-		assert_int_equal(icmp.record.direction, rows[i].direction);
-		assert_int_equal(icmp.record.length, ip->size);
-		assert_int_equal(icmp.record.captured, ip->size);
-		assert_int_equal(icmp.record.time, 5);
-		assert_memory_equal(icmp.packet, ip->data, ip->size);
-		/* Cut anywhere, it is read only as far as it goes. */
-		for (size_t size = 0; size < p->size; size++)
-			find(rows[i].linktype, p, size, &icmp);
-	}
+	for (size_t i = 0; i < COUNT(rows); i++)
+		check_link(&rows[i], rows[i].family == AF_INET6 ? &v6 : &v4);
 	assert_false(frame_knows(0));
 	assert_false(frame_knows(105));
 	assert_false(frame_has_direction(LINKTYPE_RAW));

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "lib/libkctl.h"
-#include "mock_netlink.h"
+#include "mock_record.h"
 
 static char ext_ack[32];
 

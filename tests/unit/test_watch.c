@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <time.h>
 
-#include "mock_netlink.h"
+#include "mock_record.h"
 #include "run_kctl.h"
 
 #define LINE \
