@@ -67,11 +67,13 @@ static int kctl_record_put(struct sk_buff *skb, u64 seq, u64 time,
  * Records are allocated in the context of any packet, but charged to the cgroup that
  * started the watch. Unlike GFP_ATOMIC, GFP_NOWAIT cannot exceed its limit.
  */
+#define KCTL_GFP_BATCH	(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT)
+
 static int kctl_batch_begin(struct kctl_batch *batch, unsigned int size)
 {
 	struct mem_cgroup *old = set_active_memcg(batch->memcg);
 
-	batch->skb = alloc_skb(size, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	batch->skb = alloc_skb(size, KCTL_GFP_BATCH);
 	set_active_memcg(old);
 	if (!batch->skb)
 		return -ENOMEM;
@@ -125,4 +127,29 @@ int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *
 	if (!err)
 		batch->records++;
 	return err;
+}
+
+/**
+ * kctl_batch_trim() - give back the memory that a batch does not use
+ * @batch: the batch, which is not empty
+ *
+ * A batch that ends with its period may hold two records in room for forty. Batches like
+ * that would fill a receive buffer with a fraction of the records that it is made for.
+ * As in netlink, a batch is copied only if less than half of it is used.
+ *
+ * Context: any but hard interrupt.
+ */
+void kctl_batch_trim(struct kctl_batch *batch)
+{
+	struct sk_buff *skb = batch->skb;
+	int unused = skb_tailroom(skb);
+	struct mem_cgroup *old;
+
+	if (2 * unused < skb->truesize)
+		return;
+
+	/* Without memory for the copy, the batch stays as it is. */
+	old = set_active_memcg(batch->memcg);
+	pskb_expand_head(skb, 0, -unused, KCTL_GFP_BATCH);
+	set_active_memcg(old);
 }

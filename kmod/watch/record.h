@@ -34,5 +34,6 @@ struct kctl_batch {
 bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured);
 int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *packet,
 		   u32 captured, bool alone);
+void kctl_batch_trim(struct kctl_batch *batch);
 
 #endif /* _KCTL_RECORD_H */

@@ -34,6 +34,7 @@ static void kctl_watcher_flush(struct kctl_watcher *watcher)
 		return;
 
 	watcher->batch.skb = NULL;
+	kctl_batch_trim(&batch);
 	if (watcher->send(watcher->sk, batch.skb))
 		kctl_watcher_lose(watcher, batch.records);
 	else

@@ -14,6 +14,10 @@ setup()
 	cases regressions port_of_a_closing_watcher
 }
 
+@test "messages of few records take little of a receive buffer" {
+	cases regressions sparse_messages_fill_the_buffer
+}
+
 @test "several pages that are spliced into a channel arrive as they are" {
 	cases regressions splice_of_several_pages
 }

@@ -225,7 +225,8 @@ filter()
 		"${packets[@]}" bursts 127.0.0.1 "$count"
 		stop TERM out
 		ends 143 out
-		grep -q "$count received, 0 lost" out out.err
+		grep -q "$count received, 0 lost" out out.err ||
+			fail "$option: $(tail -n 1 out out.err)"
 	done
 	[ "$(tcpdump -n -r out.pcap 2>/dev/null | wc -l)" = "$count" ]
 }

@@ -8,11 +8,13 @@ import time
 from errno import EADDRINUSE
 
 import bpf
-from abi import CMD_WATCH_START, ENTRY_SIZE, GET_INFO, INFO_SIZE, REPLACE
+from abi import CMD_WATCH_START, ENTRY_SIZE, GET_INFO, INFO_SIZE, OUT, REPLACE, W_COALESCE, \
+    W_DIRECTION, W_FAMILY, W_TYPES4
 from channel import Channel
-from genl import NLM_F_ACK, NLM_F_REQUEST, Genl
+from cases_watch import counters_of
+from genl import NLM_F_ACK, NLM_F_REQUEST, Genl, Watcher, attr, u32, waiting_in_buffers
 from harness import case, check, child, eventually, reap
-from packets import ping_for_ever
+from packets import ECHO4, Pinger, ping_for_ever
 from store import Store, table
 from sys_calls import PAGE
 
@@ -75,6 +77,26 @@ def port_of_a_closing_watcher():
     reap(child(take_the_port, 100))
     reap(watcher)
     genl.close()
+
+
+# ---- messages of few records -----------------------------------------------
+
+@case
+def sparse_messages_fill_the_buffer():
+    """Two packets in each period were two records in room for forty: 1,900 messages like that
+    filled a buffer of 8 MiB."""
+    watcher, listing, pinger = Watcher(
+        u32(W_DIRECTION, OUT), u32(W_FAMILY, 2), attr(W_TYPES4, bytes([ECHO4])),
+        u32(W_COALESCE, 20000), rcvbuf=1 << 20), Genl(), Pinger()
+    sent = 0
+    for _ in range(20):
+        pinger.ping4(times=2)
+        sent += 2
+        check.true(eventually(lambda: counters_of(watcher, listing)[1] == sent), "delivered")
+    waiting = waiting_in_buffers()
+    check.true(0 < waiting < 1536 * sent, "%d bytes for %d records" % (waiting, sent))
+    check.equal([r.seq for r in watcher.collect(sent)], list(range(1, sent + 1)), "the records")
+    watcher.close()
 
 
 # ---- pages that are spliced into a channel ---------------------------------
