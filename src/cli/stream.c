@@ -101,7 +101,9 @@ static void tell_end(struct stream *s, bool by_signal)
 		out_json_u64(out, "lost", s->lost);
 	out_end(out);
 	out_flush(out);
-	out_flush(&s->ctx->out);
+	/* Events that were not written are no total; main() reports the error. */
+	if (!out_flush(&s->ctx->out) && s->ctx->out.error != EINTR)
+		return;
 	if (s->prints_totals)
 		return;
 	if (((by_signal || s->tell_totals || s->skipped) && !globals->quiet) ||

@@ -61,21 +61,34 @@ static int write_failed(struct watch *w, int err)
 	return err;
 }
 
+/* As for everything else on standard output, main() reports the error at the end. */
+static int open_standard(struct watch *w)
+{
+	struct out *out = &w->stream.ctx->out;
+	int err = capture_open(&w->capture, w->args->file, out->stream,
+			       w->args->filter.snaplen);
+
+	if (err)
+		out->error = -err;
+	return 0;
+}
+
 static int open_capture(struct watch *w)
 {
 	const struct watch_args *a = w->args;
-	struct stream *s = &w->stream;
 	int err;
 
 	if (!a->file)
 		return 0;
+	if (!strcmp(a->file, "-"))
+		return open_standard(w);
 	if (a->read && is_same_file(w->replay.reader.fd, a->file))
 		err = -EEXIST;
 	else if (a->rotation.size || a->rotation.seconds)
 		err = capture_rotate(&w->capture, a->file, &a->rotation,
 				     a->filter.snaplen, timestamp_now());
 	else
-		err = capture_open(&w->capture, a->file, s->ctx->out.stream,
+		err = capture_open(&w->capture, a->file, NULL,
 				   a->filter.snaplen);
 	return err ? write_failed(w, err) : 0;
 }

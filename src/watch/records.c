@@ -22,9 +22,13 @@ static bool write_packet(struct watch *w, const struct kctl_record *record,
 		return false;
 	}
 	w->turn_error = err;
-	if (!err)
-		capture_packet(&w->capture, record, packet);
-	return !err;
+	if (err)
+		return false;
+	capture_packet(&w->capture, record, packet);
+	/* The stream itself tells later only that there was an error. */
+	if (!w->capture.own && w->capture.error)
+		s->ctx->out.error = w->capture.error;
+	return true;
 }
 
 /* Packets are not printed, so they need not be decoded. */

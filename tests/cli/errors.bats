@@ -149,6 +149,32 @@ no_module()
 	done
 }
 
+# capture: 500 echo requests, more than a buffer holds.
+capture()
+{
+	local ip='\x45\x00\x00\x1c\x00\x00\x00\x00\x40\x01\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02'
+	printf '\xa1\xb2\xc3\xd4\x00\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00\x00\x65'
+	yes "\x65\x53\xf1\x00\x00\x00\x00\x01\x00\x00\x00\x1c\x00\x00\x00\x1c$ip\x08\x00\xf7\xf7\x00\x07\x00\x01" |
+		head -n 500 | while read -r; do printf %b "$REPLY"; done
+}
+
+# The first write fails, or a later one, in the middle of a packet.
+@test "a watch reports once that standard output is full, and no totals" {
+	local args file=$BATS_TEST_TMPDIR/file
+	capture >"$file"
+	for args in "-r $file" "-r $file -q" "-r $file --summary" "-r $file -w -"; do
+		run --separate-stderr bash -c "\$KCTL watch icmp $args >/dev/full"
+		exits 1
+		[ "$stderr" = 'kctl: watch icmp: cannot write standard output: No space left on device' ]
+	done
+	for args in "-r $file" "-r $file -w -"; do
+		run --separate-stderr bash -c \
+			"trap '' XFSZ; ulimit -f 4; \$KCTL watch icmp $args >$file.out"
+		exits 1
+		[ "$stderr" = 'kctl: watch icmp: cannot write standard output: File too large' ]
+	done
+}
+
 @test "a closed standard output is an error, not the next file that is opened" {
 	run --separate-stderr bash -c '"$KCTL" --version >&-'
 	exits 1
