@@ -130,7 +130,7 @@ static int read_burst(struct stream *s)
 		s->calm = err == -EAGAIN && i <= 2;
 	if (err == -EAGAIN)
 		err = 0;
-	if (s->idle && s->received + s->lost != before)
+	if (s->idle >= 0 && s->received + s->lost != before)
 		s->heard = wait_now();
 	return err;
 }
@@ -140,7 +140,7 @@ static int64_t next_deadline(const struct stream *s)
 {
 	int64_t next = s->ends;
 
-	if (s->idle && s->heard + s->idle < next)
+	if (s->idle >= 0 && s->heard + s->idle < next)
 		next = s->heard + s->idle;
 	if (s->period && s->ticks < next)
 		next = s->ticks;
@@ -157,7 +157,7 @@ static int keep_time(struct stream *s)
 	now = wait_now();
 	if (now >= s->ends)
 		return WAIT_DEADLINE;
-	if (s->idle && now >= s->heard + s->idle)
+	if (s->idle >= 0 && now >= s->heard + s->idle)
 		return -ETIMEDOUT;
 	if (s->period && now >= s->ticks) {
 		s->ops->tick(s);

@@ -64,7 +64,8 @@ struct stream_ops {
  * @fd: the descriptor of the file, set by @ops->start
  * @limit: number of events after which it ends; 0: no limit
  * @duration: ns after which it ends; 0: no limit
- * @idle: ns without an event after which it ends with -ETIMEDOUT; 0: no limit
+ * @idle: ns without an event after which it ends with -ETIMEDOUT; 0: what has arrived is
+ *	read; negative: no limit
  * @period: ns between ticks; 0: no ticks
  * @out: its printer; NULL: that of @ctx
  * @silent: text has no line for lost events, because standard output is in use

@@ -20,6 +20,7 @@
 
 const struct watch_args watch_defaults = {
 	.sample = 1,
+	.timeout = -1,
 };
 
 /* watch_prepare() checks the host bits, because it can suggest a correction. */
@@ -231,7 +232,6 @@ const struct opt watch_options[] = {
 		.help = "end after S seconds without a packet",
 		.parse = opt_seconds,
 		.offset = offsetof(struct watch_args, timeout),
-		.min = 1,
 	},
 	{
 		.name = "time",
@@ -409,7 +409,7 @@ static const char *check_replay(struct watch_args *a)
 		const char *option;
 	} live[] = {
 		{ a->duration, "--duration" },
-		{ a->timeout, "--timeout" },
+		{ a->timeout >= 0, "--timeout" },
 		{ a->rcvbuf, "--rcvbuf" },
 		{ a->coalesce.given, "--coalesce" },
 	};

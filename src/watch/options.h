@@ -40,7 +40,7 @@ struct given_u32 {
  * @snaplen: maximum number of bytes captured of a packet
  * @count: end after this many packets; 0 for no limit
  * @duration: end after this time in ns; 0 for no limit
- * @timeout: end after this time in ns without a packet; 0 for no limit
+ * @timeout: end after this time in ns without a packet; negative for no limit
  * @time: format of time stamps
  * @rcvbuf: size of the receive buffer in bytes; 0 for the default
  * @hex: print the captured bytes as well

@@ -109,6 +109,7 @@ static enum exit_status store_run(struct ctx *ctx, const void *args)
 		.ctx = ctx,
 		.limit = a->count,
 		.duration = a->duration,
+		.idle = -1,
 	};
 
 	return stream_run(&s);

@@ -239,6 +239,13 @@ static void test_timeout(void **state)
 	assert_string_equal(ran.out, "1 received, 2 lost\n");
 	assert_string_equal(ran.err,
 			    "kctl: watch icmp: no packet within 0.05 s\n");
+	/* What has arrived is printed, and nothing is waited for. */
+	run_kctl("kctl watch icmp -q --timeout 0");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(ran.out, "1 received, 2 lost\n");
+	assert_string_equal(ran.err, "kctl: watch icmp: no packet within 0 s\n");
+	run_kctl("kctl watch icmp -q --timeout 0 --count 1");
+	assert_exited(EXIT_DONE);
 	/* The duration is over first, or the count is reached. */
 	run_kctl("kctl watch icmp --timeout 10 --duration 0.05");
 	assert_exited(EXIT_DONE);

@@ -402,6 +402,7 @@ watchers_at_least()
 
 @test "--timeout ends a watch to which nothing comes" {
 	refuses 5 'no packet within 0.3 s' kctl watch icmp --src 192.0.2.1 --timeout 0.3
+	refuses 5 'no packet within 0 s' kctl watch icmp --src 192.0.2.1 --timeout 0
 }
 
 @test "--summary: plain blocks, and an object a period" {
