@@ -88,24 +88,6 @@ static int is_same_store(const struct draft *d, const struct storefile *file)
 	return ret;
 }
 
-/* REPLACE takes 0, the generation of a store that nobody has changed yet, for any. */
-static int replace(const struct draft *d, const struct storefile *file)
-{
-	struct kctl_info info = { 0 };
-	int fd, err;
-
-	fd = kctl_store_open();
-	if (fd < 0)
-		return fd;
-	err = d->store.generation ? 0 : kctl_store_info(fd, &info);
-	if (!err && info.generation)
-		err = -ESTALE;
-	if (!err)
-		err = kctl_store_replace(fd, &file->table, d->store.generation);
-	close(fd);
-	return err;
-}
-
 static enum exit_status replace_failed(struct ctx *ctx, struct draft *d,
 				       int err)
 {
@@ -132,7 +114,8 @@ static enum exit_status apply(struct ctx *ctx, struct draft *d,
 	/* The kernel lets one program at a time replace the store; others wait. */
 	editor_end(ctx);
 	if (!ret)
-		ret = replace(d, file);
+		ret = store_replace_unchanged(&file->table,
+					      d->store.generation);
 	return ret ? replace_failed(ctx, d, ret) : EXIT_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "savefile.h"
 #include "store.h"
 #include "storefile.h"
 
@@ -51,14 +52,18 @@ static const char *restore_prepare(void *args, char *const *operands)
 }
 
 /* Replace the store with the content of @file. */
-static enum exit_status restore(struct ctx *ctx, const struct storefile *file,
-				uint64_t generation)
+static enum exit_status restore(struct ctx *ctx, const struct restore_args *a,
+				const struct storefile *file)
 {
 	const struct kctl_table *table = file->table.table;
+	uint64_t generation = a->unchanged ? file->generation : a->generation;
 	char subject[96];
 	int err;
 
-	err = store_replace(&file->table, generation);
+	if (a->unchanged)
+		err = store_replace_unchanged(&file->table, generation);
+	else
+		err = store_replace(&file->table, generation);
 	if (!err)
 		return EXIT_DONE;
 	snprintf(subject, sizeof(subject), "%" PRIu32 " entries in %zu bytes",
@@ -81,17 +86,14 @@ static enum exit_status undated(struct ctx *ctx, const char *file)
 static enum exit_status restore_run(struct ctx *ctx, const void *args)
 {
 	const struct restore_args *a = args;
-	uint64_t generation = a->generation;
 	struct storefile file;
 	enum exit_status status;
 
 	status = storefile_read(ctx, a->file, &file);
-	if (a->unchanged)
-		generation = file.generation;
-	if (!status && a->unchanged && !generation)
+	if (!status && a->unchanged && file.generation == SAVEFILE_UNNAMED)
 		status = undated(ctx, a->file);
 	else if (!status && !a->test)
-		status = restore(ctx, &file, generation);
+		status = restore(ctx, a, &file);
 	kctl_table_free(&file.table);
 	return status;
 }

@@ -77,11 +77,15 @@ int savefile_feed(struct savefile_parser *p, const char *text, size_t size,
  */
 int savefile_end(struct savefile_parser *p, const char *text, size_t size);
 
+/* A generation that no store reaches. That of a store that nobody has changed yet is 0. */
+#define SAVEFILE_UNNAMED UINT64_MAX
+
 /**
  * savefile_generation() - tell which store was saved
  * @p: the parser
  *
- * Return: the generation of the store that the second line names, or 0.
+ * Return: the generation of the store that the second line names, or
+ * SAVEFILE_UNNAMED.
  */
 uint64_t savefile_generation(const struct savefile_parser *p);
 

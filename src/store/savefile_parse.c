@@ -96,7 +96,7 @@ static void take_generation(struct savefile_parser *p)
 		return;
 	word = parser_take_word(p);
 	if (!take_number(&word, &p->generation))
-		p->generation = 0;
+		p->generation = SAVEFILE_UNNAMED;
 }
 
 /* Text that goes on for ever without an entry has to end somewhere. */
@@ -173,6 +173,7 @@ struct savefile_parser *savefile_begin(struct kctl_table_builder *table,
 	if (!p)
 		return NULL;
 	p->sorted = true;
+	p->generation = SAVEFILE_UNNAMED;
 	p->limits = *limits;
 	p->table = table;
 	p->error = error;

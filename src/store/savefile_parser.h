@@ -28,7 +28,7 @@ struct mark {
  * @capacity: number of @marks for which memory is allocated
  * @bytes: bytes of the values so far
  * @ignored: bytes of comments and empty lines so far
- * @generation: generation of the store that was saved, or 0
+ * @generation: generation of the store that was saved, or SAVEFILE_UNNAMED
  * @limits: what the store can hold
  * @table: the table for the entries
  * @error: set on an error

@@ -76,6 +76,16 @@ extern const struct error_row replace_errors[];
 int store_replace(const struct kctl_table_builder *table, uint64_t generation);
 
 /**
+ * store_replace_unchanged() - replace the whole store if it has not changed
+ * @table: the new entries
+ * @generation: generation that the store had; 0: nobody had changed it
+ *
+ * Return: as store_replace(), and -ESTALE if it has another generation.
+ */
+int store_replace_unchanged(const struct kctl_table_builder *table,
+			    uint64_t generation);
+
+/**
  * store_replace_failed() - report that the store could not be replaced
  * @ctx: the run
  * @failure: has the error of store_replace() and the generation that it expected; this

@@ -94,7 +94,7 @@ enum exit_status storefile_read(struct ctx *ctx, const char *path,
 	struct savefile_error error = { 0 };
 	int err;
 
-	*file = (struct storefile){ 0 };
+	*file = (struct storefile){ .generation = SAVEFILE_UNNAMED };
 	if (fd < 0)
 		return cmd_read_failed(ctx, -errno, 0, path);
 	err = parse_fd(fd, file, &error);

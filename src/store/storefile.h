@@ -12,7 +12,7 @@ extern const struct error_row storefile_errors[];
 /**
  * struct storefile - content of a file
  * @table: the entries; kctl_table_free() releases them
- * @generation: generation of the store that was saved; 0: the file does not tell
+ * @generation: generation of the store that was saved, or SAVEFILE_UNNAMED
  */
 struct storefile {
 	struct kctl_table_builder table;

@@ -60,6 +60,28 @@ int store_replace(const struct kctl_table_builder *table, uint64_t generation)
 	return err;
 }
 
+/*
+ * REPLACE takes 0 for any generation. A change between the two calls is lost: only the
+ * first one of a store can be.
+ */
+int store_replace_unchanged(const struct kctl_table_builder *table,
+			    uint64_t generation)
+{
+	struct kctl_info info = { 0 };
+	int fd, err;
+
+	fd = kctl_store_open();
+	if (fd < 0)
+		return fd;
+	err = generation ? 0 : kctl_store_info(fd, &info);
+	if (!err && info.generation)
+		err = -ESTALE;
+	if (!err)
+		err = kctl_store_replace(fd, table, generation);
+	close(fd);
+	return err;
+}
+
 enum exit_status store_replace_failed(struct ctx *ctx, struct failure failure)
 {
 	struct kctl_info info;

@@ -99,6 +99,10 @@ setup()
 	sed '2s/.*/# generation 7/' good >saved
 	kctl sockopt restore --test --if-unchanged saved
 	exits 0
+	# A store that nobody had changed yet has the generation 0.
+	sed '2s/.*/# generation 0/' good >saved
+	kctl sockopt restore --test --if-unchanged saved
+	exits 0
 	kctl sockopt restore --if-unchanged --if-generation 3 saved
 	usage_error '--if-unchanged and --if-generation exclude each other'
 }

@@ -59,6 +59,15 @@ static void test_restore_is_bounded_by_the_store(void **state)
 			       "bytes (sysctl net.kctl.store_max_bytes)"));
 }
 
+static void write_file(const char *text)
+{
+	FILE *file = fopen(file_name, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
 static void test_restore_if_unchanged(void **state)
 {
 	(void)state;
@@ -71,6 +80,16 @@ static void test_restore_if_unchanged(void **state)
 	run_restore(" --if-unchanged");
 	assert_exited(EXIT_REFUSED);
 	assert_non_null(strstr(ran.err, "the store has generation 8, not 7"));
+	/* A file of a store that nobody had changed yet, which REPLACE takes for any. */
+	write_file("%kctl-store 1\n# generation 0\na \"b\"\n%end\n");
+	module.expected = 0;
+	run_restore(" --if-unchanged");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "the store has generation 8, not 0"));
+	module.info.generation = 0;
+	run_restore(" --if-unchanged");
+	assert_exited(EXIT_DONE);
+	module.info.generation = 8;
 	/* As before, nothing stops a caller that does not ask for it. */
 	module.expected = 0;
 	run_restore("");

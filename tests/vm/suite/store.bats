@@ -268,6 +268,17 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	silent kctl sockopt flush --if-generation $((g + 3))
 }
 
+@test "restore --if-unchanged of a store that nobody had changed yet" {
+	unshare -n sh -ec '
+		kctl sockopt save file
+		grep -qx "# generation 0" file
+		kctl sockopt restore --if-unchanged file
+		kctl sockopt set x
+		kctl sockopt restore --if-unchanged file && exit 1
+		kctl sockopt get | grep -qx x' 2>err
+	grep -qE 'the store has generation [12], not 0, nothing was changed' err
+}
+
 @test "edit: a change, none, and one by somebody else meanwhile" {
 	local before
 	unset VISUAL
