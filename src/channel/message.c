@@ -76,7 +76,7 @@ static void put_json(struct out *out, uint32_t channel,
 		out_json_u64(out, "uid", m->uid);
 	}
 	if (m->time)
-		out_json_u64(out, "time", m->time);
+		out_json_time(out, "time", m->time);
 	out_bytes(out, "data", data, size);
 	out_end(out);
 }

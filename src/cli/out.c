@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,9 @@
 #include "foreign.h"
 #include "hex.h"
 #include "out.h"
+
+/* Larger integers have neighbours that are the same double. */
+#define EXACT_MAX (UINT64_C(1) << 53)
 
 static void note_error(struct out *out, int error)
 {
@@ -149,6 +153,18 @@ void out_end(struct out *out)
 	json_decref(value);
 }
 
+/* Add a string whose key is @key with @suffix; an array has no keys. */
+static void put_json_beside(struct out *out, const char *key,
+			    const char *suffix, const char *text)
+{
+	char long_key[64];
+
+	if (json_is_array(out->stack[out->depth - 1]))
+		return;
+	snprintf(long_key, sizeof(long_key), "%s%s", key, suffix);
+	put_json(out, long_key, json_string_nocheck(text));
+}
+
 /* An integer of jansson has a sign: a larger number, such as no limit, is rounded. */
 static json_t *json_u64(uint64_t value)
 {
@@ -159,8 +175,23 @@ static json_t *json_u64(uint64_t value)
 
 void out_json_u64(struct out *out, const char *key, uint64_t value)
 {
-	if (out->json)
-		put_json(out, key, json_u64(value));
+	char digits[24];
+
+	if (!out->json)
+		return;
+	put_json(out, key, json_u64(value));
+	if (value <= EXACT_MAX)
+		return;
+	snprintf(digits, sizeof(digits), "%" PRIu64, value);
+	put_json_beside(out, key, "_string", digits);
+}
+
+void out_json_time(struct out *out, const char *key, uint64_t ns)
+{
+	if (!out->json)
+		return;
+	put_json(out, key, json_u64(ns));
+	put_json_beside(out, key, "_iso", timestamp_utc(&out->utc, ns));
 }
 
 void out_json_string(struct out *out, const char *key, const char *value)

@@ -17,6 +17,8 @@
 
 #include <jansson.h>
 
+#include "timestamp.h"
+
 /* The nesting of objects and arrays, with a margin. */
 #define OUT_DEPTH 6
 
@@ -44,6 +46,7 @@ enum out_style {
  * @error: the first errno of the stream, or 0
  * @stack: the open objects and arrays, outermost first
  * @depth: number of open objects and arrays
+ * @utc: JSON: the last time
  */
 struct out {
 	FILE *stream;
@@ -54,6 +57,7 @@ struct out {
 	int error;
 	json_t *stack[OUT_DEPTH];
 	size_t depth;
+	struct utc utc;
 };
 
 #define OUT_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
@@ -97,8 +101,13 @@ void out_put_string(struct out *out, const char *key, const char *text,
  */
 void out_bool(struct out *out, const char *key, const char *text, bool value);
 
-/* Print a value for JSON alone. */
+/*
+ * Print a value for JSON alone. Most programs that read JSON round integers above 2^53:
+ * the digits of a larger one are a string beside it, whose key ends in "_string". A time
+ * in ns since the epoch has a string in ISO 8601 instead, whose key ends in "_iso".
+ */
 void out_json_u64(struct out *out, const char *key, uint64_t value);
+void out_json_time(struct out *out, const char *key, uint64_t ns);
 void out_json_string(struct out *out, const char *key, const char *value);
 void out_json_null(struct out *out, const char *key);
 

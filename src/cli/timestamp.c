@@ -87,6 +87,21 @@ const char *timestamp_text(struct timestamp *t, uint64_t ns)
 	return t->text;
 }
 
+const char *timestamp_utc(struct utc *utc, uint64_t ns)
+{
+	time_t seconds = (time_t)(ns / NSEC_PER_SEC);
+	struct tm tm;
+
+	/* 64 bits of ns end in the year 2554, so neither of the two can fail. */
+	if ((!*utc->text || utc->second != ns / NSEC_PER_SEC) &&
+	    gmtime_r(&seconds, &tm))
+		strftime(utc->text, sizeof(utc->text),
+			 "%Y-%m-%dT%H:%M:%S.123456789Z", &tm);
+	utc->second = ns / NSEC_PER_SEC;
+	put_digits(utc->text + 29, (unsigned int)(ns % NSEC_PER_SEC), 9);
+	return utc->text;
+}
+
 uint64_t timestamp_now(void)
 {
 	struct timespec now;

@@ -58,6 +58,26 @@ struct timestamp {
 const char *timestamp_text(struct timestamp *t, uint64_t ns);
 
 /**
+ * struct utc - the last text of timestamp_utc(): the next one often has the same second
+ * @second: the second of @text
+ * @text: the text, or "" before the first
+ */
+struct utc {
+	uint64_t second;
+	char text[32];
+};
+
+/**
+ * timestamp_utc() - format a time for programs, as in 2026-11-26T10:00:00.123456789Z
+ * @utc: the state; initially zero
+ * @ns: the time, in ns since the epoch
+ *
+ * Return: the text, valid until the next call. All texts have the same length, so that
+ * they sort by time.
+ */
+const char *timestamp_utc(struct utc *utc, uint64_t ns);
+
+/**
  * timestamp_now() - read the wall clock
  *
  * Return: the time, in ns since the epoch.

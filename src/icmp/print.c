@@ -225,7 +225,7 @@ void print_icmp(struct out *out, const struct kctl_record *record,
 	out_json_string(out, "event", "icmp");
 	if (*extra->time)
 		out_text(out, "%s ", extra->time);
-	out_json_u64(out, "time", record->time);
+	out_json_time(out, "time", record->time);
 	out_json_u64(out, "seq", record->seq);
 	put_path(out, record->direction, extra->interface);
 	out_json_string(out, "family",

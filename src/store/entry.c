@@ -244,7 +244,7 @@ static void print_entry(struct out *out, const struct kctl_entry *entry,
 	out_json_string(out, "name", entry->name);
 	out_json_u64(out, "size", entry->size);
 	out_json_u64(out, "generation", entry->generation);
-	out_json_u64(out, "changed", entry->changed);
+	out_json_time(out, "changed", entry->changed);
 	out_bool(out, "public", NULL, entry->flags & KCTL_ENTRY_PUBLIC);
 	if (raw && !out->json)
 		out_file(out, entry->value, entry->size);

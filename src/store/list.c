@@ -58,7 +58,7 @@ static void put_json_members(struct out *out, const struct kctl_entry *entry)
 	out_json_string(out, "name", entry->name);
 	out_json_u64(out, "size", entry->size);
 	out_json_u64(out, "generation", entry->generation);
-	out_json_u64(out, "changed", entry->changed);
+	out_json_time(out, "changed", entry->changed);
 	out_bool(out, "public", NULL, entry->flags & KCTL_ENTRY_PUBLIC);
 }
 

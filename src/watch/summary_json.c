@@ -81,7 +81,7 @@ void summary_print_json(const struct summary *s, const struct stream *stream,
 
 	out_object(out, NULL);
 	out_json_string(out, "event", "summary");
-	out_json_u64(out, "time", s->replayed ? now : timestamp_now());
+	out_json_time(out, "time", s->replayed ? now : timestamp_now());
 	out_json_u64(out, "received", stream->received);
 	if (stream->reads_file)
 		out_json_u64(out, "skipped", stream->skipped);

@@ -40,10 +40,11 @@ static void test_text_and_json(void **state)
 	capture_begin(&c, true);
 	print_sample(&c.out);
 	assert_captured(
-		&c, "{\"name\":\"a \\\"b\\\"\",\"number\":4611686018427387904,"
-		    "\"yes\":true,\"set\":true,\"clear\":false,"
-		    "\"none\":null,\"list\":[1],"
-		    "\"nested\":{\"inner\":\"x\"}}\n");
+		&c,
+		"{\"name\":\"a \\\"b\\\"\",\"number\":4611686018427387904,\"number_string\":\"4611686018427387904\","
+		"\"yes\":true,\"set\":true,\"clear\":false,"
+		"\"none\":null,\"list\":[1],"
+		"\"nested\":{\"inner\":\"x\"}}\n");
 }
 
 static void test_pretty(void **state)
@@ -68,11 +69,18 @@ static void test_largest_numbers(void **state)
 	(void)state;
 	capture_begin(&c, true);
 	out_object(&c.out, NULL);
-	out_json_u64(&c.out, "exact", INT64_MAX);
-	out_json_u64(&c.out, "rounded", UINT64_MAX);
+	out_json_u64(&c.out, "exact", UINT64_C(1) << 53);
+	out_json_u64(&c.out, "large", INT64_MAX);
+	out_u64(&c.out, "rounded", NULL, UINT64_MAX);
+	out_json_time(&c.out, "t", UINT64_MAX);
 	out_end(&c.out);
-	assert_captured(&c, "{\"exact\":9223372036854775807,"
-			    "\"rounded\":1.8446744073709552e19}\n");
+	assert_captured(&c, "{\"exact\":9007199254740992,"
+			    "\"large\":9223372036854775807,"
+			    "\"large_string\":\"9223372036854775807\","
+			    "\"rounded\":1.8446744073709552e19,"
+			    "\"rounded_string\":\"18446744073709551615\","
+			    "\"t\":1.8446744073709552e19,"
+			    "\"t_iso\":\"2554-07-21T23:34:33.709551615Z\"}\n");
 }
 
 static void test_bytes_on_a_terminal(void **state)
@@ -265,9 +273,9 @@ static const struct icmp_event fragment = {
 static const struct icmp_event nothing = { .has = IS_TRUNCATED };
 
 #define TIME "22:13:20.123456 "
-#define JSON_HEAD(way, family)                                                \
-	"{\"event\":\"icmp\",\"time\":1700000000123456789,\"seq\":3,"         \
-	"\"direction\":\"" way "\",\"interface\":\"lo\",\"family\":\"" family \
+#define JSON_HEAD(way, family)                                                                                        \
+	"{\"event\":\"icmp\",\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"seq\":3," \
+	"\"direction\":\"" way "\",\"interface\":\"lo\",\"family\":\"" family                                         \
 	"\","
 
 static const struct {

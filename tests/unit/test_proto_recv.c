@@ -29,9 +29,9 @@ static void test_recv(void **state)
 	assert_string_equal(
 		ran.out,
 		"{\"channel\":5,\"from\":77,\"pid\":4711,\"uid\":1000,"
-		"\"time\":1700000000123456789,\"data\":\"abc\"}\n"
+		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data\":\"abc\"}\n"
 		"{\"channel\":5,\"from\":0,\"pid\":4711,\"uid\":1000,"
-		"\"time\":1700000000123456789,\"data_base64\":\"AAo=\"}\n");
+		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data_base64\":\"AAo=\"}\n");
 }
 
 /* Before the noun or behind the verb, it is the same -v. */
@@ -140,7 +140,7 @@ static void test_bind(void **state)
 		ran.out,
 		"{\"event\":\"bound\",\"channel\":2147483648}\n"
 		"{\"channel\":2147483648,\"from\":0,\"pid\":4711,\"uid\":1000,"
-		"\"time\":1700000000123456789,\"data\":\"abc\"}\n");
+		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data\":\"abc\"}\n");
 	run_kctl("kctl -v proto bind --channel 7 --raw");
 	assert_string_equal(
 		ran.out,
@@ -188,10 +188,11 @@ static void test_tap_json(void **state)
 	run_kctl("kctl -j proto tap --channel 5 --count 1");
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
-		ran.out, "{\"event\":\"bound\",\"channel\":5}\n"
-			 "{\"event\":\"lost\",\"channel\":5,\"count\":2}\n"
-			 "{\"channel\":5,\"from\":0,\"pid\":4711,\"uid\":1000,"
-			 "\"time\":1700000000123456789,\"data\":\"abc\"}\n");
+		ran.out,
+		"{\"event\":\"bound\",\"channel\":5}\n"
+		"{\"event\":\"lost\",\"channel\":5,\"count\":2}\n"
+		"{\"channel\":5,\"from\":0,\"pid\":4711,\"uid\":1000,"
+		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data\":\"abc\"}\n");
 }
 
 /* What a signal finds in the queue of a tap nobody else has: it is printed. */
@@ -258,8 +259,9 @@ static void test_details_of_an_old_module(void **state)
 	run_kctl("kctl -j proto recv --channel 5");
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
-		ran.out, "{\"channel\":5,\"from\":77,\"pid\":4711,\"uid\":1000,"
-			 "\"time\":1700000000123456789,\"data\":\"abc\"}\n");
+		ran.out,
+		"{\"channel\":5,\"from\":77,\"pid\":4711,\"uid\":1000,"
+		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data\":\"abc\"}\n");
 }
 
 /* What the options come to is seen by the library alone. */

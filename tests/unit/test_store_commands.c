@@ -153,16 +153,17 @@ static void test_list_values(void **state)
 	run_kctl("kctl sockopt list b -j --values");
 	assert_string_equal(
 		ran.out,
-		"[{\"name\":\"b\",\"size\":8,\"generation\":0,\"changed\":0,"
+		"[{\"name\":\"b\",\"size\":8,\"generation\":0,\"changed\":0,\"changed_iso\":\"1970-01-01T00:00:00.000000000Z\","
 		"\"public\":false," B_OF "}]\n");
 	run_kctl("kctl sockopt list a.b.c");
 	assert_exited(EXIT_DONE);
 	assert_string_equal(ran.out, "NAME  SIZE GENERATION   AGE FLAGS\n");
 }
 
-#define OBJECT(name)                                          \
-	"{\"name\":\"" name "\",\"size\":2,\"generation\":7," \
-	"\"changed\":0,\"public\":false,\"value\":\"" name "\"}"
+#define OBJECT(name)                                                                                          \
+	"{\"name\":\"" name "\",\"size\":2,\"generation\":7,"                                                 \
+	"\"changed\":0,\"changed_iso\":\"1970-01-01T00:00:00.000000000Z\",\"public\":false,\"value\":\"" name \
+	"\"}"
 
 static void test_get_several(void **state)
 {

@@ -44,6 +44,24 @@ static void test_formats(void **state)
 	check(TIME_NONE, (const char *[]){ "", "", "", "" });
 }
 
+/* Whatever the zone is, and with all digits. */
+static void test_utc(void **state)
+{
+	struct utc utc = { 0 };
+
+	(void)state;
+	setenv("TZ", "XXX+3:30", 1);
+	tzset();
+	assert_string_equal(timestamp_utc(&utc, THEN + 1),
+			    "2023-11-14T22:13:20.000000001Z");
+	assert_string_equal(timestamp_utc(&utc, THEN + SECOND - 1),
+			    "2023-11-14T22:13:20.999999999Z");
+	assert_string_equal(timestamp_utc(&utc, 0),
+			    "1970-01-01T00:00:00.000000000Z");
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
 static void test_zone(void **state)
 {
 	struct timestamp iso = { .format = TIME_ISO };
@@ -73,6 +91,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_utc),
 		cmocka_unit_test(test_zone),
 		cmocka_unit_test(test_extremes),
 	};

@@ -10,11 +10,11 @@
 
 #define LINE \
 	"22:13:20.000000 in  lo 10.0.0.1 > 10.0.0.2: echo request, id 7, seq 1, length 32\n"
-#define JSON(n)                                                              \
-	"{\"event\":\"icmp\",\"time\":1700000000000000000,\"seq\":" #n       \
-	",\"direction\":\"in\",\"interface\":\"lo\",\"family\":\"inet\","    \
-	"\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\",\"type\":8,"              \
-	"\"type_name\":\"echo-request\",\"code\":0,\"id\":7,\"echo_seq\":1," \
+#define JSON(n)                                                                                                        \
+	"{\"event\":\"icmp\",\"time\":1700000000000000000,\"time_iso\":\"2023-11-14T22:13:20.000000000Z\",\"seq\":" #n \
+	",\"direction\":\"in\",\"interface\":\"lo\",\"family\":\"inet\","                                              \
+	"\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\",\"type\":8,"                                                        \
+	"\"type_name\":\"echo-request\",\"code\":0,\"id\":7,\"echo_seq\":1,"                                           \
 	"\"length\":32}\n"
 #define READY	"{\"event\":\"ready\"}\n"
 #define LOST(n) "{\"event\":\"lost\",\"count\":" #n "}\n"

@@ -162,7 +162,9 @@ static void test_times(void **state)
 		assert_string_equal(ran.out, expected);
 	}
 	run_kctl("kctl -j watch icmp --count 1 --time none");
-	assert_non_null(strstr(ran.out, "\"time\":1700000000000000000,"));
+	assert_non_null(strstr(
+		ran.out,
+		"\"time\":1700000000000000000,\"time_iso\":\"2023-11-14T22:13:20.000000000Z\","));
 }
 
 static void test_hex(void **state)
@@ -243,7 +245,8 @@ static void test_timeout(void **state)
 	run_kctl("kctl watch icmp -q --timeout 0");
 	assert_exited(EXIT_TIMEOUT);
 	assert_string_equal(ran.out, "1 received, 2 lost\n");
-	assert_string_equal(ran.err, "kctl: watch icmp: no packet within 0 s\n");
+	assert_string_equal(ran.err,
+			    "kctl: watch icmp: no packet within 0 s\n");
 	run_kctl("kctl watch icmp -q --timeout 0 --count 1");
 	assert_exited(EXIT_DONE);
 	/* The duration is over first, or the count is reached. */

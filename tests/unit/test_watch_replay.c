@@ -60,7 +60,7 @@ static void test_json(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out, READY
-		"{\"event\":\"icmp\",\"time\":1700000000999000000,\"seq\":1,"
+		"{\"event\":\"icmp\",\"time\":1700000000999000000,\"time_iso\":\"2023-11-14T22:13:20.999000000Z\",\"seq\":1,"
 		"\"family\":\"inet\",\"src\":\"10.0.0.2\",\"dst\":\"10.0.0.1\","
 		"\"type\":0,\"type_name\":\"echo-reply\",\"code\":0,\"id\":7,"
 		"\"echo_seq\":1,\"length\":28,\"checksum\":\"good\","
@@ -403,7 +403,7 @@ static void test_summary(void **state)
 	assert_int_equal(count_of("\"event\":\"summary\""), 1);
 	assert_int_equal(
 		count_of(
-			"\"time\":1700000002501000000,\"received\":4,\"skipped\":0,\"period_ns\":2501000000"),
+			"\"time\":1700000002501000000,\"time_iso\":\"2023-11-14T22:13:22.501000000Z\",\"received\":4,\"skipped\":0,\"period_ns\":2501000000"),
 		1);
 	assert_int_equal(count_of("\"requests\":2,\"unanswered\":0"), 2);
 	/* At 1 and at 3 s there is something to tell; the third is the end. */
@@ -411,7 +411,7 @@ static void test_summary(void **state)
 	assert_int_equal(count_of("\"event\":\"summary\""), 2);
 	assert_int_equal(
 		count_of(
-			"\"time\":1700000001000000000,\"received\":2,\"skipped\":0,\"period_ns\":1000000000"),
+			"\"time\":1700000001000000000,\"time_iso\":\"2023-11-14T22:13:21.000000000Z\",\"received\":2,\"skipped\":0,\"period_ns\":1000000000"),
 		1);
 	run_on("kctl watch icmp --summary", &f);
 	assert_memory_equal(
