@@ -152,5 +152,6 @@ const struct command cmd_proto_list = {
 	.example = "kctl proto list",
 	.options = no_options,
 	.errors = { list_errors },
+	.all_netns = true,
 	.run = list_run,
 };

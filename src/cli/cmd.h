@@ -32,6 +32,7 @@
  * @waiting: @waiter is open
  * @command: the running command, or NULL before there is one
  * @operation: its name, for example "sockopt set"
+ * @netns: the network namespace in which it runs now, if it runs in several; or NULL
  */
 struct ctx {
 	const struct command *const *commands;
@@ -42,6 +43,7 @@ struct ctx {
 	bool waiting;
 	const struct command *command;
 	char operation[40];
+	const char *netns;
 };
 
 /**

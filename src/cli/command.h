@@ -32,6 +32,7 @@ struct ctx;
  * @defaults: initial arguments, or NULL for zeroes
  * @args_size: size of the arguments
  * @local: does not talk to the kernel
+ * @all_netns: can run in one network namespace after the other
  * @hidden: not listed in the help
  * @errors: tables of error rows, see error_find()
  * @prepare: checks the arguments as a whole and takes the operands; returns an
@@ -54,6 +55,7 @@ struct command {
 	const void *defaults;
 	size_t args_size;
 	bool local;
+	bool all_netns;
 	bool hidden;
 	const struct error_row *errors[ERROR_TABLES];
 	const char *(*prepare)(void *args, char *const *operands);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "all_netns.h"
 #include "dispatch.h"
 #include "help.h"
 #include "netns.h"
@@ -24,6 +25,8 @@ static enum exit_status run(struct ctx *ctx, const struct command *c,
 	const char *netns = ctx->globals.netns;
 	int err;
 
+	if (ctx->globals.all_netns)
+		return all_netns_run(ctx, c, args);
 	if (netns && !c->local) {
 		err = netns_enter(netns);
 		if (err)
@@ -33,6 +36,17 @@ static enum exit_status run(struct ctx *ctx, const struct command *c,
 							  .subject = netns });
 	}
 	return c->run(ctx, args);
+}
+
+/* Return: what is wrong with the options that select network namespaces, or NULL. */
+static const char *check_netns(const struct globals *globals,
+			       const struct command *c)
+{
+	if (!globals->all_netns)
+		return NULL;
+	if (globals->netns)
+		return "--netns and --all-netns exclude each other";
+	return c->all_netns ? NULL : "--all-netns is for status and list";
 }
 
 /* The first operand that @c does not take, or NULL. */
@@ -119,6 +133,8 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 		status = cmd_version(ctx);
 	else if (surplus(c, &parsed))
 		report_surplus(ctx, &level, &parsed);
+	else if ((wrong = check_netns(&ctx->globals, c)))
+		cmd_usage(ctx, "", "%s", wrong);
 	else if (c->prepare && (wrong = c->prepare(args, parsed.operands)))
 		cmd_usage(ctx, "", "%s", wrong);
 	else

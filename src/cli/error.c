@@ -48,6 +48,27 @@ const struct error_row error_step_rows[] = {
 		.hint = "run kctl as root",
 	},
 	{
+		.step = "named netns",
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "/run/netns/{subject} is not a network namespace",
+		.hint = "something has left this file behind, remove it",
+	},
+	{
+		.step = "named netns",
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to enter it",
+		.hint = "run kctl as root",
+	},
+	{
+		.step = "named netns",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to enter it",
+		.hint = "run kctl as root",
+	},
+	{
 		.step = "read",
 		.error = EFBIG,
 		.status = EXIT_REFUSED,
@@ -224,6 +245,11 @@ static void print_text(FILE *stream, const struct failure *failure,
 		put_printable(stream, failure->operation);
 		fputs(": ", stream);
 	}
+	if (failure->netns) {
+		fputs("netns ", stream);
+		put_printable(stream, failure->netns);
+		fputs(": ", stream);
+	}
 	put_printable(stream, message);
 	if (failure->ext_ack && *failure->ext_ack) {
 		fputs(" (kernel: ", stream);
@@ -253,6 +279,8 @@ static void print_json(FILE *stream, const struct failure *failure,
 	out_object(&out, "error");
 	if (failure->operation)
 		out_json_string(&out, "operation", failure->operation);
+	if (failure->netns)
+		out_json_string(&out, "netns", failure->netns);
 	if (failure->error) {
 		out_json_u64(&out, "errno", (uint64_t)-failure->error);
 		out_json_string(&out, "name", name ? name : "?");

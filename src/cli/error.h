@@ -65,6 +65,7 @@ extern const struct error_row error_errno_rows[];
 /**
  * struct failure - a failed operation
  * @operation: name of the command, for example "sockopt set"
+ * @netns: network namespace in which it failed, if the command runs in several; or NULL
  * @errors: array of ERROR_TABLES tables, or NULL; each table can be NULL
  * @step: name of the failed step, or NULL, as in struct error_row
  * @error: negative errno
@@ -79,6 +80,7 @@ extern const struct error_row error_errno_rows[];
  */
 struct failure {
 	const char *operation;
+	const char *netns;
 	const struct error_row *const *errors;
 	const char *step;
 	int error;

@@ -55,6 +55,12 @@ const struct opt global_options[] = {
 		.offset = offsetof(struct globals, netns),
 	},
 	{
+		.name = "all-netns",
+		.help = "status and list: work in each named namespace",
+		.parse = opt_flag,
+		.offset = offsetof(struct globals, all_netns),
+	},
+	{
 		.name = "quiet",
 		.letter = 'q',
 		.help = "print no notices and no summaries",

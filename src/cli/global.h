@@ -20,6 +20,7 @@ struct globals {
 	bool verbose;
 	bool version;
 	const char *netns;
+	bool all_netns;
 	enum color color;
 };
 

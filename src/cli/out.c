@@ -120,7 +120,7 @@ static void begin(struct out *out, const char *key, json_t *value)
 	assert(out->depth < OUT_DEPTH);
 	/* Out of memory, @value is NULL, and jansson returns an error for that. */
 	if (out->depth)
-		put_json(out, key, json_incref(value));
+		put_json(out, key ? key : "result", json_incref(value));
 	else if (!value)
 		note_error(out, ENOMEM);
 	out->stack[out->depth++] = value;
@@ -151,6 +151,17 @@ void out_end(struct out *out)
 			note_error(out, errno ? errno : EIO);
 	}
 	json_decref(value);
+}
+
+void out_drop(struct out *out)
+{
+	json_t *array;
+
+	if (!out->json)
+		return;
+	json_decref(out->stack[--out->depth]);
+	array = out->stack[out->depth - 1];
+	json_array_remove(array, json_array_size(array) - 1);
 }
 
 /* Add a string whose key is @key with @suffix; an array has no keys. */

@@ -66,10 +66,19 @@ struct out {
 int out_check(const char *text, ...) OUT_FORMAT(1);
 #define OUT_CHECK(text, value) ((void)sizeof(out_check(text, value)))
 
-/* Begin and end an object or array; the end of the outermost prints a line. */
+/*
+ * Begin and end an object or array; the end of the outermost prints a line. The outermost
+ * of a command has no key: NULL. In the object of another one it gets the key "result".
+ */
 void out_object(struct out *out, const char *key);
 void out_array(struct out *out, const char *key);
 void out_end(struct out *out);
+
+/**
+ * out_drop() - end the innermost object, the last element of an array, without it
+ * @out: the printer; text that was printed stays
+ */
+void out_drop(struct out *out);
 
 /*
  * Print one value, a member of the innermost object or array. @text is a printf

@@ -200,5 +200,6 @@ const struct command cmd_status = {
 	.help = "print versions, counters and limits",
 	.example = "kctl -j status",
 	.options = no_options,
+	.all_netns = true,
 	.run = status_run,
 };

@@ -169,5 +169,6 @@ const struct command cmd_sockopt_list = {
 	.args_size = sizeof(struct list_args),
 	.errors = { store_read_errors },
 	.prepare = list_prepare,
+	.all_netns = true,
 	.run = list_run,
 };

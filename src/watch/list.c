@@ -197,5 +197,6 @@ const struct command cmd_watch_list = {
 	.example = "kctl watch list",
 	.options = no_options,
 	.errors = { list_errors },
+	.all_netns = true,
 	.run = list_run,
 };

@@ -428,3 +428,15 @@ load common
 	exits 2
 	jq -e '.error.message' <<<"$stderr"
 }
+
+@test "--all-netns is for verbs that print one document, and excludes --netns" {
+	for args in 'watch icmp' 'watch store' 'sockopt get' 'sockopt flush' 'proto recv --channel 1' help; do
+		# shellcheck disable=SC2086
+		kctl --all-netns $args
+		usage_error '--all-netns is for status and list'
+	done
+	kctl --all-netns -n 1
+	usage_error '--netns and --all-netns exclude each other'
+	kctl sockopt list --netns 1 --all-netns
+	usage_error '--netns and --all-netns exclude each other'
+}

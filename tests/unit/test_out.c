@@ -62,6 +62,33 @@ static void test_pretty(void **state)
 	assert_captured(&c, "[\n  {\n    \"a\": 1\n  }\n]\n");
 }
 
+/* A command that runs several times, and fails the second time. */
+static void test_results(void **state)
+{
+	static const char *const names[] = { "a", "b", "c" };
+	struct capture c;
+
+	(void)state;
+	capture_begin(&c, true);
+	out_array(&c.out, NULL);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		out_object(&c.out, NULL);
+		out_json_string(&c.out, "name", names[i]);
+		if (i != 1) {
+			out_array(&c.out, NULL);
+			out_object(&c.out, NULL);
+			out_end(&c.out);
+			out_end(&c.out);
+			out_end(&c.out);
+		} else {
+			out_drop(&c.out);
+		}
+	}
+	out_end(&c.out);
+	assert_captured(&c, "[{\"name\":\"a\",\"result\":[{}]},"
+			    "{\"name\":\"c\",\"result\":[{}]}]\n");
+}
+
 static void test_largest_numbers(void **state)
 {
 	struct capture c;
@@ -397,6 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text_and_json),
 		cmocka_unit_test(test_pretty),
+		cmocka_unit_test(test_results),
 		cmocka_unit_test(test_largest_numbers),
 		cmocka_unit_test(test_bytes_on_a_terminal),
 		cmocka_unit_test(test_stream_of_objects),

@@ -53,6 +53,62 @@ setup()
 	expect_nothing_left
 }
 
+@test "--all-netns: each namespace with a name, in text and in JSON" {
+	ip netns add kctl-b
+	ip netns add kctl-a
+	silent kctl sockopt set outside
+	silent kctl -n kctl-a sockopt set --name in-a x
+	silent kctl -n kctl-b proto send --channel 5 hello
+	start out kctl -n kctl-b -j watch icmp --in
+	eventually grep -q ready out
+	kctl sockopt list --all-netns >text
+	[ "$(sed 's/ .*//' text)" = "$(printf '%s\n' netns: NAME in-a '' netns: NAME)" ]
+	[ "$(grep netns text)" = $'netns: kctl-a\nnetns: kctl-b' ]
+	kctl --all-netns -j | jq -e 'map([.netns, .result.store.entries, .result.proto.channels]) ==
+		[["kctl-a", 1, 0], ["kctl-b", 0, 1]]'
+	kctl --all-netns -j sockopt list --values |
+		jq -e 'map(.result | map([.name, .value])) == [[["in-a", "x"]], []]'
+	kctl -j proto list --all-netns | jq -e 'map(.result | map(.channel)) == [[], [5]]'
+	kctl -j watch list --all-netns |
+		jq -e 'map(.result | map([.process, .direction])) == [[], [["kctl", "in"]]]'
+	stop TERM out
+	ends 143 out
+	ip netns delete kctl-a
+	ip netns delete kctl-b
+	says 'kctl: proto list: no network namespace has a name' kctl proto list --all-netns
+	silent kctl -q proto list --all-netns
+	says '[]' kctl -j proto list --all-netns
+	silent kctl sockopt delete --name default
+}
+
+# The name of the file is also the ID of a process.
+@test "--all-netns: an error in one namespace does not hide the others" {
+	local status verb
+	ip netns add 2
+	ip netns add kctl-a
+	touch /run/netns/1
+	for verb in status 'sockopt list' 'watch list' 'proto list'; do
+		status=0
+		# shellcheck disable=SC2086 # words
+		kctl $verb --all-netns >out 2>err || status=$?
+		[ "$status" -eq 1 ]
+		[ "$(grep ^netns out)" = $'netns: 2\nnetns: kctl-a' ]
+		[ "$(<err)" = "kctl: $verb: netns 1: /run/netns/1 is not a network namespace; something has left this file behind, remove it" ]
+		# shellcheck disable=SC2086 # words
+		kctl -j $verb --all-netns >out 2>err && fail 'an error is hidden'
+		jq -e 'map(.netns) == ["2", "kctl-a"] and all(.result)' out
+		jq -e '.error.netns == "1" and .error.name == "EINVAL"' err
+	done
+	rm /run/netns/1
+	status=0
+	nobody kctl -j --all-netns >out 2>err || status=$?
+	[ "$status" -eq 4 ]
+	jq -se 'map(.error | [.netns, .name]) == [["2", "EPERM"], ["kctl-a", "EPERM"]]' err
+	[ "$(<out)" = '[]' ]
+	ip netns delete 2
+	ip netns delete kctl-a
+}
+
 @test "namespaces come and go, and so does the memory that they took" {
 	cases churn namespaces
 }
