@@ -35,6 +35,7 @@ DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
 	completions/kctl.bash:$(compdir)/kctl \
 	kmod/uapi/linux/kctl.h:$(includedir)/linux/kctl.h \
 	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml \
+	schema/kctl-1.schema.json:$(specdir)/kctl-1.schema.json \
 	$(foreach unit,$(UNITS),$(unit):$(unitdir)/$(notdir $(unit)))
 from = $(firstword $(subst :, ,$(1)))
 to   = $(DESTDIR)$(lastword $(subst :, ,$(1)))

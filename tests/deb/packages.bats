@@ -36,6 +36,7 @@ files()
 		./lib/systemd/system/kctl.service
 		./usr/bin/kctl
 		./usr/share/bash-completion/completions/kctl
+		./usr/share/kctl/kctl-1.schema.json
 	END
 	diff - <(files kctl-dev) <<-END
 		./usr/include/linux/kctl.h

@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# JSON that is printed without the module, compared with its schema. The suite has the rest.
+
+# What bats sets shellcheck does not know.
+# shellcheck disable=SC2154
+
+load common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	tests=$BATS_TEST_DIRNAME/..
+}
+
+@test "the schema has every packet that the decoder knows" {
+	grep '^{' "$tests/unit/icmp.golden" >watch-icmp
+	[ "$(wc -l <watch-icmp)" -gt 250 ]
+	"$tests/lib/schema.py" watch-icmp
+	sed '7s/"seq":1/"sequence":1/' watch-icmp >other
+	mv other watch-icmp
+	run "$tests/lib/schema.py" watch-icmp
+	[ "$status" -eq 1 ]
+	[[ ${lines[0]} == *sequence* || ${lines[0]} == *seq* ]]
+}
+
+@test "the schema has errors, versions, and the lists of types and codes" {
+	"$KCTL" -j --version >version
+	"$KCTL" -j watch icmp --type help >watch-icmp
+	"$KCTL" -j watch icmp --code help >>watch-icmp
+	"$KCTL" -j --all-netns nothing 2>error || :
+	"$KCTL" -j sockopt get --timeout 2>>error || :
+	"$KCTL" -j -n nowhere sockopt get 2>>error || :
+	"$KCTL" -j sockopt restore /dev/zero 2>>error || :
+	[ "$(wc -l <error)" = 4 ]
+	"$tests/lib/schema.py" version watch-icmp error
+}
+
+# The same rules for all objects: none has keys that are not listed.
+@test "every object of the schema is closed, and describes all keys that it requires" {
+	jq -e '[.. | objects | select(.type? == "object")] |
+		length > 20 and all(.additionalProperties == false and
+			((.required // []) - (.properties | keys) == []))' "$tests/../schema/kctl-1.schema.json"
+}
