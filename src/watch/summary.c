@@ -13,10 +13,10 @@
 #define OLD_SECONDS SUMMARY_SECONDS
 
 /*
- * The histogram has 16 buckets for each power of two, so the width of a bucket is at
- * most 1/16 of the times in it.
+ * The histogram has 64 buckets for each power of two, so the width of a bucket is at
+ * most 1/64 of the times in it, and a percentile is right within 1 %.
  */
-#define SUB_BITS 4
+#define SUB_BITS 6
 #define SUBS	 (1U << SUB_BITS)
 #define BUCKETS	 ((64 - SUB_BITS) * SUBS)
 
