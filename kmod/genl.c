@@ -201,10 +201,9 @@ static const struct genl_ops kctl_genl_ops[] = {
 	},
 	{
 		.cmd		= KCTL_CMD_GET_CHANNELS,
-		.flags		= GENL_UNS_ADMIN_PERM,
 		.policy		= kctl_no_policy,
 		.maxattr	= ARRAY_SIZE(kctl_no_policy) - 1,
-		.start		= kctl_genl_dump_start,
+		.start		= kctl_genl_get_channels_start,
 		.dumpit		= kctl_genl_get_channels,
 	},
 	{

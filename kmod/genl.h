@@ -42,6 +42,7 @@ extern const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1];
 
 int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info);
 int kctl_genl_empty_channel(struct sk_buff *request, struct genl_info *info);
+int kctl_genl_get_channels_start(struct netlink_callback *cb);
 int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* _KCTL_GENL_H */

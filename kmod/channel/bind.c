@@ -351,3 +351,28 @@ bool kctl_channel_owner(const struct kctl_endpoint *endpoint, kuid_t *uid)
 	kctl_channel_unlock_put(channel);
 	return true;
 }
+
+static void kctl_endpoints_list(const struct list_head *endpoints,
+				struct kctl_channel_info *info)
+{
+	const struct kctl_endpoint *endpoint;
+
+	list_for_each_entry(endpoint, endpoints, node) {
+		if (info->listed == ARRAY_SIZE(info->sockets))
+			return;
+		info->sockets[info->listed++] = sock_i_ino(endpoint->sk);
+	}
+}
+
+/**
+ * kctl_channel_list_sockets() - describe the sockets on a channel
+ * @channel: the channel, locked
+ * @info: the sockets are added to its list, as far as there is space
+ */
+void kctl_channel_list_sockets(const struct kctl_channel *channel,
+			       struct kctl_channel_info *info)
+{
+	kctl_endpoints_list(&channel->receivers, info);
+	kctl_endpoints_list(&channel->taps, info);
+	kctl_endpoints_list(&channel->senders, info);
+}

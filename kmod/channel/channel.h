@@ -186,6 +186,8 @@ struct kctl_channel_change {
  * @uid: owner
  * @gid: group
  * @bytes: sum of the message sizes
+ * @listed: number of @sockets
+ * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
 struct kctl_channel_info {
 	u32	number;
@@ -198,6 +200,8 @@ struct kctl_channel_info {
 	kuid_t	uid;
 	kgid_t	gid;
 	u64	bytes;
+	u32	listed;
+	u32	sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };
 
 /**
@@ -311,6 +315,8 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 void kctl_channel_disconnect(struct kctl_endpoint *sender);
 void kctl_channel_dismiss(struct kctl_channel *channel);
 bool kctl_channel_owner(const struct kctl_endpoint *endpoint, kuid_t *uid);
+void kctl_channel_list_sockets(const struct kctl_channel *channel,
+			       struct kctl_channel_info *info);
 int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller, struct kctl_tap *tap);
 void kctl_channel_untap(struct kctl_tap *tap);

@@ -38,7 +38,9 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 	    nla_put_u32(skb, KCTL_A_CHANNEL_SENDERS, channel->senders) ||
 	    nla_put_u32(skb, KCTL_A_CHANNEL_TAPS, channel->taps) ||
 	    kctl_genl_put_access(skb, user_ns, channel) ||
-	    nla_put_u32(skb, KCTL_A_CHANNEL_FLAGS, channel->flags)) {
+	    nla_put_u32(skb, KCTL_A_CHANNEL_FLAGS, channel->flags) ||
+	    nla_put(skb, KCTL_A_CHANNEL_SOCKETS, channel->listed * sizeof(*channel->sockets),
+		    channel->sockets)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -50,13 +52,44 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
  * struct kctl_channel_cursor - position of a dump of the channels
  * @from: smallest number not reported yet. A number and not a channel, as channels come
  *	and go during the dump
+ * @all: the dump has the channels of all users
+ * @owner: otherwise: those of this user
  */
 struct kctl_channel_cursor {
 	u64	from;
+	bool	all;
+	kuid_t	owner;
 };
 
 static_assert(sizeof(struct kctl_channel_cursor) <=
 	      sizeof_field(struct netlink_callback, ctx));
+
+/**
+ * kctl_genl_get_channels_start() - begin KCTL_CMD_GET_CHANNELS
+ * @cb: the dump, which outlives the request: permission is checked here
+ *
+ * A caller that is no administrator gets the channels that it may configure and delete. As
+ * there, opener and sender must both be the owner.
+ *
+ * Return: 0; -EPERM; -ENODEV if the namespace goes.
+ */
+int kctl_genl_get_channels_start(struct netlink_callback *cb)
+{
+	struct kctl_net *knet = kctl_pernet(sock_net(NETLINK_CB(cb->skb).sk));
+	struct kctl_channel_cursor *cursor = (void *)cb->ctx;
+
+	if (!knet)
+		return -ENODEV;
+
+	cursor->owner = current_fsuid();
+	cursor->all = kctl_genl_is_admin(cb->skb);
+	if (cursor->all)
+		return 0;
+	if (!READ_ONCE(knet->channels.unprivileged) ||
+	    !uid_eq(kctl_genl_opener(cb->skb)->fsuid, cursor->owner))
+		return -EPERM;
+	return 0;
+}
 
 /**
  * kctl_genl_get_channels() - KCTL_CMD_GET_CHANNELS
@@ -72,7 +105,8 @@ int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
 	struct kctl_channel_info channel;
 
 	while (kctl_channels_next(channels, cursor->from, &channel)) {
-		if (kctl_genl_put_channel(skb, cb, &channel))
+		if ((cursor->all || uid_eq(channel.uid, cursor->owner)) &&
+		    kctl_genl_put_channel(skb, cb, &channel))
 			break;
 		cursor->from = (u64)channel.number + 1;
 	}

@@ -305,6 +305,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.gid		= channel->gid,
 		.bytes		= channel->queue.bytes,
 	};
+	kctl_channel_list_sockets(channel, info);
 	kctl_channel_unlock_put(channel);
 	return true;
 }

@@ -2,10 +2,60 @@
 /*
  * The netlink interface of the store: announces changes.
  */
+#include <linux/cred.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
+
 #include "../genl.h"
 
-static int kctl_genl_put_store_event(struct sk_buff *skb, enum kctl_store_action action,
-				     u64 generation, const char *name)
+static_assert(sizeof(struct kctl_pid) == 8);
+
+/* in_userns() is not exported. */
+static bool kctl_userns_is_within(const struct user_namespace *ns,
+				  const struct user_namespace *outer)
+{
+	while (ns->level > outer->level)
+		ns = ns->parent;
+	return ns == outer;
+}
+
+/*
+ * An event goes to all listeners, who may be in different pid namespaces, so it has a number
+ * for each. But a container does not learn those outside of it.
+ */
+static int kctl_genl_put_pids(struct sk_buff *skb, const struct user_namespace *owner)
+{
+	const struct pid *process = task_tgid(current);
+	unsigned int level = process->level;
+
+	do {
+		const struct upid *at = &process->numbers[level];
+		struct kctl_pid number = { .pid = at->nr, .ns = at->ns->ns.inum };
+
+		if (nla_put(skb, KCTL_A_STORE_PID, sizeof(number), &number))
+			return -EMSGSIZE;
+	} while (level-- &&
+		 kctl_userns_is_within(process->numbers[level].ns->user_ns, owner));
+	return 0;
+}
+
+/* The caller of setsockopt(2) makes the change. */
+static int kctl_genl_put_changer(struct sk_buff *skb, struct user_namespace *owner)
+{
+	char command[TASK_COMM_LEN];
+
+	get_task_comm(command, current->group_leader);
+	if (nla_put_u32(skb, KCTL_A_STORE_UID, from_kuid_munged(owner, current_uid())) ||
+	    nla_put_string(skb, KCTL_A_STORE_COMMAND, command))
+		return -EMSGSIZE;
+	return kctl_genl_put_pids(skb, owner);
+}
+
+static int kctl_genl_put_store_event(struct sk_buff *skb, struct user_namespace *owner,
+				     enum kctl_store_action action, u64 generation,
+				     const char *name)
 {
 	void *header;
 
@@ -14,7 +64,8 @@ static int kctl_genl_put_store_event(struct sk_buff *skb, enum kctl_store_action
 	    nla_put_u32(skb, KCTL_A_STORE_ACTION, action) ||
 	    nla_put_u64_64bit(skb, KCTL_A_STORE_GENERATION, generation,
 			      KCTL_A_STORE_PAD) ||
-	    (name && nla_put_string(skb, KCTL_A_STORE_NAME, name)))
+	    (name && nla_put_string(skb, KCTL_A_STORE_NAME, name)) ||
+	    kctl_genl_put_changer(skb, owner))
 		return -EMSGSIZE;
 
 	genlmsg_end(skb, header);
@@ -27,6 +78,8 @@ static int kctl_genl_put_store_event(struct sk_buff *skb, enum kctl_store_action
  * @action: the kind of change
  * @generation: generation of the change
  * @name: name of the entry; NULL for the whole store
+ *
+ * The event names the calling process. Without a listener nothing is looked up.
  *
  * Without memory the event is lost, which shows as a gap in the generations. A
  * listener that does not read loses events likewise, and delays nobody.
@@ -45,7 +98,7 @@ void kctl_genl_send_store_event(struct net *net, enum kctl_store_action action,
 	if (!skb)
 		return;
 
-	if (kctl_genl_put_store_event(skb, action, generation, name)) {
+	if (kctl_genl_put_store_event(skb, net->user_ns, action, generation, name)) {
 		nlmsg_free(skb);
 		return;
 	}

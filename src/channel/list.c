@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "channel.h"
+#include "holder.h"
 #include "owner.h"
 #include "proto.h"
 
@@ -84,8 +86,80 @@ static void put_taps(struct out *out, const struct kctl_channel *c)
 		out_text(out, " %5s", "-");
 }
 
+static const char *role_of(const struct kctl_channel *c, uint32_t socket)
+{
+	return socket < c->receivers	       ? "receiver" :
+	       socket < c->receivers + c->taps ? "tap" :
+						 "sender";
+}
+
+static void put_process(struct out *out, const struct holder *process,
+			const char *role, bool is_first)
+{
+	char command[HOLDER_COMMAND];
+
+	memcpy(command, process->command, sizeof(command));
+	/* A process chooses its name, which must not look like another process. */
+	for (char *p = command; !out->json && *p; p++)
+		if (strchr(" ,/", *p))
+			*p = '_';
+	out_object(out, NULL);
+	out_json_string(out, "role", role);
+	out_uint(out, "pid", is_first ? " %u" : ",%u", process->pid);
+	out_foreign(out, "command", "/", command, strlen(command));
+	out_end(out);
+}
+
+/* Text has a process once, whatever the number of its sockets before the one at @end. */
+static bool is_shown(const struct kctl_channel *c, uint32_t end,
+		     const struct holders *holders, uint32_t pid)
+{
+	const struct holder *process;
+	size_t count;
+
+	for (uint32_t i = 0; i < end; i++) {
+		process = holders_of(holders, c->sockets[i], &count);
+		for (; count--; process++)
+			if (process->pid == pid)
+				return true;
+	}
+	return false;
+}
+
+/* Sockets whose processes the caller may not see leave a question mark. */
+static void put_processes(struct out *out, const struct kctl_channel *c,
+			  const struct holders *holders)
+{
+	bool hidden = c->receivers + c->taps + c->senders > c->listed;
+	const struct holder *process;
+	bool is_first = true;
+	size_t count;
+
+	if (!kctl_channel_has(c, KCTL_A_CHANNEL_SOCKETS)) {
+		out_text(out, " -\n");
+		return;
+	}
+	out_array(out, "processes");
+	for (uint32_t i = 0; i < c->listed; i++) {
+		process = holders_of(holders, c->sockets[i], &count);
+		hidden |= !count;
+		for (; count--; process++) {
+			if (!out->json && is_shown(c, i, holders, process->pid))
+				continue;
+			put_process(out, process, role_of(c, i), is_first);
+			is_first = false;
+		}
+	}
+	out_end(out);
+	if (hidden)
+		out_text(out, is_first ? " ?" : ",?");
+	else if (is_first)
+		out_text(out, " -");
+	out_text(out, "\n");
+}
+
 static void put_channel(struct out *out, const struct kctl_channel *c,
-			struct names *names)
+			struct names *names, const struct holders *holders)
 {
 	out_object(out, NULL);
 	out_uint(out, "channel", "%10u", c->number);
@@ -96,22 +170,49 @@ static void put_channel(struct out *out, const struct kctl_channel *c,
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENDERS))
 		out_json_u64(out, "senders", c->senders);
 	put_taps(out, c);
-	out_uint(out, "receivers", " %9u\n", c->receivers);
+	out_uint(out, "receivers", " %9u", c->receivers);
+	put_processes(out, c, holders);
 	out_end(out);
+}
+
+/* If memory is short, the processes are unknown. */
+static void find_holders(struct holders *holders,
+			 const struct kctl_channel *channels, size_t count)
+{
+	uint32_t *inodes = NULL, *more;
+	size_t sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!channels[i].listed)
+			continue;
+		more = reallocarray(inodes, sum + channels[i].listed,
+				    sizeof(*inodes));
+		if (!more)
+			break;
+		inodes = more;
+		memcpy(inodes + sum, channels[i].sockets,
+		       channels[i].listed * sizeof(*inodes));
+		sum += channels[i].listed;
+	}
+	holders_find(holders, inodes, sum);
+	free(inodes);
 }
 
 static void print_channels(struct out *out, const struct kctl_channel *channels,
 			   size_t count)
 {
 	struct names names = { 0 };
+	struct holders holders;
 
+	find_holders(&holders, channels, count);
 	out_array(out, NULL);
-	out_heading(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %9s", "CHANNEL",
-		    "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES", "BYTES",
-		    "TAPS", "RECEIVERS");
+	out_heading(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %9s %s",
+		    "CHANNEL", "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES",
+		    "BYTES", "TAPS", "RECEIVERS", "PROCESSES");
 	for (const struct kctl_channel *c = channels; c < channels + count; c++)
-		put_channel(out, c, &names);
+		put_channel(out, c, &names, &holders);
 	out_end(out);
+	free(holders.items);
 }
 
 static enum exit_status list_run(struct ctx *ctx, const void *args)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The netlink interface: requests about channels */
+#include <string.h>
+
 #include "genl.h"
 
 /* The member for a 32-bit attribute, or NULL. */
@@ -29,6 +31,18 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 	}
 }
 
+static void take_sockets(struct kctl_channel *channel,
+			 const struct nlattr *attr)
+{
+	uint32_t size = mnl_attr_get_payload_len(attr);
+
+	if (size > sizeof(channel->sockets))
+		size = sizeof(channel->sockets);
+	channel->listed = size / sizeof(*channel->sockets);
+	memcpy(channel->sockets, mnl_attr_get_payload(attr),
+	       channel->listed * sizeof(*channel->sockets));
+}
+
 static int take_attr(const struct nlattr *attr, void *data)
 {
 	struct kctl_channel *channel = data;
@@ -38,6 +52,8 @@ static int take_attr(const struct nlattr *attr, void *data)
 	if (type == KCTL_A_CHANNEL_BYTES &&
 	    !mnl_attr_validate(attr, MNL_TYPE_U64))
 		channel->bytes = mnl_attr_get_u64(attr);
+	else if (type == KCTL_A_CHANNEL_SOCKETS)
+		take_sockets(channel, attr);
 	else if (member && !mnl_attr_validate(attr, MNL_TYPE_U32))
 		*member = mnl_attr_get_u32(attr);
 	else

@@ -41,6 +41,7 @@ struct kctl_genl {
 	uint32_t store_group;
 	kctl_store_event_fn *store_event;
 	void *store_event_data;
+	uint32_t pid_ns; /* inode number of our pid namespace, or 0 */
 	uint8_t *buffer;
 	_Alignas(struct nlmsghdr) uint8_t request[GENL_REQUEST_SIZE];
 };

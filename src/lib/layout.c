@@ -47,6 +47,10 @@ ASSERT_OFFSET(struct kctl_record, family, 29);
 ASSERT_OFFSET(struct kctl_record, reserved, 30);
 ASSERT_OFFSET(struct kctl_record, packet, 32);
 
+ASSERT_SIZE(struct kctl_pid, 8);
+ASSERT_OFFSET(struct kctl_pid, pid, 0);
+ASSERT_OFFSET(struct kctl_pid, ns, 4);
+
 ASSERT_SIZE(struct sockaddr_kctl, 8);
 ASSERT_OFFSET(struct sockaddr_kctl, skc_family, 0);
 ASSERT_OFFSET(struct sockaddr_kctl, skc_zero, 2);

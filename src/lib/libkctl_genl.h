@@ -112,6 +112,8 @@ int kctl_module_version(char *version, size_t size);
  * @gid: its group
  * @mode: its mode, see KCTL_A_CHANNEL_MODE
  * @flags: enum kctl_channel_flags
+ * @listed: number of @sockets
+ * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
 struct kctl_channel {
 	uint64_t present;
@@ -125,6 +127,8 @@ struct kctl_channel {
 	uint32_t gid;
 	uint32_t mode;
 	uint32_t flags;
+	uint32_t listed;
+	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };
 
 /**
@@ -132,6 +136,8 @@ struct kctl_channel {
  * @genl: the handle
  * @channels: set to an array that the caller frees
  * @count: set to the number of its elements
+ *
+ * A caller without privilege gets the channels that it owns, if the module allows that.
  *
  * Return: 0, -EPERM, -ENOMEM or -EINTR (the list kept changing during the dump).
  */
@@ -392,16 +398,28 @@ int kctl_link_fd(const struct kctl_link *link);
  */
 int kctl_link_read(struct kctl_link *link);
 
+/* Size of the name of a process, with its NUL. */
+#define KCTL_COMMAND_SIZE 16
+
 /**
  * struct kctl_store_event - a change of the store
  * @action: the kind of change; a newer module can send unknown ones
  * @generation: generation of the change
  * @name: the entry, or "" for the whole store
+ * @has_changer: the members below are known; older modules do not report them
+ * @uid: real user of the process that made the change, as numbered in the user namespace
+ *	that owns the network namespace
+ * @pid: that process, or 0 if it has no number in the pid namespace of the caller
+ * @command: name of that process
  */
 struct kctl_store_event {
 	enum kctl_store_action action;
 	uint64_t generation;
 	char name[KCTL_NAME_SIZE];
+	bool has_changer;
+	uint32_t uid;
+	uint32_t pid;
+	char command[KCTL_COMMAND_SIZE];
 };
 
 /**

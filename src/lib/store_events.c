@@ -2,19 +2,45 @@
 /* The netlink interface: events of the store */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "genl.h"
 
 #define SYNC_TRIES 8
 
-static void take_name(struct kctl_store_event *event, const struct nlattr *attr)
-{
-	const char *name = mnl_attr_get_str(attr);
-	size_t len = strnlen(name, mnl_attr_get_payload_len(attr));
+/* One event, and what its attributes are compared with. */
+struct parsing {
+	struct kctl_store_event event;
+	uint32_t pid_ns;
+};
 
-	if (len >= sizeof(event->name))
-		len = sizeof(event->name) - 1;
-	memcpy(event->name, name, len);
+static void take_string(char *text, size_t size, const struct nlattr *attr)
+{
+	const char *string = mnl_attr_get_str(attr);
+	size_t len = strnlen(string, mnl_attr_get_payload_len(attr));
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(text, string, len);
+}
+
+/* The process has a number in each of its pid namespaces: ours is wanted. */
+static void take_pid(struct parsing *p, const struct nlattr *attr)
+{
+	struct kctl_pid pid;
+
+	if (mnl_attr_get_payload_len(attr) < sizeof(pid))
+		return;
+	memcpy(&pid, mnl_attr_get_payload(attr), sizeof(pid));
+	if (p->pid_ns && pid.ns == p->pid_ns)
+		p->event.pid = pid.pid;
+}
+
+static uint32_t own_pid_ns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) ? 0 : (uint32_t)st.st_ino;
 }
 
 static int is_our_family(const struct nlattr *attr, void *data)
@@ -42,7 +68,8 @@ static int take_control(struct kctl_genl *genl, const struct nlmsghdr *nlh)
 static int take_event_attr(const struct nlattr *attr, void *data)
 {
 	uint16_t type = mnl_attr_get_type(attr);
-	struct kctl_store_event *event = data;
+	struct parsing *p = data;
+	struct kctl_store_event *event = &p->event;
 
 	if (type == KCTL_A_STORE_ACTION &&
 	    !mnl_attr_validate(attr, MNL_TYPE_U32))
@@ -51,7 +78,15 @@ static int take_event_attr(const struct nlattr *attr, void *data)
 		 !mnl_attr_validate(attr, MNL_TYPE_U64))
 		event->generation = mnl_attr_get_u64(attr);
 	else if (type == KCTL_A_STORE_NAME)
-		take_name(event, attr);
+		take_string(event->name, sizeof(event->name), attr);
+	else if (type == KCTL_A_STORE_UID &&
+		 !mnl_attr_validate(attr, MNL_TYPE_U32)) {
+		event->has_changer = true;
+		event->uid = mnl_attr_get_u32(attr);
+	} else if (type == KCTL_A_STORE_PID)
+		take_pid(p, attr);
+	else if (type == KCTL_A_STORE_COMMAND)
+		take_string(event->command, sizeof(event->command), attr);
 	return MNL_CB_OK;
 }
 
@@ -59,7 +94,7 @@ static int take_event(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		      void *data)
 {
 	const struct genlmsghdr *ghdr = mnl_nlmsg_get_payload(nlh);
-	struct kctl_store_event event = { 0 };
+	struct parsing p = { .pid_ns = genl->pid_ns };
 
 	(void)data;
 	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ghdr))
@@ -68,8 +103,8 @@ static int take_event(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		return take_control(genl, nlh);
 	if (ghdr->cmd != KCTL_CMD_STORE_EVENT)
 		return 0;
-	mnl_attr_parse(nlh, GENL_ATTRS, take_event_attr, &event);
-	genl->store_event(genl->store_event_data, &event);
+	mnl_attr_parse(nlh, GENL_ATTRS, take_event_attr, &p);
+	genl->store_event(genl->store_event_data, &p.event);
 	return 0;
 }
 
@@ -85,6 +120,7 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 	genl->unasked = take_event;
 	genl->store_event = fn;
 	genl->store_event_data = data;
+	genl->pid_ns = own_pid_ns();
 	if (mnl_socket_setsockopt(genl->nl, NETLINK_ADD_MEMBERSHIP,
 				  &genl->store_group,
 				  sizeof(genl->store_group)) ||

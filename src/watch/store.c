@@ -2,6 +2,7 @@
 /* kctl watch store: print changes of the store */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "watch.h"
 #include "cli/stream.h"
@@ -31,6 +32,21 @@ static const char *action_name(enum kctl_store_action action)
 	return names[action];
 }
 
+/* Who made the change. A process of another pid namespace has no number here. */
+static void print_changer(struct out *out, const struct kctl_store_event *event)
+{
+	if (!event->has_changer)
+		return;
+	out_uint(out, "uid", ", uid %u", event->uid);
+	if (event->pid)
+		out_uint(out, "pid", ", pid %u", event->pid);
+	else
+		out_text(out, ", pid -");
+	/* Last, because a process chooses its name. */
+	out_foreign(out, "command", " ", event->command,
+		    strlen(event->command));
+}
+
 static void print_event(struct out *out, const struct kctl_store_event *event)
 {
 	const char *action = action_name(event->action);
@@ -41,6 +57,7 @@ static void print_event(struct out *out, const struct kctl_store_event *event)
 	out_string(out, "action", " %s", action);
 	if (*event->name)
 		out_string(out, "name", " %s", event->name);
+	print_changer(out, event);
 	out_text(out, "\n");
 	out_end(out);
 }

@@ -214,6 +214,7 @@ static void take_event(void *data, const struct kctl_store_event *event)
 {
 	(void)data;
 	add_bytes(event->name, strlen(event->name));
+	add_bytes(event->command, strlen(event->command));
 }
 
 static void ask_status(struct kctl_genl *genl)

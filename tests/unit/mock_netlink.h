@@ -72,6 +72,8 @@ static struct mock {
 	bool old; /* the family has no multicast group */
 	const int64_t *offset; /* of records; NULL: the module is too old */
 	void (*join)(void); /* after the group was joined */
+	/* Who changed the store; NULL: the module is too old. */
+	void (*put_changer)(struct nlmsghdr *nlh);
 	struct timeval send_timeout;
 	_Alignas(struct nlmsghdr) char buffer[128 * 1024];
 } mock = { .fd = -1, .route_user = -1 };
@@ -192,6 +194,8 @@ static inline void mock_store_event(uint32_t action, uint64_t generation,
 	mnl_attr_put_u64(nlh, KCTL_A_STORE_GENERATION, generation);
 	if (name)
 		mnl_attr_put_strz(nlh, KCTL_A_STORE_NAME, name);
+	if (mock.put_changer)
+		mock.put_changer(nlh);
 	mock_send(nlh);
 }
 

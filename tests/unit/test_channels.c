@@ -2,6 +2,9 @@
 /* What is asked about channels over netlink, from the command line on */
 #include "test.h"
 
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
 #include "lib/genl.h"
 #include "mock_netlink.h"
 #include "run_kctl.h"
@@ -13,6 +16,7 @@ static struct {
 	uint32_t present;
 	int error;
 	bool old; /* a module that does not know of owners */
+	const uint32_t *sockets; /* five of them; NULL: the module is too old */
 } expected;
 
 static int check_attr(const struct nlattr *attr, void *data)
@@ -145,6 +149,9 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, 0620);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_FLAGS, flags);
 	}
+	if (expected.sockets)
+		mnl_attr_put(nlh, KCTL_A_CHANNEL_SOCKETS,
+			     5 * sizeof(*expected.sockets), expected.sockets);
 	mock_send(nlh);
 }
 
@@ -164,9 +171,9 @@ static void test_list(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out,
-		"   CHANNEL MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  TAPS RECEIVERS\n"
-		"         5 0620 root     3999999999 -               2         30     1         4\n"
-		"4294967295 0620 3999999998 3999999999 set,excl        2         30     1         4\n");
+		"   CHANNEL MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  TAPS RECEIVERS PROCESSES\n"
+		"         5 0620 root     3999999999 -               2         30     1         4 -\n"
+		"4294967295 0620 3999999998 3999999999 set,excl        2         30     1         4 -\n");
 	run_kctl("kctl -j proto list");
 	assert_string_equal(
 		ran.out,
@@ -176,6 +183,56 @@ static void test_list(void **state)
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
 		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
+}
+
+static uint32_t inode_of(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	return (uint32_t)st.st_ino;
+}
+
+/*
+ * Four receivers and a tap: two are sockets of this process, one of them twice. The tool
+ * runs in a child, which has inherited them.
+ */
+static void test_processes(void **state)
+{
+	uint32_t sockets[] = { 0, 1, 0, 2, 3 };
+	int one = (int)syscall(SYS_socket, AF_UNIX, SOCK_DGRAM, 0);
+	int other = (int)syscall(SYS_socket, AF_UNIX, SOCK_DGRAM, 0);
+	int copy = dup(one), child = 0, end = 0;
+	char line[100];
+
+	(void)state;
+	sockets[0] = sockets[2] = inode_of(one);
+	sockets[4] = inode_of(other);
+	expected.sockets = sockets;
+	prctl(PR_SET_NAME, "a b,1/x");
+	mock_reset(dump);
+	run_kctl("kctl proto list");
+	snprintf(line, sizeof(line), "     4 %d/a_b_1_x,", getpid());
+	assert_non_null(strstr(ran.out, line));
+	sscanf(strstr(ran.out, line) + strlen(line), "%d/a_b_1_x,?%n", &child,
+	       &end);
+	assert_true(child && child != getpid());
+	assert_int_equal(strstr(ran.out, line)[strlen(line) + (size_t)end],
+			 '\n');
+	run_kctl("kctl -j proto list");
+	for (int i = 0; i < 2; i++) {
+		snprintf(line, sizeof(line),
+			 "{\"role\":\"%s\",\"pid\":%d,\"command\":\"a b,1/x\"}",
+			 i ? "tap" : "receiver", getpid());
+		assert_non_null(strstr(ran.out, line));
+	}
+	close(one);
+	close(other);
+	close(copy);
+	run_kctl("kctl proto list");
+	assert_non_null(strstr(ran.out, "     4 ?\n"));
+	run_kctl("kctl -j proto list");
+	assert_non_null(strstr(ran.out, "\"receivers\":4,\"processes\":[]}"));
 }
 
 /* What the module does not tell is left out, not made up. */
@@ -200,6 +257,7 @@ int main(void)
 		cmocka_unit_test_setup(test_delete_and_flush, setup),
 		cmocka_unit_test_setup(test_refused, setup),
 		cmocka_unit_test_setup(test_list, setup),
+		cmocka_unit_test_setup(test_processes, setup),
 		cmocka_unit_test_setup(test_list_of_an_old_module, setup),
 	};
 

@@ -2,6 +2,8 @@
 /* The store: tables packed and unpacked, waiting and watching, against a mock */
 #include "test.h"
 
+#include <sys/stat.h>
+
 #include "mock_store.h"
 #include "run_kctl.h"
 
@@ -192,6 +194,49 @@ static void test_watch(void **state)
 	assert_exited(EXIT_MISSING);
 }
 
+/* The numbers of a process in its pid namespaces, the innermost first. */
+static struct kctl_pid pids[3];
+
+static void put_changer(struct nlmsghdr *nlh)
+{
+	mnl_attr_put_u32(nlh, KCTL_A_STORE_UID, 1000);
+	mnl_attr_put_strz(nlh, KCTL_A_STORE_COMMAND, "sh\n1");
+	for (size_t i = 0; i < COUNT(pids); i++)
+		if (pids[i].pid)
+			mnl_attr_put(nlh, KCTL_A_STORE_PID, sizeof(pids[i]),
+				     &pids[i]);
+}
+
+static void test_changer(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(stat("/proc/self/ns/pid", &st), 0);
+	mock.handle = answer_status;
+	mock.put_changer = put_changer;
+	generations[0] = 10;
+	pids[0] = (struct kctl_pid){ 7, (uint32_t)st.st_ino + 1 };
+	pids[1] = (struct kctl_pid){ 4711, (uint32_t)st.st_ino };
+	pids[2] = (struct kctl_pid){ 9, (uint32_t)st.st_ino - 1 };
+	run_kctl("kctl watch store --count 1");
+	assert_string_equal(ran.out, "11 set x, uid 1000, pid 4711 sh\\n1\n");
+	mock.dumps = 0;
+	run_kctl("kctl -j watch store --count 1");
+	assert_non_null(strstr(
+		ran.out,
+		"\"name\":\"x\",\"uid\":1000,\"pid\":4711,\"command\":\"sh\\n1\"}\n"));
+	/* Of a process in other pid namespaces no number is made up. */
+	mock.dumps = 0;
+	pids[1].ns += 2;
+	run_kctl("kctl watch store --count 1");
+	assert_string_equal(ran.out, "11 set x, uid 1000, pid - sh\\n1\n");
+	mock.dumps = 0;
+	run_kctl("kctl -j watch store --count 1");
+	assert_non_null(strstr(ran.out, "\"uid\":1000,\"command\":"));
+	assert_null(strstr(ran.out, "\"pid\""));
+}
+
 static void change_elsewhere(void)
 {
 	mock_store_event(KCTL_STORE_SET, 20, "f");
@@ -246,6 +291,7 @@ int main(void)
 		cmocka_unit_test_setup(test_pack, reset),
 		cmocka_unit_test_setup(test_generation, reset),
 		cmocka_unit_test_setup(test_watch, reset),
+		cmocka_unit_test_setup(test_changer, reset),
 		cmocka_unit_test_setup(test_wait, reset),
 	};
 

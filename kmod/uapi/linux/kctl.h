@@ -231,7 +231,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	7
+#define KCTL_ABI_VERSION	8
 
 /*
  * Interface 1: sockopt
@@ -360,7 +360,8 @@ struct kctl_info {
  *	repeated: the counters remain until the socket is closed or starts another
  *	watch. ENOENT: the socket has never been a watcher. Administrator
  * @KCTL_CMD_GET_CHANNELS: dump: one reply per channel, with enum kctl_channel_attr.
- *	Administrator
+ *	Administrator; if net.kctl.unprivileged is 1, anybody, for the channels of a user
+ *	that both opener and sender of the request are
  * @KCTL_CMD_ICMP_EVENTS: from the kernel to one watcher: enum kctl_events_attr
  * @KCTL_CMD_STORE_EVENT: from the kernel to KCTL_GENL_GROUP_STORE: enum
  *	kctl_store_attr
@@ -608,6 +609,16 @@ enum kctl_store_action {
 };
 
 /**
+ * struct kctl_pid - number of a process in one of its pid namespaces
+ * @pid: the number, as of getpid(2)
+ * @ns: inode number of the pid namespace, as of /proc/PID/ns/pid
+ */
+struct kctl_pid {
+	__u32	pid;
+	__u32	ns;
+};
+
+/**
  * enum kctl_store_attr - attributes of KCTL_CMD_STORE_EVENT
  * @KCTL_A_STORE_UNSPEC: not used
  * @KCTL_A_STORE_PAD: aligns 64-bit attributes
@@ -615,6 +626,15 @@ enum kctl_store_action {
  * @KCTL_A_STORE_GENERATION: u64, generation of the change. Events arrive in the order
  *	of their generations; a gap means that events were lost
  * @KCTL_A_STORE_NAME: string, name of the entry. Absent if the whole store was replaced
+ * @KCTL_A_STORE_UID: u32, real user of the process that made the change, as numbered in
+ *	the user namespace that owns the network namespace. A user without a number there
+ *	is reported as the overflow user ID
+ * @KCTL_A_STORE_PID: binary, struct kctl_pid: that process. Repeated for each pid namespace
+ *	that it is in, the innermost first. Those outside the innermost are left out
+ *	unless they belong to the owner of the network namespace. A listener compares
+ *	@ns with its own pid namespace; if none is the same, the process has no number
+ *	there
+ * @KCTL_A_STORE_COMMAND: string, name of that process, as in /proc/PID/comm
  */
 enum kctl_store_attr {
 	KCTL_A_STORE_UNSPEC,
@@ -622,6 +642,9 @@ enum kctl_store_attr {
 	KCTL_A_STORE_ACTION,
 	KCTL_A_STORE_GENERATION,
 	KCTL_A_STORE_NAME,
+	KCTL_A_STORE_UID,
+	KCTL_A_STORE_PID,
+	KCTL_A_STORE_COMMAND,
 	/* private: */
 	__KCTL_A_STORE_MAX
 };
@@ -637,6 +660,9 @@ enum kctl_channel_flags {
 	KCTL_CHANNEL_CONFIGURED = 1 << 0,
 	KCTL_CHANNEL_EXCLUSIVE  = 1 << 1,
 };
+
+/* Most sockets that KCTL_A_CHANNEL_SOCKETS lists. */
+#define KCTL_CHANNEL_SOCKETS_LISTED	128
 
 /**
  * enum kctl_channel_attr - attributes of KCTL_CMD_GET_CHANNELS and of the commands for
@@ -655,6 +681,10 @@ enum kctl_channel_flags {
  * @KCTL_A_CHANNEL_MODE: u32, permissions of owner, group and others, 0 to 0666. Read
  *	(4) allows receiving and tapping, write (2) allows sending
  * @KCTL_A_CHANNEL_FLAGS: u32, bits of enum kctl_channel_flags
+ * @KCTL_A_CHANNEL_SOCKETS: binary, array of u32: the inode numbers of the sockets on it, as
+ *	links in /proc/PID/fd have them: receivers, then taps, then connected sockets. A
+ *	process that inherited a socket, or was passed it, has it too. At most
+ *	KCTL_CHANNEL_SOCKETS_LISTED
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -669,6 +699,7 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_GID,
 	KCTL_A_CHANNEL_MODE,
 	KCTL_A_CHANNEL_FLAGS,
+	KCTL_A_CHANNEL_SOCKETS,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };

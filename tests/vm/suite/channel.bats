@@ -26,7 +26,7 @@ load lib/common
 }
 
 @test "owners: permission to change a channel" {
-	cases channel_owner owners owners_in_namespaces privilege_is_used_only_where_it_is_needed
+	cases channel_owner owners owners_in_namespaces own_channels privilege_is_used_only_where_it_is_needed
 }
 
 life_of_a_channel()

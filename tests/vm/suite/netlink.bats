@@ -18,5 +18,5 @@ load lib/common
 }
 
 @test "dumps of many channels, and of channels that come and go" {
-	cases netlink channels_listed channels_listed_meanwhile lists_in_messages_of_any_size
+	cases netlink channels_listed channels_listed_meanwhile sockets_listed lists_in_messages_of_any_size
 }

@@ -109,6 +109,30 @@ setup()
 	ip netns delete kctl-a
 }
 
+@test "watch store names the process that makes a change, to each listener as it may see it" {
+	cases netns changers
+	start inside setpriv --reuid 65534 --regid 65534 --clear-groups \
+		unshare -Urnpf --mount-proc sh -c 'kctl -j watch store --count 2 &
+			until kctl sockopt get --name host; do sleep 0.1; done 2>/dev/null
+			kctl sockopt set --name container 1
+			wait'
+	eventually grep -q ready inside
+	start outside kctl -n "${process[inside]}" -j watch store --count 2
+	eventually grep -q ready outside
+	start host kctl -n "${process[inside]}" sockopt set --name host 1
+	ends 0 host
+	ends 0 inside
+	ends 0 outside
+	# Root of the host is no user of the container. Neither has a number for the
+	# process of the other.
+	jq -R 'fromjson? | select(.event == "store")' inside | jq -se 'all(.command == "kctl") and
+		(.[0] | (has("pid") | not) and .uid == 65534) and
+		(.[1] | .pid > 1 and .uid == 0)'
+	jq -se --argjson host "${process[host]}" 'map(select(.event == "store")) |
+		(.[0] | .pid == $host and .uid == 65534) and
+		(.[1] | (has("pid") | not) and .uid == 0)' outside
+}
+
 @test "namespaces come and go, and so does the memory that they took" {
 	cases churn namespaces
 }

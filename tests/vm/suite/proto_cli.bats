@@ -126,7 +126,7 @@ bound()
 	printf 'a\0\n' | kctl proto send --channel 9 -
 	silent kctl proto send --channel 9 'two'
 	silent kctl proto send --channel 9 ''
-	kctl proto list | grep -qE '^ +9 .* 3 +6 +[-0] +0$'
+	kctl proto list | grep -qE '^ +9 .* 3 +6 +[-0] +0 -$'
 	kctl -j proto list | jq -e 'length == 1 and (.[0] |
 		[.channel, .messages, .bytes, .receivers] == [9, 3, 6, 0])'
 	kctl -j proto recv --channel 9 --count 3 >out
@@ -178,7 +178,7 @@ bound()
 	eventually grep -q '"data":"to the bound"' one
 	refuses 1 'channel 9 has a receiver' kctl proto recv --channel 9 --timeout 0
 	refuses 1 'channel 9 has a receiver' kctl proto bind --channel 9
-	kctl proto list | grep -qE '^ +9 0600 root +root +excl +0 +0 +0 +1$'
+	kctl proto list | grep -qE '^ +9 0600 root +root +excl +0 +0 +0 +1 [0-9]+/kctl$'
 	kctl -j proto list | jq -e '.[0] | .exclusive and (.configured | not) and .receivers == 1'
 	stop TERM one
 	ends 143 one
@@ -194,12 +194,47 @@ bound()
 	eventually grep -q bound one
 	start two kctl -j proto bind --channel 9 --mode 0600
 	eventually grep -q bound two
-	kctl -j proto list | jq -e '. == [{"channel": 9, "mode": "0622", "uid": 0, "gid": 0,
+	kctl -j proto list | jq -e 'map(del(.processes)) == [{"channel": 9, "mode": "0622", "uid": 0, "gid": 0,
 		"configured": false, "exclusive": false, "messages": 0, "bytes": 0,
 		"senders": 0, "taps": 0, "receivers": 2}]'
 	stop TERM one two
 	ends 143 one
 	ends 143 two
+}
+
+@test "list names the processes that have a socket on a channel, however they got it" {
+	local bind recv
+	start recv kctl proto recv --channel 9
+	start tap kctl proto tap --channel 9
+	# The shell gets the socket from kctl, and its child inherits it.
+	start bind kctl proto bind --channel 9 -- bash -c 'sleep 60 & echo $! >child; wait'
+	eventually test -s child
+	bind=${process[bind]} recv=${process[recv]}
+	eventually receivers_and_taps 2 1
+	kctl -j proto list | jq -e --argjson bash "$bind" --argjson sleep "$(<child)" \
+		--argjson recv "$recv" --argjson tap "${process[tap]}" '.[0].processes |
+		(map(select(.role == "tap")) == [{role: "tap", pid: $tap, command: "kctl"}]) and
+		(map(select(.role == "receiver")) | sort_by(.pid)) == ([
+			{role: "receiver", pid: $recv, command: "kctl"},
+			{role: "receiver", pid: $bash, command: "bash"},
+			{role: "receiver", pid: $sleep, command: "sleep"}] | sort_by(.pid))'
+	kctl proto list | grep -q " 2 .*[ ,]$bind/bash.*,${process[tap]}/kctl$"
+	silent kctl proto set --channel 9 --owner nobody
+	sysctl -q net.kctl.unprivileged=1
+	# The processes of root are not for nobody to see, but the sockets are there.
+	nobody kctl proto list | grep -qE ' 1 +2 \?$'
+	nobody kctl -j proto list | jq -e 'length == 1 and .[0].processes == []'
+	sysctl -q net.kctl.unprivileged=0
+	refuses 4 '' nobody kctl proto list
+	kill "$(<child)"
+	stop TERM recv tap
+	ends 0 bind
+	silent kctl proto delete --channel 9
+}
+
+receivers_and_taps()
+{
+	kctl -j proto list | jq -e ".[0] | .receivers == $1 and .taps == $2" >/dev/null
 }
 
 @test "bind -- CMD: the socket is its standard input and output" {
@@ -294,9 +329,9 @@ taps_are()
 
 @test "set, delete, flush: a configured channel and its owner" {
 	silent kctl proto set --channel 9
-	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0$'
+	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0 -$'
 	silent kctl proto set --channel 9 --owner nobody --group nogroup --mode 0620
-	kctl proto list | grep -qE '^ +9 0620 nobody +nogroup +set +0 +0 +0 +0$'
+	kctl proto list | grep -qE '^ +9 0620 nobody +nogroup +set +0 +0 +0 +0 -$'
 	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .gid == 65534 and .mode == "0620" and
 		.configured'
 	silent kctl proto set --channel 9 --mode 644

@@ -368,7 +368,9 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 		{event: "store", generation: ($g + 1), action: "set", name: "a"},
 		{event: "store", generation: ($g + 2), action: "delete", name: "a"},
 		{event: "store", generation: ($g + 3), action: "replace"},
-		{event: "end", received: 3, lost: 0}]' events
+		{event: "end", received: 3, lost: 0}]' <(jq 'del(.uid, .pid, .command)' events)
+	jq -se '.[1:-1] | all(.uid == 0 and .pid > 1 and .command == "kctl") and
+		(map(.pid) | unique | length) == 3' events
 }
 
 @test "watch store: events lost in an overrun are counted exactly" {

@@ -5,12 +5,13 @@ import socket
 import struct
 from errno import EACCES, EINVAL, EPERM
 
-from abi import CONFIGURED, MODE, TAP
+from abi import CMD_GET_CHANNELS, CONFIGURED, MODE, TAP
 from cases_channel import details, setopt
 from channel import Channel, family
-from genl import Genl
-from harness import case, check, child, reap, sysctl
-from identities import userns_root_own_netns
+from genl import NLM_F_DUMP, Genl
+from harness import case, check, child, new_netns, reap, sysctl
+from identities import NOBODY, nobody, root_without_net_admin, userns_root_foreign_netns, \
+    userns_root_own_netns
 from sys_calls import call
 
 DONTWAIT = socket.MSG_DONTWAIT
@@ -238,3 +239,61 @@ def owners_in_namespaces():
         check.error(genl.set_channel(5, uid=0, gid=0), 0, "a user with one")
         check.error(genl.delete_channel(5), 0, "delete")
     reap(child(inside))
+
+
+def numbers():
+    return [channel.number for channel in Genl().channel_details()]
+
+
+def refused(genl, what):
+    check.equal(genl.errno_of(CMD_GET_CHANNELS, flags=NLM_F_DUMP), EPERM, what)
+
+
+@case
+def own_channels():
+    """Who is no administrator lists exactly their own channels, if users may have some."""
+    genl = Genl()
+    for number, uid in (5, NOBODY), (6, 0), (7, 1001), (8, NOBODY):
+        check.error(genl.set_channel(number, uid=uid, mode=0o666), 0, "set")
+
+    def as_nobody(expected, identity=nobody):
+        identity()
+        with Channel(bound=9):
+            check.equal(numbers(), expected, identity.__name__)
+        if identity is not root_without_net_admin:
+            refused(genl, "through a socket that root opened")
+
+    def without_unprivileged():
+        nobody()
+        refused(Genl(), "while users have none")
+    reap(child(without_unprivileged))
+    sysctl("unprivileged", 1)
+    reap(child(as_nobody, [5, 8, 9]))
+    # The same user, whatever it is called in a user namespace of its own.
+    reap(child(as_nobody, [5, 8, 9], userns_root_foreign_netns))
+    reap(child(as_nobody, [6, 9], root_without_net_admin))
+
+    def elsewhere():
+        new_netns()
+        sysctl("unprivileged", 1)
+        check.equal(Genl().set_channel(5), 0, "set")
+        nobody()
+        check.equal(numbers(), [], "in another namespace")
+    reap(child(elsewhere))
+
+    def own_namespace():
+        userns_root_own_netns()
+        check.equal(numbers(), [], "in a namespace of its own")
+    reap(child(own_namespace))
+    check.equal(numbers(), [5, 6, 7, 8], "an administrator")
+
+    def use_inherited():
+        os.seteuid(NOBODY)
+        opened = Genl()
+        os.seteuid(0)
+        become(1001, 1001)
+        refused(opened, "through a socket of another user")
+    reap(child(use_inherited))
+    sysctl("unprivileged", 0)
+    for number in 5, 6, 7, 8:
+        genl.delete_channel(number)

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Generic netlink: requests, attributes, the status, dumps of channels."""
+import os
 import struct
 import threading
 from errno import EAFNOSUPPORT, EBUSY, EINVAL, ENOENT, ENOSPC, EOPNOTSUPP, ERANGE
 
-from abi import CMD_GET_CHANNELS, CMD_GET_STATUS, CMD_GET_WATCHERS, CMD_ICMP_EVENTS, \
-    CMD_WATCH_START, CMD_WATCH_STOP, COALESCE_MAX, EPHEMERAL, SNAPLEN_MAX, W_CODE, \
-    W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, W_DST_LEN, W_FAMILY, W_HOST, \
-    W_HOST_LEN, W_IFINDEX, W_LOST, W_MATCHED, W_PAD, W_PORT, W_SAMPLE, W_SNAPLEN, W_SRC, \
-    W_SRC_LEN, W_TYPES4, W_TYPES6
+from abi import CHANNEL_SOCKETS_LISTED, CMD_GET_CHANNELS, CMD_GET_STATUS, \
+    CMD_GET_WATCHERS, CMD_ICMP_EVENTS, CMD_WATCH_START, CMD_WATCH_STOP, COALESCE_MAX, \
+    EPHEMERAL, SNAPLEN_MAX, TAP, W_CODE, W_COALESCE, W_DELIVERED, W_DIRECTION, W_DST, \
+    W_DST_LEN, W_FAMILY, W_HOST, W_HOST_LEN, W_IFINDEX, W_LOST, W_MATCHED, W_PAD, W_PORT, \
+    W_SAMPLE, W_SNAPLEN, W_SRC, W_SRC_LEN, W_TYPES4, W_TYPES6
+from cases_channel import setopt
 from channel import Channel, family
 from genl import NLM_F_DUMP, Genl, Watcher, attr, u32
 from harness import case, check, sysctl
@@ -154,7 +156,7 @@ def status_values():
     new = genl.status()
     version = open("/sys/module/kctl/version").read().strip()
     expected = {
-        "module_version": version, "abi_version": 7, "family": family(),
+        "module_version": version, "abi_version": 8, "family": family(),
         "store_generation": 0, "store_entries": 0, "store_max_entries": 65536,
         "store_bytes": 0, "store_max_bytes": 16 << 20, "watchers": 0, "hooks": 0,
         "sockets": 0, "channels": 0, "channels_max": 4096, "channel_max_messages": 1024,
@@ -293,6 +295,32 @@ def channels_listed_meanwhile():
     stop.set()
     thread.join()
     del receivers
+
+
+def inodes(*channels):
+    return [os.fstat(channel.fd).st_ino for channel in channels]
+
+
+@case
+def sockets_listed():
+    """Receivers, taps and connected sockets, in this order, as far as a message has space."""
+    genl = Genl()
+    sender, tap = Channel(connected=5), Channel()
+    setopt(tap, TAP, 1)
+    tap.bind(5)
+    receivers = [Channel(bound=5), Channel(bound=5)]
+    check.equal(genl.channel_sockets(), {5: inodes(*receivers, tap, sender)}, "the sockets")
+    receivers.pop(0).close()
+    check.equal(genl.channel_sockets(), {5: inodes(*receivers, tap, sender)}, "one is closed")
+    sender.send(b"stays")
+    receivers.pop().close()
+    sender.close()
+    tap.close()
+    check.equal(genl.channel_sockets(), {5: []}, "a message alone")
+    receivers = [Channel(bound=5) for _ in range(CHANNEL_SOCKETS_LISTED + 2)]
+    check.equal(genl.channel_sockets(), {5: inodes(*receivers[:CHANNEL_SOCKETS_LISTED])},
+                "too many")
+    receivers[0].drain()
 
 
 @case

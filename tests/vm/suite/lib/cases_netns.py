@@ -3,15 +3,17 @@
 import os
 import signal
 import socket
+import struct
 
 import base
-from abi import IN, OUT, PUBLIC
+from abi import IN, OUT, PUBLIC, S_COMMAND, S_NAME, S_PID, S_UID
 from channel import Channel, status
-from genl import Genl, Watcher
+from genl import Genl, Watcher, parse_attrs
 from harness import case, check, child, new_netns, reap, sysctl
+from identities import NOBODY, nobody_with_net_admin, userns_root_own_netns
 from packets import Pinger
 from store import Store
-from sys_calls import setns
+from sys_calls import CLONE_NEWPID, setns, unshare
 
 DONTWAIT = socket.MSG_DONTWAIT
 
@@ -127,3 +129,75 @@ def directions_of_a_veth():
     setns(one)
     os.close(one)
     os.close(two)
+
+
+def pid_namespace():
+    return os.stat("/proc/thread-self/ns/pid").st_ino
+
+
+def change():
+    check.error(Store().set_entry(b"a", b"1"), 0, "set")
+
+
+def changer(listener):
+    """The next change: (user, [(pid, pid namespace)], command)."""
+    listener.sock.settimeout(10)
+    [(_, _, _, payload)] = listener.read()
+    attrs = parse_attrs(payload[4:])
+    have = dict(attrs)
+    check.equal(have[S_NAME], b"a\0", "the name")
+    return (struct.unpack("=I", have[S_UID])[0],
+            [struct.unpack("=II", value) for kind, value in attrs if kind == S_PID],
+            have[S_COMMAND].rstrip(b"\0"))
+
+
+def change_in_new_pid_namespace(tell):
+    """The first process of the namespace makes the change; its parent tells its numbers."""
+    readable, writable = os.pipe()
+
+    def first():
+        os.write(writable, b"%d" % pid_namespace())
+        change()
+    unshare(CLONE_NEWPID)
+    pid = child(first)
+    os.write(tell, b"%d %s" % (pid, os.read(readable, 20)))
+    reap(pid)
+
+
+@case
+def changers():
+    """The process, in each of its pid namespaces, its real user, and its command."""
+    listener = Genl()
+    listener.join(b"store")
+    with open("/proc/self/comm", "rb") as file:
+        command = file.read().rstrip()
+    here = pid_namespace()
+
+    change()
+    check.equal(changer(listener), (0, [(os.getpid(), here)], command), "root")
+
+    def as_nobody():
+        nobody_with_net_admin()
+        change()
+    pid = child(as_nobody)
+    reap(pid)
+    check.equal(changer(listener), (NOBODY, [(pid, here)], command), "nobody")
+
+    readable, writable = os.pipe()
+    reap(child(change_in_new_pid_namespace, writable))
+    outer, inner = map(int, os.read(readable, 40).split())
+    check.equal(changer(listener), (0, [(1, inner), (outer, here)], command),
+                "the first process of a pid namespace")
+
+    def container():
+        userns_root_own_netns()
+        own = Genl()
+        own.join(b"store")
+        change()
+        check.equal(changer(own), (0, [(os.getpid(), here)], command), "root of its own")
+        reap(child(change_in_new_pid_namespace, writable))
+        _, inner = map(int, os.read(readable, 40).split())
+        check.equal(changer(own), (0, [(1, inner)], command),
+                    "its pid namespace, and none around it")
+    reap(child(container))
+    Store().delete(b"a")

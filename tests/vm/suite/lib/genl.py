@@ -243,9 +243,19 @@ class Genl:
         parts = self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP)
         found = []
         for part in parts:
-            have = {k: int.from_bytes(p, "little") for k, p in part if k != abi.C_PAD}
+            have = {k: int.from_bytes(p, "little") for k, p in part
+                    if k not in (abi.C_PAD, abi.C_SOCKETS)}
             assert list(have) == list(range(abi.C_NUMBER, abi.C_FLAGS + 1)), have
             found.append(Details(*have.values()))
+        return found
+
+    def channel_sockets(self):
+        """{number: [inode number]}"""
+        found = {}
+        for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
+            have = dict(part)
+            [number] = struct.unpack("=I", have[abi.C_NUMBER])
+            found[number] = [inode for inode, in struct.iter_unpack("=I", have[abi.C_SOCKETS])]
         return found
 
     def channels(self):
