@@ -209,6 +209,7 @@ bound()
 	# The shell gets the socket from kctl, and its child inherits it.
 	start bind kctl proto bind --channel 9 -- bash -c 'sleep 60 & echo $! >child; wait'
 	eventually test -s child
+	# shellcheck disable=SC2154 # process is from common.bash
 	bind=${process[bind]} recv=${process[recv]}
 	eventually receivers_and_taps 2 1
 	kctl -j proto list | jq -e --argjson bash "$bind" --argjson sleep "$(<child)" \
