@@ -28,6 +28,7 @@ setup()
 teardown()
 {
 	kill_jobs
+	ip netns delete kctl-x 2>/dev/null || :
 	ip netns delete kctl-w 2>/dev/null || :
 	ip link delete kctl-d0 2>/dev/null || :
 }
@@ -149,7 +150,7 @@ exchanges()
 settled()
 {
 	local received
-	received=$(grep -oP '[0-9]+(?= received)' ping)
+	received=$(grep -oP '[0-9]+(?= received)' pinged)
 	tail -n 1 json | jq -e ".rows[] | select(.type == 8) |
 		.requests == $1 and .unanswered == $1 - $received" >/dev/null
 }
@@ -179,15 +180,90 @@ plots()
 	start json kctl -j watch icmp --host 10.9.0.2 --summary=1
 	start text kctl watch icmp --host 10.9.0.2 --summary=1
 	eventually watchers_are 2
-	ping -n -c "$pings" -i "${KCTL_PING_INTERVAL:-0.05}" 10.9.0.2 >ping
+	ping -n -c "$pings" -i "${KCTL_PING_INTERVAL:-0.05}" 10.9.0.2 >pinged
 	eventually settled "$pings" || :
 	stop TERM json text
 	ends 143 json
 	ends 143 text
-	python3 -S "$BATS_TEST_DIRNAME/lib/pings.py" "${ranks:-2}" ping json text >compared || {
+	python3 -S "$BATS_TEST_DIRNAME/lib/pings.py" "${ranks:-2}" pinged json text >compared || {
 		cat compared
 		return 1
 	}
 	[ -z "${KCTL_PINGS-}" ] || sed 's/^/# /' compared >&3
 	plots
+}
+
+# ---- what the documents print ----------------------------------------------
+
+# The link has the names and addresses of the documents, in a namespace of its own.
+document_link()
+{
+	ip netns add kctl-x
+	ip link add eth0 netns kctl-x type veth peer name kctl-d2 netns kctl-w
+	at_home ip address add 10.0.0.1/24 dev eth0
+	at_home ip link set eth0 up
+	there ip address add 10.0.0.2/24 dev kctl-d2
+	there ip link set kctl-d2 up
+	eventually at_home ping -q -n -c 1 -W 1 10.0.0.2 >/dev/null
+}
+
+at_home()
+{
+	ip netns exec kctl-x "$@"
+}
+
+watched_at_home()
+{
+	at_home kctl status | grep -qE '^  watchers +1 of'
+}
+
+# masked FILE: without what differs from one run to the next.
+masked()
+{
+	sed -E 's/[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}/TIME/; s/ id [0-9]+/ id N/
+		s/rtt [0-9.]+ ms/rtt N ms/; s/10\.0\.0\.1:[0-9]+/10.0.0.1:PORT/' "$1"
+}
+
+# example FILE COMMAND: a command that a document has in this very form.
+example()
+{
+	grep -qxF -e "# $2" "$BATS_TEST_DIRNAME/../../../$1" || fail "$1 has no '$2'"
+	start out ip netns exec kctl-x bash -c "$2"
+	eventually watched_at_home
+}
+
+@test "README.md: a ping and an error on a link are printed as it says" {
+	document_link
+	example README.md 'kctl watch icmp --count 3'
+	at_home ping -q -n -c 1 10.0.0.2 >/dev/null
+	at_home bash -c 'echo -n x >/dev/udp/10.0.0.2/53'
+	ends 0 out
+	# shellcheck disable=SC2016 # the quotes of Markdown
+	sed -n '/^# kctl watch icmp --count 3/,/^```/ { /^[#`]/!p }' \
+		"$BATS_TEST_DIRNAME/../../../README.md" >printed
+	[ "$(wc -l <printed)" = 3 ]
+	diff <(masked printed) <(masked out)
+	ip netns delete kctl-x
+}
+
+@test "kctl-watch(8): the examples work on a link" {
+	local page=man/kctl-watch.8
+	document_link
+	example $page 'kctl watch icmp --in --type echo-request --count 1 --timeout 5'
+	there ping -q -n -c 1 10.0.0.1 >/dev/null
+	ends 0 out
+	grep -q ' in  eth0 10.0.0.2 > 10.0.0.1: echo request' out
+	example $page "kctl -j watch icmp --host 10.0.0.2 | jq --unbuffered 'select(.rtt_ns).rtt_ns / 1e6'"
+	at_home ping -q -n -c 1 10.0.0.2 >/dev/null
+	eventually grep -qE '^[0-9.]+$' out
+	# shellcheck disable=SC2154 # process is from common.bash
+	pkill -TERM -P "${process[out]}" kctl
+	ends 0 out
+	[ "$(wc -l <out)" = 1 ]
+	example $page 'kctl watch icmp --snaplen 65499 -w - | tcpdump -n -r -'
+	at_home ping -q -n -c 1 10.0.0.2 >/dev/null
+	pkill -TERM -P "${process[out]}" kctl
+	ends 0 out
+	grep -q 'IP 10.0.0.2 > 10.0.0.1: ICMP echo reply' out
+	ip netns delete kctl-x
 }
