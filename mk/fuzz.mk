@@ -44,7 +44,7 @@ fuzz-%: FORCE ## fuzz decode, restore, netlink, capture or argv for RUNS=… inp
 $(BUILD)/test/fuzz-%: $(wildcard tests/vm/fuzz/*.[ch]) $(CLIENT)-%.a $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)
-	$(Q)$(TEST_CC) -m$* -static -pthread -o $@ $(filter-out %.h,$^)
+	$(Q)$(call TEST_CC,$*) -static -pthread -o $@ $(filter-out %.h,$^)
 
 .PHONY: fuzz
 fuzz: ## call all interfaces at random for SECONDS=…, from SEED=…, on KERNEL=debug, with BITS=64

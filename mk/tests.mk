@@ -73,28 +73,38 @@ check-install: tool kmod-for-6.12 ## test what make install and make dist do: no
 # ---- programs that run in guests -------------------------------------------
 
 # They share a client in C, tests/lib. It needs no library: libmnl is not there for 32 bits.
-TEST_CC      = $(CC) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -Itests/lib
+TEST_CC      = $(CC_$(or $1,64)) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -Itests/lib
 TEST_HEADERS := tests/lib/client.h kmod/uapi/linux/kctl.h
 CLIENT       := $(BUILD)/test/client
+
+# For another architecture tests/vm/programs sets these. SIZES are those that it has.
+CC_32 ?= $(CC) -m32
+CC_64 ?= $(CC) -m64
+AR_32 ?= $(AR)
+AR_64 ?= $(AR)
+SIZES := $(if $(CC_32),32) 64
 
 $(CLIENT)-%.a: tests/lib/client.c $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)
-	$(Q)$(TEST_CC) -m$* -c -o $(@:.a=.o) $<
-	$(Q)$(AR) rcs $@ $(@:.a=.o)
+	$(Q)$(call TEST_CC,$*) -c -o $(@:.a=.o) $<
+	$(Q)$(AR_$*) rcs $@ $(@:.a=.o)
 
 # Built for 32 and for 64 bits, and static: a guest does not need both libcs.
 BOTH_SIZES := exchange hand
 
+# What tests/vm/run needs on this machine.
+HOST_PROGRAMS ?= $(BUILD)/test/tsc-khz
+
 .PHONY: test-programs
-test-programs: $(foreach size,32 64,$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
-	$(BUILD)/test/spread-64 $(BUILD)/test/races $(BUILD)/test/worst-user $(BUILD)/test/skew.so $(BUILD)/test/tsc-khz
+test-programs: $(foreach size,$(SIZES),$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
+	$(addprefix $(BUILD)/test/,spread-64 races worst-user skew.so) $(HOST_PROGRAMS)
 
 define two_sizes
 $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c $(CLIENT)-%.a $(TEST_HEADERS)
 	@mkdir -p $$(@D)
 	$$(call step,CC)
-	$$(Q)$$(TEST_CC) -m$$* -static -o $$@ $$(filter-out %.h,$$^)
+	$$(Q)$$(call TEST_CC,$$*) -static -o $$@ $$(filter-out %.h,$$^)
 endef
 $(foreach program,$(BOTH_SIZES) spread,$(eval $(call two_sizes,$(program))))
 

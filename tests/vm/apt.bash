@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Downloading Debian's packages, for tests/vm/kernel. say(), die() and $cache are the
+# Debian's packages, for tests/vm/kernel and tests/vm/root. say(), die() and $cache are the
 # caller's.
 #
 # Packages of the release that the machine runs come through its own apt. For those of
@@ -17,11 +17,11 @@ mirror()
 		sed -n 1p
 }
 
-# write_apt_configuration DIRECTORY ARCHITECTURE SUITE...: packages come from the last
+# write_apt_configuration DIRECTORY ARCHITECTURES SUITE...: packages come from the last
 # suite if it has them.
 write_apt_configuration()
 {
-	local dir=$1 arch=$2 site suite
+	local dir=$1 architectures=$2 site suite
 	shift 2
 	site=$(mirror)
 	[ -n "$site" ] || die "this machine's apt has no Debian archive: no kernel of ${*: -1}"
@@ -41,15 +41,16 @@ write_apt_configuration()
 	Dir::Cache "$dir";
 	Dir::Log "$dir";
 	APT::Default-Release "${*: -1}";
-	APT::Architecture "amd64";
-	APT::Architectures { "amd64"; "$arch"; };
+	APT::Architecture "${architectures%%,*}";
+	APT::Architectures { "${architectures//,/\"; \"}"; };
 	APT::Install-Recommends "false";
 	APT::Sandbox::User "$(id -un)";
 	Debug::NoLocking "true";
 	CONF
 }
 
-# use_suites ARCHITECTURE SUITE...: from here on apt knows these suites only.
+# use_suites ARCHITECTURES SUITE...: from here on apt knows these suites only, for a
+# machine of the first of the architectures, which commas separate.
 use_suites()
 {
 	local dir=$cache/apt/${*: -1}-$1
@@ -93,12 +94,12 @@ resolve()
 	dependencies "$@" | sed -n 1p | grep .
 }
 
-# The newest package whose name matches the regex $1, likewise.
-newest_package()
+# The packages whose names match the regex $1, the newest first, likewise.
+packages()
 {
 	local list=(apt-cache search --names-only "^$1\$")
 	[ -n "$("${list[@]}")" ] || update_lists
-	"${list[@]}" | cut -d ' ' -f 1 | sort -V | tail -n 1 | grep .
+	"${list[@]}" | cut -d ' ' -f 1 | sort -rV | grep .
 }
 
 # Download packages "$@" into the current directory.
@@ -122,4 +123,17 @@ download_all()
 	"${apt[@]}" "$@" >/dev/null 2>&1 && return 0
 	update_lists
 	"${apt[@]}" "$@" >&2
+}
+
+# unpack_packages DIRECTORY [OPTION OF TAR...]: unpack every package of the current directory,
+# and remove it.
+unpack_packages()
+{
+	local root=$1 package
+	shift
+	mkdir -p "$root"
+	for package in ./*.deb; do
+		dpkg-deb --fsys-tarfile "$package" | tar -x -C "$root" --no-same-owner "$@"
+		rm "$package"
+	done
 }

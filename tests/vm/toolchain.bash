@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Programs of another release of Debian, or for another architecture.
+
+# The parts of the names of compilers that Debian has for others.
+# shellcheck disable=SC2034
+declare -A TRIPLET=([amd64]=x86-64-linux-gnu [arm64]=aarch64-linux-gnu
+	[s390x]=s390x-linux-gnu)
+
+# with_toolchain DIRECTORY COMMAND...: run the command with DIRECTORY/usr in place of this
+# machine's, if there is such a directory: its compiler and its libc. Nobody but that
+# process sees it, and it needs no privilege.
+with_toolchain()
+{
+	local toolchain=$1
+	shift
+	if [ ! -e "$toolchain" ]; then
+		"$@"
+		return
+	fi
+	# shellcheck disable=SC2016
+	LC_ALL=C unshare --map-root-user --mount sh -c 'mount --bind "$0" /usr && exec "$@"' \
+		"$toolchain/usr" "$@"
+}
