@@ -98,7 +98,7 @@ HOST_PROGRAMS ?= $(BUILD)/test/tsc-khz
 
 .PHONY: test-programs
 test-programs: $(foreach size,$(SIZES),$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
-	$(addprefix $(BUILD)/test/,spread-64 races worst-user skew.so) $(HOST_PROGRAMS)
+	$(addprefix $(BUILD)/test/,spread-64 races worst-user skew.so server client) $(HOST_PROGRAMS)
 
 define two_sizes
 $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c $(CLIENT)-%.a $(TEST_HEADERS)
@@ -128,6 +128,12 @@ $(BUILD)/test/skew.so: tests/vm/suite/lib/skew.c kmod/uapi/linux/kctl.h
 	$(call step,CC)
 	$(Q)$(TEST_CC) -shared -fPIC -o $@ $< -lmnl
 
+$(BUILD)/test/server $(BUILD)/test/client: $(BUILD)/test/%: tests/examples/%.c \
+		tests/examples/channel.h kmod/uapi/linux/kctl.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(CC) -Wall -Wextra -Werror -I kmod/uapi -o $@ $<
+
 # ---- races -----------------------------------------------------------------
 
 # Race each pair of calls for SECONDS, JOBS pairs at the same time. There are more than 300
@@ -148,6 +154,7 @@ races: test-programs ## race each pair of calls for SECONDS=…, on the debug ke
 worst-user: test-programs ## a user does all it can to others for SECONDS=60, on KERNEL=6.12
 	@tests/deps build test vm
 	@KCTL_WORST_SECONDS=$(or $(SECONDS),60) KCTL_CASE_SECONDS=1000000 \
+		KCTL_WORST_USER_PROGRAM=build/test/worst-user \
 		tests/vm/run -k $(or $(KERNEL),6.12) --timeout 0 -- \
 		python3 -S tests/vm/suite/lib/run.py worst_user worst_user </dev/null
 

@@ -21,10 +21,10 @@ setup()
 # spread COUNT [HOW…]: 8 senders and 8 receivers through a channel of 64 messages.
 spread()
 {
-	local top=$BATS_TEST_DIRNAME/../../..
-	[ -x "$top/build/test/spread-64" ] || make -s -C "$top" test-programs
+	local program
+	program=$(program spread-64)
 	sysctl -q net.kctl.channel_max_messages=64
-	"$top/build/test/spread-64" 64 "$(scaled "$1")" "${@:2}" >result || fail "$(<result)"
+	"$program" 64 "$(scaled "$1")" "${@:2}" >result || fail "$(<result)"
 	sysctl -q net.kctl.channel_max_messages=1024
 	cat result
 }

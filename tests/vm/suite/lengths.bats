@@ -7,9 +7,8 @@ load lib/common
 
 setup()
 {
-	export KCTL_HAND_PROGRAMS=$BATS_TEST_DIRNAME/../../../build/test
-	[ -x "$KCTL_HAND_PROGRAMS/hand-32" ] ||
-		make -s -C "$BATS_TEST_DIRNAME/../../.." test-programs
+	KCTL_HAND_PROGRAMS=$(dirname "$(program hand-64)")
+	export KCTL_HAND_PROGRAMS
 }
 
 @test "input: every length and pointer, from 32 and from 64 bits" {

@@ -8,9 +8,8 @@ load lib/common
 
 setup()
 {
-	local programs=$BATS_TEST_DIRNAME/../../../build/test
-	[ -x "$programs/races" ] || make -s -C "$programs/../.." test-programs
-	export KCTL_RACES_PROGRAM=$programs/races
+	KCTL_RACES_PROGRAM=$(program races)
+	export KCTL_RACES_PROGRAM
 	[ -z "${KCTL_DEBUG-}" ] || export KCTL_RACE_STEP=5
 }
 

@@ -8,10 +8,10 @@ load lib/common
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return
-	local top=$BATS_TEST_DIRNAME/../../..
-	[ -e "$top/build/test/skew.so" ] || make -s -C "$top" test-programs
-	newer=(env SKEW=newer "LD_PRELOAD=$top/build/test/skew.so")
-	older=(env SKEW=older "LD_PRELOAD=$top/build/test/skew.so")
+	local library
+	library=$(program skew.so)
+	newer=(env SKEW=newer "LD_PRELOAD=$library")
+	older=(env SKEW=older "LD_PRELOAD=$library")
 }
 
 teardown()

@@ -301,9 +301,9 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 }
 
 @test "a program of 32 bits and one of 64 read each other's entries" {
-	local programs=$BATS_TEST_DIRNAME/../../../build/test write read
-	[ -x "$programs/exchange-32" ] || make -s -C "$BATS_TEST_DIRNAME/../../.." test-programs
-	cp "$programs/exchange-32" "$programs/exchange-64" .
+	local write read
+	[ "$(uname -m)" != s390x ] || skip 'Debian has no programs of 31 bits'
+	cp "$(program exchange-32)" "$(program exchange-64)" .
 	./exchange-32 layout >expected
 	./exchange-64 layout | cmp - expected
 	for write in 32 64; do

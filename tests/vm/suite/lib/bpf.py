@@ -4,9 +4,9 @@ import ctypes
 import os
 import struct
 
-from sys_calls import call
+from sys_calls import NUMBERS, call
 
-BPF, PROG_LOAD, PROG_ATTACH = 321, 5, 8
+PROG_LOAD, PROG_ATTACH = 5, 8
 CGROUP_SOCKOPT = 25
 GETSOCKOPT, SETSOCKOPT = 21, 22
 
@@ -16,7 +16,7 @@ LET_IT_PASS = struct.pack("=BBhiBBhi", 0xb7, 0, 0, 1, 0x95, 0, 0, 0)
 
 def bpf(command, attributes):
     buffer = ctypes.create_string_buffer(attributes, 128)
-    ret = call("syscall", BPF, command, buffer, len(buffer))
+    ret = call("syscall", NUMBERS["bpf"], command, buffer, len(buffer))
     if ret < 0:
         raise OSError(-ret, os.strerror(-ret))
     return ret

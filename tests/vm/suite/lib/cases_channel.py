@@ -9,6 +9,7 @@ import os
 import select
 import socket
 import struct
+import sys
 import time
 from errno import EADDRINUSE, EADDRNOTAVAIL, EAGAIN, ECONNREFUSED, EFAULT, EIDRM, EINVAL, ENOENT, \
     ENOPROTOOPT, ENOSPC, ENOTCONN, EOPNOTSUPP, EPERM, ESRCH
@@ -38,7 +39,7 @@ def getopt(sock, name, size=4):
     """(ret, size, value)."""
     data, length = ctypes.create_string_buffer(16), ctypes.c_int(size)
     ret = call("getsockopt", sock.fd, SOL_KCTL, name, data, ctypes.byref(length))
-    return ret, length.value, int.from_bytes(data.raw[:max(length.value, 0)], "little")
+    return ret, length.value, int.from_bytes(data.raw[:max(length.value, 0)], sys.byteorder)
 
 
 def tap_of(number, rcvbuf=None):
@@ -127,7 +128,8 @@ def taps():
         check.equal(receiver.drain(9999), [b"before", b"a", b"", b"c" * 5000], "the receiver")
         check.equal(second.recv(9, PEEK), b"a", "the other tap peeks")
         ret, data, size, addr = second.recv_from()
-        check.equal((data, size, addr[4]), (b"a", 8, 9), "the sender's channel")
+        check.equal((data, size, addr[4:8]), (b"a", 8, struct.pack("=I", 9)),
+                    "the sender's channel")
         waiting = Blocked("recvfrom", first.recv)
         taking = Blocked("recvfrom", receiver.recv)
         sender.send(b"handed over")

@@ -18,7 +18,7 @@ from genl import Genl, Watcher, u32
 from harness import case, check, eventually
 from packets import Pinger
 from store import Store, request
-from sys_calls import CLONE_NEWNET, call, libc
+from sys_calls import CLONE_NEWNET, NUMBERS, call, libc
 
 NTH = "/proc/thread-self/fail-nth"
 SETTINGS = [("failslab/ignore-gfp-wait", "N"), ("failslab/verbose", "0"),
@@ -257,11 +257,8 @@ def namespaces():
     repeat("network namespace", lambda: call("unshare", CLONE_NEWNET), NO_MEMORY, least=2)
 
 
-FINIT_MODULE, DELETE_MODULE = 313, 176
-
-
-def syscall(*args):
-    return call("syscall", *args)
+def syscall(name, *args):
+    return call("syscall", NUMBERS[name], *args)
 
 
 @case
@@ -276,8 +273,8 @@ def loading():
     file = os.open(os.environ["KCTL_KO"], os.O_RDONLY)
     for nth in range(1, 1000):
         if os.path.exists("/sys/module/kctl"):
-            check.equal(syscall(DELETE_MODULE, b"kctl", os.O_NONBLOCK), 0, "unloading")
-        ret, hit = faults.during(nth, lambda: syscall(FINIT_MODULE, file, b"", 0))
+            check.equal(syscall("delete_module", b"kctl", os.O_NONBLOCK), 0, "unloading")
+        ret, hit = faults.during(nth, lambda: syscall("finit_module", file, b"", 0))
         injected += hit
         check.equal(os.path.exists("/sys/module/kctl"), ret == 0, "failure %d: loaded" % nth)
         if not hit:

@@ -16,6 +16,8 @@ from genl import Genl
 from harness import case, check
 from store import FILL, Store, request, table
 
+# There are no libraries for programs of 31 bits.
+BITS = (64,) if os.uname().machine == "s390x" else (32, 64)
 PROGRAMS = os.environ.get("KCTL_HAND_PROGRAMS", ".")
 HEADER = os.path.join(os.path.dirname(__file__), "../../../../kmod/uapi/linux/kctl.h")
 INT_MAX = 0x7fffffff
@@ -173,7 +175,7 @@ def nothing_of(row, kind):
 
 @case
 def puts():
-    for bits in 32, 64:
+    for bits in BITS:
         hand = Hand(bits)
         for row in PUTS:
             put_all(hand, row)
@@ -236,7 +238,7 @@ def gets():
     store = Store()
     store.set_value(VALUE)
     store.set_entry(b"e", b"12345")
-    for bits in 32, 64:
+    for bits in BITS:
         hand = Hand(bits)
         bound = hand.socket()
         hand.memory("good", 8, bytes(address(5)))
@@ -306,7 +308,7 @@ def data_received(hand, bound, sender):
 
 @case
 def data():
-    for bits in 32, 64:
+    for bits in BITS:
         hand = Hand(bits)
         bound = hand.socket()
         with Channel(bound=6) as receiver, Channel(connected=5) as sender:

@@ -13,26 +13,25 @@ from genl import Genl, Refused, Watcher
 from harness import case, check, child, eventually, new_netns
 from packets import Pinger
 from store import Store
-from sys_calls import call
+from sys_calls import NUMBERS, call
 
-FINIT_MODULE, DELETE_MODULE = 313, 176
 KO = os.environ.get("KCTL_KO", "")
 TURNS = 20
 
 
-def system_call(number, *args):
-    return call("syscall", number, *args)
+def system_call(name, *args):
+    return call("syscall", NUMBERS[name], *args)
 
 
 def load(parameters=""):
     fd = os.open(KO, os.O_RDONLY)
-    ret = system_call(FINIT_MODULE, fd, parameters.encode(), 0)
+    ret = system_call("finit_module", fd, parameters.encode(), 0)
     os.close(fd)
     return ret
 
 
 def unload():
-    return system_call(DELETE_MODULE, b"kctl", os.O_NONBLOCK)
+    return system_call("delete_module", b"kctl", os.O_NONBLOCK)
 
 
 def is_loaded():

@@ -3,6 +3,7 @@
 import ctypes
 import socket
 import string
+import struct
 import time
 from errno import EEXIST, EFAULT, EINVAL, EMSGSIZE, ENOENT, ENOPROTOOPT, ENOSPC, \
     EOPNOTSUPP, ESTALE
@@ -191,7 +192,7 @@ def get_pointers():
 def get_optlen_pointers(store):
     for option, head, _ in ANSWERS:
         for address, what in [(None, "NULL"), (unmapped_page(), "unmapped"),
-                              (readonly_page(b"\xff\x0f\0\0"), "read-only")]:
+                              (readonly_page(struct.pack("=I", 4095)), "read-only")]:
             buffer = ctypes.create_string_buffer(head, 4096)
             ret = call("getsockopt", store.fd, 0, option, buffer,
                        ctypes.c_void_p(address))

@@ -16,7 +16,7 @@ from packets import Pinger
 from store import Store
 
 DONTWAIT = socket.MSG_DONTWAIT
-WORST_USER = os.path.join(os.path.dirname(__file__), "../../../../build/test/worst-user")
+WORST_USER = os.environ.get("KCTL_WORST_USER_PROGRAM", "./worst-user")
 SECONDS = int(os.environ.get("KCTL_WORST_SECONDS", "3"))
 PRIVATE, TO_SEND, TO_RECEIVE, OTHER = 4, 5, 6, 7
 

@@ -40,6 +40,15 @@ cases()
 	python3 -S "$BATS_TEST_DIRNAME/lib/run.py" "$@"
 }
 
+# program NAME: the path of a test program.
+program()
+{
+	local top=$BATS_TEST_DIRNAME/../../.. build
+	build=${KCTL_BUILD:-$top/build}
+	[ -e "$build/test/$1" ] || make -s -C "$top" test-programs >&2
+	echo "$build/test/$1"
+}
+
 # ---- what is left ----------------------------------------------------------
 
 # The lines of the status whose number should be zero, and is not.

@@ -4,6 +4,7 @@ import errno
 import select
 import socket
 import struct
+import sys
 import time
 from collections import namedtuple
 
@@ -243,7 +244,7 @@ class Genl:
         parts = self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP)
         found = []
         for part in parts:
-            have = {k: int.from_bytes(p, "little") for k, p in part
+            have = {k: int.from_bytes(p, sys.byteorder) for k, p in part
                     if k not in (abi.C_PAD, abi.C_SOCKETS)}
             assert list(have) == list(range(abi.C_NUMBER, abi.C_FLAGS + 1)), have
             found.append(Details(*have.values()))

@@ -20,7 +20,7 @@ import time
 import traceback
 
 import channel
-from sys_calls import CLONE_NEWNET, name_of, unshare
+from sys_calls import CLONE_NEWNET, NUMBERS, name_of, unshare
 
 cases = {}
 
@@ -102,15 +102,11 @@ def state_of(pid, tid=None):
         return None
 
 
-SYSCALLS = {"read": 0, "poll": 7, "sendto": 44, "recvfrom": 45, "setsockopt": 54,
-            "getsockopt": 55, "epoll_wait": 232}
-
-
 def in_call(name, pid, tid=None):
     """Whether the thread sleeps in that system call."""
     try:
         with open("/proc/%d/task/%d/syscall" % (pid, tid or pid)) as file:
-            return file.read().split()[0] == str(SYSCALLS[name])
+            return file.read().split()[0] == str(NUMBERS[name])
     except (FileNotFoundError, ProcessLookupError):
         return False
 

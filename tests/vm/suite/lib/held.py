@@ -6,9 +6,8 @@ import os
 import select
 import struct
 
-from sys_calls import PAGE, PROT_NONE, call, map_pages, pointer, protect
+from sys_calls import NUMBERS, PAGE, PROT_NONE, call, map_pages, pointer, protect
 
-USERFAULTFD = 323
 UFFDIO_API, UFFDIO_REGISTER, UFFDIO_COPY = 0xc018aa3f, 0xc020aa00, 0xc028aa03
 API, MODE_MISSING = 0xaa, 1
 
@@ -18,7 +17,7 @@ class HeldPage:
 
     def __init__(self, address=None):
         self.address = address or map_pages(1)
-        self.fd = call("syscall", USERFAULTFD, os.O_NONBLOCK)
+        self.fd = call("syscall", NUMBERS["userfaultfd"], os.O_NONBLOCK)
         assert self.fd >= 0, os.strerror(-self.fd)
         self.control(UFFDIO_API, struct.pack("=QQQ", API, 0, 0))
         self.control(UFFDIO_REGISTER, struct.pack("=QQQQ", self.address, PAGE, MODE_MISSING, 0))
