@@ -19,17 +19,22 @@ HEADER = os.path.join(os.path.dirname(__file__), "../../../../kmod/uapi/linux/kc
 NESTED, BYTEORDER = 0x8000, 0x4000
 BIG = 60000
 
+
+def number(value):
+    return struct.pack("=I", value)
+
+
 # What can be asked with: number, and a good value.
 WATCH = {
-    "FAMILY": (2, b"\2\0\0\0"), "DIRECTION": (3, b"\1\0\0\0"), "TYPES4": (4, b"\x08"),
-    "TYPES6": (5, b"\x80"), "SNAPLEN": (6, b"\x40\0\0\0"), "IFINDEX": (9, b"\1\0\0\0"),
-    "SRC": (10, b"\x0a\0\0\1"), "SRC_LEN": (11, b"\x20\0\0\0"), "DST": (12, b"\x0a\0\0\2"),
-    "DST_LEN": (13, b"\x20\0\0\0"), "CODE": (14, b"\3\0\0\0"), "SAMPLE": (15, b"\2\0\0\0"),
-    "COALESCE": (16, b"\x64\0\0\0"), "HOST": (19, b"\x0a\0\0\2"),
-    "HOST_LEN": (20, b"\x20\0\0\0"),
+    "FAMILY": (2, number(2)), "DIRECTION": (3, number(1)), "TYPES4": (4, b"\x08"),
+    "TYPES6": (5, b"\x80"), "SNAPLEN": (6, number(64)), "IFINDEX": (9, number(1)),
+    "SRC": (10, b"\x0a\0\0\1"), "SRC_LEN": (11, number(32)), "DST": (12, b"\x0a\0\0\2"),
+    "DST_LEN": (13, number(32)), "CODE": (14, number(3)), "SAMPLE": (15, number(2)),
+    "COALESCE": (16, number(100)), "HOST": (19, b"\x0a\0\0\2"),
+    "HOST_LEN": (20, number(32)),
 }
-CHANNEL = {"NUMBER": (2, b"\x05\0\0\0"), "UID": (8, bytes(4)), "GID": (9, bytes(4)),
-           "MODE": (10, b"\x80\1\0\0")}
+CHANNEL = {"NUMBER": (2, number(5)), "UID": (8, number(0)), "GID": (9, number(0)),
+           "MODE": (10, number(0o600))}
 NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST", "HOST_LEN": "HOST"}
 # This length is looked at in the last one of them only.
 LATE = [EINVAL]
