@@ -45,4 +45,4 @@ help: ## list the targets
 		sed '/^include /r /dev/stdin' $(firstword $(MAKEFILE_LIST)) | \
 		sed -n 's/^\([a-z%-]*\):.*## \(.*\)/\1\t\2/p' | \
 		while IFS="$$(printf '\t')" read -r name text; do \
-			printf '  %-13s %s\n' "$$name" "$$text"; done
+			printf '  %-16s %s\n' "$$name" "$$text"; done

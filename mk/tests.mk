@@ -26,6 +26,13 @@ check-rest:
 check-all: ## run all tests, on all four kernels
 	@tests/tally check check-debug check-vm-rt
 
+# KERNEL and FILES select some; tests/everywhere has the lists.
+.PHONY: check-everywhere
+check-everywhere: ## smoke test and suite on all kernels and architectures, for the table in README.md
+	@tests/deps build test vm everywhere
+	@$(MAKE) -s tool test-programs
+	@FILES='$(FILES)' tests/everywhere $(KERNEL)
+
 # ---- unit tests: everything but main.c, with the sanitizers ----------------
 
 SANITIZE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
