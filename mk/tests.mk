@@ -57,6 +57,9 @@ $(BUILD)/asan/test_%: $(BUILD)/asan/test_%.o $(UNIT_OBJS)
 
 -include $(UNIT_OBJS:.o=.d) $(UNIT_TESTS:=.d)
 
+.PHONY: unit-programs
+unit-programs: $(UNIT_TESTS)
+
 .PHONY: check-unit
 check-unit: $(UNIT_TESTS) ## run the unit tests
 	$(if $(UNIT_TESTS),,$(error there is no test in tests/unit/))
