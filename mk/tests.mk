@@ -7,7 +7,7 @@ check: ## build and test everything on kernels 6.1 and 6.12
 	@tests/deps build test vm fuzz
 	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
 	@$(MAKE) -s tool test-programs
-	@tests/tally check-unit check-cli check-install check-fuzz check-vm-6.1+check-vm-6.12
+	@tests/tally check-unit check-cli check-install check-fuzz check-strict check-vm-6.1+check-vm-6.12
 
 .PHONY: check-debug
 check-debug: ## run the VM tests on a kernel that checks itself
@@ -202,6 +202,10 @@ coverage-kmod: test-programs ## show how much of kmod/ the VM tests reach: 90 % 
 	@tests/deps build test vm coverage
 	@tests/vm/kernel source >/dev/null
 	@tests/vm/coverage '$(call suite,all-odd)' '$(call suite,all-even)'
+
+.PHONY: check-strict
+check-strict: tool kmod-for-6.12 ## run kctl doctor on a kernel that is locked down
+	@tests/vm/run --no-module --timeout 300 -- tests/vm/strict </dev/null
 
 .PHONY: check-vm-%
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan

@@ -6,6 +6,7 @@
 #include "channel/channel.h"
 #include "cli/help.h"
 #include "cli/status.h"
+#include "doctor/doctor.h"
 #include "store/store.h"
 #include "watch/watch.h"
 
@@ -13,6 +14,7 @@
 /* clang-format off */
 const struct command *const commands[] = {
 	&cmd_status,
+	&cmd_doctor,
 	&cmd_sockopt_set,
 	&cmd_sockopt_get,
 	&cmd_sockopt_delete,

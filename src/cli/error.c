@@ -182,6 +182,9 @@ static void look_up(const struct failure *failure, uint64_t limit,
 	if (!strncmp(name, "{subject}", 9))
 		snprintf(value, size, "%s",
 			 failure->subject ? failure->subject : "it");
+	else if (!strncmp(name, "{other}", 7))
+		snprintf(value, size, "%s",
+			 failure->other ? failure->other : "another");
 	else if (!strncmp(name, "{wait}", 6))
 		snprintf(value, size, "%g s",
 			 (double)failure->wait / NSEC_PER_SEC);

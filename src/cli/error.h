@@ -42,9 +42,9 @@ enum exit_status {
  * @error: errno, or 0 for every errno
  * @status: exit status
  * @limit: the {limit} of @message
- * @message: the sentence, with {subject}, {size}, {limit}, {wait}, {wanted}, {actual} or
- *	{errno}
- * @hint: the next step, with {subject}; or NULL
+ * @message: the sentence, with {subject}, {other}, {size}, {limit}, {wait}, {wanted},
+ *	{actual} or {errno}
+ * @hint: the next step, with {subject} or {other}; or NULL
  */
 struct error_row {
 	const char *step;
@@ -70,6 +70,7 @@ extern const struct error_row error_errno_rows[];
  * @step: name of the failed step, or NULL, as in struct error_row
  * @error: negative errno
  * @subject: the {subject} of the row, or NULL
+ * @other: the {other} of the row
  * @wait: the {wait} of the row, in ns
  * @size: the {size} of the row, in bytes
  * @wanted: the {wanted} of the row: the generation that was expected
@@ -85,6 +86,7 @@ struct failure {
 	const char *step;
 	int error;
 	const char *subject;
+	const char *other;
 	int64_t wait;
 	uint64_t size;
 	uint64_t wanted;

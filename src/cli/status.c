@@ -2,27 +2,12 @@
 /* kctl status, kctl --version */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
+#include "openmetrics.h"
 #include "status.h"
+#include "status_row.h"
 #include "lib/libkctl.h"
-
-/**
- * struct status_row - a number on a line of its own
- * @section: heading in front of the first row of a section, otherwise NULL
- * @label: name in text
- * @key: key in JSON
- * @attr: attribute of the number
- * @limit_key: key of its limit in JSON
- * @limit_attr: attribute of its limit, or 0
- */
-struct status_row {
-	const char *section;
-	const char *label;
-	const char *key;
-	enum kctl_status_attr attr;
-	const char *limit_key;
-	enum kctl_status_attr limit_attr;
-};
 
 static const struct status_row rows[] = {
 	{
@@ -100,9 +85,31 @@ static const struct status_row rows[] = {
 		.key = "channel_max_bytes",
 		.attr = KCTL_A_STATUS_CHANNEL_MAX_BYTES,
 	},
+	{ 0 },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+enum limit_state limit_state(uint64_t used, uint64_t max)
+{
+	if (used >= max)
+		return LIMIT_REACHED;
+	return used >= max - max / 10 ? LIMIT_NEAR : LIMIT_FINE;
+}
+
+/* Text alone: whoever reads JSON can compare numbers. */
+static void mark_limit(struct out *out, uint64_t used, uint64_t max)
+{
+	static const char *const marks[] = {
+		[LIMIT_NEAR] = "  near the limit",
+		[LIMIT_REACHED] = "  limit reached",
+	};
+	enum limit_state state = limit_state(used, max);
+
+	if (state == LIMIT_FINE)
+		return;
+	out_style(out, STYLE_TROUBLE);
+	out_text(out, "%s", marks[state]);
+	out_style(out, STYLE_PLAIN);
+}
 
 static void print_row(struct out *out, const struct kctl_status *status,
 		      const struct status_row *row)
@@ -112,31 +119,36 @@ static void print_row(struct out *out, const struct kctl_status *status,
 		return;
 	out_text(out, "  %-22s ", row->label);
 	out_u64(out, row->key, "%" PRIu64, status->value[row->attr]);
-	if (row->limit_attr && kctl_status_has(status, row->limit_attr))
+	if (row->limit_attr && kctl_status_has(status, row->limit_attr)) {
 		out_u64(out, row->limit_key, " of %" PRIu64,
 			status->value[row->limit_attr]);
+		mark_limit(out, status->value[row->attr],
+			   status->value[row->limit_attr]);
+	}
 	out_text(out, "\n");
 }
 
 static void print_numbers(struct out *out, const struct kctl_status *status)
 {
-	for (size_t i = 0; i < ROWS; i++) {
-		if (rows[i].section) {
-			out_heading(out, "%s", rows[i].section);
-			out_object(out, rows[i].section);
+	const struct status_row *row;
+
+	for (row = rows; row->key; row++) {
+		if (row->section) {
+			out_heading(out, "%s", row->section);
+			out_object(out, row->section);
 		}
-		print_row(out, status, &rows[i]);
-		if (i + 1 == ROWS || rows[i + 1].section)
+		print_row(out, status, row);
+		if (!row[1].key || row[1].section)
 			out_end(out);
 	}
 }
 
-static const char *skew(uint64_t abi_version)
+const char *status_skew(uint64_t abi)
 {
-	if (abi_version > KCTL_ABI_VERSION)
-		return ", newer than the tool: its new values are not shown";
-	if (abi_version < KCTL_ABI_VERSION)
-		return ", older than the tool: some commands may be missing";
+	if (abi > KCTL_ABI_VERSION)
+		return "newer than the tool: its new values are not shown";
+	if (abi < KCTL_ABI_VERSION)
+		return "older than the tool: some commands may be missing";
 	return "";
 }
 
@@ -151,19 +163,28 @@ static void print_versions(struct out *out, const struct kctl_status *status)
 	out_object(out, "module");
 	out_string(out, "version", "module   %s", status->module_version);
 	out_u64(out, "abi", ", ABI %" PRIu64, abi);
-	out_text(out, "%s\n", skew(abi));
+	out_text(out, "%s%s\n", *status_skew(abi) ? ", " : "",
+		 status_skew(abi));
 	out_end(out);
 }
 
+struct status_args {
+	bool openmetrics;
+};
+
 static enum exit_status status_run(struct ctx *ctx, const void *args)
 {
+	const struct status_args *a = args;
 	struct out *out = &ctx->out;
 	struct kctl_status status;
 	struct kctl_genl *genl = NULL;
 	char ext_ack[128];
 	int err;
 
-	(void)args;
+	if (a->openmetrics && ctx->globals.json)
+		return cmd_usage(
+			ctx, "",
+			"--format openmetrics and --json exclude each other");
 	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
 	if (!err)
 		err = kctl_status_get(genl, &status);
@@ -171,6 +192,10 @@ static enum exit_status status_run(struct ctx *ctx, const void *args)
 	if (err)
 		return cmd_fail(ctx, (struct failure){ .error = err,
 						       .ext_ack = ext_ack });
+	if (a->openmetrics) {
+		openmetrics_print(out, rows, &status, ctx->globals.netns);
+		return EXIT_DONE;
+	}
 	out_object(out, NULL);
 	print_versions(out, &status);
 	print_numbers(out, &status);
@@ -195,11 +220,31 @@ enum exit_status cmd_version(struct ctx *ctx)
 	return EXIT_DONE;
 }
 
+static bool opt_format(const struct opt *opt, const char *arg, void *dest)
+{
+	(void)opt;
+	*(bool *)dest = !strcmp(arg, "openmetrics");
+	return *(bool *)dest || !strcmp(arg, "text");
+}
+
+static const struct opt status_options[] = {
+	{
+		.name = "format",
+		.arg = "text|openmetrics",
+		.help = "print text, or metrics for Prometheus",
+		.expects = "text or openmetrics",
+		.parse = opt_format,
+		.offset = offsetof(struct status_args, openmetrics),
+	},
+	{ 0 },
+};
+
 const struct command cmd_status = {
 	.noun = "status",
 	.help = "print versions, counters and limits",
 	.example = "kctl -j status",
-	.options = no_options,
+	.options = status_options,
+	.args_size = sizeof(struct status_args),
 	.all_netns = true,
 	.run = status_run,
 };

@@ -4,6 +4,36 @@
 #define KCTL_STATUS_H
 
 #include "cmd.h"
+#include "lib/libkctl.h"
+
+/**
+ * enum limit_state - how close a number is to its limit
+ * @LIMIT_FINE: less than nine tenths of it
+ * @LIMIT_NEAR: more
+ * @LIMIT_REACHED: all of it, or the limit was lowered below it
+ */
+enum limit_state {
+	LIMIT_FINE,
+	LIMIT_NEAR,
+	LIMIT_REACHED,
+};
+
+/**
+ * limit_state() - compare a number with its limit
+ * @used: the number
+ * @max: the limit
+ *
+ * Return: how close it is.
+ */
+enum limit_state limit_state(uint64_t used, uint64_t max);
+
+/**
+ * status_skew() - compare the module's version of the contract with that of the tool
+ * @abi: KCTL_ABI_VERSION of the module
+ *
+ * Return: what the difference means, or "" if there is none.
+ */
+const char *status_skew(uint64_t abi);
 
 extern const struct command cmd_status;
 

@@ -30,7 +30,7 @@ teardown()
 	while read -r verb; do
 		# shellcheck disable=SC2086 # words
 		refuses 3 'modprobe kctl' kctl ${verb/,/}
-	done < <(verbs)
+	done < <(verbs | grep -vx doctor)
 	says $'kctl '"$(kctl --version | sed -n 's/^kctl //p')"$'\nmodule not loaded' kctl --version
 }
 

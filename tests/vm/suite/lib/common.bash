@@ -181,6 +181,7 @@ verbs()
 {
 	cat <<-EOF
 	status
+	doctor
 	sockopt set, x
 	sockopt get
 	sockopt delete, --name default

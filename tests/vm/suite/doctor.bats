@@ -1,0 +1,255 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# kctl doctor: each reason why kctl does not work is told apart, and its next command helps.
+# A kernel that enforces signatures or is locked down stays so: see tests/vm/strict.
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+	lib=$BATS_TEST_DIRNAME/lib
+	modules=/lib/modules/$(uname -r)
+}
+
+teardown()
+{
+	kill_jobs
+	rm -rf /usr/src/kctl-0 /etc/sysctl.d/k{1,2}.conf /.dockerenv
+	[ -e /sys/module/kctl ] || insmod "$KCTL_KO"
+}
+
+# finds STATUS FINDING NEXT CMD…: CMD, kctl doctor and words in front of it, ends with
+# STATUS, FINDING is its first problem or note, and NEXT the next command. CMD says the same
+# as text and as JSON. The next command is left in $next.
+finds()
+{
+	local expected=$1 finding=$2 said=$3 message
+	shift 3
+	status_of "$expected" "$@" >text
+	status_of "$expected" "$@" -j >json
+	jq -e --arg finding "$finding" '[.checks[] | select(.finding)][0].finding == $finding and
+		.problems == ([.checks[] | select(.result == "problem")] | length)' json >/dev/null ||
+		fail "not $finding: $(<text)"
+	message=$(jq -r '[.checks[] | select(.finding)][0].message' json)
+	next=$(jq -r '[.checks[] | select(.finding)][0].next' json)
+	grep -qF "$message" text || fail "not '$message': $(<text)"
+	grep -qxF "         next: $next" text || fail "not '$next': $(<text)"
+	# shellcheck disable=SC2053 # a pattern
+	[[ $next == $said ]] || fail "next: $next"
+}
+
+status_of()
+{
+	local expected=$1 status=0
+	shift
+	"$@" || status=$?
+	[ $status = "$expected" ] || fail "'$*' exits $status, not $expected"
+}
+
+# fine CMD…: CMD, kctl doctor, finds nothing.
+fine()
+{
+	status_of 0 "$@" -j >json
+	jq -e '.problems == 0 and all(.checks[]; .result == "ok")' json >/dev/null ||
+		fail "$(<json)"
+}
+
+# with_tree SETUP CMD…: run CMD where SETUP has changed the modules of this kernel, of which
+# it sees $modules; nobody else sees the change.
+with_tree()
+{
+	# shellcheck disable=SC2016 # for that shell
+	modules=$modules unshare --mount sh -ec '
+		mount -t tmpfs none "$modules/updates"
+		eval "$1"
+		shift
+		"$@"' sh "$@"
+}
+
+# patched OLD NEW: how with_tree gets a module in which OLD is NEW, of the same length.
+patched()
+{
+	echo "sed 's/$1/$2/' $KCTL_KO >\$modules/updates/kctl.ko"
+}
+
+@test "nothing is wrong" {
+	fine kctl doctor
+	kctl doctor | grep -qxE 'ok +version +tool and module are version .*'
+}
+
+@test "not installed, not built, not indexed, or for other kernels" {
+	local kernel
+	kernel=$(uname -r)
+	silent rmmod kctl
+	finds 3 not-installed "apt install kctl-dkms linux-headers-$kernel" \
+		with_tree '' kctl doctor
+	finds 3 not-indexed "depmod $kernel" with_tree "$(patched x x)
+		mount --bind /dev/null \$modules/modules.dep.bin
+		mount --bind /dev/null \$modules/modules.dep" kctl doctor
+	finds 3 kernel-gone reboot with_tree 'mount -t tmpfs none /lib/modules
+		mkdir /lib/modules/6.0 && touch /lib/modules/6.0/modules.order' kctl doctor
+	finds 3 other-kernel 'make install' with_tree 'mkdir -p /lib/modules/6.0/updates
+		touch /lib/modules/6.0/updates/kctl.ko' kctl doctor
+	rm -r /lib/modules/6.0
+	mkdir /usr/src/kctl-0
+	touch /usr/src/kctl-0/dkms.conf
+	finds 3 no-headers "apt install linux-headers-$kernel" with_tree '' kctl doctor
+	mkdir "$modules/build"
+	finds 3 not-built "dkms autoinstall -k $kernel" with_tree '' kctl doctor
+	rmdir "$modules/build"
+}
+
+@test "built for another kernel: a wrong vermagic" {
+	local kernel flags
+	kernel=$(uname -r)
+	silent rmmod kctl
+	flags=$(patched "\\(vermagic=[^ ]*\\) SMP" '\1 SMQ')
+	finds 3 other-kernel 'make install' \
+		with_tree "$(patched "vermagic=${kernel%%.*}" "vermagic=9")" kctl doctor
+	grep -qF "for another kernel: 9${kernel#"${kernel%%.*}"}" text
+	# The release is right: only the kernel knows, and says it in its log.
+	finds 3 not-loaded 'modprobe kctl' with_tree "$flags" kctl doctor
+	finds 3 other-kernel 'make install' with_tree "$flags
+		! modprobe kctl 2>/dev/null" kctl doctor
+	# The module of the suite is another one.
+	finds 3 not-loaded 'modprobe kctl' kctl doctor
+}
+
+@test "installed, but not loaded: the next command loads it" {
+	silent rmmod kctl
+	finds 3 not-loaded 'modprobe kctl' kctl doctor
+	eval "$next"
+	fine kctl doctor
+}
+
+@test "the number of the family is taken: the next command takes another" {
+	silent rmmod kctl
+	modprobe kctl family=16 && fail 'netlink has 16'
+	finds 3 family-taken 'modprobe kctl family=18' kctl doctor
+	grep -q 'protocol family 16 is taken' text
+	eval "$next"
+	fine kctl doctor
+	# The refusal is over, whatever the log says, once the number is free.
+	silent rmmod kctl
+	echo 'kctl: cannot register protocol family 18: -EBUSY' >/dev/kmsg
+	finds 3 not-loaded 'modprobe kctl' kctl doctor
+}
+
+@test "versions that do not fit" {
+	local top=$BATS_TEST_DIRNAME/../../..
+	[ -e "$top/build/test/skew.so" ] || make -s -C "$top" test-programs
+	finds 3 abi 'apt install --only-upgrade kctl' \
+		env SKEW=newer "LD_PRELOAD=$top/build/test/skew.so" kctl doctor
+	grep -q 'newer than the tool: its new values are not shown' text
+	finds 3 abi 'apt install --only-upgrade kctl-dkms' \
+		env SKEW=older "LD_PRELOAD=$top/build/test/skew.so" kctl doctor
+	finds 0 old-module 'modprobe -r kctl && modprobe kctl' \
+		with_tree "$(patched '\(version=\)[0-9]\(\.[0-9.]*\)' '\19\2')" kctl doctor
+}
+
+@test "not root, or root without the capability" {
+	finds 4 not-root 'sudo kctl doctor' nobody kctl doctor
+	grep -q 'not permitted; run kctl as root or with CAP_NET_ADMIN' text
+	sysctl -qw net.kctl.unprivileged=1
+	finds 0 only-channels 'sudo kctl doctor' nobody kctl doctor
+	sysctl -qw net.kctl.unprivileged=0
+	local -a contained=(setpriv --inh-caps=-net_admin --bounding-set=-net_admin)
+	finds 4 no-capability 'systemd-run --pty kctl doctor' "${contained[@]}" kctl doctor
+	touch /.dockerenv
+	finds 4 no-capability 'docker run --cap-add NET_ADMIN *' "${contained[@]}" kctl doctor
+	silent rmmod kctl
+	finds 3 not-loaded 'modprobe kctl' nobody kctl doctor
+	jq -e '.checks[1].finding == "not-root"' json
+}
+
+@test "a sandbox that denies netlink, socket options, or the family" {
+	local -a deny=(python3 -S "$lib/deny.py")
+	finds 4 sandbox-netlink 'grep Seccomp *' "${deny[@]}" 16 kctl doctor
+	grep -q 'the sandbox of this process denies a socket' text
+	finds 4 sandbox-sockopt 'grep Seccomp *' "${deny[@]}" 2 kctl doctor
+	finds 4 sandbox-proto 'grep Seccomp *' "${deny[@]}" 18 kctl doctor
+	touch /.dockerenv
+	finds 4 sandbox-proto 'docker run --security-opt *' "${deny[@]}" 18 kctl doctor
+}
+
+@test "a foreign namespace" {
+	finds 4 foreign-namespace 'unshare --net kctl status' unshare --user --map-root-user kctl doctor
+	unshare --user --map-root-user sh -c "$next" >/dev/null
+	finds 0 other-namespace 'kctl -n 1 doctor' unshare --net kctl doctor
+	status_of 0 unshare --net sh -c "$next" >/dev/null
+	ip netns add n
+	fine kctl -n n doctor
+	ip netns del n
+}
+
+@test "limits at zero, reached or near: the next command raises them, and status marks them" {
+	local name
+	for name in store_max_{entries,bytes} watchers_max watch_max_bytes channels_max \
+		channel_max_{messages,bytes} proto_max_bytes; do
+		value=$(sysctl -n "net.kctl.$name")
+		sysctl -qw "net.kctl.$name=0"
+		finds 1 zero "sysctl net.kctl.$name=$value" kctl doctor
+		eval "$next" >/dev/null
+		fine kctl doctor
+	done
+	silent kctl sockopt set 123456789
+	sysctl -qw net.kctl.store_max_bytes=10
+	finds 0 near 'sysctl net.kctl.store_max_bytes=20' kctl doctor
+	grep -qF 'store_max_bytes is near: 9 of 10' text
+	kctl status | grep -qxE '  bytes +9 of 10  near the limit'
+	silent kctl sockopt set 1234567890
+	finds 1 reached 'sysctl net.kctl.store_max_bytes=20' kctl doctor
+	kctl status | grep -qxE '  bytes +10 of 10  limit reached'
+	[ "$(kctl status | wc -l)" -le 24 ]
+	eval "$next" >/dev/null
+	fine kctl doctor
+	sysctl -qw net.kctl.store_max_bytes=16777216
+	silent kctl sockopt delete --name default
+	sysctl -qw net.kctl.channel_max_messages=1
+	silent kctl proto send --channel 5 x
+	finds 1 full 'kctl proto recv --channel 5' kctl doctor
+	says x eval "$next"
+	fine kctl doctor
+	sysctl -qw net.kctl.channel_max_messages=1024
+}
+
+@test "sysctl.d: a setting that is not in force, and one that does not exist" {
+	printf '# %s\n-net/kctl/channels_max=7\n' net.kctl.channels_max >/etc/sysctl.d/k1.conf
+	finds 1 stale-sysctl 'sysctl --load /etc/sysctl.d/k1.conf' kctl doctor
+	grep -qF '/etc/sysctl.d/k1.conf:2 is not in force: net.kctl.channels_max is 4096 instead of 7' text
+	eval "$next" >/dev/null
+	fine kctl doctor
+	# The last file counts.
+	echo 'net.kctl.channels_max = 4096' >/etc/sysctl.d/k2.conf
+	finds 1 stale-sysctl 'sysctl --load /etc/sysctl.d/k2.conf' kctl doctor
+	eval "$next" >/dev/null
+	fine kctl doctor
+	# Another namespace has limits of its own.
+	status_of 0 unshare --net kctl doctor >/dev/null
+	echo 'net.kctl.channel_max = 5' >/etc/sysctl.d/k2.conf
+	sysctl -qw net.kctl.channels_max=7
+	finds 1 unknown-sysctl 'sysctl --all *' kctl doctor
+	eval "$next" | grep -q '^net.kctl.channels_max = 7$'
+	sysctl -qw net.kctl.channels_max=4096
+}
+
+@test "status as metrics" {
+	silent kctl sockopt set hello
+	kctl status --format openmetrics >metrics
+	python3 "$lib/metrics.py" metrics >samples
+	grep -qx 'kctl_store_bytes 5' samples
+	grep -qx 'kctl_store_max_bytes 16777216' samples
+	grep -qx "kctl_build abi=.* module=$(</sys/module/kctl/version) tool=.* 1" samples
+	# Each number of the JSON is there, apart from the versions.
+	diff <(cut -d' ' -f1 samples | grep -v build) <(kctl -j status | jq -r '
+		del(.tool, .module) | to_entries[] | "kctl_\(.key)_\(.value | keys[])"' | sort)
+	ip netns add 'a"\b'
+	kctl -n 'a"\b' status --format openmetrics >metrics
+	ip netns del 'a"\b'
+	python3 "$lib/metrics.py" metrics | grep -qxF 'kctl_store_bytes netns=a"\b 0'
+	refuses 2 'exclude each other' kctl -j status --format openmetrics
+	says "$(kctl status)" kctl status --format text
+	silent kctl sockopt delete --name default
+}
