@@ -15,6 +15,8 @@ bindir      ?= $(call given,BINDIR,$(call given,sbindir,$(call given,SBINDIR,$(e
 mandir      ?= $(call given,MANDIR,$(datarootdir)/man)
 includedir  ?= $(call given,INCLUDEDIR,$(prefix)/include)
 compdir     ?= $(call given,COMPDIR,$(datarootdir)/bash-completion/completions)
+zshdir      ?= $(call given,ZSHDIR,$(datarootdir)/zsh/site-functions)
+fishdir     ?= $(call given,FISHDIR,$(datarootdir)/fish/vendor_completions.d)
 specdir     ?= $(call given,SPECDIR,$(datarootdir)/kctl)
 unitdir     ?= $(call given,UNITDIR,$(prefix)/lib/systemd/system)
 # Not below prefix: that is where administrators look, also for /usr/local.
@@ -33,6 +35,8 @@ UNITS = $(patsubst packaging/systemd/%.in,$(BUILD)/%,$(wildcard packaging/system
 # Each file, and the place of its copy.
 DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
 	completions/kctl.bash:$(compdir)/kctl \
+	completions/kctl.zsh:$(zshdir)/_kctl \
+	completions/kctl.fish:$(fishdir)/kctl.fish \
 	kmod/uapi/linux/kctl.h:$(includedir)/linux/kctl.h \
 	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml \
 	schema/kctl-1.schema.json:$(specdir)/kctl-1.schema.json \

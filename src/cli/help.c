@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Help and the list for completion, both made from the descriptions of commands */
+#include <limits.h>
 #include <string.h>
 
+#include "complete.h"
 #include "help.h"
 
 #define NAME_COLUMN 22
@@ -162,11 +164,27 @@ static void list_command(FILE *stream, const struct command *c,
 		fprintf(stream, "%s %s @ %s\n", noun, verb, c->operands);
 }
 
+struct list_args {
+	char *const *words;
+};
+
+static const char *list_prepare(void *args, char *const *operands)
+{
+	struct list_args *a = args;
+
+	a->words = *operands ? operands : NULL;
+	return NULL;
+}
+
 static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
+	const struct list_args *a = args;
 	FILE *stream = ctx->out.stream;
 
-	(void)args;
+	if (a->words) {
+		complete(stream, ctx->commands, a->words);
+		return EXIT_DONE;
+	}
 	list_options(stream, "-", "-", global_options);
 	for (const struct command *const *i = ctx->commands; *i; i++) {
 		const struct command *c = *i;
@@ -195,9 +213,14 @@ const struct command cmd_help = {
 
 const struct command cmd_list = {
 	.noun = "__list",
-	.help = "list nouns, verbs and options, for completion",
+	.operands = "[-- WORD...]",
+	.max_operands = INT_MAX,
+	.operands_behind = true,
+	.help = "list nouns, verbs and options, or complete the last WORD",
 	.options = no_options,
+	.args_size = sizeof(struct list_args),
 	.local = true,
 	.hidden = true,
+	.prepare = list_prepare,
 	.run = list_run,
 };

@@ -14,18 +14,31 @@ setup()
 	source "$BATS_TEST_DIRNAME/../../completions/kctl.bash"
 }
 
-# complete_words WORD…: sets offered to the completions of the last word.
+# complete_words WORD…: sets offered to the completions of the last word, in order. Bash
+# makes three words of --option=argument, and so does this.
 complete_words()
 {
-	COMP_WORDS=("$KCTL" "$@")
-	COMP_CWORD=$#
+	local word
+	COMP_WORDS=("$KCTL")
+	for word; do
+		if [[ $word == --*=?* ]]; then
+			COMP_WORDS+=("${word%%=*}" "=" "${word#*=}")
+		elif [[ $word == --*= ]]; then
+			COMP_WORDS+=("${word%=}" "=")
+		else
+			COMP_WORDS+=("$word")
+		fi
+	done
+	COMP_LINE="$KCTL $*"
+	COMP_POINT=${#COMP_LINE}
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 	_kctl
-	offered="${COMPREPLY[*]}"
+	offered=$(printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | paste -sd ' ')
 }
 
 @test "nouns" {
 	complete_words ''
-	[ "$offered" = 'help netlink proto sockopt status watch' ]
+	[ "$offered" = 'doctor help netlink proto sockopt status watch' ]
 	complete_words s
 	[ "$offered" = 'sockopt status' ]
 	complete_words -j -n somewhere pr
@@ -73,6 +86,8 @@ complete_words()
 	[[ " $offered " == *' -0 '* ]]
 	[[ " $offered " == *' -v '* ]]
 	complete_words status -
+	[ "$offered" = '--format --help' ]
+	complete_words doctor --
 	[ "$offered" = --help ]
 	complete_words sockopt list --js
 	[ "$offered" = --json ]
@@ -82,7 +97,7 @@ complete_words()
 
 @test "arguments of options" {
 	complete_words --color ''
-	[ "$offered" = 'auto always never' ]
+	[ "$offered" = 'always auto never' ]
 	mkdir "$BATS_TEST_TMPDIR/d"
 	touch "$BATS_TEST_TMPDIR/d/value"
 	complete_words sockopt set --file "$BATS_TEST_TMPDIR/d/v"
@@ -104,9 +119,21 @@ complete_words()
 	complete_words watch icmp --type echo-request,none
 	[ -z "$offered" ]
 	complete_words watch icmp --code port-
-	[ "$offered" = 'port-unreachable port-conversion-out-of-range' ]
+	[ "$offered" = 'port-conversion-out-of-range port-unreachable' ]
 	complete_words watch icmp --code he
-	[ "$offered" = 'help headers-too-long' ]
+	[ "$offered" = 'headers-too-long help' ]
+	complete_words watch icmp --type=echo-request,time-
+	[ "$offered" = 'echo-request,time-exceeded' ]
+	complete_words --color=
+	[ "$offered" = 'always auto never' ]
+	complete_words --color=n
+	[ "$offered" = never ]
+	complete_words sockopt set "--file=$BATS_TEST_TMPDIR/d/v"
+	[ "$offered" = "$BATS_TEST_TMPDIR/d/value" ]
+	complete_words proto set --no-such=
+	[ -z "$offered" ]
+	complete_words watch icmp -4 --dev l
+	[[ " $offered " == *' lo '* ]]
 	complete_words watch icmp --dev l
 	[[ " $offered " == *' lo '* ]]
 	# What can be left out is given behind a "=", so another option can follow.

@@ -36,7 +36,9 @@ files()
 		./lib/systemd/system/kctl.service
 		./usr/bin/kctl
 		./usr/share/bash-completion/completions/kctl
+		./usr/share/fish/vendor_completions.d/kctl.fish
 		./usr/share/kctl/kctl-1.schema.json
+		./usr/share/zsh/vendor-completions/_kctl
 	END
 	diff - <(files kctl-dev) <<-END
 		./usr/include/linux/kctl.h

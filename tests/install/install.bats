@@ -17,6 +17,7 @@ load common
 		usr/local/lib/systemd/system/kctl-watch@.service
 		usr/local/lib/systemd/system/kctl.service
 		usr/local/share/bash-completion/completions/kctl
+		usr/local/share/fish/vendor_completions.d/kctl.fish
 		usr/local/share/kctl/kctl-1.schema.json
 		usr/local/share/kctl/kctl.yaml
 		usr/local/share/man/man7/kctl.7
@@ -24,6 +25,7 @@ load common
 		usr/local/share/man/man8/kctl-sockopt.8
 		usr/local/share/man/man8/kctl-watch.8
 		usr/local/share/man/man8/kctl.8
+		usr/local/share/zsh/site-functions/_kctl
 	END
 	[ -z "$(find "$BATS_TEST_TMPDIR/root" -type f -perm /022)" ]
 	[ "$(find "$BATS_TEST_TMPDIR/root" -type f -perm /111)" = \
@@ -76,14 +78,15 @@ moves()
 		rm -rf "$BATS_TEST_TMPDIR/root"
 		make_in_root install-tool "$name=${setting#*=}"
 		diff <(printf 'moved/%s\n' "$@" | sort) <(files moved)
-		[ "$(files . | wc -l)" -eq 12 ]
+		[ "$(files . | wc -l)" -eq 14 ]
 		make_in_root uninstall "$name=${setting#*=}"
 		[ -z "$(files .)" ]
 	done
 }
 
 pages=(man/man7/kctl.7 man/man8/kctl{,-proto,-sockopt,-watch}.8)
-shared=(bash-completion/completions/kctl kctl/kctl{-1.schema.json,.yaml} "${pages[@]}")
+shared=(bash-completion/completions/kctl fish/vendor_completions.d/kctl.fish
+	kctl/kctl{-1.schema.json,.yaml} "${pages[@]}" zsh/site-functions/_kctl)
 
 @test "the directories of the GNU coding standards, in either case" {
 	moves prefix=/moved bin/kctl include/linux/kctl.h "${shared[@]/#/share/}" \

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <dirent.h>
+#include <grp.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "live.h"
+#include "lib/libkctl.h"
+
+/* Interfaces and namespaces can have names that no shell would survive. */
+static void give(live_name_fn *fn, void *data, const char *name)
+{
+	for (const char *at = name; *at; at++)
+		if (iscntrl((unsigned char)*at))
+			return;
+	fn(data, name);
+}
+
+void live_entries(live_name_fn *fn, void *data)
+{
+	struct kctl_snapshot snapshot;
+	int fd = kctl_store_open();
+
+	if (fd < 0)
+		return;
+	if (!kctl_store_table_get(fd, &snapshot)) {
+		for (size_t i = 0; i < snapshot.count; i++)
+			give(fn, data, snapshot.entries[i]->name);
+		kctl_snapshot_free(&snapshot);
+	}
+	close(fd);
+}
+
+void live_channels(live_name_fn *fn, void *data)
+{
+	struct kctl_channel *channels;
+	struct kctl_genl *genl;
+	char ext_ack[1], number[12];
+	size_t count;
+
+	if (kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)))
+		return;
+	if (!kctl_channels_get(genl, &channels, &count)) {
+		for (size_t i = 0; i < count; i++) {
+			snprintf(number, sizeof(number), "%" PRIu32,
+				 channels[i].number);
+			give(fn, data, number);
+		}
+		free(channels);
+	}
+	kctl_genl_close(genl);
+}
+
+void live_interfaces(live_name_fn *fn, void *data)
+{
+	struct if_nameindex *all = if_nameindex();
+
+	for (struct if_nameindex *i = all; i && i->if_name; i++)
+		give(fn, data, i->if_name);
+	if (all)
+		if_freenameindex(all);
+}
+
+void live_namespaces(live_name_fn *fn, void *data)
+{
+	DIR *directory = opendir("/run/netns");
+	struct dirent *entry;
+
+	if (!directory)
+		return;
+	while ((entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			give(fn, data, entry->d_name);
+	closedir(directory);
+}
+
+void live_users(live_name_fn *fn, void *data)
+{
+	struct passwd *user;
+
+	setpwent();
+	while ((user = getpwent()))
+		give(fn, data, user->pw_name);
+	endpwent();
+}
+
+void live_groups(live_name_fn *fn, void *data)
+{
+	struct group *group;
+
+	setgrent();
+	while ((group = getgrent()))
+		give(fn, data, group->gr_name);
+	endgrent();
+}

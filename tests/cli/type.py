@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""type.py SHELL [--screen] TEXT…: type into a real shell on a terminal, and say what is there.
+
+SHELL is bash, zsh or fish, with the completion of this tree and no other settings. Prints
+the command line that each TEXT becomes, where \\t is the key TAB; with --screen, what the
+terminal shows after the last one.
+
+Control-X and E, in this order, write the command line to a file. The shell handles keys in
+their order, so the file has the line as it is once everything before has been done.
+"""
+import os
+import pathlib
+import sys
+import tempfile
+import time
+
+import pexpect
+
+TREE = pathlib.Path(__file__).resolve().parents[2] / "completions"
+
+# How a shell is told to read a file first, and the file.
+START = {
+    "bash": (["--noprofile", "--rcfile", "{file}", "-i"], """
+        PS1='ready> '; bind 'set enable-bracketed-paste off'
+        bind 'set show-all-if-ambiguous on'; bind 'set completion-query-items 0'
+        bind 'set page-completions off'
+        . {tree}/kctl.bash
+        put() {{ echo "$((++puts)) $READLINE_LINE" >{line}.new; mv {line}.new {line}; }}
+        bind -x '"\\C-xe": put'
+        """),
+    "zsh": (["-d", "-i"], """
+        PROMPT='ready> '; unsetopt zle_bracketed_paste PROMPT_SP; LISTMAX=0
+        fpath=({functions} $fpath); autoload -Uz compinit
+        compinit -u -D
+        put() {{ print -r -- "$((++puts)) $BUFFER" >{line}.new; mv {line}.new {line} }}
+        zle -N put; bindkey '^Xe' put
+        """),
+    "fish": (["--no-config", "-C", "source {file}", "-i"], """
+        function fish_prompt; echo 'ready> '; end; set -g fish_autosuggestion_enabled 0
+        set -g puts 0
+        source {tree}/kctl.fish
+        function put; set puts (math $puts + 1); echo $puts (commandline) >{line}.new
+            mv {line}.new {line}; end
+        bind \\cxe put
+        """),
+}
+
+
+class Shell:
+    def __init__(self, name, directory):
+        self.file, self.asked = directory / "line", 0
+        functions = directory / "functions"
+        functions.mkdir()
+        (functions / "_kctl").symlink_to(TREE / "kctl.zsh")
+        arguments, script = START[name]
+        start = directory / ".zshrc"
+        start.write_text(script.format(tree=TREE, line=self.file, functions=functions))
+        environment = dict(os.environ, HOME=str(directory), TERM="vt100", LC_ALL="C.UTF-8",
+                           ZDOTDIR=str(directory), XDG_CONFIG_HOME=str(directory),
+                           XDG_DATA_HOME=str(directory))
+        self.child = pexpect.spawn(name, [argument.format(file=start) for argument in arguments],
+                                   env=environment, dimensions=(100, 120), timeout=120,
+                                   encoding="utf-8", echo=False)
+        self.child.expect_exact("ready> ")
+        self.seen = ""
+
+    def line(self):
+        """The command line, once the shell has come to this key."""
+        self.asked += 1
+        self.child.send("\x18e")
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            self.read()
+            if self.file.exists():
+                number, _, line = self.file.read_text().rstrip("\n").partition(" ")
+                if int(number) == self.asked:
+                    return line
+        sys.exit(f"no answer; the terminal shows: {self.seen!r}")
+
+    def read(self):
+        try:
+            self.seen += self.child.read_nonblocking(65536, 0.05)
+        except pexpect.TIMEOUT:
+            pass
+
+    def type(self, text):
+        self.child.send("\x15")
+        self.line()
+        self.seen = ""
+        self.child.send(text)
+        return self.line()
+
+
+def main(name, *texts):
+    screen = texts[0] == "--screen"
+    with tempfile.TemporaryDirectory() as directory:
+        shell = Shell(name, pathlib.Path(directory))
+        for text in texts[screen:]:
+            line = shell.type(text.replace("\\t", "\t"))
+            if not screen:
+                print(line)
+        if screen:
+            shell.read()
+            print(shell.seen)
+        shell.child.close(force=True)
+
+
+main(*sys.argv[1:])
