@@ -184,7 +184,7 @@ static int call_get_credentials(struct caller *c)
 /* No such option, or no such level. */
 static int call_no_option(struct caller *c)
 {
-	int option = PICK(c, 0, KCTL_CREDENTIALS + 1, -1, 1 << 20), value = 0;
+	int option = PICK(c, 0, 100, -1, 1 << 20), value = 0;
 	int level = one_in(c, 2) ? SOL_KCTL : SOL_KCTL + 1;
 
 	if (one_in(c, 2))
@@ -209,7 +209,8 @@ static int call_socket_option(struct caller *c)
 
 static int call_poll(struct caller *c)
 {
-	struct pollfd fds[4];
+	/* One more than there are: what is written through a bent pointer stays inside. */
+	struct pollfd fds[4 + 1] = { 0 };
 	nfds_t count = 1 + below(c, 4);
 
 	for (nfds_t i = 0; i < count; i++)

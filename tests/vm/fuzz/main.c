@@ -24,7 +24,7 @@
 #define THREADS	   3
 #define CALLS	   2000 /* of each thread, in each round */
 #define OPERATIONS 64
-#define ROUND_MAX  240 /* seconds; a call that never ends is a bug */
+#define ROUND_MAX  600 /* seconds; a call that never ends is a bug */
 #define NOBODY	   65534
 
 /* The results of an operation, counted by all threads. */
@@ -150,7 +150,26 @@ static void kill_one(uint64_t seed, const pid_t *pids)
 	kill(pids[seed / 64 % PROCESSES], SIGKILL);
 }
 
-static bool all_end(const pid_t *pids, double deadline)
+/* Where the threads of a process are: what they call, and where that sleeps. */
+static void show_threads(pid_t pid)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+		 "cd /proc/%d/task && head -n 20 */syscall */stack", pid);
+	if (system(command))
+		printf("process %d has ended\n", pid);
+}
+
+/* Only kill_one() sends a signal that ends a process. */
+static bool ended_well(int status)
+{
+	return WIFEXITED(status) ? !WEXITSTATUS(status) :
+				   WTERMSIG(status) == SIGKILL;
+}
+
+/* Returns what is wrong, or NULL. */
+static const char *wait_for_all(const pid_t *pids, double deadline)
 {
 	int left = PROCESSES, status;
 
@@ -159,16 +178,18 @@ static bool all_end(const pid_t *pids, double deadline)
 
 		if (!pid)
 			usleep(2000);
-		else if (pid < 0)
-			return false;
-		else if (WIFEXITED(status) && WEXITSTATUS(status))
-			return false;
+		else if (pid < 0 || !ended_well(status))
+			return "a process failed";
 		else
 			left--;
 	}
-	for (int i = 0; left && i < PROCESSES; i++)
+	if (!left)
+		return NULL;
+	for (int i = 0; i < PROCESSES; i++) {
+		show_threads(pids[i]);
 		kill(pids[i], SIGKILL);
-	return !left;
+	}
+	return "a process did not end";
 }
 
 /* ---- what is left -------------------------------------------------------------- */
@@ -228,6 +249,7 @@ static bool nothing_left(uint64_t seed)
 static bool run_round(uint64_t seed)
 {
 	pid_t pids[PROCESSES];
+	const char *wrong;
 
 	if (!new_namespace())
 		return false;
@@ -239,9 +261,9 @@ static bool run_round(uint64_t seed)
 			run_process(seed, i);
 	}
 	kill_one(seed, pids);
-	if (!all_end(pids, now() + ROUND_MAX)) {
-		printf("seed %llu: a process failed or did not end\n",
-		       (unsigned long long)seed);
+	wrong = wait_for_all(pids, now() + ROUND_MAX);
+	if (wrong) {
+		printf("seed %llu: %s\n", (unsigned long long)seed, wrong);
 		return false;
 	}
 	/* Every second namespace is removed with everything in it. */
