@@ -29,6 +29,7 @@ setup()
 @test "received + lost == matched == sent" {
 	cases watch losses losses_in_between lost_in_batches
 	cases watch socket_filter_is_not_run start_again
+	cases watcher larger_buffer_later
 }
 
 @test "fragments, cut and malformed packets" {

@@ -228,6 +228,18 @@ def flood():
     check.equal(watcher.stop(), (2000, 0), "the counters")
 
 
+@case
+def larger_buffer_later():
+    """What the namespace has reserved is the buffer as it was when the watch began."""
+    watcher = Watcher(u32(W_DIRECTION, OUT), u32(W_FAMILY, 2), u32(W_SNAPLEN, 1500),
+                      rcvbuf=1 << 20)
+    watcher.resize(64 << 20)
+    Pinger().ping4(bytes(1400), times=1000)
+    records, matched, lost = watcher.finish()
+    check.equal((matched, len(records) + lost), (2000, 2000), "the counters")
+    check.true(lost, "nothing was lost")
+
+
 def u32_of(value):
     return struct.pack("=I", value)
 
