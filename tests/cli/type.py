@@ -20,6 +20,8 @@ import pexpect
 TREE = pathlib.Path(__file__).resolve().parents[2] / "completions"
 
 # How a shell is told to read a file first, and the file.
+# In zsh, compinit reads all files in fpath, a thousand, which takes minutes in a guest: it
+# gets few, and the others are declared by their names.
 START = {
     "bash": (["--noprofile", "--rcfile", "{file}", "-i"], """
         PS1='ready> '; bind 'set enable-bracketed-paste off'
@@ -30,9 +32,10 @@ START = {
         bind -x '"\\C-xe": put'
         """),
     "zsh": (["-d", "-i"], """
-        PROMPT='ready> '; unsetopt zle_bracketed_paste PROMPT_SP; LISTMAX=0
-        fpath=({functions} $fpath); autoload -Uz compinit
-        compinit -u -D
+        PROMPT='ready> '; unset zle_bracketed_paste; unsetopt PROMPT_SP; LISTMAX=0
+        all=($fpath); autoload -Uz compinit
+        fpath=({functions} ${{(M)all:#*/Completion(|/Base)}}); compinit -u -D
+        fpath=({functions} $all); autoload -Uz ${{^all}}/_*(N:t)
         put() {{ print -r -- "$((++puts)) $BUFFER" >{line}.new; mv {line}.new {line} }}
         zle -N put; bindkey '^Xe' put
         """),

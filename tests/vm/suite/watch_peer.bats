@@ -199,6 +199,8 @@ plots()
 document_link()
 {
 	ip netns add kctl-x
+	# Nothing but what an example is about: no neighbour discovery, no reports of groups.
+	at_home sysctl -q net.ipv6.conf.all.disable_ipv6=1
 	ip link add eth0 netns kctl-x type veth peer name kctl-d2 netns kctl-w
 	at_home ip address add 10.0.0.1/24 dev eth0
 	at_home ip link set eth0 up
