@@ -178,7 +178,7 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 void kctl_channel_unbind(struct kctl_endpoint *receiver)
 {
 	struct kctl_channel *channel = receiver->channel;
-	struct kctl_item *messages = NULL;
+	struct kctl_queue dropped = {};
 	struct kctl_channels *channels;
 
 	if (!channel)
@@ -190,9 +190,9 @@ void kctl_channel_unbind(struct kctl_endpoint *receiver)
 	channel->receiver_count--;
 	channel->exclusive = false;
 	if (!channel->receiver_count && kctl_channel_is_ephemeral(channel->number))
-		messages = kctl_channel_abandon(channel, -ECONNREFUSED);
+		kctl_channel_abandon(channel, -ECONNREFUSED, &dropped);
 	kctl_channel_unlock_put(channel);
-	kctl_items_free(messages, channels);
+	kctl_queue_free(&dropped, channels);
 }
 
 /**
@@ -246,7 +246,7 @@ void kctl_channel_untap(struct kctl_tap *tap)
 	channel->tap_count--;
 	kctl_channel_unlock_put(channel);
 	/* No sender copies to the tap any more. */
-	kctl_items_free(kctl_queue_detach(&tap->queue), channels);
+	kctl_queue_free(&tap->queue, channels);
 	mem_cgroup_put(tap->memcg);
 }
 

@@ -38,6 +38,19 @@ static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 	trace_channel_send(channel->number, message);
 }
 
+/*
+ * Returns whether the message waits in the queue now. A receiver may wait although senders
+ * do, too: a channel can be full of messages that are held.
+ */
+static __always_inline bool kctl_channel_put(struct kctl_channel *channel,
+					     struct kctl_message *message)
+{
+	if (kctl_queue_hand_over(&channel->queue, &message->item))
+		return false;
+	kctl_queue_add(&channel->queue, &message->item);
+	return true;
+}
+
 /**
  * kctl_channel_admit_some() - admit senders that wait for room, a few at most
  * @channel: the channel, locked
@@ -49,37 +62,33 @@ static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 bool kctl_channel_admit_some(struct kctl_channel *channel)
 {
 	struct kctl_waiter *waiter;
-	u32 admitted = 0;
+	u32 admitted = 0, queued = 0;
 
 	while ((waiter = list_first_entry_or_null(&channel->waiting_senders,
 						  struct kctl_waiter, node)) &&
 	       kctl_channel_has_room(channel, waiter->message->size) &&
 	       admitted < KCTL_BATCH) {
 		kctl_channel_accept(channel, waiter->message);
-		kctl_queue_add(&channel->queue, &waiter->message->item);
+		queued += kctl_channel_put(channel, waiter->message);
 		kctl_waiter_serve(waiter);
 		admitted++;
 	}
-	if (admitted)
-		kctl_channel_notify_of_many(channel, admitted);
+	if (queued)
+		kctl_channel_notify_of_many(channel, queued);
 
 	if (!waiter && kctl_channel_has_room(channel, channel->room_wanted))
 		kctl_channel_notify_senders(channel);
 	return waiter && admitted == KCTL_BATCH;
 }
 
-static noinline void kctl_channel_admit_waiting(struct kctl_channel *channel)
+/**
+ * kctl_channel_admit_waiting() - do what kctl_channel_admit() has to
+ * @channel: the channel, locked; room was made
+ */
+void kctl_channel_admit_waiting(struct kctl_channel *channel)
 {
 	if (kctl_channel_admit_some(channel))
 		kctl_channel_admit_later(channel);
-}
-
-/* Room was made: admit the senders that wait, and notify those that were refused. */
-static void kctl_channel_admit(struct kctl_channel *channel)
-{
-	if (!list_empty(&channel->waiting_senders) ||
-	    channel->room_wanted != KCTL_ROOM_UNWANTED)
-		kctl_channel_admit_waiting(channel);
 }
 
 /**
@@ -116,11 +125,8 @@ static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message 
 		return -EAGAIN;
 
 	kctl_channel_accept(channel, message);
-	if (kctl_queue_hand_over(&channel->queue, &message->item))
-		return 0;
-
-	kctl_queue_add(&channel->queue, &message->item);
-	kctl_channel_notify_receivers(channel);
+	if (kctl_channel_put(channel, message))
+		kctl_channel_notify_receivers(channel);
 	return 0;
 }
 
@@ -213,33 +219,30 @@ locked:
 /**
  * kctl_channel_empty() - take all messages from a channel
  * @channel: the channel, locked; senders that wait are admitted
- *
- * Return: the messages, for kctl_items_free() after the lock is released.
+ * @dropped: the messages, for kctl_queue_free() after the lock is released
  */
-struct kctl_item *kctl_channel_empty(struct kctl_channel *channel)
+void kctl_channel_empty(struct kctl_channel *channel, struct kctl_queue *dropped)
 {
-	struct kctl_item *messages = kctl_queue_detach(&channel->queue);
-
+	kctl_queue_detach(&channel->queue, dropped);
 	kctl_channel_admit(channel);
-	return messages;
 }
 
 /**
  * kctl_channel_abandon() - take all messages from a channel and refuse those that wait
  * @channel: the channel, locked
  * @error: what senders that wait get
+ * @dropped: the messages, for kctl_queue_free() after the lock is released
  *
  * Context: process, may sleep. The lock is released in between.
- *
- * Return: the messages, for kctl_items_free() after the lock is released.
  */
-struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error)
+void kctl_channel_abandon(struct kctl_channel *channel, int error,
+			  struct kctl_queue *dropped)
 {
-	struct kctl_item *messages = kctl_queue_detach(&channel->queue);
 	struct kctl_waiter *waiter;
 	LIST_HEAD(refused);
 	u32 count = 0;
 
+	kctl_queue_detach(&channel->queue, dropped);
 	/* Those that come now find room. */
 	list_splice_init(&channel->waiting_senders, &refused);
 	while ((waiter = list_first_entry_or_null(&refused, struct kctl_waiter, node))) {
@@ -249,7 +252,6 @@ struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error)
 			kctl_channel_let_others(channel);
 	}
 	kctl_channel_admit(channel);
-	return messages;
 }
 
 static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,
@@ -302,6 +304,30 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 }
 
 /**
+ * kctl_channel_return() - return a message to the place that its number gives it
+ * @channel: the channel, locked
+ * @message: the message, which was taken from it
+ *
+ * Return: true if it waits in the queue now, and the caller notifies the receivers; false
+ * if it was handed to one that waited.
+ */
+bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message)
+{
+	if (kctl_queue_hand_over(&channel->queue, &message->item))
+		return false;
+	kctl_queue_return(&channel->queue, message);
+	return true;
+}
+
+static void kctl_tap_return(struct kctl_queue *queue, struct kctl_item *item, struct sock *sk)
+{
+	if (kctl_queue_hand_over(queue, item))
+		return;
+	kctl_queue_put_back(queue, item);
+	sk->sk_data_ready(sk);
+}
+
+/**
  * kctl_channel_unreceive() - return a message that could not be delivered
  * @channel: the channel that the socket is bound to, or taps
  * @queue: the queue it was taken from
@@ -312,13 +338,10 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 			    struct kctl_delivery *delivery, struct sock *sk)
 {
 	spin_lock(&channel->lock);
-	if (!kctl_queue_hand_over(queue, delivery->item)) {
-		kctl_queue_put_back(queue, delivery->item);
-		if (queue == &channel->queue)
-			kctl_channel_notify_receivers(channel);
-		else
-			sk->sk_data_ready(sk);
-	}
+	if (queue != &channel->queue)
+		kctl_tap_return(queue, delivery->item, sk);
+	else if (kctl_channel_return(channel, delivery->message))
+		kctl_channel_notify_receivers(channel);
 	spin_unlock(&channel->lock);
 }
 
@@ -327,7 +350,7 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
  * @channels: the channels of the network namespace
  * @number: number of the channel, which need not exist
  *
- * Return: bytes of all its messages.
+ * Return: bytes of all its messages, those that are held included.
  */
 u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number)
 {
@@ -338,7 +361,7 @@ u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number)
 		return 0;
 
 	spin_lock(&channel->lock);
-	bytes = channel->queue.bytes;
+	bytes = channel->queue.bytes + channel->queue.held_bytes;
 	kctl_channel_unlock_put(channel);
 	return bytes;
 }

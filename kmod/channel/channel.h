@@ -3,8 +3,8 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * notify.c, bind.c, table.c, perm.c, tap.c, queue.c, message.c, user.c. They know neither
- * the interface a request came by nor its network namespace; they get a struct
+ * notify.c, bind.c, table.c, perm.c, tap.c, hold.c, queue.c, message.c, user.c. They know
+ * neither the interface a request came by nor its network namespace; they get a struct
  * kctl_channels, the channels of that namespace, and include this folder, the UAPI headers
  * and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
@@ -15,7 +15,7 @@
  * reports its counters and dispatches requests to genl.c here, main.c calls the init and
  * exit functions, and trace.h reads channels and messages. Nothing else calls in here.
  *
- * Includes run one way: channels.h, user.h, queue.h, channel.h, proto.h.
+ * Includes run one way: channels.h, user.h, queue.h, channel.h, hold.h, proto.h.
  */
 #ifndef _KCTL_CHANNEL_H
 #define _KCTL_CHANNEL_H
@@ -132,8 +132,10 @@ struct kctl_channel {
  *	since it was last notified of room, as with less a sender that polls and retries
  *	would spin; KCTL_ROOM_LEAST if none was
  * @full_seen: the socket did not find @room, and is notified when there is
+ * @window_full: of a receiver: it holds as many messages as it may, and is notified of
+ *	none; poll reads it without the lock
  *
- * The lock of the channel protects @room and @full_seen.
+ * The lock of the channel protects @room, @full_seen and @window_full.
  */
 struct kctl_endpoint {
 	struct list_head	node;
@@ -142,6 +144,7 @@ struct kctl_endpoint {
 	struct kctl_channel	*channel;
 	u32			room;
 	bool			full_seen;
+	bool			window_full;
 };
 
 /**
@@ -178,6 +181,7 @@ struct kctl_channel_change {
  * struct kctl_channel_info - what GET_CHANNELS reports about a channel
  * @number: the name of the channel
  * @messages: messages in the queue
+ * @held: messages that receivers hold
  * @receivers: sockets bound to it
  * @senders: sockets connected to it
  * @taps: sockets that tap it
@@ -192,6 +196,7 @@ struct kctl_channel_change {
 struct kctl_channel_info {
 	u32	number;
 	u32	messages;
+	u32	held;
 	u32	receivers;
 	u32	senders;
 	u32	taps;
@@ -223,7 +228,7 @@ static inline void kctl_endpoint_notify(const struct kctl_endpoint *endpoint)
 
 	wq = rcu_dereference_protected(sk->sk_wq,
 				       lockdep_is_held(&endpoint->channel->lock));
-	if (skwq_has_sleeper(wq) || sock_flag(sk, SOCK_FASYNC))
+	if ((skwq_has_sleeper(wq) || sock_flag(sk, SOCK_FASYNC)) && !endpoint->window_full)
 		sk->sk_data_ready(sk);
 }
 
@@ -257,18 +262,34 @@ static inline void kctl_channel_unlock_put(struct kctl_channel *channel)
  * @channel: the channel, locked
  * @size: bytes of the message
  *
- * Under a limit that was lowered meanwhile, messages still pass one by one.
+ * Messages that are held count as those that wait. Under a limit that was lowered
+ * meanwhile, messages still pass one by one.
  *
  * Return: whether it fits.
  */
 static inline bool kctl_channel_has_room(const struct kctl_channel *channel, u32 size)
 {
 	const struct kctl_channels *channels = channel->channels;
+	const struct kctl_queue *queue = &channel->queue;
+	u32 count = queue->count + queue->held;
 
-	if (!channel->queue.count)
+	if (!count)
 		return true;
-	return channel->queue.count < READ_ONCE(channels->max_messages) &&
-	       channel->queue.bytes + size <= READ_ONCE(channels->max_bytes);
+	return count < READ_ONCE(channels->max_messages) &&
+	       queue->bytes + queue->held_bytes + size <= READ_ONCE(channels->max_bytes);
+}
+
+void kctl_channel_admit_waiting(struct kctl_channel *channel);
+
+/**
+ * kctl_channel_admit() - admit senders that wait, and notify those that were refused
+ * @channel: the channel, locked; room was made
+ */
+static inline void kctl_channel_admit(struct kctl_channel *channel)
+{
+	if (!list_empty(&channel->waiting_senders) ||
+	    channel->room_wanted != KCTL_ROOM_UNWANTED)
+		kctl_channel_admit_waiting(channel);
 }
 
 /* Number of tasks or sockets that a channel is locked for at a time. */
@@ -339,6 +360,7 @@ int kctl_notify_init(void);
 void kctl_notify_exit(void);
 void kctl_notify_work(struct work_struct *work);
 void kctl_notify_wait(struct kctl_channels *channels);
+void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 messages);
 void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages);
 bool kctl_channel_notify_taps_later(struct kctl_channel *channel);
 void kctl_channel_notify_senders(struct kctl_channel *channel);
@@ -386,8 +408,10 @@ static inline int kctl_channel_may_send(const struct kctl_channel *channel,
 /* channel.c */
 void kctl_channels_admit(struct kctl_channels *channels);
 bool kctl_channel_admit_some(struct kctl_channel *channel);
-struct kctl_item *kctl_channel_abandon(struct kctl_channel *channel, int error);
-struct kctl_item *kctl_channel_empty(struct kctl_channel *channel);
+void kctl_channel_abandon(struct kctl_channel *channel, int error,
+			  struct kctl_queue *dropped);
+void kctl_channel_empty(struct kctl_channel *channel, struct kctl_queue *dropped);
+bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
 		      struct kctl_endpoint *endpoint,

@@ -150,6 +150,7 @@ struct kctl_message *kctl_message_alloc(struct kctl_channels *channels,
 	message->pid = NULL;
 	message->user = caller->user;
 	message->size = size;
+	message->returns = 0;
 	return message;
 }
 

@@ -31,17 +31,23 @@ static void kctl_notify_later(struct kctl_channel *channel)
 	atomic_inc(&channel->channels->notifying);
 }
 
-/*
- * What sk_data_ready() does, for several messages: it wakes one exclusive waiter, as that
- * can take one message only. The others wake all the same.
+/**
+ * kctl_endpoint_notify_many() - notify a receiver of several messages
+ * @endpoint: an endpoint of the socket, on a channel that is locked
+ * @messages: number of messages
+ *
+ * What sk_data_ready() does wakes one exclusive waiter, as that can take one message only.
+ * The others wake all the same.
  */
-static void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 messages)
+void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 messages)
 {
 	struct sock *sk = endpoint->sk;
 	struct socket_wq *wq;
 
 	wq = rcu_dereference_protected(sk->sk_wq,
 				       lockdep_is_held(&endpoint->channel->lock));
+	if (endpoint->window_full)
+		return;
 	if (skwq_has_sleeper(wq))
 		__wake_up(&wq->wait, TASK_INTERRUPTIBLE, messages,
 			  poll_to_key(EPOLLIN | EPOLLRDNORM));

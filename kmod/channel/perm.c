@@ -160,7 +160,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 				  const struct kctl_caller *caller, bool delete)
 {
 	struct kctl_channel *channel = kctl_channel_find(channels, number);
-	struct kctl_item *messages = NULL;
+	struct kctl_queue dropped = {};
 	int err = -EPERM;
 
 	if (!channel)
@@ -168,14 +168,16 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 
 	spin_lock(&channel->lock);
 	if (kctl_caller_is_owner(caller, channel) || kctl_caller_is_admin(caller)) {
-		if (delete)
+		if (delete) {
 			channel->configured = false;
-		messages = delete ? kctl_channel_abandon(channel, -EIDRM) :
-				    kctl_channel_empty(channel);
+			kctl_channel_abandon(channel, -EIDRM, &dropped);
+		} else {
+			kctl_channel_empty(channel, &dropped);
+		}
 		err = 0;
 	}
 	kctl_channel_unlock_put(channel);
-	kctl_items_free(messages, channels);
+	kctl_queue_free(&dropped, channels);
 	return err;
 }
 

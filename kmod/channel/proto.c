@@ -46,7 +46,8 @@ static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_tab
 		mask |= EPOLLHUP;
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLRDHUP | EPOLLIN | EPOLLRDNORM;
-	if (kctl_sock_bound(ksk) && READ_ONCE(kctl_sock_queue(ksk)->count))
+	if (kctl_sock_bound(ksk) && READ_ONCE(kctl_sock_queue(ksk)->count) &&
+	    !READ_ONCE(ksk->receiver.window_full))
 		mask |= EPOLLIN | EPOLLRDNORM;
 
 	/*
@@ -85,6 +86,7 @@ static int kctl_proto_release(struct socket *sock)
 
 	ksk = kctl_sk(sk);
 	kctl_channel_disconnect(&ksk->sender);
+	kctl_window_release(&ksk->window, ksk->channels);
 	kctl_channel_unbind(&ksk->receiver);
 	kctl_channel_untap(&ksk->tap);
 	kctl_user_put(ksk->channels, ksk->caller.user, sizeof(*ksk));
@@ -157,6 +159,7 @@ static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels
 	ksk->exclusive = false;
 	ksk->is_tap = false;
 	ksk->receiver = (struct kctl_endpoint) { .sk = sk, .caller = &ksk->caller };
+	kctl_window_init(&ksk->window, &ksk->receiver);
 	ksk->sender = ksk->receiver;
 	ksk->tap.endpoint = ksk->receiver;
 	ksk->tap.drops = 0;

@@ -11,7 +11,7 @@
 
 #include <net/sock.h>
 
-#include "channel.h"
+#include "hold.h"
 
 /**
  * struct kctl_sock - a socket of the family
@@ -25,6 +25,7 @@
  * @exclusive: bind as the only receiver; written under the lock of the socket
  * @is_tap: bind as a tap; written under the lock of the socket, constant once it is bound
  * @receiver: endpoint in the channel it is bound to
+ * @window: messages that it holds; empty if it is a tap
  * @tap: endpoint and queue in the channel it taps
  * @sender: endpoint in the channel it is connected to; under the lock of the socket
  */
@@ -37,6 +38,7 @@ struct kctl_sock {
 	bool			exclusive;
 	bool			is_tap;
 	struct kctl_endpoint	receiver;
+	struct kctl_window	window;
 	struct kctl_tap		tap;
 	struct kctl_endpoint	sender;
 };

@@ -5,6 +5,7 @@
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/uio.h>
+#include <net/compat.h>
 #include <net/scm.h>
 
 #include "proto.h"
@@ -160,8 +161,8 @@ static void kctl_put_credentials(struct msghdr *msg, const struct kctl_message *
 }
 
 /* The ancillary data that the socket asked for, in the order of other families. */
-static void kctl_put_ancillary(struct msghdr *msg, struct socket *sock,
-			       struct kctl_delivery *delivery)
+static __always_inline void kctl_put_ancillary(struct msghdr *msg, struct socket *sock,
+					       struct kctl_delivery *delivery)
 {
 	const struct sock *sk = sock->sk;
 
@@ -175,8 +176,9 @@ static void kctl_put_ancillary(struct msghdr *msg, struct socket *sock,
 }
 
 /* Returns the length to report, or an error that leaves the message intact. */
-static int kctl_delivery_to_user(struct kctl_delivery *delivery, struct socket *sock,
-				 struct msghdr *msg, size_t size, int flags)
+static __always_inline int kctl_delivery_to_user(struct kctl_delivery *delivery,
+						 struct socket *sock, struct msghdr *msg,
+						 size_t size, int flags)
 {
 	const struct kctl_message *message = delivery->message;
 	size_t copied = min_t(size_t, size, message->size);
@@ -195,6 +197,47 @@ static int kctl_delivery_to_user(struct kctl_delivery *delivery, struct socket *
 		msg->msg_flags |= MSG_TRUNC;
 	kctl_put_ancillary(msg, sock, delivery);
 	return flags & MSG_TRUNC ? message->size : copied;
+}
+
+/* A message must not be held without a word: its id would be lost. */
+static bool kctl_has_room_for_held(const struct msghdr *msg)
+{
+	size_t header = sizeof(struct cmsghdr);
+
+#ifdef CONFIG_COMPAT
+	if (msg->msg_flags & MSG_CMSG_COMPAT)
+		header = sizeof(struct compat_cmsghdr);
+#endif
+	return msg->msg_control && msg->msg_controllen >= header + sizeof(struct kctl_held);
+}
+
+/* Returns -ENODATA if the socket holds messages no more. */
+static noinline int kctl_recv_and_hold(struct socket *sock, struct msghdr *msg, size_t size,
+				       int flags)
+{
+	struct kctl_sock *ksk = kctl_sk(sock->sk);
+	struct kctl_delivery delivery;
+	struct kctl_held held;
+	int ret;
+
+	if (!kctl_has_room_for_held(msg))
+		return -EINVAL;
+	ret = kctl_window_receive(&ksk->window,
+				  sock_rcvtimeo(&ksk->sk, flags & MSG_DONTWAIT), &delivery,
+				  &held);
+	if (!delivery.message)
+		return ret;
+
+	/* First, as there is room for this one, perhaps for it alone. */
+	ret = put_cmsg(msg, SOL_KCTL, SCM_KCTL_HELD, sizeof(held), &held);
+	if (!ret)
+		ret = kctl_delivery_to_user(&delivery, sock, msg, size, flags);
+	if (ret < 0)
+		kctl_window_unreceive(&ksk->window, held.id);
+	else
+		trace_channel_receive(ksk->receiver.channel->number, delivery.message);
+	kctl_message_put(ksk->channels, delivery.message);
+	return ret;
 }
 
 /* MSG_WAITALL has no effect on datagrams, and recv(2) allows it. */
@@ -223,6 +266,11 @@ int kctl_proto_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int
 		return -EOPNOTSUPP;
 	if (!kctl_sock_bound(ksk))
 		return -ENOTCONN;
+	if (unlikely(READ_ONCE(ksk->window.limit)) && !peek) {
+		ret = kctl_recv_and_hold(sock, msg, size, flags);
+		if (ret != -ENODATA)
+			return ret;
+	}
 
 	channel = kctl_sock_channel(ksk);
 	queue = kctl_sock_queue(ksk);

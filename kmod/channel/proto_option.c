@@ -18,13 +18,30 @@ static int kctl_sock_set_bind_option(struct kctl_sock *ksk, bool *option, int va
 	return 0;
 }
 
+/* A tap holds nothing: what it gets are copies, which nobody misses. */
+static int kctl_sock_set_tap(struct kctl_sock *ksk, int value)
+{
+	if (value && ksk->window.limit)
+		return -EINVAL;
+	return kctl_sock_set_bind_option(ksk, &ksk->is_tap, value);
+}
+
+static int kctl_sock_set_hold(struct kctl_sock *ksk, int value)
+{
+	if (value < 0 || value > KCTL_HOLD_MAX || (value && ksk->is_tap))
+		return -EINVAL;
+	return kctl_window_set(&ksk->window, ksk->channels, value);
+}
+
 static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 {
 	switch (name) {
 	case KCTL_EXCLUSIVE:
 		return kctl_sock_set_bind_option(ksk, &ksk->exclusive, value);
 	case KCTL_TAP:
-		return kctl_sock_set_bind_option(ksk, &ksk->is_tap, value);
+		return kctl_sock_set_tap(ksk, value);
+	case KCTL_HOLD:
+		return kctl_sock_set_hold(ksk, value);
 	case KCTL_MODE:
 		if (value & ~0666)
 			return -EINVAL;
@@ -38,6 +55,34 @@ static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 	return -ENOPROTOOPT;
 }
 
+static bool kctl_settles_are_valid(const struct kctl_settle *settles, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (settles[i].verb < KCTL_SETTLE_DONE || settles[i].verb > KCTL_SETTLE_RELEASE ||
+		    settles[i].reserved)
+			return false;
+	return true;
+}
+
+/* The socket is not locked: a settle must not wait for a bind(2) that waits for memory. */
+static noinline int kctl_sock_settle(struct kctl_sock *ksk, sockptr_t value, unsigned int len)
+{
+	struct kctl_settle settles[KCTL_SETTLE_MAX];
+	u32 count = len / sizeof(*settles);
+
+	if (!len || len % sizeof(*settles) || count > KCTL_SETTLE_MAX)
+		return -EINVAL;
+	if (copy_from_sockptr(settles, value, len))
+		return -EFAULT;
+	if (!kctl_settles_are_valid(settles, count))
+		return -EINVAL;
+	if (!kctl_sock_bound(ksk) || ksk->is_tap)
+		return -ENOTCONN;
+	return kctl_window_settle(&ksk->window, settles, count);
+}
+
 /**
  * kctl_proto_setsockopt() - setsockopt(2), except SOL_SOCKET
  * @sock: the socket
@@ -46,7 +91,8 @@ static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
  * @value: its value
  * @len: bytes of @value
  *
- * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT.
+ * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT; of KCTL_HOLD and
+ * KCTL_SETTLE also what enum kctl_proto_option says.
  */
 int kctl_proto_setsockopt(struct socket *sock, int level, int name, sockptr_t value,
 			  unsigned int len)
@@ -56,6 +102,8 @@ int kctl_proto_setsockopt(struct socket *sock, int level, int name, sockptr_t va
 
 	if (level != SOL_KCTL)
 		return -EOPNOTSUPP;
+	if (name == KCTL_SETTLE)
+		return kctl_sock_settle(ksk, value, len);
 	if (len < sizeof(number))
 		return -EINVAL;
 	if (copy_from_sockptr(&number, value, sizeof(number)))
@@ -99,6 +147,12 @@ static int kctl_sock_get_option(struct kctl_sock *ksk, int name, u32 *value)
 		return 0;
 	case KCTL_OWNER:
 		return kctl_sock_get_owner(ksk, value);
+	case KCTL_HOLD:
+		*value = READ_ONCE(ksk->window.limit);
+		return 0;
+	case KCTL_HELD:
+		*value = READ_ONCE(ksk->window.count);
+		return 0;
 	}
 	return -ENOPROTOOPT;
 }

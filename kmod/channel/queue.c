@@ -40,6 +40,8 @@ bool kctl_queue_serve(struct kctl_queue *queue, struct kctl_item *item)
 		bool peek = waiter->peek;
 
 		kctl_item_deliver(item, waiter->delivery, peek);
+		if (waiter->hold)
+			kctl_queue_hold(queue, item);
 		kctl_waiter_serve(waiter);
 		if (!peek)
 			return true;
@@ -47,10 +49,73 @@ bool kctl_queue_serve(struct kctl_queue *queue, struct kctl_item *item)
 	return false;
 }
 
+static void kctl_queue_push(struct kctl_queue *queue, struct kctl_item *item)
+{
+	item->next = queue->first;
+	queue->first = item;
+	if (!item->next)
+		queue->end = &item->next;
+}
+
+static struct kctl_message *kctl_queue_first_returned(const struct kctl_queue *queue)
+{
+	return rb_entry_safe(rb_first(&queue->returned), struct kctl_message, returned);
+}
+
+/* The message has an item again. */
+static struct kctl_item *kctl_queue_unreturn(struct kctl_queue *queue,
+					     struct kctl_message *message)
+{
+	rb_erase(&message->returned, &queue->returned);
+	message->item.message = message;
+	message->item.drops = 0;
+	return &message->item;
+}
+
 /**
- * kctl_queue_put_back() - undo kctl_queue_take()
+ * kctl_queue_refill() - look for the next message among those that were given back
+ * @queue: the queue, its channel locked; the first message was taken
+ */
+void kctl_queue_refill(struct kctl_queue *queue)
+{
+	struct kctl_message *message = kctl_queue_first_returned(queue);
+
+	if (!queue->first || message->seq < queue->first->message->seq)
+		kctl_queue_push(queue, kctl_queue_unreturn(queue, message));
+}
+
+static void kctl_queue_add_returned(struct kctl_queue *queue, struct kctl_message *message)
+{
+	struct rb_node **at = &queue->returned.rb_node, *parent = NULL;
+
+	while (*at) {
+		parent = *at;
+		at = rb_entry(parent, struct kctl_message, returned)->seq > message->seq ?
+		     &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&message->returned, parent, at);
+	rb_insert_color(&message->returned, &queue->returned);
+}
+
+/**
+ * kctl_queue_return() - return a message to its place in the queue of a channel
  * @queue: the queue, its channel locked; no receiver waits
- * @item: the message, sorted in by its sequence number, as older ones may be back already
+ * @message: the message, which was taken from it; as many as there are may have been
+ */
+void kctl_queue_return(struct kctl_queue *queue, struct kctl_message *message)
+{
+	kctl_queue_count(queue, &message->item);
+	if (!queue->first || message->seq < queue->first->message->seq)
+		kctl_queue_push(queue, &message->item);
+	else
+		kctl_queue_add_returned(queue, message);
+}
+
+/**
+ * kctl_queue_put_back() - undo kctl_queue_take() for the queue of a tap
+ * @queue: the queue, its channel locked; no receiver waits
+ * @item: the message, sorted in by its sequence number, as older ones may be back already:
+ *	as many as there are calls that receive from the tap
  */
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 {
@@ -109,32 +174,23 @@ void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *del
 
 /**
  * kctl_queue_detach() - take all messages from a queue
- * @queue: the queue, its channel locked or no longer in use
- *
- * Return: the oldest, which leads to the others; NULL if there is none. The caller frees
- * them with kctl_items_free() after it has released the lock.
+ * @queue: the queue, its channel locked or no longer in use; messages that are held count
+ *	for it as before
+ * @dropped: gets the messages. The caller frees them with kctl_queue_free() after it has
+ *	released the lock
  */
-struct kctl_item *kctl_queue_detach(struct kctl_queue *queue)
+void kctl_queue_detach(struct kctl_queue *queue, struct kctl_queue *dropped)
 {
-	struct kctl_item *first = queue->first;
-
+	dropped->first = queue->first;
+	dropped->returned = queue->returned;
 	queue->first = NULL;
 	queue->end = &queue->first;
+	queue->returned = RB_ROOT;
 	queue->bytes = 0;
 	WRITE_ONCE(queue->count, 0);
-	return first;
 }
 
-/**
- * kctl_items_free() - release messages that kctl_queue_detach() returned
- * @item: the first, or NULL
- * @channels: the channels they were allocated for
- *
- * There may be gigabytes of them, which takes up to seconds.
- *
- * Context: process, may sleep.
- */
-void kctl_items_free(struct kctl_item *item, struct kctl_channels *channels)
+static void kctl_items_free(struct kctl_item *item, struct kctl_channels *channels)
 {
 	struct kctl_item *next;
 
@@ -144,6 +200,27 @@ void kctl_items_free(struct kctl_item *item, struct kctl_channels *channels)
 			.message = item->message,
 			.item = item,
 		});
+		cond_resched();
+	}
+}
+
+/**
+ * kctl_queue_free() - release messages that kctl_queue_detach() took
+ * @queue: the messages; nobody else uses them
+ * @channels: the channels they were allocated for
+ *
+ * There may be gigabytes of them, which takes up to seconds.
+ *
+ * Context: process, may sleep.
+ */
+void kctl_queue_free(struct kctl_queue *queue, struct kctl_channels *channels)
+{
+	struct kctl_message *message;
+
+	kctl_items_free(queue->first, channels);
+	while ((message = kctl_queue_first_returned(queue))) {
+		kctl_queue_unreturn(queue, message);
+		kctl_message_drop(channels, message);
 		cond_resched();
 	}
 }

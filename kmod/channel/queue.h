@@ -9,6 +9,7 @@
 #define _KCTL_QUEUE_H
 
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -58,8 +59,10 @@ struct kctl_part {
 };
 
 /**
- * struct kctl_message - a message; constant after it is sent, except @refs
+ * struct kctl_message - a message; constant after it is sent, except @refs, and what has
+ *	the lock of its channel: @item, @returned, @returns
  * @item: its item in the queue of the channel
+ * @returned: instead of @item: in kctl_queue.returned
  * @seq: sequence number in the channel
  * @time: time it entered the channel, in ns since the epoch
  * @pid: process that sent it, with a reference
@@ -69,11 +72,16 @@ struct kctl_part {
  * @refs: one for its owner (sender, queue or receiver), one for each tap and each peek
  * @size: bytes of its data
  * @from: channel that the sender was bound to, or 0
+ * @returns: number of times that a receiver held it and gave it back, those that do not
+ *	count left out
  * @parts: the data that does not fit into @data, or NULL
  * @data: the first bytes of the data
  */
 struct kctl_message {
-	struct kctl_item	item;
+	union {
+		struct kctl_item	item;
+		struct rb_node		returned;
+	};
 	u64			seq;
 	u64			time;
 	struct pid		*pid;
@@ -83,6 +91,7 @@ struct kctl_message {
 	refcount_t		refs;
 	u32			size;
 	u32			from;
+	u32			returns;
 	struct kctl_part	*parts;
 	u8			data[KCTL_MESSAGE_INLINE];
 };
@@ -106,6 +115,7 @@ struct kctl_delivery {
  * @message: of a sender: its message
  * @delivery: of a receiver: where to put the message
  * @peek: the receiver does not consume the message
+ * @hold: the receiver holds the message, and has a place in its window for it
  * @served: the wait is over
  * @error: of a sender: 0, or why its message is refused
  *
@@ -117,6 +127,7 @@ struct kctl_waiter {
 	struct kctl_message	*message;
 	struct kctl_delivery	*delivery;
 	bool			peek;
+	bool			hold;
 	bool			served;
 	int			error;
 };
@@ -127,9 +138,15 @@ struct kctl_waiter {
  * @end: where to link the next item
  * @count: number of items; poll reads it without the lock
  * @bytes: sum of the message sizes
+ * @held: number of messages that were taken from the queue and are held by a receiver
+ * @held_bytes: sum of their sizes
+ * @returned: struct kctl_message that were given back, by sequence number: all of them
+ *	behind @first, and part of @count and @bytes
  * @waiting: struct kctl_waiter, served in order; empty unless the queue has no items
  *
  * Singly linked, as items leave only at the front, and every message pays for the links.
+ * A message that returns may have its place behind any number of others that did, so
+ * those are in a tree. The smallest leaves it for the front when it is the next.
  * Protected by the lock of its channel.
  */
 struct kctl_queue {
@@ -137,6 +154,9 @@ struct kctl_queue {
 	struct kctl_item	**end;
 	u32			count;
 	u64			bytes;
+	u32			held;
+	u64			held_bytes;
+	struct rb_root		returned;
 	struct list_head	waiting;
 };
 
@@ -161,7 +181,20 @@ static inline void kctl_queue_count(struct kctl_queue *queue, const struct kctl_
 	WRITE_ONCE(queue->count, queue->count + 1);
 }
 
+static inline void kctl_queue_hold(struct kctl_queue *queue, const struct kctl_item *item)
+{
+	queue->held++;
+	queue->held_bytes += item->message->size;
+}
+
+static inline void kctl_queue_unhold(struct kctl_queue *queue, const struct kctl_item *item)
+{
+	queue->held--;
+	queue->held_bytes -= item->message->size;
+}
+
 bool kctl_queue_serve(struct kctl_queue *queue, struct kctl_item *item);
+void kctl_queue_refill(struct kctl_queue *queue);
 
 /**
  * kctl_queue_hand_over() - deliver a message to the receivers that wait for one
@@ -211,6 +244,8 @@ static inline bool kctl_queue_take(struct kctl_queue *queue, struct kctl_deliver
 			queue->end = &queue->first;
 		queue->bytes -= item->message->size;
 		WRITE_ONCE(queue->count, queue->count - 1);
+		if (unlikely(!RB_EMPTY_ROOT(&queue->returned)))
+			kctl_queue_refill(queue);
 	}
 	return true;
 }
@@ -230,8 +265,9 @@ int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, s
 void kctl_queue_init(struct kctl_queue *queue);
 long kctl_copy_memory(const struct kctl_message *message);
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item);
-struct kctl_item *kctl_queue_detach(struct kctl_queue *queue);
-void kctl_items_free(struct kctl_item *item, struct kctl_channels *channels);
+void kctl_queue_return(struct kctl_queue *queue, struct kctl_message *message);
+void kctl_queue_detach(struct kctl_queue *queue, struct kctl_queue *dropped);
+void kctl_queue_free(struct kctl_queue *queue, struct kctl_channels *channels);
 void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *delivery);
 void kctl_waiter_serve(struct kctl_waiter *waiter);
 int kctl_waiter_wait(struct kctl_waiter *waiter, struct list_head *line, spinlock_t *lock,

@@ -296,6 +296,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 	*info = (struct kctl_channel_info) {
 		.number		= channel->number,
 		.messages	= channel->queue.count,
+		.held		= channel->queue.held,
 		.receivers	= channel->receiver_count,
 		.senders	= channel->sender_count,
 		.taps		= channel->tap_count,
@@ -337,7 +338,7 @@ void kctl_channels_exit(struct kctl_channels *channels)
 	kctl_notify_wait(channels);
 	xa_for_each(&channels->table, number, channel) {
 		WARN_ON(channel->users);
-		kctl_items_free(kctl_queue_detach(&channel->queue), channels);
+		kctl_queue_free(&channel->queue, channels);
 		kctl_channel_uncount(channels, channel->creator);
 		kfree(channel);
 		cond_resched();

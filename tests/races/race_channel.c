@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "races.h"
@@ -68,6 +69,8 @@ static void begin(void)
 	if (below(2))
 		channel_connect(sock, number);
 	if (below(2))
+		channel_set_option(sock, KCTL_HOLD, 1 + (int)below(3));
+	if (below(2))
 		send_to(sender, number, below(100));
 }
 
@@ -121,9 +124,17 @@ static int do_send_to_it(void)
 	return send_to(sender, number, any_size());
 }
 
+/* With room for what a socket tells that holds the message. */
 static int do_recv(void)
 {
-	return receive(sock, 0);
+	uint8_t data[100], room[CMSG_SPACE(sizeof(struct kctl_held))];
+	struct iovec iov = { data, sizeof(data) };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = room,
+			      .msg_controllen = sizeof(room) };
+
+	return result(recvmsg(sock, &msg, 0));
 }
 
 static int do_peek(void)
@@ -155,8 +166,27 @@ static int do_getsockopt(void)
 	int value;
 	socklen_t size = sizeof(value);
 
-	return result(getsockopt(sock, SOL_KCTL, KCTL_EXCLUSIVE + (int)below(6),
+	return result(getsockopt(sock, SOL_KCTL, KCTL_EXCLUSIVE + (int)below(8),
 				 &value, &size));
+}
+
+static int do_hold(void)
+{
+	return channel_set_option(sock, KCTL_HOLD, (int)below(4));
+}
+
+/* Every id that a few deliveries can have got, whoever made them: most are of nobody. */
+static int do_settle(void)
+{
+	struct kctl_settle settles[KCTL_SETTLE_MAX] = { 0 };
+	uint32_t i, count = 1 + below(KCTL_SETTLE_MAX);
+
+	for (i = 0; i < count; i++) {
+		settles[i].id = (1 + i / 4) * KCTL_HOLD_MAX + i % 4;
+		settles[i].verb = KCTL_SETTLE_DONE + below(3);
+	}
+	return result(setsockopt(sock, SOL_KCTL, KCTL_SETTLE, settles,
+				 count * sizeof(*settles)));
 }
 
 static int do_ioctl(void)
@@ -239,6 +269,8 @@ static const struct action actions[] = {
 	{ "shutdown", do_shutdown },
 	{ "setsockopt", do_setsockopt },
 	{ "getsockopt", do_getsockopt },
+	{ "hold", do_hold },
+	{ "settle", do_settle },
 	{ "ioctl", do_ioctl },
 	{ "poll", do_poll },
 	{ "getname", do_getname },
@@ -253,7 +285,8 @@ static const struct action actions[] = {
 
 static const int errors[] = { EAGAIN, EBADF,	     ENOTCONN,	   EDESTADDRREQ,
 			      EINVAL, EPIPE,	     ECONNREFUSED, EADDRINUSE,
-			      EBUSY,  EADDRNOTAVAIL, EIDRM,	   0 };
+			      EBUSY,  EADDRNOTAVAIL, EIDRM,	   ESTALE,
+			      0 };
 
 const struct object channel_object = {
 	.name = "channel",

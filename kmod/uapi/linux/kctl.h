@@ -177,6 +177,24 @@
  * Taps and connected sockets are not receivers, so they do not keep an ephemeral
  * channel.
  *
+ * With KCTL_HOLD a receiver holds what it receives, up to that many messages, until it
+ * says with KCTL_SETTLE what becomes of them: several at once, in any order. recvmsg(2)
+ * then adds a struct kctl_held as control message SCM_KCTL_HELD, the first one; if
+ * msg_control has no room for it, the call fails with EINVAL and takes nothing, as
+ * recv(2) and read(2) do. While the socket holds as many messages as it may, its channel
+ * looks empty to it: recvmsg(2) waits, and poll(2) does not report POLLIN. A truncated
+ * message is held whole. MSG_PEEK holds nothing. A message that cannot be copied to the
+ * receiver is given back, uncounted.
+ *
+ * A message that is held counts against all limits as one that waits, so it can always
+ * be given back: to its old place in the queue, ahead of all that were sent after it, or
+ * to a receiver that waits. The order of the messages of one sender is therefore kept
+ * only as long as none is given back. When the socket is closed by its last user, by
+ * whatever death, all that it holds is given back, counted as after KCTL_SETTLE_RETRY.
+ * Sockets that are shared, after fork(2) or by SCM_RIGHTS, share what they hold.
+ * shutdown(2) settles nothing and prevents no settling. KCTL_CMD_FLUSH_CHANNEL and
+ * KCTL_CMD_DEL_CHANNEL drop what waits; what is held can still be settled, or returns.
+ *
  * A channel has an owner, a group and a mode, initially the user and group of its
  * creator and 0600. Read permission allows receiving and tapping; bind(2) checks it.
  * Write permission allows sending; connect(2) and each send check it. As with an
@@ -201,7 +219,10 @@
  *	ENOTCONN	receiving on a socket that is not bound; KCTL_OWNER
  *	EINVAL		an address that is too short or has a nonzero skc_zero;
  *			channel 0 as a destination or for a tap; a socket that is
- *			already bound; invalid ancillary data
+ *			already bound; invalid ancillary data; receiving with KCTL_HOLD
+ *			and without room for the control message
+ *	ESTALE		KCTL_SETTLE: a message that is held no more
+ *	EBUSY		KCTL_HOLD 0 while the socket holds messages
  *	EADDRINUSE	KCTL_EXCLUSIVE is set on this socket, or on the one that is
  *			bound and has as many rights
  *	EADDRNOTAVAIL	bind(2) to an ephemeral channel that does not exist
@@ -670,7 +691,7 @@ enum kctl_channel_flags {
  * @KCTL_A_CHANNEL_UNSPEC: not used
  * @KCTL_A_CHANNEL_PAD: aligns 64-bit attributes
  * @KCTL_A_CHANNEL_NUMBER: u32, number of the channel
- * @KCTL_A_CHANNEL_MESSAGES: u32, messages that wait in it
+ * @KCTL_A_CHANNEL_MESSAGES: u32, messages that wait in it; those that are held do not
  * @KCTL_A_CHANNEL_BYTES: u64, sum of their sizes, in bytes
  * @KCTL_A_CHANNEL_RECEIVERS: u32, receivers bound to it
  * @KCTL_A_CHANNEL_SENDERS: u32, sockets connected to it
@@ -685,6 +706,7 @@ enum kctl_channel_flags {
  *	links in /proc/PID/fd have them: receivers, then taps, then connected sockets. A
  *	process that inherited a socket, or was passed it, has it too. At most
  *	KCTL_CHANNEL_SOCKETS_LISTED
+ * @KCTL_A_CHANNEL_HELD: u32, messages that receivers hold, see KCTL_HOLD
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -700,6 +722,7 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_MODE,
 	KCTL_A_CHANNEL_FLAGS,
 	KCTL_A_CHANNEL_SOCKETS,
+	KCTL_A_CHANNEL_HELD,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };
@@ -728,7 +751,8 @@ enum kctl_channel_attr {
 #define SOL_KCTL		999
 
 /**
- * enum kctl_proto_option - socket options at level SOL_KCTL, each an int
+ * enum kctl_proto_option - socket options at level SOL_KCTL, each an int unless it says
+ *	otherwise
  * @KCTL_EXCLUSIVE: nonzero: bind(2) makes the socket the only receiver of its channel,
  *	or fails with EADDRINUSE; later receivers fail with EADDRINUSE too. Taps do
  *	not count. EINVAL: the socket is already bound. An exclusive receiver does not
@@ -747,6 +771,18 @@ enum kctl_channel_attr {
  *	bound to, as numbered in the user namespace of the caller. An owner without a
  *	number there is reported as the overflow user ID. ENOTCONN: there is no such
  *	channel, or the socket has lost the permission to send to it
+ * @KCTL_HOLD: most messages that the socket holds, 0 to KCTL_HOLD_MAX. Initially 0: a
+ *	message is gone when it is received. A lower value takes nothing back: the socket
+ *	receives again once it holds fewer. Calls that wait for a message when the option
+ *	changes from 0 do not hold it. EINVAL: the socket is a tap. EBUSY: the value is 0,
+ *	and the socket holds messages, or calls that would hold one wait for it. ENOBUFS:
+ *	the user holds too many bytes
+ * @KCTL_HELD: get only: number of messages that the socket holds
+ * @KCTL_SETTLE: set only, not an int: an array of 1 to KCTL_SETTLE_MAX struct
+ *	kctl_settle, in this order. Needs no memory and never waits. EINVAL: an invalid
+ *	length, verb or reserved member, and nothing is settled. ESTALE: some of the
+ *	messages are held no more, and all others are settled. ENOTCONN: the socket is
+ *	not bound, or a tap
  */
 enum kctl_proto_option {
 	KCTL_EXCLUSIVE = 1,
@@ -755,6 +791,59 @@ enum kctl_proto_option {
 	KCTL_DROPS,
 	KCTL_CREDENTIALS,
 	KCTL_OWNER,
+	KCTL_HOLD,
+	KCTL_HELD,
+	KCTL_SETTLE,
+};
+
+/* Largest value of KCTL_HOLD. */
+#define KCTL_HOLD_MAX		1024
+
+/* Most messages that one call settles. */
+#define KCTL_SETTLE_MAX		64
+
+/* Type of the control message at level SOL_KCTL that has a struct kctl_held. */
+#define SCM_KCTL_HELD		1
+
+/**
+ * struct kctl_held - control message: a message that is held from now on
+ * @id: names the message to KCTL_SETTLE, on this socket only. Each delivery gets a new
+ *	one, larger than those before and never 0; a message that was given back is known
+ *	by its old one to nobody
+ * @deadline: 0
+ * @deliveries: how often the message was held so far, this time included; those that do
+ *	not count left out
+ * @reserved: zero
+ */
+struct kctl_held {
+	__aligned_u64	id;
+	__aligned_u64	deadline;
+	__u32		deliveries;
+	__u32		reserved[3];
+};
+
+/**
+ * enum kctl_settle_verb - what becomes of a message that is held
+ * @KCTL_SETTLE_DONE: it is freed, and makes room in the channel
+ * @KCTL_SETTLE_RETRY: it is given back, and this delivery counts
+ * @KCTL_SETTLE_RELEASE: it is given back, and this delivery does not count
+ */
+enum kctl_settle_verb {
+	KCTL_SETTLE_DONE = 1,
+	KCTL_SETTLE_RETRY,
+	KCTL_SETTLE_RELEASE,
+};
+
+/**
+ * struct kctl_settle - what becomes of one message
+ * @id: the message, see struct kctl_held
+ * @verb: enum kctl_settle_verb
+ * @reserved: zero
+ */
+struct kctl_settle {
+	__aligned_u64	id;
+	__u32		verb;
+	__u32		reserved;
 };
 
 /**

@@ -171,6 +171,38 @@ static int call_get_owner(struct caller *c)
 	return get_option(c, KCTL_OWNER);
 }
 
+static int call_set_hold(struct caller *c)
+{
+	return set_option(c, KCTL_HOLD, PICK(c, 0, 1, 2, 9, 1024, 1025, -1));
+}
+
+static int call_get_hold(struct caller *c)
+{
+	return get_option(c, one_in(c, 2) ? KCTL_HOLD : KCTL_HELD);
+}
+
+/* Ids from those of the last deliveries; most of them nobody holds. */
+static int call_settle(struct caller *c)
+{
+	size_t count = 1 + below(c, KCTL_SETTLE_MAX);
+	size_t size = count * sizeof(struct kctl_settle);
+	struct kctl_settle *settles = place(c, c->buffer, size);
+
+	for (size_t i = 0; i < count; i++) {
+		struct kctl_settle settle = {
+			.id = (1 + below(c, 64)) * KCTL_HOLD_MAX + below(c, 4),
+			.verb = KCTL_SETTLE_DONE + below(c, 3),
+		};
+
+		memcpy(&settles[i], &settle, sizeof(settle));
+	}
+	if (one_in(c, 8))
+		bend(c, settles, size);
+	return result(setsockopt(random_proto(c), SOL_KCTL, KCTL_SETTLE,
+				 bend_pointer(c, settles),
+				 (socklen_t)bend_length(c, size)));
+}
+
 static int call_set_credentials(struct caller *c)
 {
 	return set_option(c, KCTL_CREDENTIALS, (int)below(c, 3) - 1);
@@ -278,6 +310,10 @@ const struct operation channel_operations[] = {
 	{ "get OWNER", call_get_owner, ERRORS(EINVAL, ENOTCONN), 2, false },
 	{ "set CREDENTIALS", call_set_credentials, ERRORS(EINVAL), 4, false },
 	{ "get CREDENTIALS", call_get_credentials, ERRORS(EINVAL), 2, false },
+	{ "set HOLD", call_set_hold, ERRORS(EINVAL, EBUSY, ENOBUFS), 16,
+	  false },
+	{ "get HOLD, HELD", call_get_hold, ERRORS(EINVAL), 2, false },
+	{ "settle", call_settle, ERRORS(EINVAL, ENOTCONN, ESTALE), 16, false },
 	{ "no option of SOL_KCTL", call_no_option,
 	  ERRORS(EOPNOTSUPP, ENOPROTOOPT), 2, true },
 	{ "SOL_SOCKET", call_socket_option,

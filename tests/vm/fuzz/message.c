@@ -11,7 +11,8 @@ struct parts {
 	struct iovec iov[3];
 	struct sockaddr_kctl address;
 	_Alignas(struct cmsghdr)
-		uint8_t control[CMSG_SPACE(sizeof(struct ucred))];
+		uint8_t control[CMSG_SPACE(sizeof(struct ucred)) +
+				CMSG_SPACE(sizeof(struct kctl_held))];
 };
 
 static int random_flags(struct caller *c, int flag)
@@ -54,9 +55,9 @@ static void put_credentials(struct caller *c, struct parts *p)
 	memcpy(CMSG_DATA(cmsg), &credentials, sizeof(credentials));
 	if (one_in(c, 4))
 		cmsg->cmsg_type = SCM_RIGHTS;
-	bend(c, p->control, sizeof(p->control));
+	bend(c, p->control, CMSG_SPACE(sizeof(credentials)));
 	p->msg.msg_control = p->control;
-	p->msg.msg_controllen = bend_length(c, sizeof(p->control));
+	p->msg.msg_controllen = bend_length(c, CMSG_SPACE(sizeof(credentials)));
 }
 
 static void fill_message(struct caller *c, struct parts *p)
@@ -124,6 +125,9 @@ static void fill_room(struct caller *c, struct parts *p)
 		p->msg.msg_namelen = (socklen_t)bend_length(c, 8);
 	}
 	if (one_in(c, 3)) {
+		p->msg.msg_control = p->control;
+		p->msg.msg_controllen = sizeof(p->control);
+	} else if (one_in(c, 3)) {
 		p->msg.msg_control = p->control;
 		p->msg.msg_controllen = below(c, sizeof(p->control) + 1);
 	}

@@ -35,6 +35,10 @@ load lib/common
 	cases attacks_channel freeing_messages
 }
 
+@test "holders: nobody waits for a channel while one that is closed gives back" {
+	cases attacks_channel closing_holders
+}
+
 @test "a blocked sender does not fill a deleted channel again" {
 	cases attacks_channel delete_with_blocked_senders
 }

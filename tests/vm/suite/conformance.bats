@@ -50,5 +50,5 @@ spread()
 }
 
 @test "a copy that stops half-way goes on, fails, or ends with its process" {
-	cases held go_back handed_on over_the_limit held_senders killed_while_held taken_over
+	cases held go_back go_back_to_a_tap handed_on over_the_limit held_senders killed_while_held taken_over
 }

@@ -29,7 +29,7 @@ faults()
 }
 
 @test "channels: each allocation and each copy fails once" {
-	faults channels
+	faults channels holding
 }
 
 @test "namespaces: each allocation fails once" {

@@ -12,11 +12,12 @@ import threading
 import time
 from errno import EAGAIN, EIDRM
 
-from abi import TAP
+from abi import RETRY, TAP
 from cases_channel import SIOCOUTQ, setopt, tap_of
 from channel import Channel, events_of
 from genl import Genl
 from harness import Blocked, case, check, child, eventually, in_call, reap, sysctl
+from holder import Holder
 
 DONTWAIT = socket.MSG_DONTWAIT
 MIB = 1 << 20
@@ -364,3 +365,25 @@ def freeing_messages():
         # One good round of five: a busy machine may stop either process for a while.
         rounds = (longest_wait(setup, end) for _ in range(5))
         check.true(any(part < 0.25 for part in rounds), what + ": others wait")
+
+
+def hold_many(number):
+    """A receiver that holds 1,024 messages, others of which are given back already."""
+    sock = Holder(number, 1024)
+    for _ in range(2048):
+        check.error(sock.send(b"x", DONTWAIT), 0, "send")
+    held = [sock.take()[1] for _ in range(1024)]
+    for first in range(0, 1024, 64):
+        sock.settle(*[(one, RETRY) for one in held[first:first + 64:2]])
+    check.equal(len([sock.take() for _ in range(512)]), 512, "taken again")
+    return sock
+
+
+@case
+def closing_holders():
+    """Nobody waits for the lock of a channel while a receiver that is closed gives back."""
+    sysctl("channel_max_messages", 4096)
+    rounds = (longest_wait(lambda: hold_many(5), Channel.close) for _ in range(5))
+    check.true(any(part < 0.5 for part in rounds), "others wait")
+    with Channel(bound=5) as sock:
+        sock.drain()

@@ -7,6 +7,7 @@ import signal
 import socket
 from errno import EAGAIN, EFAULT
 
+import abi
 from channel import Channel, status
 from genl import Genl
 from harness import Blocked, case, check, child, eventually, reap, sysctl
@@ -55,6 +56,28 @@ def go_back():
         Held(sock).fail()
         sock.send(b"2")
         check.equal(sock.drain(), [b"1", b"2"], "one that is alone")
+
+
+@case
+def go_back_to_a_tap():
+    """The copies of a tap are in a queue of their own, and return to it likewise."""
+    with Channel(bound=5) as sock, Channel() as tap:
+        call("setsockopt", tap.fd, abi.SOL_KCTL, abi.TAP, b"\1\0\0\0", 4)
+        tap.bind(5)
+        for first, second in (0, 1), (1, 0):
+            for data in b"1", b"2", b"3", b"4":
+                sock.send(data)
+            held = [Held(tap), Held(tap)]
+            check.equal(tap.recv(), b"3", "another receiver meanwhile")
+            held[first].fail()
+            held[second].fail()
+            check.equal(tap.drain(), [b"1", b"2", b"4"], "in order")
+        sock.drain()
+        sock.send(b"1")
+        Held(tap).fail()
+        sock.send(b"2")
+        check.equal(tap.drain(), [b"1", b"2"], "one that is alone")
+        sock.drain()
 
 
 @case

@@ -10,12 +10,14 @@ import re
 import select
 import socket
 import struct
-from errno import EACCES, EAGAIN, EDESTADDRREQ, ENODEV, ENOENT, ENOTCONN, EOPNOTSUPP, EPERM
+from errno import EACCES, EAGAIN, EDESTADDRREQ, ENODEV, ENOENT, ENOTCONN, EOPNOTSUPP, EPERM, \
+    ESTALE
 
 import abi
 from channel import Channel, address, status
 from genl import NLM_F_DUMP, Genl, u32
 from harness import case, check, child, new_netns, reap, sysctl
+from holder import pack
 from identities import IDENTITIES, in_own_netns, nobody, root, root_without_net_admin
 from store import Store
 from sys_calls import call
@@ -49,6 +51,12 @@ def getopt(name):
 def ioctl(request, argument=None):
     return lambda sock: call("ioctl", sock.fd, request,
                              argument or ctypes.byref(ctypes.c_int()))
+
+
+def settle(sock):
+    """What nobody holds: to be told so is enough."""
+    value = pack((1, abi.DONE))
+    return call("setsockopt", sock.fd, abi.SOL_KCTL, abi.SETTLE, value, len(value))
 
 
 def poll(sock):
@@ -102,6 +110,10 @@ CALLS = [
     ("get drops", "KCTL_DROPS", NOTHING, 0, getopt(abi.DROPS)),
     ("get owner", "KCTL_OWNER", READ, 0, bound_and(getopt(abi.OWNER))),
     ("get owner, not bound", "KCTL_OWNER", NOTHING, ENOTCONN, getopt(abi.OWNER)),
+    ("set hold", "KCTL_HOLD", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HOLD, 8)),
+    ("get held", "KCTL_HELD", NOTHING, 0, getopt(abi.HELD)),
+    ("settle, not bound", "KCTL_SETTLE", NOTHING, ENOTCONN, settle),
+    ("settle", "KCTL_SETTLE", READ, ESTALE, bound_and(settle)),
     ("connect", "connect", WRITE, 0, lambda s: s.connect(ROOTS)),
     ("disconnect", "connect", NOTHING, 0, lambda s: s.connect(0, af=0)),
     ("sendto", "sendmsg", WRITE, 0, lambda s: s.send_to(ROOTS, b"x")),

@@ -239,16 +239,19 @@ class Genl:
             found.append(have)
         return found
 
-    def channel_details(self):
-        """All attributes of each channel, in their order."""
-        parts = self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP)
+    def channel_attributes(self):
+        """{attribute: number} of each channel; all of them are there, in their order."""
         found = []
-        for part in parts:
+        for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
             have = {k: int.from_bytes(p, sys.byteorder) for k, p in part
                     if k not in (abi.C_PAD, abi.C_SOCKETS)}
-            assert list(have) == list(range(abi.C_NUMBER, abi.C_FLAGS + 1)), have
-            found.append(Details(*have.values()))
+            assert list(have) == [*range(abi.C_NUMBER, abi.C_FLAGS + 1), abi.C_HELD], have
+            found.append(have)
         return found
+
+    def channel_details(self):
+        return [Details(*list(have.values())[:len(Details._fields)])
+                for have in self.channel_attributes()]
 
     def channel_sockets(self):
         """{number: [inode number]}"""

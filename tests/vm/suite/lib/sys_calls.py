@@ -12,12 +12,12 @@ import re
 
 # The numbers of system calls, by architecture: <asm/unistd.h>. Where the C library has a
 # call of this name made by another one, that one's.
-_NAMES = ("read", "poll", "sendto", "recvfrom", "setsockopt", "getsockopt", "epoll_wait",
+_NAMES = ("read", "poll", "sendto", "recvfrom", "recvmsg", "setsockopt", "getsockopt", "epoll_wait",
           "finit_module", "delete_module", "bpf", "userfaultfd")
 NUMBERS = dict(zip(_NAMES, {
-    "x86_64": (0, 7, 44, 45, 54, 55, 232, 313, 176, 321, 323),
-    "aarch64": (63, 73, 206, 207, 208, 209, 22, 273, 106, 280, 282),
-    "s390x": (3, 168, 369, 371, 366, 365, 251, 344, 129, 351, 355),
+    "x86_64": (0, 7, 44, 45, 47, 54, 55, 232, 313, 176, 321, 323),
+    "aarch64": (63, 73, 206, 207, 212, 208, 209, 22, 273, 106, 280, 282),
+    "s390x": (3, 168, 369, 371, 372, 366, 365, 251, 344, 129, 351, 355),
 }[os.uname().machine]))
 
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000

@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hold and settle.
+ *
+ * A message that is held left the queue, but counts for its channel and its sender as
+ * before: so it can always return. What returns goes to its old place, or to a receiver
+ * that waits. A settle allocates nothing and waits for nothing but the lock of the channel.
+ */
+#include <linux/bitops.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <net/sock.h>
+
+#include "hold.h"
+
+/**
+ * kctl_window_init() - initialise the window of a socket that holds nothing
+ * @window: the window
+ * @receiver: endpoint of the socket
+ */
+void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver)
+{
+	*window = (struct kctl_window) { .receiver = receiver };
+	INIT_LIST_HEAD(&window->waiting);
+	INIT_LIST_HEAD(&window->held);
+	INIT_LIST_HEAD(&window->unused);
+}
+
+/* ---- slots ----------------------------------------------------------------- */
+
+static struct kctl_slot *kctl_window_slot(const struct kctl_window *window, u32 index)
+{
+	u32 chunk = fls(index / KCTL_CHUNK_SLOTS);
+
+	return &window->chunks[chunk][index - (chunk ? KCTL_CHUNK_SLOTS << (chunk - 1) : 0)];
+}
+
+/* The slot of a message that is held; NULL if it is held no more. */
+static struct kctl_slot *kctl_window_find(const struct kctl_window *window, u64 id)
+{
+	u32 index = id % KCTL_HOLD_MAX;
+	struct kctl_slot *slot;
+
+	if (index >= window->slots)
+		return NULL;
+	slot = kctl_window_slot(window, index);
+	return slot->message && slot->id == id ? slot : NULL;
+}
+
+/* Count the slots for the user: they are memory that no message stands for. */
+static bool kctl_slots_charge(const struct kctl_caller *caller, struct kctl_channels *channels,
+			      long bytes)
+{
+	struct kctl_user *user = caller->user;
+
+	if (!user)
+		return true;
+	if (kctl_counter_add(&user->memory, bytes,
+			     kctl_limit_of_user(READ_ONCE(channels->max_memory))))
+		return true;
+	if (!kctl_caller_is_admin(caller))
+		return false;
+	atomic_long_add(bytes, &user->memory);
+	return true;
+}
+
+static void kctl_window_add_slots(struct kctl_window *window, u32 count)
+{
+	u32 end = window->slots + count;
+
+	for (; window->slots < end; window->slots++)
+		list_add_tail(&kctl_window_slot(window, window->slots)->node,
+			      &window->unused);
+}
+
+/* Add a chunk: as many slots as there are, or those of the first chunk. */
+static int kctl_window_grow(struct kctl_window *window, struct kctl_channels *channels,
+			    struct kctl_channel *channel)
+{
+	const struct kctl_caller *caller = window->receiver->caller;
+	u32 old = window->slots, count = old ?: KCTL_CHUNK_SLOTS, i;
+	long bytes = count * sizeof(struct kctl_slot);
+	struct kctl_slot *slots;
+
+	if (!kctl_slots_charge(caller, channels, bytes))
+		return -ENOBUFS;
+	slots = kvcalloc(count, sizeof(*slots), GFP_KERNEL_ACCOUNT);
+	if (!slots) {
+		kctl_user_put(channels, caller->user, bytes);
+		return -ENOMEM;
+	}
+	for (i = 0; i < count; i++)
+		slots[i].id = old + i;
+
+	/* Nothing looks at them before they are counted. */
+	window->chunks[fls(old / KCTL_CHUNK_SLOTS)] = slots;
+	if (!channel) {
+		kctl_window_add_slots(window, count);
+		return 0;
+	}
+	spin_lock(&channel->lock);
+	kctl_window_add_slots(window, count);
+	spin_unlock(&channel->lock);
+	return 0;
+}
+
+/* ---- places ---------------------------------------------------------------- */
+
+static bool kctl_window_is_full(const struct kctl_window *window)
+{
+	return window->limit && window->places >= window->limit;
+}
+
+static void kctl_window_take_place(struct kctl_window *window)
+{
+	window->places++;
+	WRITE_ONCE(window->receiver->window_full, kctl_window_is_full(window));
+}
+
+/* A call that waited for a place has one now: it gets a message, or waits for that. */
+static void kctl_window_admit_one(struct kctl_window *window, struct kctl_queue *queue,
+				  struct kctl_waiter *waiter)
+{
+	kctl_window_take_place(window);
+	waiter->hold = true;
+	if (!kctl_queue_take(queue, waiter->delivery, false)) {
+		list_move_tail(&waiter->node, &queue->waiting);
+		return;
+	}
+	kctl_queue_hold(queue, waiter->delivery->item);
+	kctl_waiter_serve(waiter);
+}
+
+/*
+ * Places became free: admit the calls that wait for them, a few at most, and then tell
+ * those that poll. Returns whether there are more to admit.
+ */
+static bool kctl_window_reopen(struct kctl_window *window, struct kctl_channel *channel)
+{
+	struct kctl_queue *queue = &channel->queue;
+	bool was_full = window->receiver->window_full;
+	struct kctl_waiter *waiter;
+	u32 admitted = 0;
+
+	while ((waiter = list_first_entry_or_null(&window->waiting, struct kctl_waiter, node)) &&
+	       !kctl_window_is_full(window)) {
+		if (admitted++ == KCTL_BATCH)
+			return true;
+		kctl_window_admit_one(window, queue, waiter);
+	}
+	WRITE_ONCE(window->receiver->window_full, kctl_window_is_full(window));
+	if (was_full && !kctl_window_is_full(window) && queue->count)
+		kctl_endpoint_notify_many(window->receiver,
+					  min(window->limit - window->places, queue->count));
+	return false;
+}
+
+static void kctl_window_leave_place(struct kctl_window *window, struct kctl_channel *channel)
+{
+	window->places--;
+	kctl_window_reopen(window, channel);
+}
+
+static int kctl_window_set_limit(struct kctl_window *window, struct kctl_channel *channel,
+				 u32 limit)
+{
+	if (!limit && window->places)
+		return -EBUSY;
+	WRITE_ONCE(window->limit, limit);
+	while (kctl_window_reopen(window, channel))
+		kctl_channel_let_others(channel);
+	return 0;
+}
+
+/**
+ * kctl_window_set() - set the number of messages that a socket may hold
+ * @window: the window of the socket, which is locked
+ * @channels: the channels of its network namespace
+ * @limit: 0 to KCTL_HOLD_MAX. With a lower one, what is held stays
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EBUSY if @limit is 0, and the socket holds messages, or calls that hold wait
+ * for one; -ENOBUFS if its user holds too many bytes; -ENOMEM.
+ */
+int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit)
+{
+	struct kctl_channel *channel = window->receiver->channel;
+	int err = 0;
+
+	while (!err && window->slots < limit)
+		err = kctl_window_grow(window, channels, channel);
+	if (err)
+		return err;
+	if (!channel) {
+		WRITE_ONCE(window->limit, limit);
+		return 0;
+	}
+	spin_lock(&channel->lock);
+	err = kctl_window_set_limit(window, channel, limit);
+	spin_unlock(&channel->lock);
+	return err;
+}
+
+/* ---- receive --------------------------------------------------------------- */
+
+/* Wait for a message if the call has a place, otherwise for a place and a message. */
+static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *channel,
+			    bool place, long timeout, struct kctl_delivery *delivery)
+{
+	struct list_head *line = place ? &channel->queue.waiting : &window->waiting;
+	struct kctl_waiter waiter = {
+		.task = current, .hold = place, .delivery = delivery,
+	};
+	struct sock *sk = window->receiver->sk;
+	int err = 0;
+
+	if (!(READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN)) {
+		err = timeout ? kctl_waiter_wait(&waiter, line, &channel->lock, sk,
+						 RCV_SHUTDOWN, timeout) : -EAGAIN;
+	}
+	if (!waiter.served && waiter.hold)
+		kctl_window_leave_place(window, channel);
+	return err;
+}
+
+/*
+ * Others find the message by its id from now on, while this call still copies it: so the
+ * call gets a reference of its own.
+ */
+static void kctl_window_hold(struct kctl_window *window, struct kctl_message *message,
+			     struct kctl_held *held)
+{
+	struct kctl_slot *slot = list_first_entry(&window->unused, struct kctl_slot, node);
+
+	slot->id = ++window->deliveries * KCTL_HOLD_MAX + slot->id % KCTL_HOLD_MAX;
+	slot->message = message;
+	list_move_tail(&slot->node, &window->held);
+	WRITE_ONCE(window->count, window->count + 1);
+	refcount_inc(&message->refs);
+	*held = (struct kctl_held) {
+		.id		= slot->id,
+		.deliveries	= message->returns + 1,
+	};
+}
+
+/**
+ * kctl_window_receive() - take the oldest message of a channel, and hold it
+ * @window: the window of the receiving socket
+ * @timeout: time to wait for a message, and for a place to hold it, in jiffies; 0 for no
+ *	wait
+ * @delivery: filled in, with a reference of the caller to the message; without a message
+ *	after an error, and if there is none to hold and the socket is shut down
+ * @held: filled in if there is a message
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EAGAIN if the queue is empty or the window full, or still so after the
+ * timeout; -ERESTARTSYS or -EINTR after a signal; -ENODATA if the socket holds messages no
+ * more: others set the limit to 0 meanwhile.
+ */
+int kctl_window_receive(struct kctl_window *window, long timeout,
+			struct kctl_delivery *delivery, struct kctl_held *held)
+{
+	struct kctl_channel *channel = window->receiver->channel;
+	int err = -ENODATA;
+	bool place;
+
+	delivery->message = NULL;
+	spin_lock(&channel->lock);
+	if (!window->limit)
+		goto unlock;
+	err = 0;
+	place = !kctl_window_is_full(window);
+	if (place)
+		kctl_window_take_place(window);
+	if (place && kctl_queue_take(&channel->queue, delivery, false))
+		kctl_queue_hold(&channel->queue, delivery->item);
+	else
+		err = kctl_window_wait(window, channel, place, timeout, delivery);
+	if (delivery->message)
+		kctl_window_hold(window, delivery->message, held);
+unlock:
+	spin_unlock(&channel->lock);
+	return err;
+}
+
+/* ---- settle ---------------------------------------------------------------- */
+
+/* The message is held no more. The caller reopens the window. */
+static struct kctl_message *kctl_window_unhold(struct kctl_window *window,
+					       struct kctl_channel *channel,
+					       struct kctl_slot *slot)
+{
+	struct kctl_message *message = slot->message;
+
+	slot->message = NULL;
+	list_move(&slot->node, &window->unused);
+	WRITE_ONCE(window->count, window->count - 1);
+	window->places--;
+	kctl_queue_unhold(&channel->queue, &message->item);
+	return message;
+}
+
+/**
+ * kctl_window_unreceive() - give back a message that could not be delivered, uncounted
+ * @window: the window of the receiving socket
+ * @id: the message; another may have settled it meanwhile
+ */
+void kctl_window_unreceive(struct kctl_window *window, u64 id)
+{
+	struct kctl_channel *channel = window->receiver->channel;
+	struct kctl_slot *slot;
+
+	spin_lock(&channel->lock);
+	slot = kctl_window_find(window, id);
+	if (slot) {
+		if (kctl_channel_return(channel, kctl_window_unhold(window, channel, slot)))
+			kctl_channel_notify_of_many(channel, 1);
+		kctl_window_reopen(window, channel);
+	}
+	spin_unlock(&channel->lock);
+}
+
+/* Returns whether the message waits in the queue now. */
+static bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
+				   struct kctl_slot *slot, u32 verb, struct kctl_queue *done)
+{
+	struct kctl_message *message = kctl_window_unhold(window, channel, slot);
+
+	if (verb == KCTL_SETTLE_DONE) {
+		kctl_queue_add(done, &message->item);
+		return false;
+	}
+	if (verb == KCTL_SETTLE_RETRY)
+		message->returns++;
+	return kctl_channel_return(channel, message);
+}
+
+/* A few at most, with the channel locked. Returns whether all of them were held. */
+static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_channel *channel,
+				    const struct kctl_settle *settles, u32 count,
+				    struct kctl_queue *done)
+{
+	struct kctl_slot *slot;
+	bool all = true;
+	u32 back = 0, i;
+
+	for (i = 0; i < count; i++) {
+		slot = kctl_window_find(window, settles[i].id);
+		if (slot)
+			back += kctl_window_settle_one(window, channel, slot,
+						       settles[i].verb, done);
+		else
+			all = false;
+	}
+	if (back)
+		kctl_channel_notify_of_many(channel, back);
+	if (done->count)
+		kctl_channel_admit(channel);
+	kctl_window_reopen(window, channel);
+	return all;
+}
+
+/**
+ * kctl_window_settle() - say what becomes of messages that are held
+ * @window: the window of the socket, bound as a receiver
+ * @settles: the messages, and a valid verb for each
+ * @count: how many they are
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -ESTALE if some of them were held no more, and all others are settled.
+ */
+int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *settles, u32 count)
+{
+	struct kctl_channel *channel = window->receiver->channel;
+	bool all = true;
+	u32 some;
+
+	for (; count; settles += some, count -= some) {
+		struct kctl_queue done;
+
+		kctl_queue_init(&done);
+		some = min_t(u32, count, KCTL_BATCH);
+		spin_lock(&channel->lock);
+		all &= kctl_window_settle_some(window, channel, settles, some, &done);
+		spin_unlock(&channel->lock);
+		kctl_queue_free(&done, channel->channels);
+	}
+	return all ? 0 : -ESTALE;
+}
+
+/* ---- release --------------------------------------------------------------- */
+
+/* Give back the first messages. Returns whether there are more. */
+static bool kctl_channel_return_some(struct kctl_channel *channel, struct kctl_queue *messages)
+{
+	struct kctl_delivery delivery;
+	u32 count = 0, back = 0;
+
+	while (count++ < KCTL_BATCH && kctl_queue_take(messages, &delivery, false)) {
+		delivery.message->returns++;
+		kctl_queue_unhold(&channel->queue, delivery.item);
+		back += kctl_channel_return(channel, delivery.message);
+	}
+	if (back)
+		kctl_channel_notify_of_many(channel, back);
+	return messages->count;
+}
+
+/*
+ * In the order of the channel, so that receivers that wait get them in that order: a queue
+ * that only this call uses sorts them. No call uses the window any more.
+ */
+static void kctl_window_give_back(struct kctl_window *window, struct kctl_channel *channel)
+{
+	struct kctl_queue messages;
+	struct kctl_slot *slot;
+
+	kctl_queue_init(&messages);
+	list_for_each_entry(slot, &window->held, node)
+		kctl_queue_return(&messages, slot->message);
+
+	spin_lock(&channel->lock);
+	while (kctl_channel_return_some(channel, &messages))
+		kctl_channel_let_others(channel);
+	spin_unlock(&channel->lock);
+}
+
+/**
+ * kctl_window_release() - give back what a socket holds, and free its slots
+ * @window: the window of the socket, still bound; no call uses it any more
+ * @channels: the channels of the network namespace
+ *
+ * Context: process, may sleep.
+ */
+void kctl_window_release(struct kctl_window *window, struct kctl_channels *channels)
+{
+	u32 i;
+
+	if (window->count)
+		kctl_window_give_back(window, window->receiver->channel);
+	for (i = 0; i < KCTL_CHUNKS; i++)
+		kvfree(window->chunks[i]);
+	kctl_user_put(channels, window->receiver->caller->user,
+		      window->slots * sizeof(struct kctl_slot));
+}

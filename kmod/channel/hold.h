@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hold and settle: receivers that keep what they receive until they say what becomes of it.
+ *
+ * A receiver has a window: the number of messages that it holds at most. A call that
+ * receives takes a place in the window before it takes a message or waits for one. So a
+ * receiver that waits in the queue of the channel can always take the message, as any other
+ * can; one that finds the window full waits in the line of the window.
+ */
+#ifndef _KCTL_HOLD_H
+#define _KCTL_HOLD_H
+
+#include "channel.h"
+
+/* Slots in the first chunk of a window; each further one doubles the number of slots. */
+#define KCTL_CHUNK_SLOTS	8
+#define KCTL_CHUNKS		8
+
+static_assert(KCTL_CHUNK_SLOTS << (KCTL_CHUNKS - 1) == KCTL_HOLD_MAX);
+
+/**
+ * struct kctl_slot - a place for a message that is held
+ * @node: in kctl_window.held or kctl_window.unused
+ * @message: the message, with the reference that its owner has; NULL if there is none
+ * @id: number of the last delivery that it was used for, times KCTL_HOLD_MAX, plus the
+ *	index of the slot
+ */
+struct kctl_slot {
+	struct list_head	node;
+	struct kctl_message	*message;
+	u64			id;
+};
+
+/**
+ * struct kctl_window - the messages that a socket holds
+ * @receiver: endpoint of the socket
+ * @limit: most messages that it may hold (KCTL_HOLD); 0 if it holds none. Written under
+ *	the lock of the socket too; recvmsg(2) reads it without a lock
+ * @places: number of those that are taken: by messages, by calls that wait for one
+ * @count: number of messages; written under the lock of the channel only
+ * @deliveries: number of messages that it has held so far
+ * @waiting: struct kctl_waiter of calls that wait for a place, served in order
+ * @held: struct kctl_slot with a message, in the order of the deliveries
+ * @unused: struct kctl_slot without one
+ * @slots: number of slots, at least @places
+ * @chunks: the slots; they stay until the release
+ *
+ * Protected by the lock of the channel. Before bind(2) there is none, and nothing but
+ * setsockopt(2), which locks the socket, comes here.
+ */
+struct kctl_window {
+	struct kctl_endpoint	*receiver;
+	u32			limit;
+	u32			places;
+	u32			count;
+	u32			slots;
+	u64			deliveries;
+	struct list_head	waiting;
+	struct list_head	held;
+	struct list_head	unused;
+	struct kctl_slot	*chunks[KCTL_CHUNKS];
+};
+
+void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver);
+int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit);
+int kctl_window_receive(struct kctl_window *window, long timeout,
+			struct kctl_delivery *delivery, struct kctl_held *held);
+void kctl_window_unreceive(struct kctl_window *window, u64 id);
+int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *settles,
+		       u32 count);
+void kctl_window_release(struct kctl_window *window, struct kctl_channels *channels);
+
+#endif /* _KCTL_HOLD_H */

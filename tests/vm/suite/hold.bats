@@ -1,0 +1,31 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Channels: receivers that hold what they receive until they settle it.
+
+load lib/common
+
+@test "options, settles, and those that are refused" {
+	cases hold options settled bad_settles retry_and_release
+}
+
+@test "what is given back is where it was" {
+	cases hold any_order_back many deleted ephemeral
+}
+
+@test "control messages, cut messages, failed copies" {
+	cases hold control_room cut failed_copies settled_during_the_copy
+}
+
+@test "a holder that is killed gives back; one that is shared does with the last" {
+	cases hold killed killed_while_others_wait shared
+}
+
+@test "held messages count against every limit" {
+	cases hold limits both_wait byte_limit slots_count
+}
+
+@test "a full window looks like an empty channel" {
+	cases hold window_full larger_window waiting_for_a_message never_too_many beside_others
+	cases hold window_full_for_io_uring
+}

@@ -1,0 +1,526 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Hold and settle: what a receiver holds, what becomes of it, and what others see."""
+import ctypes
+import os
+import select
+import signal
+import socket
+import struct
+from errno import EAGAIN, EBUSY, EFAULT, EINVAL, ENOPROTOOPT, ENOTCONN, ESTALE
+
+import abi
+from abi import DONE, RELEASE, RETRY
+from channel import Channel, events_of, status
+from genl import Genl
+from harness import Blocked, case, check, child, eventually, reap, sysctl
+from held import HeldPage
+from holder import CONTROL, DONTWAIT, HELD_SIZE, Holder, attributes, counts, emptied, held_of, \
+    msghdr, pack
+from sys_calls import call
+from uring import RECVMSG, Ring
+
+POLLIN, SO_TIMESTAMP = select.POLLIN, 29
+
+
+def fill(sock, count, first=0):
+    for number in range(first, first + count):
+        assert sock.send(b"%d" % number) >= 0
+
+
+def data_of(found):
+    return [int(data) for data, _ in found]
+
+
+@case
+def options():
+    with Holder() as sock:
+        check.equal((sock.get(abi.HOLD), sock.held), (0, 0), "at the beginning")
+        for value, code in (-1, EINVAL), (1025, EINVAL), (1 << 30, EINVAL), (1024, 0), (1, 0), (0, 0):
+            check.error(sock.set(abi.HOLD, value), code, "KCTL_HOLD %d" % value)
+            check.equal(sock.get(abi.HOLD), 0 if code else value, "it is")
+        check.error(sock.set(abi.HELD, 1), ENOPROTOOPT, "KCTL_HELD is not set")
+        check.error(sock.settle((1, DONE)), ENOTCONN, "settle, not bound")
+        check.error(sock.set(abi.HOLD, 3), 0, "before bind(2)")
+        check.error(sock.set(abi.TAP, 1), EINVAL, "no tap")
+        sock.bind(5)
+        check.error(sock.set(abi.HOLD, 4), 0, "after bind(2)")
+    with Holder() as tap:
+        tap.set(abi.TAP, 1)
+        check.error(tap.set(abi.HOLD, 1), EINVAL, "a tap holds nothing")
+        check.error(tap.set(abi.HOLD, 0), 0, "and may say so")
+        tap.bind(5)
+        check.error(tap.settle((1, DONE)), ENOTCONN, "a tap settles nothing")
+
+
+@case
+def settled():
+    """Held is not waiting, and done is gone; the ids are new each time."""
+    with Holder(5, 2) as sock:
+        fill(sock, 3)
+        (_, one), (_, two) = first = [sock.take(), sock.take()]
+        check.equal(data_of(first), [0, 1], "in order")
+        check.true(0 < one.id < two.id, "ids: %d %d" % (one.id, two.id))
+        check.equal(one[1:], (0, 1, 0, 0, 0), "the rest")
+        check.equal((sock.held, counts(5)), (2, (1, 2)), "held, and waiting")
+        check.error(sock.take(DONTWAIT), EAGAIN, "a full window")
+        check.error(sock.settle((two, DONE)), 0, "out of order")
+        data, three = sock.take()
+        check.equal((data, three.id > two.id), (b"2", True), "the next")
+        check.error(sock.settle((two, DONE)), ESTALE, "the id of another delivery")
+        check.equal(sock.held, 2, "which is not harmed")
+        check.error(sock.settle((one, DONE), (three, DONE)), 0, "both")
+        check.equal((sock.held, counts(5), status()["proto_bytes"]), (0, (0, 0), 0), "at the end")
+
+
+@case
+def bad_settles():
+    """Nothing is done, or all that can be."""
+    with Holder(5, 8) as sock:
+        fill(sock, 3)
+        held = [held for _, held in sock.take_all()]
+        good = pack((held[0], DONE))
+        for what, value in [("nothing", b""), ("short", good[:-1]), ("long", good + b"\0"),
+                            ("65", good * 65), ("verb 0", pack((held[0], 0))),
+                            ("verb 4", good + pack((held[1], 99))),
+                            ("reserved", good + pack((held[1], DONE), reserved=1))]:
+            check.error(sock.set(abi.SETTLE, value), EINVAL, what)
+            check.equal(sock.held, 3, what + ": held")
+        check.error(call("setsockopt", sock.fd, abi.SOL_KCTL, abi.SETTLE, None, 16), EFAULT,
+                    "no memory")
+        check.error(call("getsockopt", sock.fd, abi.SOL_KCTL, abi.SETTLE, b"    ",
+                         struct.pack("=i", 4)), ENOPROTOOPT, "it cannot be got")
+        check.error(sock.settle((held[0], DONE), (held[0], RETRY), (0, DONE), (1 << 63, DONE),
+                                (held[2], DONE)), ESTALE, "one twice, and two of nobody")
+        check.equal((sock.held, counts(5)), (1, (0, 1)), "the others are settled")
+        check.error(sock.set(abi.SETTLE, pack((held[1], DONE)) + pack((1, DONE)) * 63), ESTALE, "64")
+        check.equal(counts(5), (0, 0), "the last")
+
+
+@case
+@emptied
+def retry_and_release():
+    """Back at the old place; a retry counts, a release and a failed copy do not."""
+    with Holder(5, 4) as sock:
+        fill(sock, 4)
+        held = [held for _, held in sock.take_all()]
+        check.error(sock.settle((held[2], RETRY), (held[0], RELEASE), (held[3], RETRY)), 0, "back")
+        check.equal(counts(5), (3, 1), "waiting, and held")
+        again = sock.take_all()
+        check.equal(data_of(again), [0, 2, 3], "in order")
+        check.equal([held.deliveries for _, held in again], [1, 2, 2], "deliveries")
+        check.error(sock.settle((held[0], DONE)), ESTALE, "an old id")
+        sock.settle(*[(held, RELEASE) for _, held in again], (held[1], RELEASE))
+        for _ in range(1000):
+            sock.settle((sock.take()[1], RELEASE))
+        check.equal([h.deliveries for _, h in sock.take_all()], [1, 1, 2, 2], "after 1,000 releases")
+
+
+@case
+@emptied
+def any_order_back():
+    """However many return, and in whatever order, each is where it was; so with a flush."""
+    with Holder(5, 100) as sock:
+        fill(sock, 120)
+        held = [held for _, held in sock.take_all()]
+        # 37 is no divisor: each index once.
+        for step in range(100):
+            sock.settle((held[step * 37 % 100], RETRY))
+        check.equal(counts(5), (120, 0), "all are back")
+        check.equal(sock.recv(9, DONTWAIT | socket.MSG_PEEK), b"0", "the first")
+        with Channel(bound=5) as other:
+            check.equal([int(d) for d in other.drain()], list(range(120)), "in order")
+        fill(sock, 20)
+        held = [held for _, held in sock.take_all()]
+        sock.settle(*[(h, RETRY) for h in held[::-2]], *[(h, RETRY) for h in held[1:10:4]])
+        Genl().flush_channel(5)
+        check.equal(counts(5), (0, 10), "a flush leaves what is held")
+        sock.settle(*[(h, RETRY) for h in held[:10:2]])
+        check.equal(data_of(sock.take_all()), [0, 2, 4, 6, 8], "which returns")
+
+
+@case
+@emptied
+def control_room():
+    """Without room for the control message nothing is taken."""
+    with Holder(5, 1) as sock:
+        fill(sock, 1)
+        for size in 0, 1, CONTROL - 1:
+            check.error(sock.take(DONTWAIT, control=size), EINVAL, "%d bytes" % size)
+        check.error(sock.recv(9), EINVAL, "recv")
+        check.error(call("read", sock.fd, b" " * 9, 9), EINVAL, "read")
+        check.equal((sock.held, counts(5)), (0, (1, 0)), "nothing was taken")
+        check.equal(sock.recv(9, socket.MSG_PEEK), b"0", "a peek needs none")
+        check.equal((sock.held, counts(5)), (0, (1, 0)), "and holds nothing")
+        # Other data comes behind it, and is lost first.
+        sock.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
+        data, held = sock.take()
+        check.equal((data, held.deliveries), (b"0", 1), "just enough")
+        check.error(sock.take(DONTWAIT, control=0), EINVAL, "also if the window is full")
+
+
+@case
+@emptied
+def cut():
+    """A message that is cut is held whole."""
+    with Holder(5, 1) as sock:
+        sock.send(b"x" * 5000)
+        data, held = sock.take(size=10)
+        check.equal(len(data), 10, "cut")
+        sock.settle((held, RETRY))
+        check.equal(len(sock.take(size=9999)[0]), 5000, "whole")
+
+
+@case
+@emptied
+def failed_copies():
+    """They give back, and do not count; others can have it meanwhile, or settle it not."""
+    with Holder(5, 1) as sock:
+        fill(sock, 1)
+        page = HeldPage()
+        blocked = Blocked("recvmsg", sock.take_into, page.address)
+        check.true(page.wait(), "nobody is held")
+        check.equal((sock.held, counts(5)), (1, (0, 1)), "meanwhile it is held")
+        page.fail()
+        check.error(blocked.wait(), EFAULT, "the copy")
+        check.equal((sock.held, counts(5)), (0, (1, 0)), "back")
+        check.equal(sock.take()[1].deliveries, 1, "not counted")
+
+
+@case
+@emptied
+def settled_during_the_copy():
+    """Who guesses the id frees the message, while it is still being copied."""
+    with Holder(5, 1) as sock:
+        for verb in DONE, RETRY:
+            sock.send(b"0" * 90)
+            _, held = sock.take()
+            sock.settle((held, RELEASE))
+            page = HeldPage()
+            blocked = Blocked("recvmsg", sock.take_into, page.address)
+            check.true(page.wait(), "nobody is held")
+            check.error(sock.settle((held.id + abi.HOLD_MAX, verb)), 0, "a guess")
+            page.fail()
+            check.error(blocked.wait(), EFAULT, "the copy")
+            check.equal(counts(5), (verb == RETRY, 0), "messages")
+        check.equal([held.deliveries for _, held in sock.take_all()], [2], "it counted once")
+
+
+def hold_and_wait(number, count, pipe):
+    with Holder(number, 1024) as sock:
+        held = [sock.take() for _ in range(count)]
+        os.write(pipe, b"%d" % len(held))
+        signal.pause()
+
+
+def killed_holder(number, count):
+    """A process that takes, and is killed."""
+    here, there = os.pipe()
+    pid = child(hold_and_wait, number, count, there)
+    os.read(here, 9)
+    os.close(here)
+    os.close(there)
+    return pid
+
+
+@case
+@emptied
+def killed():
+    """What it held is back, in order, and counted."""
+    with Holder(5, 10) as sock:
+        fill(sock, 12)
+        pid = killed_holder(5, 8)
+        check.equal(counts(5), (4, 8), "before")
+        check.equal(data_of([sock.take()]), [8], "another takes the next")
+        os.kill(pid, signal.SIGKILL)
+        reap(pid, -signal.SIGKILL)
+        check.true(eventually(lambda: counts(5) == (11, 1)), "given back")
+        found = sock.take_all()
+        check.equal(data_of(found), [0, 1, 2, 3, 4, 5, 6, 7, 9], "in order")
+        check.equal([held.deliveries for _, held in found], [2] * 8 + [1], "counted")
+
+
+@case
+def killed_while_others_wait():
+    """Who waits gets it, in order."""
+    with Holder(5, 3) as sock, Channel(bound=5) as other:
+        fill(sock, 3)
+        taken = [sock.take() for _ in range(3)]
+        check.equal(data_of(taken), [0, 1, 2], "held")
+        sock.settle((taken[0][1], RETRY))
+        check.equal(sock.take()[0], b"0", "the last to be held is the oldest")
+        waiting = Blocked("recvfrom", other.recv)
+        sock.close()
+        check.equal(waiting.wait(), b"0", "who waited")
+        check.equal(other.drain(), [b"1", b"2"], "the others")
+
+
+@case
+def shared():
+    """fork(2) shares what is held: it returns with the last descriptor; also in flight."""
+    with Channel(bound=5) as other:
+        sock = Holder(5, 2)
+        fill(sock, 2)
+        sock.take()
+        pid = child(lambda: signal.pause())
+        sock.close()
+        check.equal(counts(5), (1, 1), "one copy is closed")
+        os.kill(pid, signal.SIGKILL)
+        reap(pid, -signal.SIGKILL)
+        check.true(eventually(lambda: counts(5) == (2, 0)), "both are")
+        sock, (here, there) = Holder(5, 2), socket.socketpair()
+        sock.take()
+        socket.send_fds(here, [b"x"], [sock.fd])
+        sock.close()
+        check.equal(counts(5), (1, 1), "in flight")
+        here.close()
+        there.close()
+        check.true(eventually(lambda: counts(5) == (2, 0)), "dropped in flight")
+        other.drain()
+
+
+@case
+@emptied
+def limits():
+    """A channel full of held messages is full: done makes room, to give back does not."""
+    sysctl("channel_max_messages", 2)
+    with Holder(5, 8) as sock, Channel(connected=5) as sender:
+        fill(sock, 2)
+        held = [held for _, held in sock.take_all()]
+        check.equal(len(held), 2, "held")
+        check.error(sender.send(b"x", DONTWAIT), EAGAIN, "no room")
+        check.equal(events_of(sender), 0, "nor for who polls")
+        waiting = Blocked("sendto", sender.send, b"2")
+        sock.settle((held[0], RETRY))
+        check.error(sender.send(b"x", DONTWAIT), EAGAIN, "a retry makes none")
+        check.true(waiting.thread.is_alive(), "it waits")
+        sock.settle((held[1], DONE))
+        check.equal(waiting.wait(), 1, "done does")
+        check.equal(data_of(sock.take_all()), [0, 2], "what is there")
+        sysctl("channel_max_messages", 0)
+        check.error(sender.send(b"x", DONTWAIT), EAGAIN, "a lower limit")
+
+
+@case
+@emptied
+def both_wait():
+    """A channel full of held messages, where a sender and a receiver wait: done is for both."""
+    sysctl("channel_max_messages", 1)
+    with Holder(5, 8) as sock, Channel(bound=5) as other, Holder(5, 1) as third:
+        for receive in other.recv, third.take:
+            sock.send(b"1")
+            _, held = sock.take()
+            receiving = Blocked("recvfrom" if receive == other.recv else "recvmsg", receive)
+            sending = Blocked("sendto", sock.send, b"2")
+            sock.settle((held, DONE))
+            check.equal(sending.wait(), 1, "the sender")
+            got = receiving.wait()
+            check.equal(got if receive == other.recv else got[0], b"2", "the receiver")
+        check.equal(counts(5), (0, 1), "messages")
+
+
+@case
+@emptied
+def byte_limit():
+    sysctl("channel_max_bytes", 100)
+    with Holder(5, 8) as sock:
+        sock.send(b"x" * 60)
+        _, held = sock.take()
+        check.error(sock.send(b"x" * 41, DONTWAIT), EAGAIN, "too many bytes with the held")
+        check.error(sock.send(b"x" * 40, DONTWAIT), 0, "just enough")
+        check.true(status()["proto_bytes"] > 100, "memory")
+        sock.settle((held, DONE))
+        check.equal(attributes(5)[abi.C_BYTES], 40, "bytes that wait")
+
+
+@case
+@emptied
+def window_full():
+    """It looks empty: no POLLIN; a settle wakes who waits, and an edge-triggered epoll."""
+    with Holder(5, 1) as sock, select.epoll() as epoll:
+        epoll.register(sock.fd, POLLIN | select.EPOLLET)
+        fill(sock, 3)
+        check.equal(epoll.poll(5), [(sock.fd, POLLIN)], "messages")
+        _, held = sock.take()
+        check.equal(events_of(sock, POLLIN), 0, "full: no POLLIN")
+        fill(sock, 1, 3)
+        check.equal(epoll.poll(0), [], "nor an edge for a message")
+        sock.settle((held, DONE))
+        check.equal(events_of(sock, POLLIN), POLLIN, "open: POLLIN")
+        check.equal(epoll.poll(5), [(sock.fd, POLLIN)], "an edge")
+        check.equal(epoll.poll(0), [], "once")
+        _, held = sock.take()
+        waiting = [Blocked("recvmsg", sock.take) for _ in range(2)]
+        sock.settle((held, DONE))
+        check.true(eventually(lambda: sum(not w.thread.is_alive() for w in waiting) == 1), "one goes on")
+        check.equal((sock.held, counts(5)), (1, (1, 1)), "and holds")
+        sock.settle(*[(w.result[1], DONE) for w in waiting if w.result])
+        check.true(eventually(lambda: not any(w.thread.is_alive() for w in waiting)), "the other")
+        check.equal(sorted(w.result[0] for w in waiting), [b"2", b"3"], "their messages")
+
+
+@case
+@emptied
+def window_full_for_io_uring():
+    """A request waits, however many messages come, and goes on after a settle."""
+    with Holder(5, 1) as sock:
+        fill(sock, 1)
+        _, held = sock.take()
+        data, room = (ctypes.create_string_buffer(64) for _ in range(2))
+        ring = Ring()
+        ring.submit(RECVMSG, sock.fd, msghdr(ctypes.addressof(data), 64, room, CONTROL), 1)
+        for number in range(200):
+            fill(sock, 1, number)
+            check.true(not ring.done(), "%d messages: it gives up" % (number + 1))
+        sock.settle((held, DONE))
+        check.equal((ring.result(), data.value), (1, b"0"), "the request")
+        check.equal((sock.held, held_of(room.raw[:CONTROL]).deliveries), (1, 1), "it holds")
+        ring.close()
+
+
+@case
+@emptied
+def larger_window():
+    """It lets in who waits; a smaller one takes nothing back."""
+    with Holder(5, 1) as sock:
+        fill(sock, 8)
+        sock.take()
+        waiting = [Blocked("recvmsg", sock.take) for _ in range(5)]
+        sock.set(abi.HOLD, 4)
+        check.true(eventually(lambda: sock.held == 4), "three go on")
+        check.error(sock.set(abi.HOLD, 2), 0, "smaller")
+        check.error(sock.set(abi.HOLD, 0), EBUSY, "not 0")
+        check.equal((sock.held, counts(5)), (4, (4, 4)), "what is held stays")
+        for held in [w.result[1] for w in waiting if w.result and w.result[1]][:2]:
+            sock.settle((held, DONE))
+        check.equal((sock.held, counts(5)), (2, (4, 2)), "no more until there are fewer")
+        sock.set(abi.HOLD, 1024)
+        check.true(eventually(lambda: not any(w.thread.is_alive() for w in waiting)), "all go on")
+
+
+@case
+@emptied
+def waiting_for_a_message():
+    """A call that waits has a place; one that gives up leaves it to the next."""
+    with Holder(5, 1) as sock:
+        check.error(sock.take(DONTWAIT), EAGAIN, "empty")
+        sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 3, 0))
+        first = Blocked("recvmsg", sock.take)
+        sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 0))
+        check.error(sock.take(DONTWAIT), EAGAIN, "one waits")
+        check.error(sock.set(abi.HOLD, 0), EBUSY, "it will hold")
+        second = Blocked("recvmsg", sock.take)
+        check.error(first.wait(), EAGAIN, "it gives up")
+        fill(sock, 2)
+        data, held = second.wait()
+        check.equal(data, b"0", "the second gets it")
+        third = Blocked("recvmsg", sock.take)
+        call("shutdown", sock.fd, socket.SHUT_RD)
+        check.equal(third.wait(), (b"", None), "shut down while it is full")
+        check.equal(sock.take(), (b"", None), "after that it is the end")
+        check.error(sock.settle((held, DONE)), 0, "which settles")
+        check.equal(sock.take()[0], b"1", "and drains")
+
+
+@case
+@emptied
+def never_too_many():
+    """Eight that receive, a window of two: never three."""
+    with Holder(5, 2) as sock:
+        waiting = [Blocked("recvmsg", sock.take) for _ in range(8)]
+        fill(sock, 64)
+        found = []
+        while waiting:
+            check.true(sock.held <= 2, "%d held" % sock.held)
+            check.true(eventually(lambda: any(not w.thread.is_alive() for w in waiting)), "one goes on")
+            over = [w for w in waiting if not w.thread.is_alive()]
+            check.true(len(over) <= 2, "%d at once" % len(over))
+            found += [w.result for w in over]
+            sock.settle(*[(w.result[1], DONE) for w in over])
+            waiting = [w for w in waiting if w not in over]
+        check.equal(sorted(data_of(found)), list(range(8)), "the messages")
+
+
+@case
+def beside_others():
+    """Receivers that hold, and others that do not: each gets its own."""
+    with Holder(5, 1) as sock, Channel(bound=5) as plain:
+        held = Blocked("recvmsg", sock.take)
+        other = Blocked("recvfrom", plain.recv)
+        fill(sock, 1)
+        _, id_ = held.wait()
+        fill(sock, 1, 1)
+        check.equal(other.wait(), b"1", "the plain one")
+        sock.settle((id_, RETRY))
+        check.equal(plain.drain(), [b"0"], "what was given back")
+        # A call from before the option consumes.
+        waiting = Blocked("recvfrom", plain.recv)
+        sock2 = Holder(hold=0)
+        sock2.close()
+        check.error(call("setsockopt", plain.fd, abi.SOL_KCTL, abi.HOLD, struct.pack("=i", 1), 4), 0, "hold")
+        fill(sock, 1, 2)
+        check.equal((waiting.wait(), counts(5)), (b"2", (0, 0)), "it consumes")
+
+
+@case
+def many():
+    """1,024 held, closed into a queue: all are there, in order; nobody waits long."""
+    with Channel(bound=5) as other:
+        sysctl("channel_max_messages", 3000)
+        sock = Holder(5, 1024)
+        fill(other, 2000)
+        found = sock.take_all()
+        check.equal(len(found), 1024, "held")
+        sock.settle(*[(held, RETRY) for _, held in found[100:900:16]])
+        check.equal(data_of(sock.take_all()), list(range(100, 900, 16)), "again")
+        sock.close()
+        check.equal(counts(5), (2000, 0), "back")
+        check.equal([int(data) for data in other.drain()], list(range(2000)), "in order")
+
+
+@case
+def ephemeral():
+    """Its messages go with the last receiver, held or not."""
+    with Holder() as sock:
+        sock.bind(0)
+        sock.set(abi.HOLD, 2)
+        fill(sock, 3)
+        sock.take()
+        sock.take()
+        check.equal(counts(sock.number()), (1, 2), "held")
+    check.true(eventually(lambda: status()["proto_bytes"] == 0), "nothing is left")
+
+
+@case
+@emptied
+def deleted():
+    """What is held of a channel that is deleted can be settled, or returns."""
+    with Holder(5, 2) as sock:
+        fill(sock, 3)
+        held = [held for _, held in sock.take_all()]
+        Genl().delete_channel(5)
+        check.equal(counts(5), (0, 2), "what waits is dropped")
+        check.error(sock.settle((held[0], DONE), (held[1], RETRY)), 0, "settled")
+        check.equal(data_of(sock.take_all()), [1], "returned")
+
+
+@case
+def slots_count():
+    """The memory that a window takes counts for its user."""
+    check.true(HELD_SIZE == 32 and CONTROL == 48, "sizes")
+    sysctl("unprivileged", 1)
+    sysctl("proto_max_bytes", 400000)
+
+    def open_many():
+        os.setgid(65534)
+        os.setuid(65534)
+        ret = count = 0
+        socks = []
+        while not ret and count < 100:
+            socks.append(Holder())
+            ret = socks[-1].set(abi.HOLD, 1024)
+            count += 1
+        check.true(ret == -105 and 1 <= count < 10, "%d windows: %d" % (count, ret))
+        for sock in socks:
+            sock.close()
+        check.error(Holder().set(abi.HOLD, 1024), 0, "after they are closed")
+    reap(child(open_many))

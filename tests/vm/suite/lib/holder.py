@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A receiver that holds what it receives, and settles it."""
+import ctypes
+import functools
+import socket
+import struct
+from collections import namedtuple
+
+import abi
+from channel import Channel, IoVec, MsgHdr
+from genl import Genl
+from sys_calls import call
+
+DONTWAIT = socket.MSG_DONTWAIT
+HELD_SIZE = struct.calcsize(abi.HELD_FORMAT)
+CONTROL = socket.CMSG_LEN(HELD_SIZE)
+
+Held = namedtuple("Held", "id deadline deliveries dead_from dead_why reserved")
+
+
+def pack(*settles, reserved=0):
+    """Of pairs of an id, or what was received with it, and a verb."""
+    return b"".join(struct.pack(abi.SETTLE_FORMAT, getattr(which, "id", which), verb, reserved)
+                    for which, verb in settles)
+
+
+def msghdr(address, size, room, control):
+    """room stays alive with the caller, as the kernel writes into it."""
+    iov = IoVec(address, size)
+    return MsgHdr(None, 0, ctypes.pointer(iov), 1, ctypes.addressof(room), control, 0)
+
+
+def held_of(control):
+    """The first control message, if it is the one."""
+    if not control:
+        return None
+    size, level, kind = struct.unpack_from("=QII", control)
+    assert (size, level, kind) == (CONTROL, abi.SOL_KCTL, abi.SCM_HELD), (size, level, kind)
+    return Held(*struct.unpack_from(abi.HELD_FORMAT, control, 16))
+
+
+class Holder(Channel):
+    def __init__(self, bound=None, hold=0, **how):
+        super().__init__(bound, **how)
+        if hold:
+            assert self.set(abi.HOLD, hold) == 0
+
+    def set(self, name, value):
+        if isinstance(value, int):
+            value = struct.pack("=i", value)
+        return call("setsockopt", self.fd, abi.SOL_KCTL, name, value, len(value))
+
+    def get(self, name):
+        return self.sock.getsockopt(abi.SOL_KCTL, name)
+
+    @property
+    def held(self):
+        return self.get(abi.HELD)
+
+    def take(self, flags=0, size=4096, control=CONTROL):
+        """(the data, struct kctl_held or None), or minus an errno. No other ancillary data
+        fits in; what comes first does."""
+        data = ctypes.create_string_buffer(size)
+        room = ctypes.create_string_buffer(max(control, 1))
+        msg = msghdr(ctypes.addressof(data), size, room, control)
+        ret = call("recvmsg", self.fd, ctypes.byref(msg), flags)
+        if ret < 0:
+            return ret
+        return data.raw[:ret], held_of(room.raw[:msg.controllen])
+
+    def take_into(self, address, size=64):
+        """recvmsg(2) into any memory."""
+        room = ctypes.create_string_buffer(CONTROL)
+        return call("recvmsg", self.fd, ctypes.byref(msghdr(address, size, room, CONTROL)), 0)
+
+    def take_all(self):
+        found = []
+        while not isinstance(got := self.take(DONTWAIT), int):
+            found.append(got)
+        return found
+
+    def settle(self, *settles, reserved=0):
+        return self.set(abi.SETTLE, pack(*settles, reserved=reserved))
+
+
+def attributes(number):
+    return next((have for have in Genl().channel_attributes()
+                 if have[abi.C_NUMBER] == number), None)
+
+
+def counts(number):
+    """(messages that wait, messages that are held)"""
+    found = attributes(number)
+    return (found[abi.C_MESSAGES], found[abi.C_HELD]) if found else None
+
+
+def emptied(function):
+    """Of a case that leaves messages in channel 5: they go with it."""
+    @functools.wraps(function)
+    def run():
+        function()
+        Genl().delete_channel(5)
+    return run
