@@ -22,7 +22,8 @@ int kctl_proto_open(int *family);
 /**
  * kctl_proto_set_option() - set an option of level SOL_KCTL
  * @fd: from kctl_proto_open(), before kctl_proto_bind()
- * @option: KCTL_EXCLUSIVE or KCTL_MODE; use kctl_proto_set_tap() for KCTL_TAP
+ * @option: KCTL_EXCLUSIVE or KCTL_MODE; use kctl_proto_set_tap() for KCTL_TAP, and
+ *	kctl_proto_hold() for KCTL_HOLD
  * @value: its value
  *
  * Return: 0, -EOPNOTSUPP or -EINVAL.
@@ -130,6 +131,8 @@ int kctl_proto_ask_details(int fd);
  * @uid: user of the sender
  * @time: time it entered the channel, in ns since the epoch; 0: not known
  * @missed: for a tap: messages missed before this one; it wraps
+ * @held: after kctl_proto_hold(): names the message to kctl_proto_settle(), and tells how
+ *	often it was held; otherwise zero, as is its id then
  */
 struct kctl_received {
 	uint32_t from;
@@ -138,6 +141,7 @@ struct kctl_received {
 	uint32_t uid;
 	uint64_t time;
 	uint32_t missed;
+	struct kctl_held held;
 };
 
 /**
@@ -148,10 +152,45 @@ struct kctl_received {
  * @data: set to the message
  * @size: bytes at @data; every message fits into KCTL_MESSAGE_MAX
  *
- * Return: size of the message, -EAGAIN if there is none, -EMSGSIZE if it did not fit
- * (@data has its beginning, the rest is lost) or -ENOTCONN.
+ * Return: size of the message, -EAGAIN if there is none, or none that may be held now,
+ * -EMSGSIZE if it did not fit (@data has its beginning, and the rest is lost unless the
+ * message is held: @received is filled in) or -ENOTCONN.
  */
 ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
 			size_t size);
+
+/**
+ * kctl_proto_hold() - hold what the socket receives from now on, until it is settled
+ * @fd: the socket, not a tap
+ * @count: most messages to hold at once, 1 to KCTL_HOLD_MAX; 0: none, as it was at first
+ *
+ * What is not settled when the last descriptor of the socket is closed, for whatever
+ * reason, returns to its place in the channel.
+ *
+ * Return: 0; -EINVAL; -EBUSY if @count is 0 and it holds messages; -ENOBUFS; -ENOMEM;
+ * -EOPNOTSUPP if the module is too old.
+ */
+int kctl_proto_hold(int fd, int count);
+
+/**
+ * kctl_proto_held() - count the messages that a socket holds
+ * @fd: the socket
+ * @count: set to their number
+ *
+ * Return: 0, or -EOPNOTSUPP if the module is too old.
+ */
+int kctl_proto_held(int fd, int *count);
+
+/**
+ * kctl_proto_settle() - say what becomes of messages that a socket holds
+ * @fd: the socket
+ * @settles: the messages, each with a verb
+ * @count: how many they are, 1 to KCTL_SETTLE_MAX
+ *
+ * Return: 0; -ESTALE if it held some of them no more, and all others are settled; -EINVAL
+ * if nothing is settled, as one of them is invalid; -ENOTCONN if the socket is not bound;
+ * -EOPNOTSUPP if the module is too old.
+ */
+int kctl_proto_settle(int fd, const struct kctl_settle *settles, size_t count);
 
 #endif /* KCTL_LIBKCTL_PROTO_H */

@@ -68,12 +68,36 @@ static struct sockaddr_kctl channel_address(int family, uint32_t channel)
 	};
 }
 
+/* The socket exists, so the module is loaded but may lack the option. */
+static int option_result(int ret)
+{
+	if (!ret)
+		return 0;
+	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+}
+
 int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value)
 {
-	if (!setsockopt(fd, SOL_KCTL, (int)option, &value, sizeof(value)))
-		return 0;
-	/* The socket exists, so the module is loaded but lacks the option. */
-	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+	return option_result(
+		setsockopt(fd, SOL_KCTL, (int)option, &value, sizeof(value)));
+}
+
+int kctl_proto_hold(int fd, int count)
+{
+	return kctl_proto_set_option(fd, KCTL_HOLD, count);
+}
+
+int kctl_proto_held(int fd, int *count)
+{
+	socklen_t len = sizeof(*count);
+
+	return option_result(getsockopt(fd, SOL_KCTL, KCTL_HELD, count, &len));
+}
+
+int kctl_proto_settle(int fd, const struct kctl_settle *settles, size_t count)
+{
+	return option_result(setsockopt(fd, SOL_KCTL, KCTL_SETTLE, settles,
+					(socklen_t)(count * sizeof(*settles))));
 }
 
 static int set_socket_option(int fd, int option, int value)
@@ -135,9 +159,7 @@ int kctl_proto_owner(int fd, uint32_t *uid)
 {
 	socklen_t len = sizeof(*uid);
 
-	if (!getsockopt(fd, SOL_KCTL, KCTL_OWNER, uid, &len))
-		return 0;
-	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+	return option_result(getsockopt(fd, SOL_KCTL, KCTL_OWNER, uid, &len));
 }
 
 /* SO_SNDTIMEO is in µs and 0 means no timeout, so a timeout is at least 1 µs. */
@@ -209,6 +231,9 @@ static void take_control(struct kctl_received *received,
 	struct timespec ts;
 	struct ucred cred;
 
+	if (cmsg->cmsg_level == SOL_KCTL && cmsg->cmsg_type == SCM_KCTL_HELD)
+		memcpy(&received->held, CMSG_DATA(cmsg),
+		       sizeof(received->held));
 	if (cmsg->cmsg_level != SOL_SOCKET)
 		return;
 	if (cmsg->cmsg_type == SCM_CREDENTIALS) {
@@ -229,7 +254,8 @@ static void take_control(struct kctl_received *received,
 /* Room for all ancillary data of a message. */
 union control {
 	struct cmsghdr align;
-	char buffer[CMSG_SPACE(sizeof(struct ucred)) +
+	char buffer[CMSG_SPACE(sizeof(struct kctl_held)) +
+		    CMSG_SPACE(sizeof(struct ucred)) +
 		    CMSG_SPACE(sizeof(struct timespec)) +
 		    CMSG_SPACE(sizeof(uint32_t))];
 };

@@ -39,6 +39,7 @@ struct mock_proto {
 			  const struct sockaddr_kctl *addr);
 	ssize_t (*recvmsg)(struct msghdr *msg, int flags);
 	int (*setsockopt)(int level, int option, int value);
+	int (*settle)(const struct kctl_settle *settles, size_t count);
 	int (*getsockopt)(int level, int option, int *value);
 	int (*connect)(const struct sockaddr_kctl *addr);
 };
@@ -365,6 +366,11 @@ static inline int mock_set_proto(int fd, int level, int option,
 		assert_int_equal(len, sizeof(mock.send_timeout));
 		memcpy(&mock.send_timeout, value, len);
 		return 0;
+	}
+	if (level == SOL_KCTL && option == KCTL_SETTLE) {
+		assert_int_equal(len % sizeof(struct kctl_settle), 0);
+		return mock_proto_of(fd)->settle(
+			value, len / sizeof(struct kctl_settle));
 	}
 	assert_int_equal(len, sizeof(int));
 	return mock_proto_of(fd)->setsockopt(level, option,

@@ -40,6 +40,9 @@ static struct {
 	bool tells_owner;
 	uint32_t owner;
 	bool old; /* a module without options */
+	int hold; /* the window */
+	int held;
+	uint32_t settled[4]; /* how often with each verb */
 	bool readable;
 	int stop; /* raised after the last message */
 	int stop_early; /* raised where the queue says EAGAIN */
@@ -94,7 +97,11 @@ static inline int set_option(int option, int value)
 		errno = ENOPROTOOPT;
 		return -1;
 	}
-	/* All of them go before bind(2). */
+	if (option == KCTL_HOLD) {
+		channel.hold = value;
+		return 0;
+	}
+	/* All others go before bind(2). */
 	assert_int_equal(channel.addr.skc_family, 0);
 	if (option == KCTL_TAP)
 		channel.tap = value;
@@ -126,9 +133,31 @@ static inline int proto_setsockopt(int level, int option, int value)
 	return 0;
 }
 
+/* It holds what has an id up to the number of messages that were taken. */
+static inline int proto_settle(const struct kctl_settle *settles, size_t count)
+{
+	size_t i;
+
+	errno = channel.old ? ENOPROTOOPT : 0;
+	for (i = 0; i < count && !channel.old; i++) {
+		if (settles[i].id > channel.taken) {
+			errno = ESTALE;
+			continue;
+		}
+		channel.settled[settles[i].verb]++;
+		channel.held--;
+	}
+	return errno ? -1 : 0;
+}
+
 static inline int proto_getsockopt(int level, int option, int *value)
 {
 	assert_int_equal(level, SOL_KCTL);
+	if (option == KCTL_HELD) {
+		*value = channel.held;
+		errno = channel.old ? ENOPROTOOPT : 0;
+		return channel.old ? -1 : 0;
+	}
 	if (option == KCTL_OWNER && !channel.tells_owner) {
 		errno = ENOPROTOOPT;
 		return -1;
@@ -205,6 +234,18 @@ static inline void put_details(struct msghdr *msg, uint32_t missed)
 	size_t size = 0;
 
 	memset(msg->msg_control, 0, msg->msg_controllen);
+	if (channel.hold) {
+		struct kctl_held held = { .id = channel.taken,
+					  .deliveries = 2 };
+
+		size += CMSG_SPACE(sizeof(held));
+		cmsg->cmsg_level = SOL_KCTL;
+		cmsg->cmsg_type = SCM_KCTL_HELD;
+		cmsg->cmsg_len = CMSG_LEN(sizeof(held));
+		memcpy(CMSG_DATA(cmsg), &held, sizeof(held));
+		cmsg = CMSG_NXTHDR(msg, cmsg);
+		channel.held++;
+	}
 	if (channel.times) {
 		size += CMSG_SPACE(sizeof(ts));
 		cmsg = put_control(msg, cmsg, SCM_TIMESTAMPNS, &ts, sizeof(ts));
@@ -270,6 +311,7 @@ static const struct mock_proto proto = {
 	.sendto = proto_sendto,
 	.recvmsg = proto_recvmsg,
 	.setsockopt = proto_setsockopt,
+	.settle = proto_settle,
 	.getsockopt = proto_getsockopt,
 	.connect = proto_connect,
 };

@@ -352,11 +352,49 @@ static void test_bind_command_fails(void **state)
 		"its owner can change that: kctl proto set --mode\n");
 }
 
+static void test_hold(void **state)
+{
+	static char data[KCTL_MESSAGE_MAX];
+	struct kctl_settle settles[] = {
+		{ .id = 1, .verb = KCTL_SETTLE_DONE },
+		{ .id = 9, .verb = KCTL_SETTLE_DONE },
+		{ .id = 2, .verb = KCTL_SETTLE_RETRY },
+	};
+	struct kctl_received received;
+	int family, held, fd = kctl_proto_open(&family);
+
+	(void)state;
+	put(0, "abc", 3, 77);
+	put(1, "de", 2, 0);
+	put(2, "f", 1, 0);
+	assert_int_equal(kctl_proto_hold(fd, 2), 0);
+	assert_int_equal(kctl_proto_recv(fd, &received, data, sizeof(data)), 3);
+	assert_int_equal(received.held.id, 1);
+	assert_int_equal(received.held.deliveries, 2);
+	assert_int_equal(received.from, 77);
+	assert_int_equal(kctl_proto_recv(fd, &received, data, sizeof(data)), 2);
+	assert_int_equal(kctl_proto_held(fd, &held), 0);
+	assert_int_equal(held, 2);
+	assert_int_equal(kctl_proto_settle(fd, settles, 3), -ESTALE);
+	assert_int_equal(kctl_proto_held(fd, &held), 0);
+	assert_int_equal(held, 0);
+	assert_int_equal(channel.settled[KCTL_SETTLE_RETRY], 1);
+	assert_int_equal(kctl_proto_hold(fd, 0), 0);
+	assert_int_equal(kctl_proto_recv(fd, &received, data, sizeof(data)), 1);
+	assert_int_equal(received.held.id, 0);
+	channel.old = true;
+	assert_int_equal(kctl_proto_hold(fd, 1), -EOPNOTSUPP);
+	assert_int_equal(kctl_proto_held(fd, &held), -EOPNOTSUPP);
+	assert_int_equal(kctl_proto_settle(fd, settles, 1), -EOPNOTSUPP);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_recv, setup),
 		cmocka_unit_test_setup(test_recv_details, setup),
+		cmocka_unit_test_setup(test_hold, setup),
 		cmocka_unit_test_setup(test_details_of_an_old_module, setup),
 		cmocka_unit_test_setup(test_recv_large_hex, setup),
 		cmocka_unit_test_setup(test_recv_competes, setup),
