@@ -46,9 +46,13 @@ def enumerators(prefix):
     with open(top + "/kmod/uapi/linux/kctl.h") as header:
         text = header.read()
     [body] = re.findall(r"^enum \w+ \{\n(\t%sUNSPEC,\n.*?)^\}" % prefix, text, re.M | re.S)
-    names = re.findall(r"^\t(\w+)", body, re.M)
-    return {name[len(prefix):].lower().replace("_", "-"): value
-            for value, name in enumerate(names) if value and name.startswith(prefix)}
+    found, value = {}, 0
+    for name, given in re.findall(r"^\t(\w+)(?: = (\d+))?", body, re.M):
+        value = int(given or value)
+        if value and name.startswith(prefix):
+            found[name[len(prefix):].lower().replace("_", "-")] = value
+        value += 1
+    return found
 
 
 def spec_is_complete(ynl):
