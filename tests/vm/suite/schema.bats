@@ -13,11 +13,11 @@ setup()
 	mkdir printed
 }
 
-# printed VERB [ARGS…]: run kctl -j VERB, two words or status, and keep what it prints.
+# printed VERB [ARGS…]: run kctl -j VERB, one word or two, and keep what it prints.
 printed()
 {
 	local name=$1
-	[ "$name" = status ] || name+=-$2
+	[[ $name == @(status|doctor) ]] || name+=-$2
 	kctl -j "$@" >>"printed/$name" 2>>printed/error
 }
 
@@ -142,6 +142,8 @@ status_of_all()
 		kctl -j $verb --all-netns >>printed/all-netns
 	done
 	kctl -n kctl-s -j status >>printed/status
+	# It finds the large limit.
+	ip netns exec kctl-s kctl -j doctor >printed/doctor || :
 	ip netns delete kctl-s
 	jq -e .store.max_bytes_string printed/status | grep -qx '"18446744073709551615"'
 }
