@@ -3,6 +3,7 @@
  * channel WHAT TIMES SIZE [EXTRA]: print the ns that one message takes.
  *
  *	kctl, unix, mq	to send and receive a message
+ *	held		the same, held, and settled by sixteens
  *	channels	the same beside EXTRA other channels
  *	queued		the same behind EXTRA waiting messages
  *	send, tapped	to send it, without and with a tap, which is emptied in between
@@ -96,6 +97,35 @@ static long long run_mq(int times)
 		check(!mq_send(queue, buffer, size, 0), "mq_send");
 		check(mq_receive(queue, buffer, 8192, NULL) == (ssize_t)size,
 		      "mq_receive");
+	}
+	return now_ns() - start;
+}
+
+/* The messages are held, and sixteen of them settled together. */
+static long long run_held(int times)
+{
+	char control[CMSG_SPACE(sizeof(struct kctl_held))];
+	struct iovec iov = { buffer, sizeof(buffer) };
+	struct kctl_settle settles[16], *settle;
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	int fd = bound(1, 0), i;
+	struct kctl_held held;
+	long long start;
+
+	check(!channel_set_option(fd, KCTL_HOLD, 16), "hold");
+	start = now_ns();
+	for (i = 0; i < times; i++) {
+		check(send(fd, buffer, size, 0) == (ssize_t)size, "send");
+		msg.msg_control = control;
+		msg.msg_controllen = sizeof(control);
+		check(recvmsg(fd, &msg, 0) == (ssize_t)size, "recvmsg");
+		memcpy(&held, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(held));
+		settle = &settles[i % 16];
+		*settle = (struct kctl_settle){ .id = held.id,
+						.verb = KCTL_SETTLE_DONE };
+		check(i % 16 != 15 || !setsockopt(fd, SOL_KCTL, KCTL_SETTLE,
+						  settles, sizeof(settles)),
+		      "settle");
 	}
 	return now_ns() - start;
 }
@@ -200,6 +230,7 @@ static const struct {
 	{ "kctl", run_kctl },
 	{ "unix", run_unix },
 	{ "mq", run_mq },
+	{ "held", run_held },
 	{ "channels", run_channels },
 	{ "queued", run_queued },
 	{ "send", run_send },
