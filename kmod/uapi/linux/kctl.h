@@ -800,7 +800,7 @@ enum kctl_proto_option {
 #define KCTL_HOLD_MAX		1024
 
 /* Most messages that one call settles. */
-#define KCTL_SETTLE_MAX		64
+#define KCTL_SETTLE_MAX		32
 
 /* Type of the control message at level SOL_KCTL that has a struct kctl_held. */
 #define SCM_KCTL_HELD		1

@@ -80,7 +80,8 @@ def bad_settles():
         held = [held for _, held in sock.take_all()]
         good = pack((held[0], DONE))
         for what, value in [("nothing", b""), ("short", good[:-1]), ("long", good + b"\0"),
-                            ("65", good * 65), ("verb 0", pack((held[0], 0))),
+                            ("too many", good * (abi.SETTLE_MAX + 1)),
+                            ("verb 0", pack((held[0], 0))),
                             ("verb 4", good + pack((held[1], 99))),
                             ("reserved", good + pack((held[1], DONE), reserved=1))]:
             check.error(sock.set(abi.SETTLE, value), EINVAL, what)
@@ -92,7 +93,8 @@ def bad_settles():
         check.error(sock.settle((held[0], DONE), (held[0], RETRY), (0, DONE), (1 << 63, DONE),
                                 (held[2], DONE)), ESTALE, "one twice, and two of nobody")
         check.equal((sock.held, counts(5)), (1, (0, 1)), "the others are settled")
-        check.error(sock.set(abi.SETTLE, pack((held[1], DONE)) + pack((1, DONE)) * 63), ESTALE, "64")
+        most = pack((held[1], DONE)) + pack((1, DONE)) * (abi.SETTLE_MAX - 1)
+        check.error(sock.set(abi.SETTLE, most), ESTALE, "the most")
         check.equal(counts(5), (0, 0), "the last")
 
 

@@ -143,11 +143,15 @@ def store(ynl):
     kctl("sockopt", "delete", "--name", "ynl")
     kctl("sockopt", "flush")
     eventually(lambda: ynl.check_ntf() or len(ynl.async_msg_queue) == 3, "three events")
-    expect([(m["name"], m["msg"]) for m in ynl.async_msg_queue],
-           [("store-event", event) for event in (
-               {"action": "set", "generation": before + 1, "name": "ynl"},
-               {"action": "delete", "generation": before + 2, "name": "ynl"},
-               {"action": "replace", "generation": before + 3})], "the events")
+    by_kctl = {"uid": 0, "command": "kctl"}
+    events = [(m["name"], m["msg"]) for m in ynl.async_msg_queue]
+    pid_namespace = os.stat("/proc/self/ns/pid").st_ino
+    expect([[p["ns"] for p in event.pop("pid")] for _, event in events], [[pid_namespace]] * 3,
+           "the pid namespaces of the process")
+    expect(events, [("store-event", {**event, **by_kctl}) for event in (
+        {"action": "set", "generation": before + 1, "name": "ynl"},
+        {"action": "delete", "generation": before + 2, "name": "ynl"},
+        {"action": "replace", "generation": before + 3})], "the events")
 
 
 def main():
