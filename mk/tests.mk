@@ -178,13 +178,15 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 
 # ---- coverage and VM tests -------------------------------------------------
 
-# KERNEL-odd and KERNEL-even run every second file each, so that two guests share the work;
-# KERNEL-core the files about locks, timers and threads, not those about the tool alone.
+# KERNEL-odd and KERNEL-even share the files between two guests, without those about the
+# tool alone; KERNEL-core has the files about locks, timers and threads.
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
-CORE  := $(patsubst %,tests/vm/suite/%.bats,attacks% channel conformance fault netns proto races \
-	   regressions unload watch watch_cli)
-suite  = $(if $(filter %-odd,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'p;n'),$(if \
-	   $(filter %-even,$1),$(shell printf '%s\n' $(SUITE) | sed -n 'n;p'),$(if \
+TOOL  := $(patsubst %,tests/vm/suite/%.bats,completion doctor schema)
+CORE  := $(patsubst %,tests/vm/suite/%.bats,attacks% channel conformance fault hold netns proto \
+	   races regressions unload watch watch_cli)
+HALVES := printf '%s\n' $(filter-out $(TOOL),$(SUITE))
+suite  = $(if $(filter %-odd,$1),$(shell $(HALVES) | sed -n 'p;n'),$(if \
+	   $(filter %-even,$1),$(shell $(HALVES) | sed -n 'n;p'),$(if \
 	   $(filter %-core,$1),$(filter $(CORE),$(SUITE)),$(SUITE))))
 kernel = $(firstword $(subst -, ,$1))
 
