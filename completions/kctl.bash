@@ -18,7 +18,12 @@ _kctl()
 		case $line in
 		$'\tfile') _kctl_files "${words[-1]}" ;;
 		$'\tcommand') mapfile -t COMPREPLY < <(compgen -c -- "${words[-1]}") ;;
-		*) COMPREPLY+=("${line%%$'\t'*}") ;;
+		*)
+			line=${line%%$'\t'*}
+			# Others choose the names of interfaces: the shell must not run them.
+			[[ $line != *[^A-Za-z0-9_.:/=,@%+-]* ]] || printf -v line %q "$line"
+			COMPREPLY+=("$line")
+			;;
 		esac
 	done
 	# Readline replaces only what is behind the last "=" or ":".

@@ -78,3 +78,14 @@ types()
 		done
 	done
 }
+
+@test "in each shell: a name that others chose is text, and no command" {
+	# shellcheck disable=SC2016 # for the shell that completes
+	printf '#!/bin/sh\n[ "$1" != __list ] || echo '\''$(touch${IFS}made)'\''\n' >kctl
+	chmod +x kctl
+	PATH=$PWD:$PATH
+	for shell in bash zsh fish; do
+		"$BATS_TEST_DIRNAME/type.py" $shell 'kctl watch icmp --dev \t' >line
+		grep -qF '\$\(touch' line || { echo "$shell: $(<line)" && return 1; }
+	done
+}
