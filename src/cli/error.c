@@ -221,12 +221,16 @@ static void expand(const struct failure *failure, uint64_t limit,
 void error_describe(const struct failure *failure, struct error_text *text)
 {
 	const struct error_row *row = error_find(failure);
-	const char *hint = failure->hint ? failure->hint : row->hint;
 
 	text->status = row->status;
 	expand(failure, row->limit, row->message, text->message,
 	       sizeof(text->message));
-	expand(failure, 0, hint ? hint : "", text->hint, sizeof(text->hint));
+	/* The hint of a failure has foreign names in it: only those of rows are patterns. */
+	if (failure->hint)
+		snprintf(text->hint, sizeof(text->hint), "%s", failure->hint);
+	else
+		expand(failure, 0, row->hint ? row->hint : "", text->hint,
+		       sizeof(text->hint));
 }
 
 /* Messages quote arguments and names. */

@@ -338,6 +338,19 @@ static void test_steps(void **state)
 			    find(&cmd_sockopt_get, "read", ENOENT)));
 }
 
+/* A failure's own hint may have a name in it that others chose, such as that of a file. */
+static void test_own_hint_is_no_pattern(void **state)
+{
+	struct failure failure = { .error = -EPERM,
+				   .subject = "it",
+				   .hint = "systemctl edit a{x}{.service" };
+	struct error_text text;
+
+	(void)state;
+	error_describe(&failure, &text);
+	assert_string_equal(text.hint, "systemctl edit a{x}{.service");
+}
+
 /* Every command has an answer to every errno, and so has the time before it runs. */
 static void test_everything_is_described(void **state)
 {
@@ -438,6 +451,7 @@ int main(void)
 		cmocka_unit_test(
 			test_documented_errors_have_words_of_their_own),
 		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_own_hint_is_no_pattern),
 		cmocka_unit_test(test_everything_is_described),
 		cmocka_unit_test(test_long_subject_is_cut),
 		cmocka_unit_test(test_json),
