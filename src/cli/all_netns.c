@@ -34,15 +34,16 @@ static void put_name(struct out *out, const char *name, bool first)
 	out_text(out, "\n");
 }
 
-/* Run @c in this network namespace, which is that of ctx->netns. */
+/* Run @c in this network namespace, which is that of ctx->netns. @first: none was printed. */
 static enum exit_status run_here(struct ctx *ctx, const struct command *c,
-				 const void *args, bool first)
+				 const void *args, bool *first)
 {
 	struct out *out = &ctx->out;
 	enum exit_status status;
 
 	out_object(out, NULL);
-	put_name(out, ctx->netns, first);
+	put_name(out, ctx->netns, *first);
+	*first = false;
 	/* An error of this one stands behind its name. */
 	out_flush(out);
 	status = c->run(ctx, args);
@@ -54,7 +55,7 @@ static enum exit_status run_here(struct ctx *ctx, const struct command *c,
 }
 
 static enum exit_status run_in(struct ctx *ctx, const struct command *c,
-			       const void *args, bool first)
+			       const void *args, bool *first)
 {
 	int err = enter(ctx->netns);
 
@@ -72,18 +73,19 @@ static enum exit_status run_each(struct ctx *ctx, const struct command *c,
 				 const void *args, struct dirent *const *names,
 				 int count)
 {
-	enum exit_status first = EXIT_DONE, status;
+	enum exit_status ret = EXIT_DONE, status;
+	bool first = true;
 
 	out_array(&ctx->out, NULL);
 	for (int i = 0; i < count; i++) {
 		ctx->netns = names[i]->d_name;
-		status = run_in(ctx, c, args, !i);
-		if (!first)
-			first = status;
+		status = run_in(ctx, c, args, &first);
+		if (!ret)
+			ret = status;
 	}
 	out_end(&ctx->out);
 	ctx->netns = NULL;
-	return first;
+	return ret;
 }
 
 enum exit_status all_netns_run(struct ctx *ctx, const struct command *c,

@@ -13,6 +13,7 @@
 #include "opt.h"
 
 struct ctx;
+struct globals;
 
 /**
  * struct command - a command
@@ -35,6 +36,8 @@ struct ctx;
  * @all_netns: can run in one network namespace after the other
  * @hidden: not listed in the help
  * @errors: tables of error rows, see error_find()
+ * @check: checks @args together with the global options; returns an error for the user,
+ *	or NULL. Can be NULL
  * @prepare: checks the arguments as a whole and takes the operands; returns an
  *	error message or NULL. Can be NULL
  * @run: runs the command
@@ -58,6 +61,7 @@ struct command {
 	bool all_netns;
 	bool hidden;
 	const struct error_row *errors[ERROR_TABLES];
+	const char *(*check)(const struct globals *globals, const void *args);
 	const char *(*prepare)(void *args, char *const *operands);
 	enum exit_status (*run)(struct ctx *ctx, const void *args);
 };

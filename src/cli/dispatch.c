@@ -135,6 +135,8 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 		report_surplus(ctx, &level, &parsed);
 	else if ((wrong = check_netns(&ctx->globals, c)))
 		cmd_usage(ctx, "", "%s", wrong);
+	else if (c->check && (wrong = c->check(&ctx->globals, args)))
+		cmd_usage(ctx, "", "%s", wrong);
 	else if (c->prepare && (wrong = c->prepare(args, parsed.operands)))
 		cmd_usage(ctx, "", "%s", wrong);
 	else

@@ -20,7 +20,7 @@
 #include "timestamp.h"
 
 /* The nesting of objects and arrays, with a margin. */
-#define OUT_DEPTH 6
+#define OUT_DEPTH 8
 
 /**
  * enum out_style - the kind of a piece of text, which decides its colour

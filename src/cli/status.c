@@ -95,7 +95,7 @@ enum limit_state limit_state(uint64_t used, uint64_t max)
 	return used >= max - max / 10 ? LIMIT_NEAR : LIMIT_FINE;
 }
 
-/* Text alone: whoever reads JSON can compare numbers. */
+/* Text alone: a reader of JSON can compare numbers. */
 static void mark_limit(struct out *out, uint64_t used, uint64_t max)
 {
 	static const char *const marks[] = {
@@ -172,6 +172,18 @@ struct status_args {
 	bool openmetrics;
 };
 
+static const char *status_check(const struct globals *globals, const void *args)
+{
+	const struct status_args *a = args;
+
+	if (a->openmetrics && globals->json)
+		return "--format openmetrics and --json exclude each other";
+	/* Each metric may occur once in a file. */
+	if (a->openmetrics && globals->all_netns)
+		return "--format openmetrics and --all-netns exclude each other";
+	return NULL;
+}
+
 static enum exit_status status_run(struct ctx *ctx, const void *args)
 {
 	const struct status_args *a = args;
@@ -181,10 +193,6 @@ static enum exit_status status_run(struct ctx *ctx, const void *args)
 	char ext_ack[128];
 	int err;
 
-	if (a->openmetrics && ctx->globals.json)
-		return cmd_usage(
-			ctx, "",
-			"--format openmetrics and --json exclude each other");
 	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
 	if (!err)
 		err = kctl_status_get(genl, &status);
@@ -246,5 +254,6 @@ const struct command cmd_status = {
 	.options = status_options,
 	.args_size = sizeof(struct status_args),
 	.all_netns = true,
+	.check = status_check,
 	.run = status_run,
 };
