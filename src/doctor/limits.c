@@ -2,6 +2,7 @@
 /* Is a limit zero, reached or near, or a channel full? */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "check.h"
 #include "cli/status.h"
@@ -35,6 +36,25 @@ static const struct limit {
 	  KCTL_A_STATUS_PROTO_BYTES, 67108864 },
 };
 
+/*
+ * What makes the next command run in the network namespace that the user asked for. A name
+ * of digits alone is the ID of a process, as for --netns.
+ */
+static const char *inside(const struct doctor *doctor, char *text, size_t size)
+{
+	const char *netns = doctor->netns;
+
+	if (!netns)
+		return "";
+	if (strchr(netns, '/'))
+		snprintf(text, size, "nsenter --net=%s ", netns);
+	else if (netns[strspn(netns, "0123456789")])
+		snprintf(text, size, "ip netns exec %s ", netns);
+	else
+		snprintf(text, size, "nsenter --target %s --net ", netns);
+	return text;
+}
+
 static void check_limit(struct doctor *doctor, const struct limit *limit)
 {
 	uint64_t used = doctor->module.value[limit->used];
@@ -45,12 +65,13 @@ static void check_limit(struct doctor *doctor, const struct limit *limit)
 				   .subject = limit->name,
 				   .actual = used,
 				   .wanted = max };
-	char next[80];
+	char next[400], where[300];
 
 	if (!kctl_status_has(&doctor->module, limit->max) ||
 	    (max && state == LIMIT_FINE))
 		return;
-	snprintf(next, sizeof(next), "sysctl net.kctl.%s=%" PRIu64, limit->name,
+	snprintf(next, sizeof(next), "%ssysctl net.kctl.%s=%" PRIu64,
+		 inside(doctor, where, sizeof(where)), limit->name,
 		 max ? 2 * max : limit->initial);
 	failure.hint = next;
 	if (!max)
@@ -65,14 +86,22 @@ static void check_channel(struct doctor *doctor,
 			  const struct kctl_channel *channel)
 {
 	const uint64_t *limit = doctor->module.value;
-	char number[12];
+	uint64_t messages = (uint64_t)channel->messages + channel->held;
+	char number[12], next[340];
 
-	if (channel->messages < limit[KCTL_A_STATUS_CHANNEL_MAX_MESSAGES] &&
+	if (!messages)
+		return;
+	if (messages < limit[KCTL_A_STATUS_CHANNEL_MAX_MESSAGES] &&
 	    channel->bytes < limit[KCTL_A_STATUS_CHANNEL_MAX_BYTES])
 		return;
 	snprintf(number, sizeof(number), "%" PRIu32, channel->number);
+	/* The list names the processes that should receive. */
+	snprintf(next, sizeof(next), "kctl %s%s%sproto list",
+		 doctor->netns ? "-n " : "", doctor->netns ? doctor->netns : "",
+		 doctor->netns ? " " : "");
 	report(doctor, RESULT_PROBLEM, "limits",
-	       (struct failure){ .step = "full", .subject = number });
+	       (struct failure){
+		       .step = "full", .subject = number, .hint = next });
 }
 
 /* Without rights there is no list; the check of the rights has said so. */
@@ -87,8 +116,7 @@ static void check_channels(struct doctor *doctor)
 		return;
 	if (!kctl_channels_get(genl, &channels, &count)) {
 		for (size_t i = 0; i < count; i++)
-			if (channels[i].messages)
-				check_channel(doctor, &channels[i]);
+			check_channel(doctor, &channels[i]);
 		free(channels);
 	}
 	kctl_genl_close(genl);

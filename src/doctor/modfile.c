@@ -67,7 +67,8 @@ static size_t run_modinfo(const char *kernel, char *text, size_t size)
 		close(ends[1]);
 		ends[1] = -1;
 		used = read_all(ends[0], text, size);
-		if (waitpid(pid, &status, 0) != pid || status)
+		/* Without a status, as the parent ignores SIGCHLD, the output decides. */
+		if (waitpid(pid, &status, 0) == pid && status)
 			used = 0;
 	}
 	close(ends[0]);

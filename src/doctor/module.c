@@ -148,7 +148,7 @@ static void report_family(struct doctor *doctor, int family)
 
 /*
  * The log tells of a refusal; is it of this file? A new one may have another version magic
- * or signature, and who has taken a family may have gone.
+ * or signature, and the module that took a family may be gone.
  */
 static bool is_stale(const struct klog *klog, const struct modfile *file)
 {
@@ -240,7 +240,7 @@ void check_module(struct doctor *doctor)
 		return;
 	}
 	/* A sandbox that denies netlink is for another check. */
-	if (doctor->genl == -ENOPROTOOPT)
+	if (doctor->genl && doctor->genl != -EAFNOSUPPORT)
 		report(doctor, RESULT_PROBLEM, CHECK,
 		       (struct failure){ .step = "not-answering",
 					 .error = doctor->genl,

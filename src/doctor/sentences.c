@@ -143,7 +143,6 @@ const struct error_row doctor_sentences[] = {
 		.step = "full",
 		.status = EXIT_REFUSED,
 		.message = "channel {subject} is full",
-		.hint = "kctl proto recv --channel {subject}",
 	},
 	{
 		.step = "stale-sysctl",

@@ -65,7 +65,9 @@ module()
 	kctl status --format yaml
 	usage_error "'yaml' of --format" 'text or openmetrics expected'
 	kctl -j status --format openmetrics
-	usage_error 'exclude each other'
+	usage_error '--json exclude each other'
+	kctl --all-netns status --format openmetrics
+	usage_error '--all-netns exclude each other'
 }
 
 @test "there is no module, or DKMS has the source" {

@@ -16,6 +16,7 @@ static struct {
 	uint32_t max_entries;
 	uint64_t max_bytes;
 	uint32_t messages; /* in channel 9 */
+	uint32_t held;
 } state_of;
 
 static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
@@ -44,6 +45,7 @@ static void answer_channels(const struct nlmsghdr *request, uint8_t cmd)
 	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_NUMBER, 9);
 	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MESSAGES, state_of.messages);
 	mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_BYTES, 10);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HELD, state_of.held);
 	mock_send(nlh);
 	mock_done(request, 0);
 }
@@ -72,6 +74,7 @@ static int begin(void **state)
 	state_of.max_entries = 100;
 	state_of.max_bytes = 1000;
 	state_of.messages = 1;
+	state_of.held = 0;
 	return 0;
 }
 
@@ -123,9 +126,14 @@ static void test_full_channel(void **state)
 	(void)state;
 	state_of.messages = 5;
 	run_kctl("kctl doctor");
-	assert_says(EXIT_REFUSED,
-		    "problem  limits     channel 9 is full\n"
-		    "         next: kctl proto recv --channel 9\n");
+	assert_says(EXIT_REFUSED, "problem  limits     channel 9 is full\n"
+				  "         next: kctl proto list\n");
+	state_of.messages = 3;
+	run_kctl("kctl doctor");
+	assert_exited(EXIT_DONE);
+	state_of.held = 2;
+	run_kctl("kctl doctor");
+	assert_says(EXIT_REFUSED, "channel 9 is full\n");
 }
 
 static void test_skew(void **state)
