@@ -78,6 +78,14 @@ static void put_flags(struct out *out, const struct kctl_channel *c)
 				    "-");
 }
 
+static void put_held(struct out *out, const struct kctl_channel *c)
+{
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_HELD))
+		out_uint(out, "held", " %5u", c->held);
+	else
+		out_text(out, " %5s", "-");
+}
+
 static void put_taps(struct out *out, const struct kctl_channel *c)
 {
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_TAPS))
@@ -167,6 +175,7 @@ static void put_channel(struct out *out, const struct kctl_channel *c,
 	put_flags(out, c);
 	out_uint(out, "messages", " %8u", c->messages);
 	out_u64(out, "bytes", " %10" PRIu64, c->bytes);
+	put_held(out, c);
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENDERS))
 		out_json_u64(out, "senders", c->senders);
 	put_taps(out, c);
@@ -206,9 +215,9 @@ static void print_channels(struct out *out, const struct kctl_channel *channels,
 
 	find_holders(&holders, channels, count);
 	out_array(out, NULL);
-	out_heading(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %9s %s",
+	out_heading(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %5s %9s %s",
 		    "CHANNEL", "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES",
-		    "BYTES", "TAPS", "RECEIVERS", "PROCESSES");
+		    "BYTES", "HELD", "TAPS", "RECEIVERS", "PROCESSES");
 	for (const struct kctl_channel *c = channels; c < channels + count; c++)
 		put_channel(out, c, &names, &holders);
 	out_end(out);

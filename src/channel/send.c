@@ -297,12 +297,13 @@ static void name_limit(const struct kctl_channel *channel,
 {
 	uint64_t messages = status->value[KCTL_A_STATUS_CHANNEL_MAX_MESSAGES];
 	uint64_t bytes = status->value[KCTL_A_STATUS_CHANNEL_MAX_BYTES];
+	uint64_t count = (uint64_t)channel->messages + channel->held;
 
-	if (channel->messages >= messages)
+	if (count >= messages)
 		snprintf(hint, hint_size,
-			 "it holds %" PRIu32 " messages, the limit is %" PRIu64
+			 "it holds %" PRIu64 " messages, the limit is %" PRIu64
 			 ": sysctl net.kctl.channel_max_messages",
-			 channel->messages, messages);
+			 count, messages);
 	else if (channel->bytes + size > bytes)
 		snprintf(hint, hint_size,
 			 "it holds %" PRIu64 " bytes, the limit is %" PRIu64

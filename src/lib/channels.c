@@ -26,6 +26,8 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 		return &channel->mode;
 	case KCTL_A_CHANNEL_FLAGS:
 		return &channel->flags;
+	case KCTL_A_CHANNEL_HELD:
+		return &channel->held;
 	default:
 		return NULL;
 	}

@@ -112,6 +112,7 @@ int kctl_module_version(char *version, size_t size);
  * @gid: its group
  * @mode: its mode, see KCTL_A_CHANNEL_MODE
  * @flags: enum kctl_channel_flags
+ * @held: messages that its receivers hold, which are not in its queue
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
@@ -127,6 +128,7 @@ struct kctl_channel {
 	uint32_t gid;
 	uint32_t mode;
 	uint32_t flags;
+	uint32_t held;
 	uint32_t listed;
 	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };

@@ -164,8 +164,8 @@ ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
  * @fd: the socket, not a tap
  * @count: most messages to hold at once, 1 to KCTL_HOLD_MAX; 0: none, as it was at first
  *
- * What is not settled when the last descriptor of the socket is closed, for whatever
- * reason, returns to its place in the channel.
+ * Messages that are not settled when the last descriptor of the socket is closed, for whatever
+ * reason, return to their places in the channel.
  *
  * Return: 0; -EINVAL; -EBUSY if @count is 0 and it holds messages; -ENOBUFS; -ENOMEM;
  * -EOPNOTSUPP if the module is too old.

@@ -96,6 +96,8 @@ int kctl_proto_held(int fd, int *count)
 
 int kctl_proto_settle(int fd, const struct kctl_settle *settles, size_t count)
 {
+	if (count > KCTL_SETTLE_MAX)
+		return -EINVAL;
 	return option_result(setsockopt(fd, SOL_KCTL, KCTL_SETTLE, settles,
 					(socklen_t)(count * sizeof(*settles))));
 }

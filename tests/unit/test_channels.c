@@ -149,6 +149,8 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, 0620);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_FLAGS, flags);
 	}
+	if (!expected.old)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HELD, 7);
 	if (expected.sockets)
 		mnl_attr_put(nlh, KCTL_A_CHANNEL_SOCKETS,
 			     5 * sizeof(*expected.sockets), expected.sockets);
@@ -171,18 +173,18 @@ static void test_list(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out,
-		"   CHANNEL MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  TAPS RECEIVERS PROCESSES\n"
-		"         5 0620 root     3999999999 -               2         30     1         4 -\n"
-		"4294967295 0620 3999999998 3999999999 set,excl        2         30     1         4 -\n");
+		"   CHANNEL MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  HELD  TAPS RECEIVERS PROCESSES\n"
+		"         5 0620 root     3999999999 -               2         30     7     1         4 -\n"
+		"4294967295 0620 3999999998 3999999999 set,excl        2         30     7     1         4 -\n");
 	run_kctl("kctl -j proto list");
 	assert_string_equal(
 		ran.out,
 		"[{\"channel\":5,\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
-		"\"senders\":6,\"taps\":1,\"receivers\":4},"
+		"\"held\":7,\"senders\":6,\"taps\":1,\"receivers\":4},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
-		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
+		"\"held\":7,\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
 }
 
 static uint32_t inode_of(int fd)

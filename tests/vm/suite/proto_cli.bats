@@ -126,7 +126,7 @@ bound()
 	printf 'a\0\n' | kctl proto send --channel 9 -
 	silent kctl proto send --channel 9 'two'
 	silent kctl proto send --channel 9 ''
-	kctl proto list | grep -qE '^ +9 .* 3 +6 +[-0] +0 -$'
+	kctl proto list | grep -qE '^ +9 .* 3 +6 +0 +[-0] +0 -$'
 	kctl -j proto list | jq -e 'length == 1 and (.[0] |
 		[.channel, .messages, .bytes, .receivers] == [9, 3, 6, 0])'
 	kctl -j proto recv --channel 9 --count 3 >out
@@ -178,7 +178,7 @@ bound()
 	eventually grep -q '"data":"to the bound"' one
 	refuses 1 'channel 9 has a receiver' kctl proto recv --channel 9 --timeout 0
 	refuses 1 'channel 9 has a receiver' kctl proto bind --channel 9
-	kctl proto list | grep -qE '^ +9 0600 root +root +excl +0 +0 +0 +1 [0-9]+/kctl$'
+	kctl proto list | grep -qE '^ +9 0600 root +root +excl +0 +0 +0 +0 +1 [0-9]+/kctl$'
 	kctl -j proto list | jq -e '.[0] | .exclusive and (.configured | not) and .receivers == 1'
 	stop TERM one
 	ends 143 one
@@ -195,7 +195,7 @@ bound()
 	start two kctl -j proto bind --channel 9 --mode 0600
 	eventually grep -q bound two
 	kctl -j proto list | jq -e 'map(del(.processes)) == [{"channel": 9, "mode": "0622", "uid": 0, "gid": 0,
-		"configured": false, "exclusive": false, "messages": 0, "bytes": 0,
+		"configured": false, "exclusive": false, "messages": 0, "bytes": 0, "held": 0,
 		"senders": 0, "taps": 0, "receivers": 2}]'
 	stop TERM one two
 	ends 143 one
@@ -330,9 +330,9 @@ taps_are()
 
 @test "set, delete, flush: a configured channel and its owner" {
 	silent kctl proto set --channel 9
-	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0 -$'
+	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0 +0 -$'
 	silent kctl proto set --channel 9 --owner nobody --group nogroup --mode 0620
-	kctl proto list | grep -qE '^ +9 0620 nobody +nogroup +set +0 +0 +0 +0 -$'
+	kctl proto list | grep -qE '^ +9 0620 nobody +nogroup +set +0 +0 +0 +0 +0 -$'
 	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .gid == 65534 and .mode == "0620" and
 		.configured'
 	silent kctl proto set --channel 9 --mode 644
