@@ -23,21 +23,24 @@ static bool kctl_userns_is_within(const struct user_namespace *ns,
 
 /*
  * An event goes to all listeners, who may be in different pid namespaces, so it has a number
- * for each. But a container does not learn those outside of it.
+ * for each. But a container does not learn those outside of it: unless the process is one of
+ * its own, in a pid namespace that it was given.
  */
 static int kctl_genl_put_pids(struct sk_buff *skb, const struct user_namespace *owner)
 {
+	bool is_own = kctl_userns_is_within(current_user_ns(), owner);
 	const struct pid *process = task_tgid(current);
-	unsigned int level = process->level;
+	int level;
 
-	do {
+	for (level = process->level; level >= 0; level--, is_own = false) {
 		const struct upid *at = &process->numbers[level];
 		struct kctl_pid number = { .pid = at->nr, .ns = at->ns->ns.inum };
 
+		if (!is_own && !kctl_userns_is_within(at->ns->user_ns, owner))
+			break;
 		if (nla_put(skb, KCTL_A_STORE_PID, sizeof(number), &number))
 			return -EMSGSIZE;
-	} while (level-- &&
-		 kctl_userns_is_within(process->numbers[level].ns->user_ns, owner));
+	}
 	return 0;
 }
 
