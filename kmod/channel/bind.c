@@ -125,9 +125,11 @@ static bool kctl_channel_excludes(const struct kctl_channel *channel,
 }
 
 static int kctl_channel_may_bind(const struct kctl_channel *channel,
-				 const struct kctl_caller *caller, bool exclusive)
+				 const struct kctl_caller *caller, bool exclusive,
+				 bool holds)
 {
-	int err = kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE);
+	int err = kctl_channel_may(channel, caller, KCTL_MAY_RECEIVE) ?:
+		  holds ? kctl_channel_may_hold(channel, caller) : 0;
 
 	if (err)
 		return err;
@@ -143,6 +145,7 @@ static int kctl_channel_may_bind(const struct kctl_channel *channel,
  * @caller: the caller of bind(2)
  * @receiver: the endpoint of the socket, in no list yet
  * @exclusive: accept no other receiver
+ * @holds: it holds what it receives
  *
  * Context: process, may sleep.
  *
@@ -152,7 +155,7 @@ static int kctl_channel_may_bind(const struct kctl_channel *channel,
  */
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
-		      bool exclusive)
+		      bool exclusive, bool holds)
 {
 	struct kctl_channel *channel = kctl_channel_get_to_bind(channels, number, caller);
 	int err;
@@ -161,7 +164,7 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		return PTR_ERR(channel);
 
 	spin_lock(&channel->lock);
-	err = kctl_channel_may_bind(channel, caller, exclusive);
+	err = kctl_channel_may_bind(channel, caller, exclusive, holds);
 	if (!err) {
 		kctl_channel_add_endpoint(channel, &channel->receivers, receiver);
 		channel->receiver_count++;

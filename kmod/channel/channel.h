@@ -329,7 +329,7 @@ void kctl_channels_exit(struct kctl_channels *channels);
 /* bind.c */
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
-		      bool exclusive);
+		      bool exclusive, bool holds);
 void kctl_channel_unbind(struct kctl_endpoint *receiver);
 int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 			 const struct kctl_caller *caller, struct kctl_endpoint *sender);
@@ -387,6 +387,21 @@ static inline int kctl_channel_may(const struct kctl_channel *channel,
 	    caller->capable(caller))
 		return 0;
 	return -EACCES;
+}
+
+/**
+ * kctl_channel_may_hold() - check whether a receiver may hold messages
+ * @channel: the channel, locked
+ * @caller: the caller, which may receive
+ *
+ * What is held keeps others from sending, as messages that are sent do.
+ *
+ * Return: 0 or -EACCES.
+ */
+static inline int kctl_channel_may_hold(const struct kctl_channel *channel,
+					const struct kctl_caller *caller)
+{
+	return kctl_channel_may(channel, caller, KCTL_MAY_SEND);
 }
 
 /**

@@ -106,6 +106,8 @@ int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
 	struct kctl_channel_info channel;
 
 	while (kctl_channels_next(channels, cursor->from, &channel)) {
+		/* Channels of others fill no message, which would end the loop. */
+		cond_resched();
 		if ((cursor->all || uid_eq(channel.uid, cursor->owner)) &&
 		    kctl_genl_put_channel(skb, cb, &channel))
 			break;

@@ -13,6 +13,9 @@
 
 #include "hold.h"
 
+static_assert(sizeof(struct kctl_held) == 32);
+static_assert(sizeof(struct kctl_settle) == 16);
+
 /**
  * kctl_window_init() - initialise the window of a socket that holds nothing
  * @window: the window
@@ -140,19 +143,21 @@ static bool kctl_window_reopen(struct kctl_window *window, struct kctl_channel *
 	struct kctl_queue *queue = &channel->queue;
 	bool was_full = window->receiver->window_full;
 	struct kctl_waiter *waiter;
+	bool more = false;
 	u32 admitted = 0;
 
 	while ((waiter = list_first_entry_or_null(&window->waiting, struct kctl_waiter, node)) &&
 	       !kctl_window_is_full(window)) {
-		if (admitted++ == KCTL_BATCH)
-			return true;
+		more = admitted++ == KCTL_BATCH;
+		if (more)
+			break;
 		kctl_window_admit_one(window, queue, waiter);
 	}
 	WRITE_ONCE(window->receiver->window_full, kctl_window_is_full(window));
 	if (was_full && !kctl_window_is_full(window) && queue->count)
 		kctl_endpoint_notify_many(window->receiver,
 					  min(window->limit - window->places, queue->count));
-	return false;
+	return more;
 }
 
 static void kctl_window_leave_place(struct kctl_window *window, struct kctl_channel *channel)
@@ -164,6 +169,10 @@ static void kctl_window_leave_place(struct kctl_window *window, struct kctl_chan
 static int kctl_window_set_limit(struct kctl_window *window, struct kctl_channel *channel,
 				 u32 limit)
 {
+	int err = limit ? kctl_channel_may_hold(channel, window->receiver->caller) : 0;
+
+	if (err)
+		return err;
 	if (!limit && window->places)
 		return -EBUSY;
 	WRITE_ONCE(window->limit, limit);
@@ -180,8 +189,9 @@ static int kctl_window_set_limit(struct kctl_window *window, struct kctl_channel
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EBUSY if @limit is 0, and the socket holds messages, or calls that hold wait
- * for one; -ENOBUFS if its user holds too many bytes; -ENOMEM.
+ * Return: 0; -EACCES if the socket is bound, and may not send to its channel; -EBUSY if
+ * @limit is 0, and the socket holds messages, or calls that hold wait for one; -ENOBUFS if
+ * its user holds too many bytes; -ENOMEM.
  */
 int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit)
 {
@@ -317,6 +327,7 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
 	if (slot) {
 		if (kctl_channel_return(channel, kctl_window_unhold(window, channel, slot)))
 			kctl_channel_notify_of_many(channel, 1);
+		kctl_channel_admit(channel);
 		kctl_window_reopen(window, channel);
 	}
 	spin_unlock(&channel->lock);
@@ -356,8 +367,8 @@ static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_chan
 	}
 	if (back)
 		kctl_channel_notify_of_many(channel, back);
-	if (done->count)
-		kctl_channel_admit(channel);
+	/* What was given back may have gone to a receiver that holds nothing. */
+	kctl_channel_admit(channel);
 	kctl_window_reopen(window, channel);
 	return all;
 }
@@ -425,6 +436,8 @@ static void kctl_window_give_back(struct kctl_window *window, struct kctl_channe
 	spin_lock(&channel->lock);
 	while (kctl_channel_return_some(channel, &messages))
 		kctl_channel_let_others(channel);
+	/* Not earlier: what is given back goes before what senders wait to add. */
+	kctl_channel_admit(channel);
 	spin_unlock(&channel->lock);
 }
 

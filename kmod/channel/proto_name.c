@@ -56,7 +56,7 @@ static int kctl_sock_bind(struct kctl_sock *ksk, u32 number)
 		err = kctl_channel_tap(ksk->channels, number, &ksk->caller, &ksk->tap);
 	else
 		err = kctl_channel_bind(ksk->channels, number, &ksk->caller, &ksk->receiver,
-					ksk->exclusive);
+					ksk->exclusive, ksk->window.limit);
 	if (err)
 		return err;
 

@@ -66,10 +66,11 @@ struct kctl_part {
  * @seq: sequence number in the channel
  * @time: time it entered the channel, in ns since the epoch
  * @pid: process that sent it, with a reference
- * @user: user that it counts for until it is received, or NULL
+ * @user: user that it counts for until it is received, or settled if it is held; or NULL
  * @uid: user that sent it
  * @gid: group that sent it
- * @refs: one for its owner (sender, queue or receiver), one for each tap and each peek
+ * @refs: one for its owner (sender, queue or receiver), one for each tap, each peek and the
+ *	call that receives it to hold it
  * @size: bytes of its data
  * @from: channel that the sender was bound to, or 0
  * @returns: number of times that a receiver held it and gave it back, those that do not

@@ -15,8 +15,9 @@ struct cred;
 
 /**
  * struct kctl_user - what a user holds in a network namespace
- * @memory: bytes of the messages that the user sent and nobody has received yet, and of the
- *	sockets, channels and copies for taps of the user. When it returns to zero, the user
+ * @memory: bytes of the messages that the user sent until they are received, or settled if
+ *	they are held; and of the sockets, channels, copies for taps and places for held
+ *	messages of the user. When it returns to zero, the user
  *	leaves the table, and the memory lasts until the end of a grace period
  * @channels: number of channels that the user created
  * @uid: the user

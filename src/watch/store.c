@@ -32,7 +32,7 @@ static const char *action_name(enum kctl_store_action action)
 	return names[action];
 }
 
-/* Who made the change. A process of another pid namespace has no number here. */
+/* The process that made the change. One of another pid namespace has no number here. */
 static void print_changer(struct out *out, const struct kctl_store_event *event)
 {
 	if (!event->has_changer)

@@ -186,11 +186,14 @@
  * message is held whole. MSG_PEEK holds nothing. A message that cannot be copied to the
  * receiver is given back, uncounted.
  *
+ * To hold messages needs permission to receive and to send: what is held keeps others from
+ * sending, as messages that are sent do. A mode that is set later takes nothing back.
+ *
  * A message that is held counts against all limits as one that waits, so it can always
  * be given back: to its old place in the queue, ahead of all that were sent after it, or
  * to a receiver that waits. The order of the messages of one sender is therefore kept
- * only as long as none is given back. When the socket is closed by its last user, by
- * whatever death, all that it holds is given back, counted as after KCTL_SETTLE_RETRY.
+ * only as long as none is given back. When the last user of the socket closes it, or is
+ * killed, all that it holds is given back, counted as after KCTL_SETTLE_RETRY.
  * Sockets that are shared, after fork(2) or by SCM_RIGHTS, share what they hold.
  * shutdown(2) settles nothing and prevents no settling. KCTL_CMD_FLUSH_CHANNEL and
  * KCTL_CMD_DEL_CHANNEL drop what waits; what is held can still be settled, or returns.
@@ -205,9 +208,9 @@
  *
  * While net.kctl.unprivileged is 1, a user without CAP_NET_ADMIN can hold a quarter of
  * net.kctl.channels_max and of net.kctl.proto_max_bytes, and all such users together
- * seven eighths. Messages that were not received yet count for the user that created
- * the sending socket, as do its sockets, its channels and the copies in its taps. The
- * copies in all taps, each as large as its message, can reach half of
+ * seven eighths. Messages that were not received or settled yet count for the user that
+ * created the sending socket, as do its sockets, its channels and the copies in its
+ * taps. The copies in all taps, each as large as its message, can reach half of
  * net.kctl.proto_max_bytes.
  *
  * Errors:
@@ -216,13 +219,16 @@
  *	EMSGSIZE	a message of more than KCTL_MESSAGE_MAX bytes, or more than
  *			a channel may hold
  *	EDESTADDRREQ	sending without a destination
- *	ENOTCONN	receiving on a socket that is not bound; KCTL_OWNER
+ *	ENOTCONN	receiving, or KCTL_SETTLE, on a socket that is not bound;
+ *			KCTL_OWNER
  *	EINVAL		an address that is too short or has a nonzero skc_zero;
  *			channel 0 as a destination or for a tap; a socket that is
- *			already bound; invalid ancillary data; receiving with KCTL_HOLD
- *			and without room for the control message
+ *			already bound; invalid ancillary data; an invalid value of an
+ *			option; receiving with KCTL_HOLD and without room for the
+ *			control message
  *	ESTALE		KCTL_SETTLE: a message that is held no more
- *	EBUSY		KCTL_HOLD 0 while the socket holds messages
+ *	EBUSY		KCTL_HOLD 0 while the socket holds messages, or calls that would
+ *			hold one wait
  *	EADDRINUSE	KCTL_EXCLUSIVE is set on this socket, or on the one that is
  *			bound and has as many rights
  *	EADDRNOTAVAIL	bind(2) to an ephemeral channel that does not exist
@@ -651,10 +657,10 @@ struct kctl_pid {
  *	the user namespace that owns the network namespace. A user without a number there
  *	is reported as the overflow user ID
  * @KCTL_A_STORE_PID: binary, struct kctl_pid: that process. Repeated for each pid namespace
- *	that it is in, the innermost first. Those outside the innermost are left out
- *	unless they belong to the owner of the network namespace. A listener compares
- *	@ns with its own pid namespace; if none is the same, the process has no number
- *	there
+ *	that it is in, the innermost first, as far as they belong to the owner of the
+ *	network namespace; for a process of this owner, the innermost in any case. Absent
+ *	if there is none. A listener compares @ns with its own pid namespace; if none is
+ *	the same, the process has no number there
  * @KCTL_A_STORE_COMMAND: string, name of that process, as in /proc/PID/comm
  */
 enum kctl_store_attr {
@@ -706,7 +712,8 @@ enum kctl_channel_flags {
  *	links in /proc/PID/fd have them: receivers, then taps, then connected sockets. A
  *	process that inherited a socket, or was passed it, has it too. At most
  *	KCTL_CHANNEL_SOCKETS_LISTED
- * @KCTL_A_CHANNEL_HELD: u32, messages that receivers hold, see KCTL_HOLD
+ * @KCTL_A_CHANNEL_HELD: u32, messages that receivers hold, see KCTL_HOLD. They count
+ *	against the limits of the channel, and so do their bytes, which are not reported
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -774,9 +781,11 @@ enum kctl_channel_attr {
  * @KCTL_HOLD: most messages that the socket holds, 0 to KCTL_HOLD_MAX. Initially 0: a
  *	message is gone when it is received. A lower value takes nothing back: the socket
  *	receives again once it holds fewer. Calls that wait for a message when the option
- *	changes from 0 do not hold it. EINVAL: the socket is a tap. EBUSY: the value is 0,
- *	and the socket holds messages, or calls that would hold one wait for it. ENOBUFS:
- *	the user holds too many bytes
+ *	changes from 0 do not hold it. EINVAL: another value, or the socket is a tap.
+ *	EACCES: the socket is bound, and the mode of its channel does not allow it to send;
+ *	before bind(2), that fails so. EBUSY: the value is 0, and the socket holds
+ *	messages, or calls that would hold one wait for it. ENOBUFS: the user holds too
+ *	many bytes
  * @KCTL_HELD: get only: number of messages that the socket holds
  * @KCTL_SETTLE: set only, not an int: an array of 1 to KCTL_SETTLE_MAX struct
  *	kctl_settle, in this order. Needs no memory and never waits. EINVAL: an invalid

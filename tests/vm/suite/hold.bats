@@ -22,10 +22,11 @@ load lib/common
 }
 
 @test "held messages count against every limit" {
-	cases hold limits both_wait byte_limit slots_count
+	cases hold limits both_wait given_back_to_another byte_limit slots_count
 }
 
 @test "a full window looks like an empty channel" {
-	cases hold window_full larger_window waiting_for_a_message never_too_many beside_others
-	cases hold window_full_for_io_uring
+	cases hold_window window_full larger_window larger_window_for_pollers
+	cases hold_window waiting_for_a_message never_too_many beside_others
+	cases hold_window window_full_for_io_uring
 }

@@ -5,7 +5,7 @@ import socket
 import struct
 from errno import EACCES, EINVAL, EPERM
 
-from abi import CMD_GET_CHANNELS, CONFIGURED, MODE, TAP
+from abi import CMD_GET_CHANNELS, CONFIGURED, HOLD, MODE, TAP
 from cases_channel import details, setopt
 from channel import Channel, family
 from genl import NLM_F_DUMP, Genl
@@ -33,6 +33,12 @@ def use(uid, gid, groups, allowed, what):
     become(uid, gid, groups)
     read, write = (0 if c in allowed else EACCES for c in "rw")
     check.error(Channel().bind(5), read, what + "bind")
+    sock = Channel()
+    setopt(sock, HOLD, 1)
+    check.error(sock.bind(5), read or write, what + "bind to hold")
+    sock = Channel()
+    if not sock.bind(5):
+        check.error(setopt(sock, HOLD, 1), write, what + "hold")
     sock = Channel()
     setopt(sock, TAP, 1)
     check.error(sock.bind(5), read, what + "tap")
