@@ -69,8 +69,10 @@ static void run_kctl(const char *line)
 		dup2(ran.terminal ? ran.terminal : fileno(err), STDERR_FILENO);
 		if (ran.terminal)
 			dup2(ran.terminal, STDIN_FILENO);
-		/* A job in the background ignores it. */
+		/* A job in the background ignores some, and so does nohup(1). */
 		signal(SIGINT, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL);
+		signal(SIGHUP, SIG_DFL);
 		if (ran.ignored)
 			signal(ran.ignored, SIG_IGN);
 		run_child(line);
