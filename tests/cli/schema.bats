@@ -40,6 +40,26 @@ setup()
 	"$tests/lib/schema.py" version watch-icmp error doctor
 }
 
+@test "the schema is strict, and each verb has to be there" {
+	local change
+	"$KCTL" -j doctor >good || [ $? = 3 ]
+	for change in '.new = 1' '.checks[0].new = 1' 'del(.problems)' '.problems = "7"' '[.]'; do
+		jq "$change" good >doctor
+		run "$tests/lib/schema.py" doctor
+		[ "$status" -eq 1 ]
+		[[ ${lines[0]} == 'doctor: '* ]]
+	done
+	mv good doctor
+	"$tests/lib/schema.py" doctor
+	run "$tests/lib/schema.py" --all doctor
+	[ "$status" -eq 1 ]
+	grep -qx 'proto-list: not tested' <<<"$output"
+	mv doctor proto-send
+	run "$tests/lib/schema.py" proto-send
+	[ "$status" -eq 1 ]
+	[[ ${lines[0]} == 'proto-send: '* ]]
+}
+
 # The same rules for all objects: none has keys that are not listed.
 @test "every object of the schema is closed, and describes all keys that it requires" {
 	jq -e '[.. | objects | select(.type? == "object")] |
