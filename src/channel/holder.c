@@ -46,22 +46,6 @@ static bool number_of(const char *name, uint32_t *number)
 	return true;
 }
 
-static void read_command(struct holder *holder)
-{
-	char path[PATH_SIZE];
-	FILE *file;
-	size_t len;
-
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/comm", holder->pid);
-	file = fopen(path, "re");
-	if (!file)
-		return;
-	len = fread(holder->command, 1, sizeof(holder->command) - 1, file);
-	fclose(file);
-	holder->command[len] = '\0';
-	holder->command[strcspn(holder->command, "\n")] = '\0';
-}
-
 /* A process may have a socket open several times. */
 static bool is_known(const struct holders *holders, const struct holder *holder)
 {
@@ -81,7 +65,7 @@ static void add_found(struct search *search)
 	if (is_known(holders, &search->found))
 		return;
 	if (!*search->found.command)
-		read_command(&search->found);
+		process_command(search->found.pid, search->found.command);
 	items = reallocarray(holders->items, holders->count + 1,
 			     sizeof(*items));
 	if (!items)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HOLDER_COMMAND 16
+#include "cli/process.h"
 
 /**
  * struct holder - a process and a socket that it has open
@@ -17,7 +17,7 @@
 struct holder {
 	uint32_t inode;
 	uint32_t pid;
-	char command[HOLDER_COMMAND];
+	char command[PROCESS_COMMAND];
 };
 
 /**

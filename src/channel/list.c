@@ -104,7 +104,7 @@ static const char *role_of(const struct kctl_channel *c, uint32_t socket)
 static void put_process(struct out *out, const struct holder *process,
 			const char *role, bool is_first)
 {
-	char command[HOLDER_COMMAND];
+	char command[PROCESS_COMMAND];
 
 	memcpy(command, process->command, sizeof(command));
 	/* A process chooses its name, which must not look like another process. */

@@ -8,8 +8,6 @@
 #include "all_netns.h"
 #include "netns.h"
 
-#define NAMES "/run/netns"
-
 static int is_name(const struct dirent *entry)
 {
 	return strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
@@ -18,9 +16,9 @@ static int is_name(const struct dirent *entry)
 /* A path: a name of digits must not turn into the ID of a process. */
 static int enter(const char *name)
 {
-	char path[sizeof(NAMES) + 1 + NAME_MAX];
+	char path[sizeof(NETNS_NAMES) + 1 + NAME_MAX];
 
-	snprintf(path, sizeof(path), NAMES "/%s", name);
+	snprintf(path, sizeof(path), NETNS_NAMES "/%s", name);
 	return netns_enter(path);
 }
 
@@ -93,13 +91,13 @@ enum exit_status all_netns_run(struct ctx *ctx, const struct command *c,
 {
 	struct dirent **names = NULL;
 	enum exit_status status;
-	int count = scandir(NAMES, &names, is_name, alphasort);
+	int count = scandir(NETNS_NAMES, &names, is_name, alphasort);
 
 	/* ip(8) creates the directory with the first name. */
 	if (count < 0 && errno == ENOENT)
 		count = 0;
 	if (count < 0)
-		return cmd_read_failed(ctx, -errno, 0, NAMES);
+		return cmd_read_failed(ctx, -errno, 0, NETNS_NAMES);
 	if (!count && !ctx->globals.quiet)
 		cmd_notice(ctx, "no network namespace has a name");
 	status = run_each(ctx, c, args, names, count);

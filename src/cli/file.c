@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,4 +160,18 @@ int file_write_temporary(char *path, int suffix, const void *data, size_t size)
 	if (err)
 		unlink(path);
 	return err;
+}
+
+bool file_first_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+
+	*line = '\0';
+	if (!file)
+		return false;
+	if (!fgets(line, (int)size, file))
+		*line = '\0';
+	fclose(file);
+	line[strcspn(line, "\n")] = '\0';
+	return true;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that are written completely or not at all */
+/* Files: written completely or not at all; their first lines */
 #ifndef KCTL_FILE_H
 #define KCTL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -32,5 +33,15 @@ int file_write(const char *path, const void *data, size_t size);
  * Return: 0, or a negative errno; there is no file then.
  */
 int file_write_temporary(char *path, int suffix, const void *data, size_t size);
+
+/**
+ * file_first_line() - read the first line of a file, such as those in /proc and /sys
+ * @path: the file
+ * @line: set to the line without its newline, NUL-terminated; "" if there is none
+ * @size: bytes at @line; what does not fit is cut off
+ *
+ * Return: whether the file could be opened.
+ */
+bool file_first_line(const char *path, char *line, size_t size);
 
 #endif /* KCTL_FILE_H */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "live.h"
+#include "netns.h"
 #include "lib/libkctl.h"
 
 /* Interfaces and namespaces can have names that no shell would survive. */
@@ -68,7 +69,7 @@ void live_interfaces(live_name_fn *fn, void *data)
 
 void live_namespaces(live_name_fn *fn, void *data)
 {
-	DIR *directory = opendir("/run/netns");
+	DIR *directory = opendir(NETNS_NAMES);
 	struct dirent *entry;
 
 	if (!directory)

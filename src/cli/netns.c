@@ -30,7 +30,7 @@ int netns_enter(const char *netns)
 	if (strchr(netns, '/'))
 		fd = open_namespace("", netns, "");
 	else
-		fd = open_namespace("/run/netns/", netns, "");
+		fd = open_namespace(NETNS_NAMES "/", netns, "");
 	if (fd == -ENOENT && !netns[strspn(netns, "0123456789")])
 		fd = open_namespace("/proc/", netns, "/ns/net");
 	if (fd < 0)

@@ -2,6 +2,9 @@
 #ifndef KCTL_NETNS_H
 #define KCTL_NETNS_H
 
+/* Where ip-netns(8) keeps the names. */
+#define NETNS_NAMES "/run/netns"
+
 /**
  * netns_enter() - move this thread into another network namespace
  * @netns: its name in /run/netns, see ip-netns(8); the ID of a process in it, if no

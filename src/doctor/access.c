@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* May this process use the three interfaces, and of which namespace? */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "cli/file.h"
 
 /* The unit of systemd that this process belongs to, or "". */
 static void find_unit(char *unit, size_t size)
@@ -75,15 +75,11 @@ static bool has_net_admin(void)
 
 static bool channels_are_for_all(void)
 {
-	int fd = open("/proc/sys/net/kctl/unprivileged", O_RDONLY | O_CLOEXEC);
-	char digit = '0';
+	char value[8];
 
-	if (fd < 0)
-		return false;
-	if (read(fd, &digit, 1) != 1)
-		digit = '0';
-	close(fd);
-	return digit == '1';
+	file_first_line("/proc/sys/net/kctl/unprivileged", value,
+			sizeof(value));
+	return *value == '1';
 }
 
 static void report_no_capability(struct doctor *doctor)
@@ -116,7 +112,7 @@ static void report_rights(struct doctor *doctor)
 					 .hint = "sudo kctl doctor" });
 }
 
-/* The store decides, if there is one: it knows who owns the namespace. */
+/* The store decides, if there is one: it knows the owner of the namespace. */
 static void check_store(struct doctor *doctor)
 {
 	struct kctl_snapshot snapshot = { 0 };

@@ -9,6 +9,7 @@
 #include "check.h"
 #include "klog.h"
 #include "modfile.h"
+#include "cli/file.h"
 #include "cli/status.h"
 
 #define CHECK "module"
@@ -64,18 +65,14 @@ static void report_other_kernel(struct doctor *doctor,
 /* The word of @path that is chosen, as in "none [integrity] confidentiality". */
 static bool read_word(const char *path, char *word, size_t size)
 {
-	FILE *file = fopen(path, "re");
 	char line[80], *begin;
 
-	if (!file)
+	if (!file_first_line(path, line, sizeof(line)))
 		return false;
-	if (!fgets(line, sizeof(line), file))
-		line[0] = '\0';
-	fclose(file);
 	begin = strchr(line, '[');
 	begin = begin ? begin + 1 : line;
-	begin[strcspn(begin, "]\n")] = '\0';
-	snprintf(word, size, "%s", begin);
+	begin[strcspn(begin, "]")] = '\0';
+	snprintf(word, size, "%.*s", (int)size - 1, begin);
 	return *begin;
 }
 

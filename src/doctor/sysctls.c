@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "cli/file.h"
 
 /* Names that are looked at. There are nine; others are mistakes. */
 #define SETTINGS_MAX 32
@@ -126,20 +127,12 @@ static void find_settings(struct settings *settings)
 }
 
 /* The value of a sysctl; false if there is none of that name. */
-static bool read_value(const char *name, char *value, int size)
+static bool read_value(const char *name, char *value, size_t size)
 {
 	char path[96];
-	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/sys/net/kctl/%s", name);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (!fgets(value, size, file))
-		*value = '\0';
-	value[strcspn(value, "\n")] = '\0';
-	fclose(file);
-	return true;
+	return file_first_line(path, value, size);
 }
 
 static void check_setting(struct doctor *doctor, const struct setting *setting)

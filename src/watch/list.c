@@ -9,10 +9,9 @@
 #include "ifname.h"
 #include "prefix.h"
 #include "watch.h"
+#include "cli/process.h"
 #include "icmp/names.h"
 #include "lib/libkctl.h"
-
-#define COMM_SIZE 16
 
 /* The PID of a process in another network namespace matches by chance only. */
 static bool is_here(uint32_t pid)
@@ -30,20 +29,11 @@ static bool is_here(uint32_t pid)
  * By default, the netlink port ID of a socket is the PID of the process that opened
  * it. A program can choose another port ID, so the name is only a hint.
  */
-static bool process_name(uint32_t port, char name[COMM_SIZE])
+static bool process_name(uint32_t port, char name[PROCESS_COMMAND])
 {
-	char path[32];
-	FILE *file;
-	size_t len;
-
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/comm", port);
-	file = is_here(port) ? fopen(path, "re") : NULL;
-	if (!file)
+	if (!is_here(port))
 		return false;
-	len = fread(name, 1, COMM_SIZE - 1, file);
-	fclose(file);
-	name[len] = '\0';
-	name[strcspn(name, "\n")] = '\0';
+	process_command(port, name);
 	return *name;
 }
 
@@ -121,16 +111,16 @@ static void put_filter(struct out *out, const struct kctl_watch_filter *f)
 			 f->coalesce);
 }
 
-/* A column of 15: COMM_SIZE without its NUL. */
+/* A column of 15: PROCESS_COMMAND without its NUL. */
 static void put_process(struct out *out, const char *name)
 {
 	out_foreign(out, "process", " ", name, strlen(name));
-	out_text(out, "%*s", COMM_SIZE - 1 - (int)strlen(name), "");
+	out_text(out, "%*s", PROCESS_COMMAND - 1 - (int)strlen(name), "");
 }
 
 static void put_watcher(struct out *out, const struct kctl_watcher *w)
 {
-	char name[COMM_SIZE];
+	char name[PROCESS_COMMAND];
 
 	out_object(out, NULL);
 	out_uint(out, "port", "%10u", w->port);

@@ -175,7 +175,7 @@ static int do_hold(void)
 	return channel_set_option(sock, KCTL_HOLD, (int)below(4));
 }
 
-/* Every id that a few deliveries can have got, whoever made them: most are of nobody. */
+/* Any id that a few deliveries of any socket can have got: most name no message. */
 static int do_settle(void)
 {
 	struct kctl_settle settles[KCTL_SETTLE_MAX] = { 0 };
