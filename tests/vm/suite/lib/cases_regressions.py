@@ -11,7 +11,6 @@ import bpf
 from abi import CMD_WATCH_START, ENTRY_SIZE, GET_INFO, INFO_SIZE, OUT, REPLACE, W_COALESCE, \
     W_DIRECTION, W_FAMILY, W_TYPES4
 from channel import Channel
-from cases_watch import counters_of
 from genl import NLM_F_ACK, NLM_F_REQUEST, Genl, Watcher, attr, u32, waiting_in_buffers
 from harness import case, check, child, eventually, reap
 from packets import ECHO4, Pinger, ping_for_ever
@@ -92,7 +91,7 @@ def sparse_messages_fill_the_buffer():
     for _ in range(20):
         pinger.ping4(times=2)
         sent += 2
-        check.true(eventually(lambda: counters_of(watcher, listing)[1] == sent), "delivered")
+        check.true(eventually(lambda: listing.counters_of(watcher)[1] == sent), "delivered")
     waiting = waiting_in_buffers()
     check.true(0 < waiting < 1536 * sent, "%d bytes for %d records" % (waiting, sent))
     check.equal([r.seq for r in watcher.collect(sent)], list(range(1, sent + 1)), "the records")

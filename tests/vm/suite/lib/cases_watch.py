@@ -8,8 +8,7 @@ import struct
 import time
 
 from abi import CMD_GET_STATUS, COALESCE_MAX, IN, OUT, SNAPLEN_DEFAULT, SNAPLEN_MAX, \
-    W_COALESCE, W_DELIVERED, W_DIRECTION, W_FAMILY, W_LOST, W_MATCHED, W_PORT, W_SNAPLEN, \
-    W_TYPES4, W_TYPES6
+    W_COALESCE, W_DIRECTION, W_FAMILY, W_SNAPLEN, W_TYPES4, W_TYPES6
 from channel import status
 from genl import Genl, Watcher, attr, u32
 from harness import case, check, child, eventually, kill_children, reap
@@ -196,7 +195,7 @@ def losses():
     for rcvbuf, times in [(0, 50), (4096, 100), (16384, 300), (8 << 20, 300)]:
         watcher = Watcher(rcvbuf=rcvbuf)
         pinger.ping4(times=times)
-        records, matched, lost = watcher.finish()
+        records, matched, lost = watcher.finish(4 * times)
         what = "buffer of %d" % rcvbuf
         received = [r.seq for r in records]
         check.equal(matched, 4 * times, what + ": matched")
@@ -222,31 +221,22 @@ def losses_in_between():
     check.equal((matched, lost), (202, 202 - len(first) - 2), "the counters")
 
 
-def counters_of(watcher, listing):
-    """(matched, delivered, lost, being gathered), from the list of watchers."""
-    port = struct.pack("=I", watcher.sock.getsockname()[0])
-    [have] = [have for have in listing.watchers() if have[W_PORT] == port]
-    matched, delivered, lost = (struct.unpack("=Q", have[kind])[0]
-                                for kind in (W_MATCHED, W_DELIVERED, W_LOST))
-    return matched, delivered, lost, matched - delivered - lost
-
-
 def lose_a_batch(watcher, listing, pinger, size):
     """Whether a batch of that many records was lost. It is not if the period in which records
     are gathered ends too early for that."""
     def nothing_gathered():
-        return counters_of(watcher, listing)[3] == 0
+        return listing.counters_of(watcher)[3] == 0
 
     pinger.ping4()
     check.true(eventually(nothing_gathered), "a period begins")
-    before = counters_of(watcher, listing)
+    before = listing.counters_of(watcher)
     pinger.ping4(times=size)
-    gathered = counters_of(watcher, listing)[3]
+    gathered = listing.counters_of(watcher)[3]
     # An answer that nobody reads fills the buffer, which is smaller from now on.
     watcher.send(CMD_GET_STATUS, flags=0)
     watcher.resize(0)
     check.true(eventually(nothing_gathered), "the period ends")
-    after = counters_of(watcher, listing)
+    after = listing.counters_of(watcher)
     check.equal(after[0], before[0] + size, "matched")
     watcher.resize(LARGE)
     return gathered == size and after[1:3] == (before[1], before[2] + size)
@@ -272,10 +262,10 @@ def lost_in_batches():
     child(ping_for_ever)
     for turn in range(20):
         watcher.resize(LARGE)
-        check.true(eventually(lambda: counters_of(watcher, listing)[3] > 1), "some are gathered")
+        check.true(eventually(lambda: listing.counters_of(watcher)[3] > 1), "some are gathered")
         watcher.resize(0)
         for _ in range(3):
-            *counters, gathered = counters_of(watcher, listing)
+            *counters, gathered = listing.counters_of(watcher)
             check.true(0 <= gathered <= MOST_GATHERED, "turn %d: matched, delivered, lost: %s" % (
                 turn, counters))
     kill_children()
@@ -428,14 +418,14 @@ def arriving():
     for _, packet, _ in rows:
         injector.send(packet)
     expected = [packet[:size] for _, packet, size in rows if size]
-    records = watcher.finish()[0]
+    records = watcher.finish(len(expected))[0]
     check.equal([r.packet for r in records], expected, "IPv4")
     check.equal([r.length for r in records], [len(p) for p in expected], "the lengths")
     watcher = Watcher(u32(W_DIRECTION, IN), attr(W_TYPES6, b"\xc8"))
     good = ip6(options6(58, icmp6(200)), 60)
-    for packet in good, good + bytes(20), good[:-1], good[:44], good[:8], good[:1]:
+    for packet in good, good[:-1], good[:44], good[:8], good[:1], good + bytes(20):
         injector.send(packet, 0x86dd)
-    records = watcher.finish()[0]
+    records = watcher.finish(2)[0]
     check.equal([r.packet for r in records], [good] * 2, "IPv6")
 
 

@@ -239,6 +239,14 @@ class Genl:
             found.append(have)
         return found
 
+    def counters_of(self, watcher):
+        """(matched, delivered, lost, being gathered)."""
+        port = struct.pack("=I", watcher.sock.getsockname()[0])
+        [have] = [have for have in self.watchers() if have[abi.W_PORT] == port]
+        matched, delivered, lost = (struct.unpack("=Q", have[kind])[0]
+                                    for kind in (abi.W_MATCHED, abi.W_DELIVERED, abi.W_LOST))
+        return matched, delivered, lost, matched - delivered - lost
+
     def channel_attributes(self):
         """{attribute: number} of each channel; all of them are there, in their order."""
         found = []
@@ -335,11 +343,18 @@ class Watcher(Genl):
         assert len(records) >= count, "%d of %d records" % (len(records), count)
         return records
 
-    def finish(self):
+    def finish(self, expected=0):
         """Stops, whatever happens meanwhile: (records not yet collected, matched, lost).
 
+        EXPECTED is how many packets are to match before that: what is sent over lo arrives
+        after send() has returned if the processor is busy with the packets of others.
         A full buffer may have no space for the answer. Then the watch has ended all the
         same: read what is there, and ask again."""
+        if expected:
+            listing, deadline = Genl(), time.monotonic() + 10
+            while listing.counters_of(self)[0] < expected and time.monotonic() < deadline:
+                time.sleep(0.002)
+            listing.close()
         self.patience = 0.5
         for _ in range(10):
             try:
