@@ -33,6 +33,7 @@ struct globals;
  * @defaults: initial arguments, or NULL for zeroes
  * @args_size: size of the arguments
  * @local: does not talk to the kernel
+ * @no_load: does not load the module: whether it is loaded is part of the answer
  * @all_netns: can run in one network namespace after the other
  * @hidden: not listed in the help
  * @errors: tables of error rows, see error_find()
@@ -58,6 +59,7 @@ struct command {
 	const void *defaults;
 	size_t args_size;
 	bool local;
+	bool no_load;
 	bool all_netns;
 	bool hidden;
 	const struct error_row *errors[ERROR_TABLES];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "all_netns.h"
+#include "autoload.h"
 #include "dispatch.h"
 #include "help.h"
 #include "netns.h"
@@ -25,6 +26,8 @@ static enum exit_status run(struct ctx *ctx, const struct command *c,
 	const char *netns = ctx->globals.netns;
 	int err;
 
+	if (!c->local && !c->no_load)
+		autoload();
 	if (ctx->globals.all_netns)
 		return all_netns_run(ctx, c, args);
 	if (netns && !c->local) {

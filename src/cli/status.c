@@ -253,6 +253,7 @@ const struct command cmd_status = {
 	.example = "kctl -j status",
 	.options = status_options,
 	.args_size = sizeof(struct status_args),
+	.no_load = true,
 	.all_netns = true,
 	.check = status_check,
 	.run = status_run,

@@ -36,6 +36,7 @@ const struct command cmd_doctor = {
 	.notes = "Changes nothing. As root it also reads the kernel log.",
 	.example = "kctl doctor",
 	.options = no_options,
+	.no_load = true,
 	.errors = { doctor_sentences },
 	.run = doctor_run,
 };

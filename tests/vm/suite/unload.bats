@@ -13,6 +13,8 @@ setup()
 teardown()
 {
 	kill_jobs
+	[ ! -e modprobe ] || cat modprobe >/proc/sys/kernel/modprobe
+	rm -f /etc/modprobe.d/kctl-test.conf
 	[ -e /sys/module/kctl ] || insmod "$KCTL_KO"
 }
 
@@ -23,7 +25,15 @@ teardown()
 	diff have tested
 }
 
+# no_autoload: the kernel has no program that loads modules on demand, and so has the tool.
+no_autoload()
+{
+	cat /proc/sys/kernel/modprobe >modprobe
+	echo >/proc/sys/kernel/modprobe
+}
+
 @test "rmmod succeeds, and then each verb exits 3 and names modprobe" {
+	no_autoload
 	silent rmmod kctl
 	empty_store empty
 	local verb
@@ -39,6 +49,41 @@ teardown()
 	silent modprobe kctl
 	silent kctl sockopt set x
 	silent rmmod kctl
+}
+
+not_loaded()
+{
+	"$@" || :
+	[ ! -e /sys/module/kctl ] || fail "$* loaded the module"
+}
+
+@test "a command of root loads the module; status and doctor say that it is missing" {
+	silent rmmod kctl
+	not_loaded kctl status
+	not_loaded kctl doctor
+	not_loaded kctl --version
+	not_loaded kctl help
+	not_loaded kctl __list sockopt get ''
+	not_loaded nobody kctl proto list
+	not_loaded kctl proto send
+	silent kctl sockopt set hello
+	says hello kctl sockopt get
+	silent rmmod kctl
+	kctl -j proto list | jq -e '. == []'
+	silent rmmod kctl
+	start out kctl -j watch icmp --count 1
+	eventually grep -q ready out
+	ping -q -n -c 1 127.0.0.1 >/dev/null
+	ends 0 out
+	silent rmmod kctl
+}
+
+@test "a blacklist keeps a command of root from loading the module" {
+	silent rmmod kctl
+	echo 'blacklist kctl' >/etc/modprobe.d/kctl-test.conf
+	refuses 3 'modprobe kctl' kctl sockopt get
+	rm /etc/modprobe.d/kctl-test.conf
+	refuses 1 'does not exist' kctl sockopt get
 }
 
 @test "rmmod is refused while a socket is open or somebody watches" {
