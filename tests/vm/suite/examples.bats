@@ -75,3 +75,24 @@ receivers_are()
 	ends 0 sandbox
 	[ ! -s sandbox.err ]
 }
+
+# compiled NUMBER: the program of that number that kctl(7) shows.
+compiled()
+{
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh NOTES/p' "$BATS_TEST_DIRNAME/../../../man/kctl.7" |
+		awk -v number="$1" '/^\.Ed/ { inside = 0 } inside && n == number
+			/^\.Bd/ { inside = 1; n++ }' >"$1.c"
+	gcc -Wall -Wextra -Werror -I "$BATS_TEST_DIRNAME/../../../kmod/uapi" -o "$1" "$1.c"
+}
+
+@test "kctl(7): the programs compile, and do what it says" {
+	command -v gcc >/dev/null || skip 'no compiler'
+	compiled 1
+	refuses 1 'motd: No such file or directory' ./1
+	kctl sockopt set --name motd 'hello, world'
+	[ "$(./1)" = 'hello, world' ]
+	kctl sockopt delete --name motd
+	compiled 2
+	silent ./2
+	says hello kctl proto recv --channel 7
+}
