@@ -337,8 +337,11 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
 static bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
 				   struct kctl_slot *slot, u32 verb, struct kctl_queue *done)
 {
-	struct kctl_message *message = kctl_window_unhold(window, channel, slot);
+	struct kctl_message *message;
 
+	if (verb == KCTL_SETTLE_EXTEND)
+		return false;
+	message = kctl_window_unhold(window, channel, slot);
 	if (verb == KCTL_SETTLE_DONE) {
 		kctl_queue_add(done, &message->item);
 		return false;

@@ -21,7 +21,7 @@ static int kctl_sock_set_bind_option(struct kctl_sock *ksk, bool *option, int va
 /* A tap holds nothing: what it gets are copies, which nobody misses. */
 static int kctl_sock_set_tap(struct kctl_sock *ksk, int value)
 {
-	if (value && ksk->window.limit)
+	if (value && (ksk->window.limit || ksk->window.time))
 		return -EINVAL;
 	return kctl_sock_set_bind_option(ksk, &ksk->is_tap, value);
 }
@@ -33,6 +33,14 @@ static int kctl_sock_set_hold(struct kctl_sock *ksk, int value)
 	return kctl_window_set(&ksk->window, ksk->channels, value);
 }
 
+static int kctl_sock_set_hold_time(struct kctl_sock *ksk, int value)
+{
+	if (value < 0 || value > KCTL_TIME_MAX || (value && ksk->is_tap))
+		return -EINVAL;
+	WRITE_ONCE(ksk->window.time, value);
+	return 0;
+}
+
 static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 {
 	switch (name) {
@@ -42,6 +50,8 @@ static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 		return kctl_sock_set_tap(ksk, value);
 	case KCTL_HOLD:
 		return kctl_sock_set_hold(ksk, value);
+	case KCTL_HOLD_TIME:
+		return kctl_sock_set_hold_time(ksk, value);
 	case KCTL_MODE:
 		if (value & ~0666)
 			return -EINVAL;
@@ -55,13 +65,25 @@ static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 	return -ENOPROTOOPT;
 }
 
+static bool kctl_settle_is_valid(const struct kctl_settle *settle)
+{
+	switch (settle->verb) {
+	case KCTL_SETTLE_RETRY:
+	case KCTL_SETTLE_RELEASE:
+		return settle->delay <= KCTL_TIME_MAX;
+	case KCTL_SETTLE_DONE:
+	case KCTL_SETTLE_EXTEND:
+		return !settle->delay;
+	}
+	return false;
+}
+
 static bool kctl_settles_are_valid(const struct kctl_settle *settles, u32 count)
 {
 	u32 i;
 
 	for (i = 0; i < count; i++)
-		if (settles[i].verb < KCTL_SETTLE_DONE || settles[i].verb > KCTL_SETTLE_RELEASE ||
-		    settles[i].reserved)
+		if (!kctl_settle_is_valid(&settles[i]))
 			return false;
 	return true;
 }
@@ -152,6 +174,9 @@ static int kctl_sock_get_option(struct kctl_sock *ksk, int name, u32 *value)
 		return 0;
 	case KCTL_HELD:
 		*value = READ_ONCE(ksk->window.count);
+		return 0;
+	case KCTL_HOLD_TIME:
+		*value = READ_ONCE(ksk->window.time);
 		return 0;
 	}
 	return -ENOPROTOOPT;

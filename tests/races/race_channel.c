@@ -70,6 +70,8 @@ static void begin(void)
 		channel_connect(sock, number);
 	if (below(2))
 		channel_set_option(sock, KCTL_HOLD, 1 + (int)below(3));
+	if (!below(4))
+		channel_set_option(sock, KCTL_HOLD_TIME, 1 + (int)below(3));
 	if (below(2))
 		send_to(sender, number, below(100));
 }
@@ -172,7 +174,8 @@ static int do_getsockopt(void)
 
 static int do_hold(void)
 {
-	return channel_set_option(sock, KCTL_HOLD, (int)below(4));
+	return channel_set_option(sock, below(4) ? KCTL_HOLD : KCTL_HOLD_TIME,
+				  (int)below(4));
 }
 
 /* Any id that a few deliveries of any socket can have got: most name no message. */
@@ -183,7 +186,9 @@ static int do_settle(void)
 
 	for (i = 0; i < count; i++) {
 		settles[i].id = (1 + i / 4) * KCTL_HOLD_MAX + i % 4;
-		settles[i].verb = KCTL_SETTLE_DONE + below(3);
+		settles[i].verb = KCTL_SETTLE_DONE + below(4);
+		if (settles[i].verb == KCTL_SETTLE_RETRY)
+			settles[i].delay = below(3);
 	}
 	return result(setsockopt(sock, SOL_KCTL, KCTL_SETTLE, settles,
 				 count * sizeof(*settles)));

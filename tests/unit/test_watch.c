@@ -219,7 +219,7 @@ static void test_status(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out,
-		"tool     " KCTL_VERSION ", ABI 8\n"
+		"tool     " KCTL_VERSION ", ABI 9\n"
 		"module   0.0.9, ABI 0, older than the tool: some commands may be missing\n"
 		"store\n"
 		"watch\n"

@@ -193,10 +193,20 @@
  * be given back: to its old place in the queue, ahead of all that were sent after it, or
  * to a receiver that waits. The order of the messages of one sender is therefore kept
  * only as long as none is given back. When the last user of the socket closes it, or is
- * killed, all that it holds is given back, counted as after KCTL_SETTLE_RETRY.
+ * killed, all that it holds is given back, counted as after KCTL_SETTLE_RETRY. So is a
+ * message that is not settled within KCTL_HOLD_TIME, however its holder fares.
+ *
+ * A message that is given back with a delay waits aside until that time has passed, and
+ * then takes its old place. Until then it counts against all limits, and keeps its channel,
+ * as one that waits in the queue. Delays and hold times are times of CLOCK_MONOTONIC: a
+ * change of the clock does not matter, and a time during which the system is suspended does
+ * not count. None ends early. The kernel may end one late by an eighth, as it does with
+ * other timeouts of sockets.
+ *
  * Sockets that are shared, after fork(2) or by SCM_RIGHTS, share what they hold.
  * shutdown(2) settles nothing and prevents no settling. KCTL_CMD_FLUSH_CHANNEL and
- * KCTL_CMD_DEL_CHANNEL drop what waits; what is held can still be settled, or returns.
+ * KCTL_CMD_DEL_CHANNEL drop what waits, in the queue or aside; what is held can still be
+ * settled, or returns.
  *
  * A channel has an owner, a group and a mode, initially the user and group of its
  * creator and 0600. Read permission allows receiving and tapping; bind(2) checks it.
@@ -226,7 +236,8 @@
  *			already bound; invalid ancillary data; an invalid value of an
  *			option; receiving with KCTL_HOLD and without room for the
  *			control message
- *	ESTALE		KCTL_SETTLE: a message that is held no more
+ *	ESTALE		KCTL_SETTLE: a message that is held no more, perhaps as its hold
+ *			time is over
  *	EBUSY		KCTL_HOLD 0 while the socket holds messages, or calls that would
  *			hold one wait
  *	EADDRINUSE	KCTL_EXCLUSIVE is set on this socket, or on the one that is
@@ -258,7 +269,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	8
+#define KCTL_ABI_VERSION	9
 
 /*
  * Interface 1: sockopt
@@ -789,9 +800,13 @@ enum kctl_channel_attr {
  * @KCTL_HELD: get only: number of messages that the socket holds
  * @KCTL_SETTLE: set only, not an int: an array of 1 to KCTL_SETTLE_MAX struct
  *	kctl_settle, in this order. Needs no memory and never waits. EINVAL: an invalid
- *	length, verb or reserved member, and nothing is settled. ESTALE: some of the
- *	messages are held no more, and all others are settled. ENOTCONN: the socket is
- *	not bound, or a tap
+ *	length, verb or delay, and nothing is settled. ESTALE: some of the messages are
+ *	held no more, and all others are settled. ENOTCONN: the socket is not bound, or a
+ *	tap
+ * @KCTL_HOLD_TIME: longest time that the socket holds a message, in ms, 0 to
+ *	KCTL_TIME_MAX; then the message is given back, counted. Applies to what is received
+ *	or extended later. Initially 0: no limit. EINVAL: another value, or the socket is a
+ *	tap
  */
 enum kctl_proto_option {
 	KCTL_EXCLUSIVE = 1,
@@ -803,10 +818,17 @@ enum kctl_proto_option {
 	KCTL_HOLD,
 	KCTL_HELD,
 	KCTL_SETTLE,
+	KCTL_HOLD_TIME,
 };
 
 /* Largest value of KCTL_HOLD. */
 #define KCTL_HOLD_MAX		1024
+
+/*
+ * Longest KCTL_HOLD_TIME, and longest delay of a struct kctl_settle: a day, in ms. What has
+ * to wait longer should not fill a channel.
+ */
+#define KCTL_TIME_MAX		86400000
 
 /* Most messages that one call settles. */
 #define KCTL_SETTLE_MAX		32
@@ -819,7 +841,8 @@ enum kctl_proto_option {
  * @id: names the message to KCTL_SETTLE, on this socket only. Each delivery gets a new
  *	one, larger than those before and never 0; a message that was given back is known
  *	by its old one to nobody
- * @deadline: 0
+ * @deadline: time at which the message is given back unless it is settled or extended
+ *	before, in ns of CLOCK_MONOTONIC; 0: there is none
  * @deliveries: how often the message was held so far, this time included; those that do
  *	not count left out
  * @reserved: zero
@@ -836,23 +859,27 @@ struct kctl_held {
  * @KCTL_SETTLE_DONE: it is freed, and makes room in the channel
  * @KCTL_SETTLE_RETRY: it is given back, and this delivery counts
  * @KCTL_SETTLE_RELEASE: it is given back, and this delivery does not count
+ * @KCTL_SETTLE_EXTEND: it stays held, and the hold time begins anew, with the current value
+ *	of KCTL_HOLD_TIME
  */
 enum kctl_settle_verb {
 	KCTL_SETTLE_DONE = 1,
 	KCTL_SETTLE_RETRY,
 	KCTL_SETTLE_RELEASE,
+	KCTL_SETTLE_EXTEND,
 };
 
 /**
  * struct kctl_settle - what becomes of one message
  * @id: the message, see struct kctl_held
  * @verb: enum kctl_settle_verb
- * @reserved: zero
+ * @delay: of KCTL_SETTLE_RETRY and KCTL_SETTLE_RELEASE: time after which the message takes
+ *	its place, in ms, at most KCTL_TIME_MAX; 0: at once. Of other verbs: 0
  */
 struct kctl_settle {
 	__aligned_u64	id;
 	__u32		verb;
-	__u32		reserved;
+	__u32		delay;
 };
 
 /**

@@ -176,9 +176,15 @@ static int call_set_hold(struct caller *c)
 	return set_option(c, KCTL_HOLD, PICK(c, 0, 1, 2, 9, 1024, 1025, -1));
 }
 
+static int call_set_hold_time(struct caller *c)
+{
+	return set_option(c, KCTL_HOLD_TIME,
+			  PICK(c, 0, 1, 5, 50, KCTL_TIME_MAX, -1));
+}
+
 static int call_get_hold(struct caller *c)
 {
-	return get_option(c, one_in(c, 2) ? KCTL_HOLD : KCTL_HELD);
+	return get_option(c, PICK(c, KCTL_HOLD, KCTL_HELD, KCTL_HOLD_TIME));
 }
 
 /* Ids from those of the last deliveries; most of them nobody holds. */
@@ -191,8 +197,12 @@ static int call_settle(struct caller *c)
 	for (size_t i = 0; i < count; i++) {
 		struct kctl_settle settle = {
 			.id = (1 + below(c, 64)) * KCTL_HOLD_MAX + below(c, 4),
-			.verb = KCTL_SETTLE_DONE + below(c, 3),
+			.verb = KCTL_SETTLE_DONE + below(c, 4),
 		};
+
+		if (settle.verb == KCTL_SETTLE_RETRY ||
+		    settle.verb == KCTL_SETTLE_RELEASE)
+			settle.delay = one_in(c, 2) ? below(c, 20) : 0;
 
 		memcpy(&settles[i], &settle, sizeof(settle));
 	}
@@ -312,7 +322,9 @@ const struct operation channel_operations[] = {
 	{ "get CREDENTIALS", call_get_credentials, ERRORS(EINVAL), 2, false },
 	{ "set HOLD", call_set_hold, ERRORS(EINVAL, EBUSY, ENOBUFS), 16,
 	  false },
-	{ "get HOLD, HELD", call_get_hold, ERRORS(EINVAL), 2, false },
+	{ "set HOLD_TIME", call_set_hold_time, ERRORS(EINVAL), 4, false },
+	{ "get HOLD, HELD, HOLD_TIME", call_get_hold, ERRORS(EINVAL), 2,
+	  false },
 	{ "settle", call_settle, ERRORS(EINVAL, ENOTCONN, ESTALE), 16, false },
 	{ "no option of SOL_KCTL", call_no_option,
 	  ERRORS(EOPNOTSUPP, ENOPROTOOPT), 2, true },

@@ -7,7 +7,7 @@ import struct
 from errno import EAGAIN, EFAULT, EINVAL, ENOPROTOOPT, ENOTCONN, ESTALE
 
 import abi
-from abi import DONE, RELEASE, RETRY
+from abi import DONE, EXTEND, RELEASE, RETRY
 from channel import Channel, events_of, status
 from genl import Genl
 from harness import Blocked, case, check, child, eventually, reap, sysctl
@@ -79,8 +79,13 @@ def bad_settles():
         for what, value in [("nothing", b""), ("short", good[:-1]), ("long", good + b"\0"),
                             ("too many", good * (abi.SETTLE_MAX + 1)),
                             ("verb 0", pack((held[0], 0))),
-                            ("verb 4", good + pack((held[1], 99))),
-                            ("reserved", good + pack((held[1], DONE), reserved=1))]:
+                            ("verb 5", good + pack((held[1], 5))),
+                            ("done later", good + pack((held[1], DONE), delay=1)),
+                            ("extended later", good + pack((held[1], EXTEND), delay=1)),
+                            ("too late", good + pack((held[1], RETRY),
+                                                     delay=abi.TIME_MAX + 1)),
+                            ("released too late", good + pack((held[1], RELEASE),
+                                                              delay=abi.TIME_MAX + 1))]:
             check.error(sock.set(abi.SETTLE, value), EINVAL, what)
             check.equal(sock.held, 3, what + ": held")
         check.error(call("setsockopt", sock.fd, abi.SOL_KCTL, abi.SETTLE, None, 16), EFAULT,

@@ -111,6 +111,7 @@ CALLS = [
     ("get owner", "KCTL_OWNER", READ, 0, bound_and(getopt(abi.OWNER))),
     ("get owner, not bound", "KCTL_OWNER", NOTHING, ENOTCONN, getopt(abi.OWNER)),
     ("set hold", "KCTL_HOLD", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HOLD, 8)),
+    ("set hold time", "KCTL_HOLD_TIME", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HOLD_TIME, 8)),
     ("get held", "KCTL_HELD", NOTHING, 0, getopt(abi.HELD)),
     ("settle, not bound", "KCTL_SETTLE", NOTHING, ENOTCONN, settle),
     ("settle", "KCTL_SETTLE", READ, ESTALE, bound_and(settle)),

@@ -18,9 +18,9 @@ CONTROL = socket.CMSG_LEN(HELD_SIZE)
 Held = namedtuple("Held", "id deadline deliveries dead_from dead_why reserved")
 
 
-def pack(*settles, reserved=0):
+def pack(*settles, delay=0):
     """Of pairs of an id, or what was received with it, and a verb."""
-    return b"".join(struct.pack(abi.SETTLE_FORMAT, getattr(which, "id", which), verb, reserved)
+    return b"".join(struct.pack(abi.SETTLE_FORMAT, getattr(which, "id", which), verb, delay)
                     for which, verb in settles)
 
 
@@ -79,8 +79,8 @@ class Holder(Channel):
             found.append(got)
         return found
 
-    def settle(self, *settles, reserved=0):
-        return self.set(abi.SETTLE, pack(*settles, reserved=reserved))
+    def settle(self, *settles, delay=0):
+        return self.set(abi.SETTLE, pack(*settles, delay=delay))
 
 
 def attributes(number):
