@@ -217,19 +217,19 @@ locked:
 }
 
 /**
- * kctl_channel_empty() - take all messages from a channel
- * @channel: the channel, locked; senders that wait are admitted
+ * kctl_channel_empty() - take all messages from a channel that no receiver holds
+ * @channel: the channel, locked, with a reference of the caller; senders that wait are admitted
  * @dropped: the messages, for kctl_queue_free() after the lock is released
  */
 void kctl_channel_empty(struct kctl_channel *channel, struct kctl_queue *dropped)
 {
-	kctl_queue_detach(&channel->queue, dropped);
+	kctl_channel_drop(channel, dropped);
 	kctl_channel_admit(channel);
 }
 
 /**
- * kctl_channel_abandon() - take all messages from a channel and refuse those that wait
- * @channel: the channel, locked
+ * kctl_channel_abandon() - take all messages likewise, and refuse senders that wait
+ * @channel: the channel, locked, with a reference of the caller
  * @error: what senders that wait get
  * @dropped: the messages, for kctl_queue_free() after the lock is released
  *
@@ -242,7 +242,7 @@ void kctl_channel_abandon(struct kctl_channel *channel, int error,
 	LIST_HEAD(refused);
 	u32 count = 0;
 
-	kctl_queue_detach(&channel->queue, dropped);
+	kctl_channel_drop(channel, dropped);
 	/* Those that come now find room. */
 	list_splice_init(&channel->waiting_senders, &refused);
 	while ((waiter = list_first_entry_or_null(&refused, struct kctl_waiter, node))) {

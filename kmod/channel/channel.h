@@ -3,8 +3,8 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * notify.c, bind.c, table.c, perm.c, tap.c, hold.c, queue.c, message.c, user.c. They know
- * neither the interface a request came by nor its network namespace; they get a struct
+ * notify.c, bind.c, table.c, perm.c, tap.c, hold.c, delay.c, queue.c, message.c, user.c. They
+ * know neither the interface a request came by nor its network namespace; they get a struct
  * kctl_channels, the channels of that namespace, and include this folder, the UAPI headers
  * and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
@@ -58,7 +58,8 @@ struct kctl_owed {
  * @queue: messages that wait to be received
  * @seq: sequence number of the next message
  * @users: references: one for each socket bound or connected to it or tapping it, one
- *	for each call that found it, and one for @work while it is queued or runs
+ *	for each call that found it, and one each for @work and @delays while they are
+ *	queued or run
  * @dead: has left the table; the memory lasts until the end of a grace period
  * @configured: stays without users and messages
  * @exclusive: the receiver accepts no other
@@ -66,6 +67,7 @@ struct kctl_owed {
  *	for it, or less; KCTL_ROOM_UNWANTED if none is to be notified
  * @owed: what @work has to do
  * @work: notifies sockets and admits senders if they are many
+ * @delays: brings back messages whose delay is over; queued while any is delayed
  * @waiting_senders: struct kctl_waiter, served in order; the channel has no room for the
  *	message of the first one
  * @receivers: struct kctl_endpoint of the sockets bound to it
@@ -99,6 +101,7 @@ struct kctl_channel {
 	u32			room_wanted;
 	struct kctl_owed	owed;
 	struct work_struct	work;
+	struct delayed_work	delays;
 	struct list_head	waiting_senders;
 	struct list_head	receivers;
 	struct list_head	senders;
@@ -182,6 +185,7 @@ struct kctl_channel_change {
  * @number: the name of the channel
  * @messages: messages in the queue
  * @held: messages that receivers hold
+ * @delayed: messages that were given back with a delay
  * @receivers: sockets bound to it
  * @senders: sockets connected to it
  * @taps: sockets that tap it
@@ -197,6 +201,7 @@ struct kctl_channel_info {
 	u32	number;
 	u32	messages;
 	u32	held;
+	u32	delayed;
 	u32	receivers;
 	u32	senders;
 	u32	taps;
@@ -360,6 +365,9 @@ int kctl_notify_init(void);
 void kctl_notify_exit(void);
 void kctl_notify_work(struct work_struct *work);
 void kctl_notify_wait(struct kctl_channels *channels);
+void kctl_channel_work_queued(struct kctl_channel *channel);
+void kctl_channel_work_done(struct kctl_channel *channel) __releases(&channel->lock);
+bool kctl_work_at(struct delayed_work *work, u64 time);
 void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 messages);
 void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages);
 bool kctl_channel_notify_taps_later(struct kctl_channel *channel);
@@ -368,6 +376,12 @@ void kctl_channel_admit_later(struct kctl_channel *channel);
 void kctl_endpoint_refuse(struct kctl_endpoint *endpoint, struct kctl_channel *channel,
 			  u32 size);
 bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number);
+
+/* delay.c */
+bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *message,
+			    u32 delay);
+void kctl_delay_work(struct work_struct *work);
+void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped);
 
 /* tap.c */
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);

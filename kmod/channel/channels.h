@@ -14,7 +14,7 @@
  * @table: struct kctl_channel by number; looked up under RCU
  * @count: number of channels
  * @memory: bytes of all messages, bookkeeping included
- * @notifying: number of channels whose work is queued or running
+ * @notifying: number of work items of channels that are queued or running
  * @copies: bytes of all copies for taps, as if a copy had the data of its message
  * @users: struct kctl_user by number; looked up under RCU
  * @next_ephemeral: where the search for a free number starts

@@ -41,7 +41,8 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 	    nla_put_u32(skb, KCTL_A_CHANNEL_FLAGS, channel->flags) ||
 	    nla_put(skb, KCTL_A_CHANNEL_SOCKETS, channel->listed * sizeof(*channel->sockets),
 		    channel->sockets) ||
-	    nla_put_u32(skb, KCTL_A_CHANNEL_HELD, channel->held)) {
+	    nla_put_u32(skb, KCTL_A_CHANNEL_HELD, channel->held) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_DELAYED, channel->delayed)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}

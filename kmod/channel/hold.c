@@ -297,9 +297,8 @@ unlock:
 
 /* ---- settle ---------------------------------------------------------------- */
 
-/* The message is held no more. The caller reopens the window. */
+/* The message leaves the window, and counts as held. The caller reopens the window. */
 static struct kctl_message *kctl_window_unhold(struct kctl_window *window,
-					       struct kctl_channel *channel,
 					       struct kctl_slot *slot)
 {
 	struct kctl_message *message = slot->message;
@@ -308,7 +307,6 @@ static struct kctl_message *kctl_window_unhold(struct kctl_window *window,
 	list_move(&slot->node, &window->unused);
 	WRITE_ONCE(window->count, window->count - 1);
 	window->places--;
-	kctl_queue_unhold(&channel->queue, &message->item);
 	return message;
 }
 
@@ -325,7 +323,7 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
 	spin_lock(&channel->lock);
 	slot = kctl_window_find(window, id);
 	if (slot) {
-		if (kctl_channel_return(channel, kctl_window_unhold(window, channel, slot)))
+		if (kctl_channel_give_back(channel, kctl_window_unhold(window, slot), 0))
 			kctl_channel_notify_of_many(channel, 1);
 		kctl_channel_admit(channel);
 		kctl_window_reopen(window, channel);
@@ -335,20 +333,22 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
 
 /* Returns whether the message waits in the queue now. */
 static bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
-				   struct kctl_slot *slot, u32 verb, struct kctl_queue *done)
+				   struct kctl_slot *slot, const struct kctl_settle *settle,
+				   struct kctl_queue *done)
 {
 	struct kctl_message *message;
 
-	if (verb == KCTL_SETTLE_EXTEND)
+	if (settle->verb == KCTL_SETTLE_EXTEND)
 		return false;
-	message = kctl_window_unhold(window, channel, slot);
-	if (verb == KCTL_SETTLE_DONE) {
+	message = kctl_window_unhold(window, slot);
+	if (settle->verb == KCTL_SETTLE_DONE) {
+		kctl_queue_unhold(&channel->queue, &message->item);
 		kctl_queue_add(done, &message->item);
 		return false;
 	}
-	if (verb == KCTL_SETTLE_RETRY)
+	if (settle->verb == KCTL_SETTLE_RETRY)
 		message->returns++;
-	return kctl_channel_return(channel, message);
+	return kctl_channel_give_back(channel, message, settle->delay);
 }
 
 /* A few at most, with the channel locked. Returns whether all of them were held. */
@@ -363,8 +363,8 @@ static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_chan
 	for (i = 0; i < count; i++) {
 		slot = kctl_window_find(window, settles[i].id);
 		if (slot)
-			back += kctl_window_settle_one(window, channel, slot,
-						       settles[i].verb, done);
+			back += kctl_window_settle_one(window, channel, slot, &settles[i],
+						       done);
 		else
 			all = false;
 	}
@@ -415,8 +415,7 @@ static bool kctl_channel_return_some(struct kctl_channel *channel, struct kctl_q
 
 	while (count++ < KCTL_BATCH && kctl_queue_take(messages, &delivery, false)) {
 		delivery.message->returns++;
-		kctl_queue_unhold(&channel->queue, delivery.item);
-		back += kctl_channel_return(channel, delivery.message);
+		back += kctl_channel_give_back(channel, delivery.message, 0);
 	}
 	if (back)
 		kctl_channel_notify_of_many(channel, back);

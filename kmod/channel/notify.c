@@ -11,6 +11,8 @@
  * meanwhile: no socket misses a notification, but one may stand for several messages. The
  * work item also admits senders that wait, if one receive makes room for many.
  */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/poll.h>
 #include <linux/wait_bit.h>
 #include <net/sock.h>
@@ -22,13 +24,51 @@
 
 static struct workqueue_struct *kctl_notify_queue __ro_after_init;
 
-static void kctl_notify_later(struct kctl_channel *channel)
+/**
+ * kctl_channel_work_queued() - count a work item of a channel that was not queued before
+ * @channel: the channel, locked: the work waits for the lock, so it does not miss this
+ */
+void kctl_channel_work_queued(struct kctl_channel *channel)
 {
-	if (!queue_work(kctl_notify_queue, &channel->work))
-		return;
-	/* The work waits for the lock, so it does not miss these. */
 	channel->users++;
 	atomic_inc(&channel->channels->notifying);
+}
+
+/**
+ * kctl_channel_work_done() - end a work item of a channel
+ * @channel: the channel, locked; its reference is dropped. The namespace may be gone then
+ */
+void kctl_channel_work_done(struct kctl_channel *channel)
+	__releases(&channel->lock)
+{
+	struct kctl_channels *channels = channel->channels;
+
+	kctl_channel_unlock_put(channel);
+	if (atomic_dec_and_test(&channels->notifying))
+		wake_up_var(&channels->notifying);
+}
+
+/**
+ * kctl_work_at() - queue a work item for a time, or move it there
+ * @work: the work item
+ * @time: the time, in ns of CLOCK_MONOTONIC. The work looks at the clock itself; it is not
+ *	queued for earlier times, as it would have to be queued again
+ *
+ * Return: true if it was not queued before.
+ */
+bool kctl_work_at(struct delayed_work *work, u64 time)
+{
+	u64 now = ktime_get_ns();
+
+	/* The division rounds down, and a part of the current jiffy has passed. */
+	return !mod_delayed_work(kctl_notify_queue, work,
+				 time > now ? nsecs_to_jiffies(time - now) + 2 : 0);
+}
+
+static void kctl_notify_later(struct kctl_channel *channel)
+{
+	if (queue_work(kctl_notify_queue, &channel->work))
+		kctl_channel_work_queued(channel);
 }
 
 /**
@@ -242,7 +282,6 @@ static void kctl_notify_owed(struct kctl_channel *channel, const struct kctl_owe
 void kctl_notify_work(struct work_struct *work)
 {
 	struct kctl_channel *channel = container_of(work, struct kctl_channel, work);
-	struct kctl_channels *channels = channel->channels;
 	struct kctl_owed owed;
 
 	spin_lock(&channel->lock);
@@ -251,16 +290,12 @@ void kctl_notify_work(struct work_struct *work)
 	while (owed.senders && kctl_channel_admit_some(channel))
 		kctl_channel_let_others(channel);
 	kctl_notify_owed(channel, &owed);
-	kctl_channel_unlock_put(channel);
-
-	/* The namespace may be gone after this. */
-	if (atomic_dec_and_test(&channels->notifying))
-		wake_up_var(&channels->notifying);
+	kctl_channel_work_done(channel);
 }
 
 /**
- * kctl_notify_wait() - wait until no socket is being notified
- * @channels: the channels of a network namespace without sockets
+ * kctl_notify_wait() - wait until no work item is queued or runs
+ * @channels: the channels of a network namespace without sockets and delayed messages
  */
 void kctl_notify_wait(struct kctl_channels *channels)
 {

@@ -62,14 +62,19 @@ static struct kctl_message *kctl_queue_first_returned(const struct kctl_queue *q
 	return rb_entry_safe(rb_first(&queue->returned), struct kctl_message, returned);
 }
 
-/* The message has an item again. */
+/* A message that left a tree has an item again. */
+static struct kctl_item *kctl_message_restore(struct kctl_message *message)
+{
+	message->item.message = message;
+	message->item.drops = 0;
+	return &message->item;
+}
+
 static struct kctl_item *kctl_queue_unreturn(struct kctl_queue *queue,
 					     struct kctl_message *message)
 {
 	rb_erase(&message->returned, &queue->returned);
-	message->item.message = message;
-	message->item.drops = 0;
-	return &message->item;
+	return kctl_message_restore(message);
 }
 
 /**
@@ -109,6 +114,60 @@ void kctl_queue_return(struct kctl_queue *queue, struct kctl_message *message)
 		kctl_queue_push(queue, &message->item);
 	else
 		kctl_queue_add_returned(queue, message);
+}
+
+/**
+ * kctl_queue_delay() - let a message come back to its queue at a time
+ * @queue: the queue of a channel, which is locked
+ * @message: the message, which was taken from it, and counts as held
+ * @ready: the time, in ns of CLOCK_MONOTONIC
+ *
+ * Return: whether it is the first of those that come back.
+ */
+bool kctl_queue_delay(struct kctl_queue *queue, struct kctl_message *message, u64 ready)
+{
+	struct rb_node **at = &queue->delays.rb_root.rb_node, *parent = NULL;
+	bool first = true;
+
+	while (*at) {
+		parent = *at;
+		if (rb_entry(parent, struct kctl_message, returned)->ready > ready) {
+			at = &parent->rb_left;
+		} else {
+			at = &parent->rb_right;
+			first = false;
+		}
+	}
+	message->ready = ready;
+	rb_link_node(&message->returned, parent, at);
+	rb_insert_color_cached(&message->returned, &queue->delays, first);
+	queue->delayed++;
+	queue->delayed_bytes += message->size;
+	return first;
+}
+
+/**
+ * kctl_queue_first_delayed() - find the message that comes back first
+ * @queue: the queue of a channel, which is locked
+ *
+ * Return: the message, or NULL if none is delayed.
+ */
+struct kctl_message *kctl_queue_first_delayed(const struct kctl_queue *queue)
+{
+	return rb_entry_safe(rb_first_cached(&queue->delays), struct kctl_message, returned);
+}
+
+/**
+ * kctl_queue_undelay() - undo kctl_queue_delay()
+ * @queue: the queue
+ * @message: the message, which counts as held again
+ */
+void kctl_queue_undelay(struct kctl_queue *queue, struct kctl_message *message)
+{
+	rb_erase_cached(&message->returned, &queue->delays);
+	kctl_message_restore(message);
+	queue->delayed--;
+	queue->delayed_bytes -= message->size;
 }
 
 /**
@@ -173,9 +232,9 @@ void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *del
 }
 
 /**
- * kctl_queue_detach() - take all messages from a queue
- * @queue: the queue, its channel locked or no longer in use; messages that are held count
- *	for it as before
+ * kctl_queue_detach() - take all messages from a queue, those that are delayed included
+ * @queue: the queue, its channel locked or no longer in use; messages that receivers hold
+ *	count for it as before
  * @dropped: gets the messages. The caller frees them with kctl_queue_free() after it has
  *	released the lock
  */
@@ -183,9 +242,15 @@ void kctl_queue_detach(struct kctl_queue *queue, struct kctl_queue *dropped)
 {
 	dropped->first = queue->first;
 	dropped->returned = queue->returned;
+	dropped->delays = queue->delays;
 	queue->first = NULL;
 	queue->end = &queue->first;
 	queue->returned = RB_ROOT;
+	queue->delays = RB_ROOT_CACHED;
+	queue->held -= queue->delayed;
+	queue->held_bytes -= queue->delayed_bytes;
+	queue->delayed = 0;
+	queue->delayed_bytes = 0;
 	queue->bytes = 0;
 	WRITE_ONCE(queue->count, 0);
 }
@@ -220,6 +285,11 @@ void kctl_queue_free(struct kctl_queue *queue, struct kctl_channels *channels)
 	kctl_items_free(queue->first, channels);
 	while ((message = kctl_queue_first_returned(queue))) {
 		kctl_queue_unreturn(queue, message);
+		kctl_message_drop(channels, message);
+		cond_resched();
+	}
+	while ((message = kctl_queue_first_delayed(queue))) {
+		kctl_queue_undelay(queue, message);
 		kctl_message_drop(channels, message);
 		cond_resched();
 	}

@@ -24,7 +24,7 @@ struct sock;
 struct task_struct;
 
 /* Bytes of a message that fit into struct kctl_message itself. */
-#define KCTL_MESSAGE_INLINE	104
+#define KCTL_MESSAGE_INLINE	96
 
 /**
  * struct kctl_item - a message in a queue
@@ -60,9 +60,9 @@ struct kctl_part {
 
 /**
  * struct kctl_message - a message; constant after it is sent, except @refs, and what has
- *	the lock of its channel: @item, @returned, @returns
+ *	the lock of its channel: @item, @returned, @returns, @ready
  * @item: its item in the queue of the channel
- * @returned: instead of @item: in kctl_queue.returned
+ * @returned: instead of @item: in kctl_queue.returned or kctl_queue.delays
  * @seq: sequence number in the channel
  * @time: time it entered the channel, in ns since the epoch
  * @pid: process that sent it, with a reference
@@ -75,6 +75,7 @@ struct kctl_part {
  * @from: channel that the sender was bound to, or 0
  * @returns: number of times that a receiver held it and gave it back, those that do not
  *	count left out
+ * @ready: in kctl_queue.delays: when it takes its place, in ns of CLOCK_MONOTONIC
  * @parts: the data that does not fit into @data, or NULL
  * @data: the first bytes of the data
  */
@@ -93,6 +94,7 @@ struct kctl_message {
 	u32			size;
 	u32			from;
 	u32			returns;
+	u64			ready;
 	struct kctl_part	*parts;
 	u8			data[KCTL_MESSAGE_INLINE];
 };
@@ -139,8 +141,12 @@ struct kctl_waiter {
  * @end: where to link the next item
  * @count: number of items; poll reads it without the lock
  * @bytes: sum of the message sizes
- * @held: number of messages that were taken from the queue and are held by a receiver
+ * @held: number of messages that were taken from the queue, and can come back: a receiver
+ *	holds them, or they are delayed
  * @held_bytes: sum of their sizes
+ * @delayed: number of messages that come back at a time; part of @held
+ * @delayed_bytes: sum of their sizes; part of @held_bytes
+ * @delays: struct kctl_message that are delayed, by that time
  * @returned: struct kctl_message that were given back, by sequence number: all of them
  *	behind @first, and part of @count and @bytes
  * @waiting: struct kctl_waiter, served in order; empty unless the queue has no items
@@ -157,6 +163,9 @@ struct kctl_queue {
 	u64			bytes;
 	u32			held;
 	u64			held_bytes;
+	u32			delayed;
+	u64			delayed_bytes;
+	struct rb_root_cached	delays;
 	struct rb_root		returned;
 	struct list_head	waiting;
 };
@@ -267,6 +276,9 @@ void kctl_queue_init(struct kctl_queue *queue);
 long kctl_copy_memory(const struct kctl_message *message);
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item);
 void kctl_queue_return(struct kctl_queue *queue, struct kctl_message *message);
+bool kctl_queue_delay(struct kctl_queue *queue, struct kctl_message *message, u64 ready);
+struct kctl_message *kctl_queue_first_delayed(const struct kctl_queue *queue);
+void kctl_queue_undelay(struct kctl_queue *queue, struct kctl_message *message);
 void kctl_queue_detach(struct kctl_queue *queue, struct kctl_queue *dropped);
 void kctl_queue_free(struct kctl_queue *queue, struct kctl_channels *channels);
 void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *delivery);

@@ -110,6 +110,7 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	INIT_LIST_HEAD(&channel->taps);
 	channel->room_wanted = KCTL_ROOM_UNWANTED;
 	INIT_WORK(&channel->work, kctl_notify_work);
+	INIT_DELAYED_WORK(&channel->delays, kctl_delay_work);
 	channel->number = number;
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;
@@ -296,7 +297,8 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 	*info = (struct kctl_channel_info) {
 		.number		= channel->number,
 		.messages	= channel->queue.count,
-		.held		= channel->queue.held,
+		.held		= channel->queue.held - channel->queue.delayed,
+		.delayed	= channel->queue.delayed,
 		.receivers	= channel->receiver_count,
 		.senders	= channel->sender_count,
 		.taps		= channel->tap_count,
@@ -325,6 +327,27 @@ void kctl_channels_init(struct kctl_channels *channels)
 	channels->max_memory = KCTL_PROTO_MAX_BYTES;
 }
 
+/* No message is delayed any more, and none can be again. */
+static void kctl_channels_drop(struct kctl_channels *channels)
+{
+	struct kctl_channel *channel;
+	unsigned long number;
+
+	xa_for_each(&channels->table, number, channel) {
+		struct kctl_queue dropped = {};
+
+		/* Without a reference, it may have ended. */
+		channel = kctl_channel_find(channels, number);
+		if (!channel)
+			continue;
+		spin_lock(&channel->lock);
+		kctl_channel_drop(channel, &dropped);
+		kctl_channel_unlock_put(channel);
+		kctl_queue_free(&dropped, channels);
+		cond_resched();
+	}
+}
+
 /**
  * kctl_channels_exit() - free all channels and their messages
  * @channels: the channels of a network namespace without sockets
@@ -334,10 +357,11 @@ void kctl_channels_exit(struct kctl_channels *channels)
 	struct kctl_channel *channel;
 	unsigned long number;
 
-	/* For sockets that are closed by now. */
+	kctl_channels_drop(channels);
+	/* For what is queued for sockets that are closed by now. */
 	kctl_notify_wait(channels);
 	xa_for_each(&channels->table, number, channel) {
-		WARN_ON(channel->users);
+		WARN_ON(channel->users || channel->queue.held);
 		kctl_queue_free(&channel->queue, channels);
 		kctl_channel_uncount(channels, channel->creator);
 		kfree(channel);

@@ -84,6 +84,8 @@ static void put_held(struct out *out, const struct kctl_channel *c)
 		out_uint(out, "held", " %5u", c->held);
 	else
 		out_text(out, " %5s", "-");
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_DELAYED))
+		out_uint(out, "delayed", NULL, c->delayed);
 }
 
 static void put_taps(struct out *out, const struct kctl_channel *c)

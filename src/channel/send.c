@@ -297,7 +297,8 @@ static void name_limit(const struct kctl_channel *channel,
 {
 	uint64_t messages = status->value[KCTL_A_STATUS_CHANNEL_MAX_MESSAGES];
 	uint64_t bytes = status->value[KCTL_A_STATUS_CHANNEL_MAX_BYTES];
-	uint64_t count = (uint64_t)channel->messages + channel->held;
+	uint64_t count =
+		(uint64_t)channel->messages + channel->held + channel->delayed;
 
 	if (count >= messages)
 		snprintf(hint, hint_size,

@@ -86,7 +86,8 @@ static void check_channel(struct doctor *doctor,
 			  const struct kctl_channel *channel)
 {
 	const uint64_t *limit = doctor->module.value;
-	uint64_t messages = (uint64_t)channel->messages + channel->held;
+	uint64_t messages =
+		(uint64_t)channel->messages + channel->held + channel->delayed;
 	char number[12], next[340];
 
 	if (!messages)

@@ -28,6 +28,8 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 		return &channel->flags;
 	case KCTL_A_CHANNEL_HELD:
 		return &channel->held;
+	case KCTL_A_CHANNEL_DELAYED:
+		return &channel->delayed;
 	default:
 		return NULL;
 	}

@@ -113,6 +113,7 @@ int kctl_module_version(char *version, size_t size);
  * @mode: its mode, see KCTL_A_CHANNEL_MODE
  * @flags: enum kctl_channel_flags
  * @held: messages that its receivers hold, which are not in its queue
+ * @delayed: messages that were given back with a delay, and are not in its queue yet
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
@@ -129,6 +130,7 @@ struct kctl_channel {
 	uint32_t mode;
 	uint32_t flags;
 	uint32_t held;
+	uint32_t delayed;
 	uint32_t listed;
 	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };

@@ -149,8 +149,10 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, 0620);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_FLAGS, flags);
 	}
-	if (!expected.old)
+	if (!expected.old) {
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HELD, 7);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DELAYED, 3);
+	}
 	if (expected.sockets)
 		mnl_attr_put(nlh, KCTL_A_CHANNEL_SOCKETS,
 			     5 * sizeof(*expected.sockets), expected.sockets);
@@ -181,10 +183,10 @@ static void test_list(void **state)
 		ran.out,
 		"[{\"channel\":5,\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
-		"\"held\":7,\"senders\":6,\"taps\":1,\"receivers\":4},"
+		"\"held\":7,\"delayed\":3,\"senders\":6,\"taps\":1,\"receivers\":4},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
-		"\"held\":7,\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
+		"\"held\":7,\"delayed\":3,\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
 }
 
 static uint32_t inode_of(int fd)

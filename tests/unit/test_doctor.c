@@ -17,6 +17,7 @@ static struct {
 	uint64_t max_bytes;
 	uint32_t messages; /* in channel 9 */
 	uint32_t held;
+	uint32_t delayed;
 } state_of;
 
 static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
@@ -46,6 +47,7 @@ static void answer_channels(const struct nlmsghdr *request, uint8_t cmd)
 	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MESSAGES, state_of.messages);
 	mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_BYTES, 10);
 	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HELD, state_of.held);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DELAYED, state_of.delayed);
 	mock_send(nlh);
 	mock_done(request, 0);
 }
@@ -75,6 +77,7 @@ static int begin(void **state)
 	state_of.max_bytes = 1000;
 	state_of.messages = 1;
 	state_of.held = 0;
+	state_of.delayed = 0;
 	return 0;
 }
 
@@ -132,6 +135,10 @@ static void test_full_channel(void **state)
 	run_kctl("kctl doctor");
 	assert_exited(EXIT_DONE);
 	state_of.held = 2;
+	run_kctl("kctl doctor");
+	assert_says(EXIT_REFUSED, "channel 9 is full\n");
+	state_of.held = 1;
+	state_of.delayed = 1;
 	run_kctl("kctl doctor");
 	assert_says(EXIT_REFUSED, "channel 9 is full\n");
 }

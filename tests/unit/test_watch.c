@@ -229,7 +229,7 @@ static void test_status(void **state)
 	run_kctl("kctl -j status");
 	assert_string_equal(
 		ran.out,
-		"{\"tool\":{\"version\":\"" KCTL_VERSION "\",\"abi\":8},"
+		"{\"tool\":{\"version\":\"" KCTL_VERSION "\",\"abi\":9},"
 		"\"module\":{\"version\":\"0.0.9\",\"abi\":0},\"store\":{},"
 		"\"watch\":{},\"proto\":{\"family\":18,\"channels\":3,"
 		"\"channels_max\":4096}}\n");

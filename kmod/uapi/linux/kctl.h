@@ -725,6 +725,8 @@ enum kctl_channel_flags {
  *	KCTL_CHANNEL_SOCKETS_LISTED
  * @KCTL_A_CHANNEL_HELD: u32, messages that receivers hold, see KCTL_HOLD. They count
  *	against the limits of the channel, and so do their bytes, which are not reported
+ * @KCTL_A_CHANNEL_DELAYED: u32, messages that were given back with a delay which is not
+ *	over. They count like those that are held, and are not among them
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -741,6 +743,7 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_FLAGS,
 	KCTL_A_CHANNEL_SOCKETS,
 	KCTL_A_CHANNEL_HELD,
+	KCTL_A_CHANNEL_DELAYED,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };

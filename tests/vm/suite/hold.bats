@@ -25,6 +25,14 @@ load lib/common
 	cases hold limits both_wait given_back_to_another byte_limit slots_count
 }
 
+@test "what is given back with a delay takes its place later" {
+	cases hold_delay aside sooner_later wakes_all many dropped_and_again
+}
+
+@test "delayed messages count, keep their channel, and go with what drops it" {
+	cases hold_delay full_of_delayed keeps_the_channel ephemeral namespace_ends
+}
+
 @test "a full window looks like an empty channel" {
 	cases hold_window window_full larger_window larger_window_for_pollers
 	cases hold_window waiting_for_a_message never_too_many beside_others

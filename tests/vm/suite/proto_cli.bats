@@ -195,7 +195,7 @@ bound()
 	start two kctl -j proto bind --channel 9 --mode 0600
 	eventually grep -q bound two
 	kctl -j proto list | jq -e 'map(del(.processes)) == [{"channel": 9, "mode": "0622", "uid": 0, "gid": 0,
-		"configured": false, "exclusive": false, "messages": 0, "bytes": 0, "held": 0,
+		"configured": false, "exclusive": false, "messages": 0, "bytes": 0, "held": 0, "delayed": 0,
 		"senders": 0, "taps": 0, "receivers": 2}]'
 	stop TERM one two
 	ends 143 one

@@ -184,7 +184,7 @@ def matrix_is_complete():
         text = file.read()
     answers = {"WATCH": {"UNSPEC", "PAD", "MATCHED", "LOST", "DELIVERED", "PORT"},
             "CHANNEL": {"UNSPEC", "PAD", "MESSAGES", "BYTES", "RECEIVERS", "SENDERS",
-                        "TAPS", "FLAGS", "SOCKETS", "HELD"}}
+                        "TAPS", "FLAGS", "SOCKETS", "HELD", "DELAYED"}}
     for group, table in ("WATCH", WATCH), ("CHANNEL", CHANNEL):
         names = set(re.findall(r"^\tKCTL_A_%s_(\w+)," % group, text, re.M))
         check.equal(names, set(table) | answers[group], "attributes of " + group)

@@ -7,10 +7,11 @@ import socket
 from errno import EAFNOSUPPORT, EAGAIN, EBUSY, EDESTADDRREQ, EINVAL, ENODEV, ENOENT, \
     ENOPROTOOPT, EOPNOTSUPP
 
-from abi import CMD_WATCH_START, MESSAGE_MAX
+from abi import CMD_WATCH_START, MESSAGE_MAX, RETRY
 from channel import Channel, family, status
 from genl import Genl, Refused, Watcher
 from harness import case, check, child, eventually, new_netns
+from holder import Holder
 from packets import Pinger
 from store import Store
 from sys_calls import NUMBERS, call
@@ -51,6 +52,10 @@ def use_everything():
         sock.send(bytes(MESSAGE_MAX))
         check.equal(len(sock.recv(MESSAGE_MAX)), MESSAGE_MAX, "the channel")
         sock.send_to(6, b"left behind")
+    with Holder(7, 2) as sock:
+        for delay in 3600000, 1:
+            sock.send(b"comes back later")
+            sock.settle((sock.take()[1], RETRY), delay=delay)
     watcher.close()
 
 

@@ -253,7 +253,8 @@ class Genl:
         for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
             have = {k: int.from_bytes(p, sys.byteorder) for k, p in part
                     if k not in (abi.C_PAD, abi.C_SOCKETS)}
-            assert list(have) == [*range(abi.C_NUMBER, abi.C_FLAGS + 1), abi.C_HELD], have
+            assert list(have) == [*range(abi.C_NUMBER, abi.C_FLAGS + 1), abi.C_HELD,
+                                  abi.C_DELAYED], have
             found.append(have)
         return found
 

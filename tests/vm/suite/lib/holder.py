@@ -4,6 +4,7 @@ import ctypes
 import functools
 import socket
 import struct
+import time
 from collections import namedtuple
 
 import abi
@@ -14,6 +15,7 @@ from sys_calls import call
 DONTWAIT = socket.MSG_DONTWAIT
 HELD_SIZE = struct.calcsize(abi.HELD_FORMAT)
 CONTROL = socket.CMSG_LEN(HELD_SIZE)
+MS = 1000000
 
 Held = namedtuple("Held", "id deadline deliveries dead_from dead_why reserved")
 
@@ -81,6 +83,10 @@ class Holder(Channel):
 
     def settle(self, *settles, delay=0):
         return self.set(abi.SETTLE, pack(*settles, delay=delay))
+
+
+def now():
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
 def attributes(number):

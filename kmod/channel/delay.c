@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages that were given back with a delay.
+ *
+ * They count as held until they come back, so there is room for them. A work item of the
+ * channel brings them back. It is queued while any is delayed, and has a reference to the
+ * channel: so they keep the channel, as messages in the queue do.
+ */
+#include <linux/ktime.h>
+
+#include "channel.h"
+
+static void kctl_channel_plan(struct kctl_channel *channel)
+{
+	const struct kctl_message *first = kctl_queue_first_delayed(&channel->queue);
+
+	if (kctl_work_at(&channel->delays, first->ready))
+		kctl_channel_work_queued(channel);
+}
+
+/**
+ * kctl_channel_give_back() - give back a message that is held
+ * @channel: the channel, locked
+ * @message: the message
+ * @delay: time after which it takes its place in the queue, in ms; 0: at once
+ *
+ * Return: true if it waits in the queue now, and the caller notifies the receivers.
+ */
+bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *message,
+			    u32 delay)
+{
+	if (!delay) {
+		kctl_queue_unhold(&channel->queue, &message->item);
+		return kctl_channel_return(channel, message);
+	}
+	if (kctl_queue_delay(&channel->queue, message,
+			     ktime_get_ns() + (u64)delay * NSEC_PER_MSEC))
+		kctl_channel_plan(channel);
+	return false;
+}
+
+/* Bring back those whose time has come, a few at most. Returns whether there may be more. */
+static bool kctl_channel_bring_back(struct kctl_channel *channel)
+{
+	struct kctl_queue *queue = &channel->queue;
+	struct kctl_message *message;
+	u64 now = ktime_get_ns();
+	u32 count = 0, back = 0;
+
+	while (count < KCTL_BATCH && (message = kctl_queue_first_delayed(queue)) &&
+	       message->ready <= now) {
+		kctl_queue_undelay(queue, message);
+		back += kctl_channel_give_back(channel, message, 0);
+		count++;
+	}
+	if (back)
+		kctl_channel_notify_of_many(channel, back);
+	/* Some may have gone to receivers that hold nothing. */
+	kctl_channel_admit(channel);
+	return count == KCTL_BATCH;
+}
+
+/**
+ * kctl_delay_work() - bring messages back whose delay is over
+ * @work: the work of the channel
+ */
+void kctl_delay_work(struct work_struct *work)
+{
+	struct kctl_channel *channel = container_of(to_delayed_work(work), struct kctl_channel,
+						    delays);
+
+	spin_lock(&channel->lock);
+	while (kctl_channel_bring_back(channel))
+		kctl_channel_let_others(channel);
+	if (channel->queue.delayed)
+		kctl_channel_plan(channel);
+	kctl_channel_work_done(channel);
+}
+
+/**
+ * kctl_channel_drop() - take all messages from a channel that no receiver holds
+ * @channel: the channel, locked, with a reference of the caller
+ * @dropped: the messages, for kctl_queue_free() after the lock is released
+ *
+ * If the work is about to run, it finds nothing.
+ */
+void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped)
+{
+	if (channel->queue.delayed && cancel_delayed_work(&channel->delays)) {
+		channel->users--;
+		atomic_dec(&channel->channels->notifying);
+	}
+	kctl_queue_detach(&channel->queue, dropped);
+}
