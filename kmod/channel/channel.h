@@ -3,10 +3,10 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * notify.c, bind.c, table.c, perm.c, tap.c, hold.c, delay.c, queue.c, message.c, user.c. They
- * know neither the interface a request came by nor its network namespace; they get a struct
- * kctl_channels, the channels of that namespace, and include this folder, the UAPI headers
- * and trace.h.
+ * notify.c, bind.c, table.c, perm.c, tap.c, hold.c, deadline.c, delay.c, queue.c, message.c,
+ * user.c. They know neither the interface a request came by nor its network namespace; they
+ * get a struct kctl_channels, the channels of that namespace, and include this folder, the
+ * UAPI headers and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
  * components: proto*.c for the socket family, genl.c for generic netlink. They alone
  * include net.h, main.h and genl.h as well.

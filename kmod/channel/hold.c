@@ -25,8 +25,8 @@ void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver
 {
 	*window = (struct kctl_window) { .receiver = receiver };
 	INIT_LIST_HEAD(&window->waiting);
-	INIT_LIST_HEAD(&window->held);
 	INIT_LIST_HEAD(&window->unused);
+	INIT_DELAYED_WORK(&window->expire, kctl_window_expire);
 }
 
 /* ---- slots ----------------------------------------------------------------- */
@@ -245,11 +245,13 @@ static void kctl_window_hold(struct kctl_window *window, struct kctl_message *me
 
 	slot->id = ++window->deliveries * KCTL_HOLD_MAX + slot->id % KCTL_HOLD_MAX;
 	slot->message = message;
-	list_move_tail(&slot->node, &window->held);
+	list_del(&slot->node);
+	kctl_window_begin_time(window, slot);
 	WRITE_ONCE(window->count, window->count + 1);
 	refcount_inc(&message->refs);
 	*held = (struct kctl_held) {
 		.id		= slot->id,
+		.deadline	= slot->deadline,
 		.deliveries	= message->returns + 1,
 	};
 }
@@ -303,8 +305,9 @@ static struct kctl_message *kctl_window_unhold(struct kctl_window *window,
 {
 	struct kctl_message *message = slot->message;
 
+	kctl_window_end_time(window, slot);
 	slot->message = NULL;
-	list_move(&slot->node, &window->unused);
+	list_add(&slot->node, &window->unused);
 	WRITE_ONCE(window->count, window->count - 1);
 	window->places--;
 	return message;
@@ -319,27 +322,38 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
 {
 	struct kctl_channel *channel = window->receiver->channel;
 	struct kctl_slot *slot;
+	u32 back;
 
 	spin_lock(&channel->lock);
 	slot = kctl_window_find(window, id);
 	if (slot) {
-		if (kctl_channel_give_back(channel, kctl_window_unhold(window, slot), 0))
-			kctl_channel_notify_of_many(channel, 1);
-		kctl_channel_admit(channel);
-		kctl_window_reopen(window, channel);
+		back = kctl_channel_give_back(channel, kctl_window_unhold(window, slot), 0);
+		kctl_window_settled(window, channel, back);
 	}
 	spin_unlock(&channel->lock);
 }
 
-/* Returns whether the message waits in the queue now. */
-static bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
-				   struct kctl_slot *slot, const struct kctl_settle *settle,
-				   struct kctl_queue *done)
+/**
+ * kctl_window_settle_one() - settle a message
+ * @window: the window, its channel locked
+ * @channel: the channel
+ * @slot: the slot of the message
+ * @settle: what becomes of it
+ * @done: gets it if the verb is KCTL_SETTLE_DONE
+ *
+ * Return: whether it waits in the queue now.
+ */
+bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
+			    struct kctl_slot *slot, const struct kctl_settle *settle,
+			    struct kctl_queue *done)
 {
 	struct kctl_message *message;
 
-	if (settle->verb == KCTL_SETTLE_EXTEND)
+	if (settle->verb == KCTL_SETTLE_EXTEND) {
+		kctl_window_end_time(window, slot);
+		kctl_window_begin_time(window, slot);
 		return false;
+	}
 	message = kctl_window_unhold(window, slot);
 	if (settle->verb == KCTL_SETTLE_DONE) {
 		kctl_queue_unhold(&channel->queue, &message->item);
@@ -349,6 +363,21 @@ static bool kctl_window_settle_one(struct kctl_window *window, struct kctl_chann
 	if (settle->verb == KCTL_SETTLE_RETRY)
 		message->returns++;
 	return kctl_channel_give_back(channel, message, settle->delay);
+}
+
+/**
+ * kctl_window_settled() - tell those that wait for what kctl_window_settle_one() changed
+ * @window: the window, its channel locked
+ * @channel: the channel
+ * @back: number of messages that wait in the queue again
+ */
+void kctl_window_settled(struct kctl_window *window, struct kctl_channel *channel, u32 back)
+{
+	if (back)
+		kctl_channel_notify_of_many(channel, back);
+	/* What was given back may have gone to a receiver that holds nothing. */
+	kctl_channel_admit(channel);
+	kctl_window_reopen(window, channel);
 }
 
 /* A few at most, with the channel locked. Returns whether all of them were held. */
@@ -368,11 +397,7 @@ static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_chan
 		else
 			all = false;
 	}
-	if (back)
-		kctl_channel_notify_of_many(channel, back);
-	/* What was given back may have gone to a receiver that holds nothing. */
-	kctl_channel_admit(channel);
-	kctl_window_reopen(window, channel);
+	kctl_window_settled(window, channel, back);
 	return all;
 }
 
@@ -430,10 +455,14 @@ static void kctl_window_give_back(struct kctl_window *window, struct kctl_channe
 {
 	struct kctl_queue messages;
 	struct kctl_slot *slot;
+	u32 i;
 
 	kctl_queue_init(&messages);
-	list_for_each_entry(slot, &window->held, node)
-		kctl_queue_return(&messages, slot->message);
+	for (i = 0; i < window->slots; i++) {
+		slot = kctl_window_slot(window, i);
+		if (slot->message)
+			kctl_queue_return(&messages, slot->message);
+	}
 
 	spin_lock(&channel->lock);
 	while (kctl_channel_return_some(channel, &messages))
@@ -454,6 +483,8 @@ void kctl_window_release(struct kctl_window *window, struct kctl_channels *chann
 {
 	u32 i;
 
+	if (window->slots)
+		cancel_delayed_work_sync(&window->expire);
 	if (window->count)
 		kctl_window_give_back(window, window->receiver->channel);
 	for (i = 0; i < KCTL_CHUNKS; i++)

@@ -20,15 +20,21 @@ static_assert(KCTL_CHUNK_SLOTS << (KCTL_CHUNKS - 1) == KCTL_HOLD_MAX);
 
 /**
  * struct kctl_slot - a place for a message that is held
- * @node: in kctl_window.held or kctl_window.unused
+ * @node: without a message: in kctl_window.unused
+ * @expiry: with a deadline: in kctl_window.deadlines
  * @message: the message, with the reference that its owner has; NULL if there is none
  * @id: number of the last delivery that it was used for, times KCTL_HOLD_MAX, plus the
  *	index of the slot
+ * @deadline: when the message is given back, in ns of CLOCK_MONOTONIC; 0: never
  */
 struct kctl_slot {
-	struct list_head	node;
+	union {
+		struct list_head	node;
+		struct rb_node		expiry;
+	};
 	struct kctl_message	*message;
 	u64			id;
+	u64			deadline;
 };
 
 /**
@@ -42,8 +48,10 @@ struct kctl_slot {
  * @count: number of messages; written under the lock of the channel only
  * @deliveries: number of messages that it has held so far
  * @waiting: struct kctl_waiter of calls that wait for a place, served in order
- * @held: struct kctl_slot with a message, in the order of the deliveries
- * @unused: struct kctl_slot without one
+ * @unused: struct kctl_slot without a message
+ * @deadlines: struct kctl_slot with a deadline, by that
+ * @expire: gives back the messages whose deadline has passed; queued for the first one, or
+ *	earlier
  * @slots: number of slots, at least @places
  * @chunks: the slots; they stay until the release
  *
@@ -59,11 +67,13 @@ struct kctl_window {
 	u32			slots;
 	u64			deliveries;
 	struct list_head	waiting;
-	struct list_head	held;
 	struct list_head	unused;
+	struct rb_root_cached	deadlines;
+	struct delayed_work	expire;
 	struct kctl_slot	*chunks[KCTL_CHUNKS];
 };
 
+/* hold.c */
 void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver);
 int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit);
 int kctl_window_receive(struct kctl_window *window, long timeout,
@@ -71,6 +81,15 @@ int kctl_window_receive(struct kctl_window *window, long timeout,
 void kctl_window_unreceive(struct kctl_window *window, u64 id);
 int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *settles,
 		       u32 count);
+bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
+			    struct kctl_slot *slot, const struct kctl_settle *settle,
+			    struct kctl_queue *done);
+void kctl_window_settled(struct kctl_window *window, struct kctl_channel *channel, u32 back);
 void kctl_window_release(struct kctl_window *window, struct kctl_channels *channels);
+
+/* deadline.c */
+void kctl_window_begin_time(struct kctl_window *window, struct kctl_slot *slot);
+void kctl_window_end_time(struct kctl_window *window, struct kctl_slot *slot);
+void kctl_window_expire(struct work_struct *work);
 
 #endif /* _KCTL_HOLD_H */

@@ -23,7 +23,7 @@ int kctl_proto_open(int *family);
  * kctl_proto_set_option() - set an option of level SOL_KCTL
  * @fd: from kctl_proto_open(), before kctl_proto_bind()
  * @option: KCTL_EXCLUSIVE or KCTL_MODE; use kctl_proto_set_tap() for KCTL_TAP, and
- *	kctl_proto_hold() for KCTL_HOLD
+ *	kctl_proto_hold() and kctl_proto_hold_time() for KCTL_HOLD and KCTL_HOLD_TIME
  * @value: its value
  *
  * Return: 0, -EOPNOTSUPP or -EINVAL.
@@ -132,7 +132,7 @@ int kctl_proto_ask_details(int fd);
  * @time: time it entered the channel, in ns since the epoch; 0: not known
  * @missed: for a tap: messages missed before this one; it wraps
  * @held: after kctl_proto_hold(): names the message to kctl_proto_settle(), and tells how
- *	often it was held; otherwise zero, as is its id then
+ *	often it was held, and until when it is; otherwise zero, as is its id then
  */
 struct kctl_received {
 	uint32_t from;
@@ -173,6 +173,19 @@ ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
 int kctl_proto_hold(int fd, int count);
 
 /**
+ * kctl_proto_hold_time() - limit how long the socket holds each message
+ * @fd: the socket, not a tap
+ * @milliseconds: longest time, up to KCTL_TIME_MAX; 0: no limit, as it was at first. Applies to
+ *	what is received, or extended with KCTL_SETTLE_EXTEND, from now on
+ *
+ * A message whose time is over returns to its place in the channel, and counts as delivered; its
+ * deadline is in &struct kctl_received.
+ *
+ * Return: 0; -EINVAL; -EOPNOTSUPP if the module is too old.
+ */
+int kctl_proto_hold_time(int fd, int milliseconds);
+
+/**
  * kctl_proto_held() - count the messages that a socket holds
  * @fd: the socket
  * @count: set to their number
@@ -184,7 +197,7 @@ int kctl_proto_held(int fd, int *count);
 /**
  * kctl_proto_settle() - say what becomes of messages that a socket holds
  * @fd: the socket
- * @settles: the messages, each with a verb
+ * @settles: the messages, each with a verb, and perhaps a delay
  * @count: how many they are, 1 to KCTL_SETTLE_MAX
  *
  * Return: 0; -ESTALE if it held some of them no more, and all others are settled; -EINVAL

@@ -87,6 +87,11 @@ int kctl_proto_hold(int fd, int count)
 	return kctl_proto_set_option(fd, KCTL_HOLD, count);
 }
 
+int kctl_proto_hold_time(int fd, int milliseconds)
+{
+	return kctl_proto_set_option(fd, KCTL_HOLD_TIME, milliseconds);
+}
+
 int kctl_proto_held(int fd, int *count)
 {
 	socklen_t len = sizeof(*count);

@@ -384,6 +384,7 @@ static void test_hold(void **state)
 	assert_int_equal(received.held.id, 0);
 	channel.old = true;
 	assert_int_equal(kctl_proto_hold(fd, 1), -EOPNOTSUPP);
+	assert_int_equal(kctl_proto_hold_time(fd, 1), -EOPNOTSUPP);
 	assert_int_equal(kctl_proto_held(fd, &held), -EOPNOTSUPP);
 	assert_int_equal(kctl_proto_settle(fd, settles, 1), -EOPNOTSUPP);
 	close(fd);

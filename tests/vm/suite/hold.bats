@@ -33,6 +33,14 @@ load lib/common
 	cases hold_delay full_of_delayed keeps_the_channel ephemeral namespace_ends
 }
 
+@test "a message whose hold time is over goes back, and to another" {
+	cases hold_time options deadlines expiry extended many_expire stopped_worker clock_steps
+}
+
+@test "the end of a hold time wakes those that wait, and races with every other end" {
+	cases hold_time opens_the_window makes_room raced namespace_ends
+}
+
 @test "a full window looks like an empty channel" {
 	cases hold_window window_full larger_window larger_window_for_pollers
 	cases hold_window waiting_for_a_message never_too_many beside_others

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hold time: messages that are held have a deadline, and are given back then.
+ *
+ * Each window has a work item. A message that is settled leaves it as it is: it looks for
+ * what is due, and is queued again for the first deadline that is left.
+ */
+#include <linux/ktime.h>
+
+#include "hold.h"
+
+static struct kctl_slot *kctl_window_first_deadline(const struct kctl_window *window)
+{
+	return rb_entry_safe(rb_first_cached(&window->deadlines), struct kctl_slot, expiry);
+}
+
+/* Returns whether the slot is the first. */
+static bool kctl_window_add_deadline(struct kctl_window *window, struct kctl_slot *slot)
+{
+	struct rb_node **at = &window->deadlines.rb_root.rb_node, *parent = NULL;
+	bool first = true;
+
+	while (*at) {
+		parent = *at;
+		if (rb_entry(parent, struct kctl_slot, expiry)->deadline > slot->deadline) {
+			at = &parent->rb_left;
+		} else {
+			at = &parent->rb_right;
+			first = false;
+		}
+	}
+	rb_link_node(&slot->expiry, parent, at);
+	rb_insert_color_cached(&slot->expiry, &window->deadlines, first);
+	return first;
+}
+
+/**
+ * kctl_window_begin_time() - let the hold time of a message begin
+ * @window: the window, its channel locked
+ * @slot: the slot of the message, whose deadline is 0
+ */
+void kctl_window_begin_time(struct kctl_window *window, struct kctl_slot *slot)
+{
+	u32 time = READ_ONCE(window->time);
+
+	if (!time)
+		return;
+	slot->deadline = ktime_get_ns() + (u64)time * NSEC_PER_MSEC;
+	if (kctl_window_add_deadline(window, slot))
+		kctl_work_at(&window->expire, slot->deadline);
+}
+
+/**
+ * kctl_window_end_time() - let the hold time of a message end before it is over
+ * @window: the window, its channel locked
+ * @slot: the slot of the message
+ */
+void kctl_window_end_time(struct kctl_window *window, struct kctl_slot *slot)
+{
+	if (!slot->deadline)
+		return;
+	rb_erase_cached(&slot->expiry, &window->deadlines);
+	slot->deadline = 0;
+}
+
+/* Give back what is due, a few at most. Returns whether there may be more. */
+static bool kctl_window_expire_some(struct kctl_window *window, struct kctl_channel *channel)
+{
+	static const struct kctl_settle retry = { .verb = KCTL_SETTLE_RETRY };
+	u64 now = ktime_get_ns();
+	u32 count = 0, back = 0;
+	struct kctl_slot *slot;
+
+	while (count < KCTL_BATCH && (slot = kctl_window_first_deadline(window)) &&
+	       slot->deadline <= now) {
+		back += kctl_window_settle_one(window, channel, slot, &retry, NULL);
+		count++;
+	}
+	if (count)
+		kctl_window_settled(window, channel, back);
+	return count == KCTL_BATCH;
+}
+
+/**
+ * kctl_window_expire() - give back the messages whose hold time is over
+ * @work: the work of the window, whose socket is bound: its release waits for the work
+ */
+void kctl_window_expire(struct work_struct *work)
+{
+	struct kctl_window *window = container_of(to_delayed_work(work), struct kctl_window,
+						  expire);
+	struct kctl_channel *channel = window->receiver->channel;
+	struct kctl_slot *slot;
+
+	spin_lock(&channel->lock);
+	while (kctl_window_expire_some(window, channel))
+		kctl_channel_let_others(channel);
+	slot = kctl_window_first_deadline(window);
+	if (slot)
+		kctl_work_at(&window->expire, slot->deadline);
+	spin_unlock(&channel->lock);
+}
