@@ -85,7 +85,7 @@ static void put_held(struct out *out, const struct kctl_channel *c)
 	else
 		out_text(out, " %5s", "-");
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_DELAYED))
-		out_uint(out, "delayed", NULL, c->delayed);
+		out_json_u64(out, "delayed", c->delayed);
 }
 
 static void put_taps(struct out *out, const struct kctl_channel *c)

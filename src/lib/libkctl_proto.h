@@ -201,8 +201,9 @@ int kctl_proto_held(int fd, int *count);
  * @count: how many they are, 1 to KCTL_SETTLE_MAX
  *
  * Return: 0; -ESTALE if it held some of them no more, and all others are settled; -EINVAL
- * if nothing is settled, as one of them is invalid; -ENOTCONN if the socket is not bound;
- * -EOPNOTSUPP if the module is too old.
+ * if nothing is settled, as one of them is invalid, or the module too old for its delay or for
+ * KCTL_SETTLE_EXTEND; -ENOTCONN if the socket is not bound; -EOPNOTSUPP if the module is too
+ * old for all of it.
  */
 int kctl_proto_settle(int fd, const struct kctl_settle *settles, size_t count);
 

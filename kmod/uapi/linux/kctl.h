@@ -200,7 +200,7 @@
  * then takes its old place. Until then it counts against all limits, and keeps its channel,
  * as one that waits in the queue. Delays and hold times are times of CLOCK_MONOTONIC: a
  * change of the clock does not matter, and a time during which the system is suspended does
- * not count. None ends early. The kernel may end one late by an eighth, as it does with
+ * not count. None ends early. The kernel may end one late by about an eighth, as it does with
  * other timeouts of sockets.
  *
  * Sockets that are shared, after fork(2) or by SCM_RIGHTS, share what they hold.

@@ -13,7 +13,7 @@ from abi import DONE, EXTEND, RELEASE, RETRY
 from cases_hold import data_of, fill
 from channel import Channel, status
 from harness import Blocked, case, check, child, eventually, new_netns, reap, sysctl
-from holder import DONTWAIT, MS, Holder, counts, emptied, now
+from holder import DONTWAIT, MS, Holder, counts, emptied, now, patient
 
 HOUR = 3600000
 
@@ -67,6 +67,7 @@ def deadlines():
 def expiry():
     """Each at its time, none too early, counted; what comes late changes nothing."""
     with Holder(5, 9) as sock, Holder(5, 9) as other:
+        patient(other)
         fill(sock, 4)
         held = []
         for value in 600, 100, 0, 300:
@@ -111,6 +112,7 @@ def opens_the_window():
     """A call that waits for a place gets it, and the message; a poller gets an edge."""
     with Holder(5, 1) as sock, select.epoll() as epoll:
         sock.set(abi.HOLD_TIME, 500)
+        patient(sock)
         fill(sock, 1)
         first = sock.take()[1]
         data, held = sock.take()
@@ -163,6 +165,7 @@ def stopped_worker():
     """SIGSTOP: the job goes to another; after SIGCONT the settle changes nothing."""
     (orders, order), (answers, answer) = os.pipe(), os.pipe()
     with Holder(5, 1) as sock:
+        patient(sock)
         sock.send(b"job")
         pid = child(take_and_settle, orders, answer)
         os.read(answers, 1)

@@ -89,6 +89,11 @@ def now():
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
+def patient(sock):
+    """A call that nothing wakes fails after a while."""
+    sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 30, 0))
+
+
 def attributes(number):
     return next((have for have in Genl().channel_attributes()
                  if have[abi.C_NUMBER] == number), None)
