@@ -7,6 +7,7 @@
 #include "foreign.h"
 #include "out.h"
 #include "parse.h"
+#include "lib/libkctl.h"
 
 #define NETNS_HINT \
 	"give a name that ip netns list prints, a process ID or a path"
@@ -103,7 +104,7 @@ const struct error_row error_errno_rows[] = {
 	{
 		.error = ENOPROTOOPT,
 		.status = EXIT_MISSING,
-		.message = "the kctl module does not answer",
+		.message = "{sentence}",
 		.hint = "is the module loaded? try: modprobe kctl",
 	},
 	{
@@ -115,30 +116,30 @@ const struct error_row error_errno_rows[] = {
 	{
 		.error = EAFNOSUPPORT,
 		.status = EXIT_PERMISSION,
-		.message = "the sandbox of this process denies a socket",
+		.message = "{sentence}",
 		.hint = "allow AF_INET, AF_NETLINK and the family of kctl, as in systemd's RestrictAddressFamilies= or the container's seccomp profile",
 	},
 	{
 		.error = EPERM,
 		.status = EXIT_PERMISSION,
-		.message = "not permitted",
+		.message = "{sentence}",
 		.hint = "run kctl as root or with CAP_NET_ADMIN",
 	},
 	{
 		.error = EACCES,
 		.status = EXIT_PERMISSION,
-		.message = "not permitted",
+		.message = "{sentence}",
 		.hint = "run kctl as root or with CAP_NET_ADMIN",
 	},
 	{
 		.error = ENOMEM,
 		.status = EXIT_REFUSED,
-		.message = "out of memory",
+		.message = "{sentence}",
 	},
 	{
 		.error = EPROTO,
 		.status = EXIT_MISSING,
-		.message = "cannot parse the answer of the module",
+		.message = "{sentence}",
 		.hint = "compare the versions: kctl --version",
 	},
 	/* Everything else. */
@@ -196,6 +197,8 @@ static void look_up(const struct failure *failure, uint64_t limit,
 		snprintf(value, size, "%" PRIu64, failure->actual);
 	else if (!strncmp(name, "{limit}", 7))
 		snprintf(value, size, "%" PRIu64, limit);
+	else if (!strncmp(name, "{sentence}", 10))
+		snprintf(value, size, "%s", kctl_strerror(failure->error));
 	else
 		snprintf(value, size, "%s", strerror(-failure->error));
 }

@@ -43,7 +43,7 @@ enum exit_status {
  * @status: exit status
  * @limit: the {limit} of @message
  * @message: the sentence, with {subject}, {other}, {size}, {limit}, {wait}, {wanted},
- *	{actual} or {errno}
+ *	{actual}, {errno} or {sentence}, which is that of libkctl for @error
  * @hint: the next step, with {subject} or {other}; or NULL
  */
 struct error_row {

@@ -24,17 +24,17 @@ static void give(live_name_fn *fn, void *data, const char *name)
 
 void live_entries(live_name_fn *fn, void *data)
 {
-	struct kctl_snapshot snapshot;
-	int fd = kctl_store_open();
+	struct kctl_snapshot *snapshot;
+	struct kctl_store *store;
 
-	if (fd < 0)
+	if (kctl_store_open(&store))
 		return;
-	if (!kctl_store_table_get(fd, &snapshot)) {
-		for (size_t i = 0; i < snapshot.count; i++)
-			give(fn, data, snapshot.entries[i]->name);
-		kctl_snapshot_free(&snapshot);
+	if (!kctl_store_table_get(store, &snapshot)) {
+		for (size_t i = 0; i < snapshot->count; i++)
+			give(fn, data, snapshot->entries[i]->name);
+		kctl_snapshot_free(snapshot);
 	}
-	close(fd);
+	kctl_store_close(store);
 }
 
 void live_channels(live_name_fn *fn, void *data)

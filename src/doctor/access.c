@@ -115,14 +115,14 @@ static void report_rights(struct doctor *doctor)
 /* The store decides, if there is one: it knows the owner of the namespace. */
 static void check_store(struct doctor *doctor)
 {
-	struct kctl_snapshot snapshot = { 0 };
-	int fd = kctl_store_open(), err = fd;
+	struct kctl_snapshot *snapshot = NULL;
+	struct kctl_store *store;
+	int err = kctl_store_open(&store);
 
-	if (fd >= 0) {
-		err = doctor->loaded ? kctl_store_table_get(fd, &snapshot) : 0;
-		kctl_snapshot_free(&snapshot);
-		close(fd);
-	}
+	if (!err && doctor->loaded)
+		err = kctl_store_table_get(store, &snapshot);
+	kctl_snapshot_free(snapshot);
+	kctl_store_close(store);
 	if (err == -EAFNOSUPPORT)
 		report_sandbox(doctor, "sockopt");
 	if (err == -EPERM || (!has_net_admin() && !doctor->loaded))

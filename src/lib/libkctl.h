@@ -18,6 +18,7 @@
 #ifndef LIBKCTL_H
 #define LIBKCTL_H
 
+#include "libkctl_common.h"
 #include "libkctl_genl.h"
 #include "libkctl_proto.h"
 #include "libkctl_store.h"

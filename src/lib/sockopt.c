@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include "libkctl.h"
 #include "socket.h"
+#include "table.h"
 
 /* Bytes by which the store can grow while it is read without a second read. */
 #define TABLE_SLACK 65536
@@ -16,11 +17,45 @@
 /* Number of attempts to read a table that outgrows its buffer. */
 #define TABLE_TRIES 8
 
-int kctl_store_open(void)
+struct kctl_store {
+	int fd;
+	int error; /* of the last call that failed */
+};
+
+int kctl_store_open(struct kctl_store **store)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	return fd < 0 ? socket_error(AF_INET, errno) : fd;
+	*store = NULL;
+	if (fd < 0)
+		return socket_error(AF_INET, errno);
+	*store = calloc(1, sizeof(**store));
+	if (!*store) {
+		close(fd);
+		return -ENOMEM;
+	}
+	(*store)->fd = fd;
+	return 0;
+}
+
+void kctl_store_close(struct kctl_store *store)
+{
+	if (store)
+		close(store->fd);
+	free(store);
+}
+
+const char *kctl_store_strerror(const struct kctl_store *store)
+{
+	return kctl_strerror(store->error);
+}
+
+/* What a call of the library returns. */
+static int result(struct kctl_store *store, int err)
+{
+	if (err)
+		store->error = err;
+	return err;
 }
 
 int kctl_entry_name(struct kctl_entry *entry, const char *name)
@@ -34,27 +69,27 @@ int kctl_entry_name(struct kctl_entry *entry, const char *name)
 	return 0;
 }
 
-int kctl_store_set(int fd, const struct kctl_entry *entry, const void *value,
-		   size_t size)
+int kctl_store_set(struct kctl_store *store, const struct kctl_entry *entry,
+		   const void *value, size_t size)
 {
 	struct kctl_entry *change;
 	int err = 0;
 
 	/* Check only what does not fit into optlen; the kernel checks the rest. */
 	if (size > INT_MAX - sizeof(*change))
-		return -EMSGSIZE;
+		return result(store, -EMSGSIZE);
 	change = malloc(sizeof(*change) + size);
 	if (!change)
-		return -ENOMEM;
+		return result(store, -ENOMEM);
 	*change = *entry;
 	change->size = (uint32_t)size;
 	if (size)
 		memcpy(change->value, value, size);
-	if (setsockopt(fd, SOL_IP, KCTL_SO_SET_ENTRY, change,
+	if (setsockopt(store->fd, SOL_IP, KCTL_SO_SET_ENTRY, change,
 		       (socklen_t)(sizeof(*change) + size)))
 		err = -errno;
 	free(change);
-	return err;
+	return result(store, err);
 }
 
 /*
@@ -77,7 +112,7 @@ static ssize_t get_once(int fd, struct kctl_entry *entry, size_t capacity)
  * today's modules. A module with a larger limit returns the size that it needs. The
  * entry can grow again before the next call, hence the loop.
  */
-int kctl_store_get(int fd, const char *name, struct kctl_entry **entry)
+static int get_entry(int fd, const char *name, struct kctl_entry **entry)
 {
 	size_t capacity = KCTL_VALUE_MAX;
 	struct kctl_entry *e = NULL, *larger;
@@ -108,17 +143,28 @@ int kctl_store_get(int fd, const char *name, struct kctl_entry **entry)
 	return err;
 }
 
+int kctl_store_get(struct kctl_store *store, const char *name,
+		   struct kctl_entry **entry)
+{
+	*entry = NULL;
+	return result(store, get_entry(store->fd, name, entry));
+}
+
+void kctl_entry_free(struct kctl_entry *entry)
+{
+	free(entry);
+}
+
 /*
  * A buffer for the header alone is enough, except where a BPF program for getsockopt
- * makes that EFAULT. kctl_store_get() works there.
+ * makes that EFAULT. get_entry() works there.
  */
-int kctl_store_generation(int fd, const char *name, uint64_t *generation)
+static int get_generation(int fd, const char *name, uint64_t *generation)
 {
 	struct kctl_entry header = { 0 }, *entry;
 	socklen_t len = sizeof(header);
 	int err;
 
-	*generation = 0;
 	err = kctl_entry_name(&header, name);
 	if (err)
 		return err;
@@ -126,7 +172,7 @@ int kctl_store_generation(int fd, const char *name, uint64_t *generation)
 		*generation = header.generation;
 		return 0;
 	}
-	err = errno == EFAULT ? kctl_store_get(fd, name, &entry) : -errno;
+	err = errno == EFAULT ? get_entry(fd, name, &entry) : -errno;
 	if (!err) {
 		*generation = entry->generation;
 		free(entry);
@@ -134,27 +180,38 @@ int kctl_store_generation(int fd, const char *name, uint64_t *generation)
 	return err == -ENOENT ? 0 : err;
 }
 
-int kctl_store_delete(int fd, const char *name, uint64_t generation)
+int kctl_store_generation(struct kctl_store *store, const char *name,
+			  uint64_t *generation)
 {
-	struct kctl_entry entry = { .generation = generation };
-	int err;
-
-	err = kctl_entry_name(&entry, name);
-	if (err)
-		return err;
-	if (setsockopt(fd, SOL_IP, KCTL_SO_DEL_ENTRY, &entry, sizeof(entry)))
-		return -errno;
-	return 0;
+	*generation = 0;
+	return result(store, get_generation(store->fd, name, generation));
 }
 
-int kctl_store_info(int fd, struct kctl_info *info)
+int kctl_store_delete(struct kctl_store *store, const char *name,
+		      uint64_t generation)
 {
-	socklen_t len = sizeof(*info);
+	struct kctl_entry entry = { .generation = generation };
+	int err = kctl_entry_name(&entry, name);
 
-	memset(info, 0, sizeof(*info));
-	if (getsockopt(fd, SOL_IP, KCTL_SO_GET_INFO, info, &len))
-		return -errno;
-	return 0;
+	if (!err && setsockopt(store->fd, SOL_IP, KCTL_SO_DEL_ENTRY, &entry,
+			       sizeof(entry)))
+		err = -errno;
+	return result(store, err);
+}
+
+static int get_info(int fd, struct kctl_info *info, size_t size)
+{
+	socklen_t len = size < INT_MAX ? (socklen_t)size : INT_MAX;
+
+	memset(info, 0, size);
+	return getsockopt(fd, SOL_IP, KCTL_SO_GET_INFO, info, &len) ? -errno :
+								      0;
+}
+
+int kctl_store_info(struct kctl_store *store, struct kctl_info *info,
+		    size_t size)
+{
+	return result(store, get_info(store->fd, info, size));
 }
 
 /* If the option does not exist: is the module not loaded, or is it too old? */
@@ -163,7 +220,7 @@ static int table_error(int fd)
 	struct kctl_info info;
 	int err = -errno;
 
-	if (err == -ENOPROTOOPT && !kctl_store_info(fd, &info))
+	if (err == -ENOPROTOOPT && !get_info(fd, &info, sizeof(info)))
 		return -EOPNOTSUPP;
 	return err;
 }
@@ -197,7 +254,7 @@ static int table_get_once(int fd, size_t *capacity, struct kctl_table **table,
 	*size = len;
 	if (err)
 		free(*table);
-	if (err == -EFAULT && !kctl_store_info(fd, &info)) {
+	if (err == -EFAULT && !get_info(fd, &info, sizeof(info))) {
 		*size = table_bound(&info);
 		err = -EAGAIN;
 	}
@@ -205,14 +262,14 @@ static int table_get_once(int fd, size_t *capacity, struct kctl_table **table,
 	return err;
 }
 
-int kctl_store_table_get(int fd, struct kctl_snapshot *snapshot)
+static int get_table(int fd, struct kctl_snapshot **snapshot)
 {
 	struct kctl_table *table;
 	struct kctl_info info;
 	size_t capacity, size;
 	int err, tries = TABLE_TRIES;
 
-	err = kctl_store_info(fd, &info);
+	err = get_info(fd, &info, sizeof(info));
 	if (err)
 		return err;
 	capacity = table_bound(&info) + TABLE_SLACK;
@@ -221,25 +278,34 @@ int kctl_store_table_get(int fd, struct kctl_snapshot *snapshot)
 	} while (err == -EAGAIN && --tries);
 	if (err)
 		return err;
-	err = kctl_snapshot_init(snapshot, table, size);
+	err = table_parse(snapshot, table, size);
 	if (err)
 		free(table);
 	return err;
 }
 
-int kctl_store_replace(int fd, const struct kctl_table_builder *builder,
+int kctl_store_table_get(struct kctl_store *store,
+			 struct kctl_snapshot **snapshot)
+{
+	*snapshot = NULL;
+	return result(store, get_table(store->fd, snapshot));
+}
+
+int kctl_store_replace(struct kctl_store *store,
+		       const struct kctl_table_builder *builder,
 		       uint64_t generation)
 {
 	struct kctl_table empty = { .generation = generation };
-	struct kctl_table *table = builder->table;
+	struct kctl_table *table = builder ? builder->table : NULL;
 	size_t size = table ? builder->size : sizeof(empty);
+	int err = 0;
 
 	if (size > INT_MAX)
-		return -EMSGSIZE;
+		return result(store, -EMSGSIZE);
 	if (table)
 		table->generation = generation;
-	if (setsockopt(fd, SOL_IP, KCTL_SO_REPLACE, table ? table : &empty,
-		       (socklen_t)size))
-		return table_error(fd);
-	return 0;
+	if (setsockopt(store->fd, SOL_IP, KCTL_SO_REPLACE,
+		       table ? table : &empty, (socklen_t)size))
+		err = table_error(store->fd);
+	return result(store, err);
 }

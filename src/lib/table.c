@@ -4,9 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libkctl.h"
+#include "table.h"
 
 #define FIRST_CAPACITY 65536
+
+/* A snapshot, and the memory of its entries, or NULL if a builder has them. */
+struct snapshot {
+	struct kctl_snapshot public;
+	struct kctl_table *table;
+};
 
 static int compare_names(const void *a, const void *b)
 {
@@ -41,37 +47,64 @@ static bool find_entries(const struct kctl_table *table, size_t size,
 	return offset == size;
 }
 
-int kctl_snapshot_init(struct kctl_snapshot *snapshot, struct kctl_table *table,
-		       size_t size)
+/* The entries of @table, sorted by name. @owned: the snapshot releases it. */
+static int make_snapshot(struct kctl_snapshot **snapshot,
+			 const struct kctl_table *table, size_t size,
+			 struct kctl_table *owned)
 {
-	const struct kctl_entry **entries;
-	size_t count;
+	size_t count = table->entries;
+	struct snapshot *made;
 
-	if (size < sizeof(*table))
-		return -EPROTO;
-	count = table->entries;
 	if (count > size / sizeof(struct kctl_entry))
 		return -EPROTO;
-	entries = calloc(count + 1, sizeof(*entries));
-	if (!entries)
+	made = calloc(1, sizeof(*made) + count * sizeof(*made->public.entries));
+	if (!made)
 		return -ENOMEM;
-	if (!find_entries(table, size, entries, count)) {
-		free(entries);
+	made->public.entries = (void *)(made + 1);
+	if (!find_entries(table, size, made->public.entries, count)) {
+		free(made);
 		return -EPROTO;
 	}
-	qsort(entries, count, sizeof(*entries), compare_names);
-	*snapshot = (struct kctl_snapshot){ .generation = table->generation,
-					    .count = count,
-					    .entries = entries,
-					    .table = table };
+	qsort(made->public.entries, count, sizeof(*made->public.entries),
+	      compare_names);
+	made->public.generation = table->generation;
+	made->public.count = count;
+	made->table = owned;
+	*snapshot = &made->public;
 	return 0;
+}
+
+int table_parse(struct kctl_snapshot **snapshot, struct kctl_table *table,
+		size_t size)
+{
+	if (size < sizeof(*table))
+		return -EPROTO;
+	return make_snapshot(snapshot, table, size, table);
 }
 
 void kctl_snapshot_free(struct kctl_snapshot *snapshot)
 {
-	free(snapshot->entries);
-	free(snapshot->table);
-	*snapshot = (struct kctl_snapshot){ 0 };
+	struct snapshot *made = (void *)snapshot;
+
+	if (made)
+		free(made->table);
+	free(made);
+}
+
+struct kctl_table_builder *kctl_table_new(void)
+{
+	struct kctl_table_builder *builder = calloc(1, sizeof(*builder));
+
+	if (builder)
+		builder->size = sizeof(*builder->table);
+	return builder;
+}
+
+void kctl_table_free(struct kctl_table_builder *builder)
+{
+	if (builder)
+		free(builder->table);
+	free(builder);
 }
 
 static bool grow(struct kctl_table_builder *builder, size_t size)
@@ -88,10 +121,8 @@ static bool grow(struct kctl_table_builder *builder, size_t size)
 	larger = realloc(builder->table, capacity);
 	if (!larger)
 		return false;
-	if (!builder->table) {
+	if (!builder->table)
 		*larger = (struct kctl_table){ 0 };
-		builder->size = sizeof(*larger);
-	}
 	builder->table = larger;
 	builder->capacity = capacity;
 	return true;
@@ -100,10 +131,10 @@ static bool grow(struct kctl_table_builder *builder, size_t size)
 struct kctl_entry *kctl_table_reserve(struct kctl_table_builder *builder,
 				      size_t size)
 {
-	size_t begin = builder->table ? builder->size : sizeof(*builder->table);
 	struct kctl_entry *entry;
 
-	if (!grow(builder, begin + KCTL_TABLE_STRIDE(size)))
+	if (size > SIZE_MAX / 4 ||
+	    !grow(builder, builder->size + KCTL_TABLE_STRIDE(size)))
 		return NULL;
 	entry = (void *)((char *)builder->table + builder->size);
 	memset(entry, 0, sizeof(*entry));
@@ -122,8 +153,29 @@ void kctl_table_commit(struct kctl_table_builder *builder,
 	builder->table->entries++;
 }
 
-void kctl_table_free(struct kctl_table_builder *builder)
+size_t kctl_table_size(const struct kctl_table_builder *builder)
 {
-	free(builder->table);
-	*builder = (struct kctl_table_builder){ 0 };
+	return builder->size;
+}
+
+const struct kctl_entry *
+kctl_table_entry(const struct kctl_table_builder *builder, size_t offset)
+{
+	return (const void *)((const char *)builder->table + offset);
+}
+
+int kctl_table_snapshot(const struct kctl_table_builder *builder,
+			struct kctl_snapshot **snapshot)
+{
+	static const struct kctl_table empty;
+	const struct kctl_table *table = builder->table;
+	int err;
+
+	*snapshot = NULL;
+	err = make_snapshot(snapshot, table ? table : &empty, builder->size,
+			    NULL);
+	/* After kctl_store_replace() the table has the generation that it expected. */
+	if (!err)
+		(*snapshot)->generation = 0;
+	return err;
 }

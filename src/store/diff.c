@@ -91,18 +91,18 @@ static int compare(struct out *out, const struct kctl_snapshot *store,
 
 static int diff(struct ctx *ctx, const struct storefile *file)
 {
-	struct kctl_snapshot store = { 0 }, wanted = { 0 };
+	struct kctl_snapshot *store, *wanted = NULL;
 	int ret = store_read(&store);
 
 	if (!ret)
-		ret = storefile_snapshot(file, &wanted);
+		ret = kctl_table_snapshot(file->table, &wanted);
 	if (!ret) {
 		out_array(&ctx->out, NULL);
-		ret = compare(&ctx->out, &store, &wanted);
+		ret = compare(&ctx->out, store, wanted);
 		out_end(&ctx->out);
 	}
-	kctl_snapshot_free(&store);
-	storefile_snapshot_free(&wanted);
+	kctl_snapshot_free(store);
+	kctl_snapshot_free(wanted);
 	return ret;
 }
 
@@ -125,7 +125,7 @@ static enum exit_status diff_run(struct ctx *ctx, const void *args)
 	} else if (status == EXIT_REFUSED) {
 		status = EXIT_USAGE;
 	}
-	kctl_table_free(&file.table);
+	kctl_table_free(file.table);
 	return status;
 }
 

@@ -28,7 +28,7 @@
  * @again: start the editor again
  */
 struct draft {
-	struct kctl_snapshot store;
+	struct kctl_snapshot *store;
 	char *text;
 	size_t size;
 	char path[160];
@@ -73,18 +73,18 @@ static bool is_untouched(const struct draft *d)
 /* Returns 1 if the file has the same entries as the store, 0 if not, or -ENOMEM. */
 static int is_same_store(const struct draft *d, const struct storefile *file)
 {
-	struct kctl_snapshot edited;
-	int ret = storefile_snapshot(file, &edited);
+	struct kctl_snapshot *edited;
+	int ret = kctl_table_snapshot(file->table, &edited);
 
 	if (ret)
 		return ret;
-	ret = edited.count == d->store.count;
-	for (size_t i = 0; ret && i < edited.count; i++)
-		ret = !strcmp(edited.entries[i]->name,
-			      d->store.entries[i]->name) &&
-		      storefile_same_entry(edited.entries[i],
-					   d->store.entries[i]);
-	storefile_snapshot_free(&edited);
+	ret = edited->count == d->store->count;
+	for (size_t i = 0; ret && i < edited->count; i++)
+		ret = !strcmp(edited->entries[i]->name,
+			      d->store->entries[i]->name) &&
+		      storefile_same_entry(edited->entries[i],
+					   d->store->entries[i]);
+	kctl_snapshot_free(edited);
 	return ret;
 }
 
@@ -98,7 +98,7 @@ static enum exit_status replace_failed(struct ctx *ctx, struct draft *d,
 	return store_replace_failed(
 		ctx, (struct failure){ .error = err,
 				       .subject = d->path,
-				       .wanted = d->store.generation,
+				       .wanted = d->store->generation,
 				       .done = kept });
 }
 
@@ -114,8 +114,8 @@ static enum exit_status apply(struct ctx *ctx, struct draft *d,
 	/* The kernel lets one program at a time replace the store; others wait. */
 	editor_end(ctx);
 	if (!ret)
-		ret = store_replace_unchanged(&file->table,
-					      d->store.generation);
+		ret = store_replace_unchanged(file->table,
+					      d->store->generation);
 	return ret ? replace_failed(ctx, d, ret) : EXIT_DONE;
 }
 
@@ -157,7 +157,7 @@ static enum exit_status take_file(struct ctx *ctx, struct draft *d)
 		offer(ctx, d);
 	else
 		status = apply(ctx, d, &file);
-	kctl_table_free(&file.table);
+	kctl_table_free(file.table);
 	return status;
 }
 
@@ -187,7 +187,7 @@ static enum exit_status edit_run(struct ctx *ctx, const void *args)
 	(void)args;
 	err = store_read(&d.store);
 	if (!err)
-		err = savefile_format_draft(&d.store, time(NULL), &d.text,
+		err = savefile_format_draft(d.store, time(NULL), &d.text,
 					    &d.size);
 	if (!err)
 		err = editor_begin(ctx);
@@ -195,7 +195,7 @@ static enum exit_status edit_run(struct ctx *ctx, const void *args)
 		status = cmd_fail(ctx, (struct failure){ .error = err });
 	else
 		status = edit(ctx, &d);
-	kctl_snapshot_free(&d.store);
+	kctl_snapshot_free(d.store);
 	free(d.text);
 	return status;
 }

@@ -172,19 +172,20 @@ static enum exit_status stale(struct ctx *ctx, const char *name,
 	struct failure failure = { .error = -ESTALE,
 				   .subject = name,
 				   .wanted = generation };
-	int fd = kctl_store_open();
+	struct kctl_store *store;
 
-	if (fd >= 0 && !kctl_store_generation(fd, name, &failure.actual))
+	if (!kctl_store_open(&store) &&
+	    !kctl_store_generation(store, name, &failure.actual))
 		failure.step = failure.actual ? "stale" : "gone";
-	if (fd >= 0)
-		close(fd);
+	kctl_store_close(store);
 	return cmd_fail(ctx, failure);
 }
 
-int store_print_generation(struct out *out, int fd, const char *name)
+int store_print_generation(struct out *out, struct kctl_store *store,
+			   const char *name)
 {
 	uint64_t generation;
-	int err = kctl_store_generation(fd, name, &generation);
+	int err = kctl_store_generation(store, name, &generation);
 
 	if (err)
 		return err;
@@ -199,7 +200,8 @@ static int set_entry(struct ctx *ctx, const struct sockopt_args *a,
 		     const struct input *input)
 {
 	struct kctl_entry entry = { .generation = a->generation };
-	int fd, err;
+	struct kctl_store *store;
+	int err;
 
 	err = kctl_entry_name(&entry, a->name);
 	if (err)
@@ -208,13 +210,13 @@ static int set_entry(struct ctx *ctx, const struct sockopt_args *a,
 		entry.flags |= KCTL_ENTRY_PUBLIC;
 	if (a->create)
 		entry.flags |= KCTL_ENTRY_CREATE;
-	fd = kctl_store_open();
-	if (fd < 0)
-		return fd;
-	err = kctl_store_set(fd, &entry, input->data, input->size);
+	err = kctl_store_open(&store);
+	if (err)
+		return err;
+	err = kctl_store_set(store, &entry, input->data, input->size);
 	if (!err && ctx->globals.verbose)
-		err = store_print_generation(&ctx->out, fd, a->name);
-	close(fd);
+		err = store_print_generation(&ctx->out, store, a->name);
+	kctl_store_close(store);
 	return err;
 }
 
@@ -273,20 +275,22 @@ static enum exit_status get_run(struct ctx *ctx, const void *args)
 {
 	const struct names_args *a = args;
 	struct kctl_entry *entries[NAMES_MAX] = { NULL };
+	struct kctl_store *store;
 	size_t count = 0;
-	int fd, err;
+	int err;
 
-	fd = kctl_store_open();
-	if (fd < 0)
-		return store_status(ctx, fd, a->names.name[0], 0);
+	err = kctl_store_open(&store);
+	if (err)
+		return store_status(ctx, err, a->names.name[0], 0);
 	do {
-		err = kctl_store_get(fd, a->names.name[count], &entries[count]);
+		err = kctl_store_get(store, a->names.name[count],
+				     &entries[count]);
 	} while (!err && ++count < a->names.count);
-	close(fd);
+	kctl_store_close(store);
 	if (!err)
 		print_entries(&ctx->out, a, entries);
 	for (size_t i = 0; i < count; i++)
-		free(entries[i]);
+		kctl_entry_free(entries[i]);
 	return err ? store_status(ctx, err, a->names.name[count], 0) :
 		     EXIT_DONE;
 }
@@ -311,17 +315,18 @@ static enum exit_status delete_failed(struct ctx *ctx, int err,
 static enum exit_status delete_run(struct ctx *ctx, const void *args)
 {
 	const struct names_args *a = args;
+	struct kctl_store *store;
 	size_t deleted = 0;
-	int fd, err;
+	int err;
 
-	fd = kctl_store_open();
-	if (fd < 0)
-		return store_status(ctx, fd, a->names.name[0], 0);
+	err = kctl_store_open(&store);
+	if (err)
+		return store_status(ctx, err, a->names.name[0], 0);
 	do {
-		err = kctl_store_delete(fd, a->names.name[deleted],
+		err = kctl_store_delete(store, a->names.name[deleted],
 					a->generation);
 	} while (!err && ++deleted < a->names.count);
-	close(fd);
+	kctl_store_close(store);
 	return err ? delete_failed(ctx, err, a, deleted) : EXIT_DONE;
 }
 

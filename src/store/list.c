@@ -142,16 +142,16 @@ static void select_entries(struct kctl_snapshot *snapshot, const char *prefix)
 static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
 	const struct list_args *a = args;
-	struct kctl_snapshot snapshot;
+	struct kctl_snapshot *snapshot;
 	int err = store_read(&snapshot);
 
 	if (!err) {
-		select_entries(&snapshot, a->prefix);
+		select_entries(snapshot, a->prefix);
 		if (a->values)
-			err = print_values(&ctx->out, &snapshot);
+			err = print_values(&ctx->out, snapshot);
 		else
-			print_store(&ctx->out, &snapshot);
-		kctl_snapshot_free(&snapshot);
+			print_store(&ctx->out, snapshot);
+		kctl_snapshot_free(snapshot);
 	}
 	return err ? cmd_fail(ctx, (struct failure){ .error = err }) :
 		     EXIT_DONE;

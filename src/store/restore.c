@@ -55,19 +55,18 @@ static const char *restore_prepare(void *args, char *const *operands)
 static enum exit_status restore(struct ctx *ctx, const struct restore_args *a,
 				const struct storefile *file)
 {
-	const struct kctl_table *table = file->table.table;
 	uint64_t generation = a->unchanged ? file->generation : a->generation;
 	char subject[96];
 	int err;
 
 	if (a->unchanged)
-		err = store_replace_unchanged(&file->table, generation);
+		err = store_replace_unchanged(file->table, generation);
 	else
-		err = store_replace(&file->table, generation);
+		err = store_replace(file->table, generation);
 	if (!err)
 		return EXIT_DONE;
-	snprintf(subject, sizeof(subject), "%" PRIu32 " entries in %zu bytes",
-		 table ? table->entries : 0, file->table.size);
+	snprintf(subject, sizeof(subject), "%zu entries in %zu bytes",
+		 file->count, kctl_table_size(file->table));
 	return store_replace_failed(ctx,
 				    (struct failure){ .error = err,
 						      .subject = subject,
@@ -94,7 +93,7 @@ static enum exit_status restore_run(struct ctx *ctx, const void *args)
 		status = undated(ctx, a->file);
 	else if (!status && !a->test)
 		status = restore(ctx, a, &file);
-	kctl_table_free(&file.table);
+	kctl_table_free(file.table);
 	return status;
 }
 

@@ -90,6 +90,14 @@ int savefile_end(struct savefile_parser *p, const char *text, size_t size);
 uint64_t savefile_generation(const struct savefile_parser *p);
 
 /**
+ * savefile_count() - count the entries
+ * @p: the parser
+ *
+ * Return: the number of entries so far.
+ */
+size_t savefile_count(const struct savefile_parser *p);
+
+/**
  * savefile_free() - release a parser
  * @p: the parser, or NULL
  */

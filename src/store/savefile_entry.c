@@ -164,12 +164,10 @@ static int take_value(struct savefile_parser *p, struct kctl_entry *entry)
 	return parser_take_end_of_line(p, "the value");
 }
 
-static const char *name_at(const struct kctl_table *table, size_t offset)
+static const char *name_at(const struct kctl_table_builder *table,
+			   size_t offset)
 {
-	const struct kctl_entry *entry =
-		(const void *)((const char *)table + offset);
-
-	return entry->name;
+	return kctl_table_entry(table, offset)->name;
 }
 
 /* Note the line of the entry that is added to the table next. */
@@ -190,11 +188,11 @@ static int add_mark(struct savefile_parser *p, const struct kctl_entry *entry)
 		p->marks = larger;
 		p->capacity = capacity;
 	}
-	if (p->count &&
-	    strcmp(name_at(p->table->table, p->marks[p->count - 1].offset),
-		   entry->name) >= 0)
+	if (p->count && strcmp(name_at(p->table, p->marks[p->count - 1].offset),
+			       entry->name) >= 0)
 		p->sorted = false;
-	p->marks[p->count++] = (struct mark){ p->table->size, p->line };
+	p->marks[p->count++] =
+		(struct mark){ kctl_table_size(p->table), p->line };
 	return 0;
 }
 
@@ -258,7 +256,7 @@ static int compare_marks(const void *a, const void *b, void *table)
 
 int parser_find_duplicate(struct savefile_parser *p)
 {
-	struct kctl_table *table = p->table->table;
+	struct kctl_table_builder *table = p->table;
 	size_t first = SIZE_MAX, line = SIZE_MAX;
 	const char *name = NULL;
 

@@ -222,6 +222,11 @@ uint64_t savefile_generation(const struct savefile_parser *p)
 	return p->generation;
 }
 
+size_t savefile_count(const struct savefile_parser *p)
+{
+	return p->count;
+}
+
 void savefile_free(struct savefile_parser *p)
 {
 	if (p)

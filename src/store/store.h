@@ -31,7 +31,7 @@ extern const struct error_row entry_errors[];
 /**
  * store_print_generation() - read the generation of an entry and print it
  * @out: the printer
- * @fd: from kctl_store_open()
+ * @store: handle to read it
  * @name: the entry
  *
  * A later change by somebody else can come first. Then this prints the generation
@@ -39,7 +39,8 @@ extern const struct error_row entry_errors[];
  *
  * Return: 0 or a negative errno.
  */
-int store_print_generation(struct out *out, int fd, const char *name);
+int store_print_generation(struct out *out, struct kctl_store *store,
+			   const char *name);
 
 /**
  * store_file() - get the file that a command is about
@@ -57,18 +58,19 @@ extern const struct error_row store_read_errors[];
 
 /**
  * store_read() - read the whole store
- * @snapshot: set on success; kctl_snapshot_free() releases it
+ * @snapshot: set to the entries, which kctl_snapshot_free() releases, or to NULL on
+ *	failure
  *
  * Return: 0, or an error of kctl_store_open() or kctl_store_table_get().
  */
-int store_read(struct kctl_snapshot *snapshot);
+int store_read(struct kctl_snapshot **snapshot);
 
 /* Error rows for commands that replace the whole store. */
 extern const struct error_row replace_errors[];
 
 /**
  * store_replace() - replace the whole store
- * @table: the new entries
+ * @table: the new entries; NULL: none
  * @generation: expected generation of the store, or 0 for any
  *
  * Return: 0, or an error of kctl_store_open() or kctl_store_replace().
@@ -77,7 +79,7 @@ int store_replace(const struct kctl_table_builder *table, uint64_t generation);
 
 /**
  * store_replace_unchanged() - replace the whole store if it has not changed
- * @table: the new entries
+ * @table: the new entries; NULL: none
  * @generation: generation that the store had; 0: nobody had changed it
  *
  * Return: as store_replace(), and -ESTALE if it has another generation.

@@ -19,16 +19,16 @@ static struct savefile_limits store_limits(void)
 		.entries = INT_MAX / KCTL_TABLE_STRIDE(0),
 		.bytes = INT_MAX,
 	};
-	int fd = kctl_store_open();
+	struct kctl_store *store;
 	struct kctl_info info;
 
-	if (fd < 0)
+	if (kctl_store_open(&store))
 		return limits;
-	if (!kctl_store_info(fd, &info)) {
+	if (!kctl_store_info(store, &info, sizeof(info))) {
 		limits.entries = info.max_entries;
 		limits.bytes = info.max_bytes;
 	}
-	close(fd);
+	kctl_store_close(store);
 	return limits;
 }
 
@@ -61,15 +61,16 @@ static int parse_fd(int fd, struct storefile *file,
 		    struct savefile_error *error)
 {
 	const struct savefile_limits limits = store_limits();
-	struct savefile_parser *p =
-		savefile_begin(&file->table, &limits, error);
+	struct savefile_parser *p = savefile_begin(file->table, &limits, error);
 	char *buffer = malloc(BUFFER);
 	int err = -ENOMEM;
 
 	if (p && buffer)
 		err = parse(p, fd, buffer);
-	if (p)
+	if (p) {
 		file->generation = savefile_generation(p);
+		file->count = savefile_count(p);
+	}
 	savefile_free(p);
 	free(buffer);
 	return err;
@@ -97,7 +98,8 @@ enum exit_status storefile_read(struct ctx *ctx, const char *path,
 	*file = (struct storefile){ .generation = SAVEFILE_UNNAMED };
 	if (fd < 0)
 		return cmd_read_failed(ctx, -errno, 0, path);
-	err = parse_fd(fd, file, &error);
+	file->table = kctl_table_new();
+	err = file->table ? parse_fd(fd, file, &error) : -ENOMEM;
 	if (path)
 		close(fd);
 	if (!err)
@@ -107,23 +109,6 @@ enum exit_status storefile_read(struct ctx *ctx, const char *path,
 	if (err == -ENOMEM)
 		return cmd_fail(ctx, (struct failure){ .error = err });
 	return cmd_read_failed(ctx, err, 0, path);
-}
-
-int storefile_snapshot(const struct storefile *file,
-		       struct kctl_snapshot *snapshot)
-{
-	*snapshot = (struct kctl_snapshot){ 0 };
-	if (!file->table.table)
-		return 0;
-	return kctl_snapshot_init(snapshot, file->table.table,
-				  file->table.size);
-}
-
-void storefile_snapshot_free(struct kctl_snapshot *snapshot)
-{
-	/* It belongs to the file. */
-	snapshot->table = NULL;
-	kctl_snapshot_free(snapshot);
 }
 
 bool storefile_same_entry(const struct kctl_entry *a,

@@ -12,10 +12,12 @@ extern const struct error_row storefile_errors[];
 /**
  * struct storefile - content of a file
  * @table: the entries; kctl_table_free() releases them
+ * @count: number of @table
  * @generation: generation of the store that was saved, or SAVEFILE_UNNAMED
  */
 struct storefile {
-	struct kctl_table_builder table;
+	struct kctl_table_builder *table;
+	size_t count;
 	uint64_t generation;
 };
 
@@ -32,22 +34,6 @@ struct storefile {
  */
 enum exit_status storefile_read(struct ctx *ctx, const char *path,
 				struct storefile *file);
-
-/**
- * storefile_snapshot() - sort the entries of a file by name
- * @file: the file; it must outlive the snapshot
- * @snapshot: set to the entries; storefile_snapshot_free() releases it
- *
- * Return: 0 or -ENOMEM.
- */
-int storefile_snapshot(const struct storefile *file,
-		       struct kctl_snapshot *snapshot);
-
-/**
- * storefile_snapshot_free() - release a snapshot whose entries belong to a file
- * @snapshot: from storefile_snapshot(); can be all zeros
- */
-void storefile_snapshot_free(struct kctl_snapshot *snapshot);
 
 /**
  * storefile_same_entry() - compare what restore would change

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "savefile.h"
 #include "store.h"
@@ -36,27 +35,30 @@ static const char *file_prepare(void *args, char *const *operands)
 	return NULL;
 }
 
-int store_read(struct kctl_snapshot *snapshot)
+int store_read(struct kctl_snapshot **snapshot)
 {
-	int fd, err;
+	struct kctl_store *store;
+	int err;
 
-	fd = kctl_store_open();
-	if (fd < 0)
-		return fd;
-	err = kctl_store_table_get(fd, snapshot);
-	close(fd);
+	*snapshot = NULL;
+	err = kctl_store_open(&store);
+	if (err)
+		return err;
+	err = kctl_store_table_get(store, snapshot);
+	kctl_store_close(store);
 	return err;
 }
 
 int store_replace(const struct kctl_table_builder *table, uint64_t generation)
 {
-	int fd, err;
+	struct kctl_store *store;
+	int err;
 
-	fd = kctl_store_open();
-	if (fd < 0)
-		return fd;
-	err = kctl_store_replace(fd, table, generation);
-	close(fd);
+	err = kctl_store_open(&store);
+	if (err)
+		return err;
+	err = kctl_store_replace(store, table, generation);
+	kctl_store_close(store);
 	return err;
 }
 
@@ -68,39 +70,40 @@ int store_replace_unchanged(const struct kctl_table_builder *table,
 			    uint64_t generation)
 {
 	struct kctl_info info = { 0 };
-	int fd, err;
+	struct kctl_store *store;
+	int err;
 
-	fd = kctl_store_open();
-	if (fd < 0)
-		return fd;
-	err = generation ? 0 : kctl_store_info(fd, &info);
+	err = kctl_store_open(&store);
+	if (err)
+		return err;
+	if (!generation)
+		err = kctl_store_info(store, &info, sizeof(info));
 	if (!err && info.generation)
 		err = -ESTALE;
 	if (!err)
-		err = kctl_store_replace(fd, table, generation);
-	close(fd);
+		err = kctl_store_replace(store, table, generation);
+	kctl_store_close(store);
 	return err;
 }
 
 enum exit_status store_replace_failed(struct ctx *ctx, struct failure failure)
 {
+	struct kctl_store *store = NULL;
 	struct kctl_info info;
-	int fd = failure.error == -ESTALE ? kctl_store_open() : -1;
 
-	if (fd >= 0 && !kctl_store_info(fd, &info)) {
+	if (failure.error == -ESTALE && !kctl_store_open(&store) &&
+	    !kctl_store_info(store, &info, sizeof(info))) {
 		failure.step = "stale";
 		failure.actual = info.generation;
 	}
-	if (fd >= 0)
-		close(fd);
+	kctl_store_close(store);
 	return cmd_fail(ctx, failure);
 }
 
 static enum exit_status flush_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
-	struct kctl_table_builder empty = { 0 };
-	int err = store_replace(&empty, a->generation);
+	int err = store_replace(NULL, a->generation);
 
 	if (!err)
 		return EXIT_DONE;
@@ -128,7 +131,7 @@ static enum exit_status write_text(struct ctx *ctx, const char *file,
 static enum exit_status save_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
-	struct kctl_snapshot snapshot;
+	struct kctl_snapshot *snapshot;
 	enum exit_status status;
 	char *text = NULL;
 	size_t size;
@@ -136,8 +139,8 @@ static enum exit_status save_run(struct ctx *ctx, const void *args)
 
 	err = store_read(&snapshot);
 	if (!err) {
-		err = savefile_format(&snapshot, time(NULL), &text, &size);
-		kctl_snapshot_free(&snapshot);
+		err = savefile_format(snapshot, time(NULL), &text, &size);
+		kctl_snapshot_free(snapshot);
 	}
 	if (err)
 		return cmd_fail(ctx, (struct failure){ .error = err });

@@ -2,7 +2,6 @@
 /* kctl sockopt wait: wait for a change of an entry */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "store.h"
 #include "lib/libkctl.h"
@@ -52,7 +51,7 @@ static const struct opt wait_options[] = {
  * struct entry_wait - a wait for a change of an entry
  * @ctx: the run
  * @genl: netlink handle for events
- * @fd: socket to read the entry
+ * @store: handle to read the entry
  * @name: the entry
  * @from: ignore events up to this generation
  * @base: generation of the entry at the beginning
@@ -62,7 +61,7 @@ static const struct opt wait_options[] = {
 struct entry_wait {
 	struct ctx *ctx;
 	struct kctl_genl *genl;
-	int fd;
+	struct kctl_store *store;
 	const char *name;
 	uint64_t from;
 	uint64_t base;
@@ -99,7 +98,7 @@ static int look(struct entry_wait *w)
 	int err;
 
 	w->look = false;
-	err = kctl_store_generation(w->fd, w->name, &generation);
+	err = kctl_store_generation(w->store, w->name, &generation);
 	if (!err && generation != w->base)
 		w->changed = true;
 	return err;
@@ -135,7 +134,7 @@ static int begin(struct entry_wait *w, const struct wait_args *a)
 	if (err)
 		return err;
 	if (a->generation == ANY_GENERATION)
-		return kctl_store_generation(w->fd, w->name, &w->base);
+		return kctl_store_generation(w->store, w->name, &w->base);
 	w->base = w->from = a->generation;
 	return look(w);
 }
@@ -153,7 +152,7 @@ static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
 	if (!err)
 		err = wait_for_change(w, deadline);
 	if (!err && (w->ctx->globals.json || w->ctx->globals.verbose))
-		err = store_print_generation(&w->ctx->out, w->fd, w->name);
+		err = store_print_generation(&w->ctx->out, w->store, w->name);
 	return err;
 }
 
@@ -165,12 +164,10 @@ static int open_and_wait(struct entry_wait *w, const struct wait_args *a,
 	err = kctl_genl_open(&w->genl, ext_ack, size);
 	if (err)
 		return err;
-	w->fd = kctl_store_open();
-	err = w->fd;
-	if (err >= 0) {
+	err = kctl_store_open(&w->store);
+	if (!err)
 		err = wait_and_print(w, a);
-		close(w->fd);
-	}
+	kctl_store_close(w->store);
 	kctl_genl_close(w->genl);
 	return err;
 }

@@ -40,51 +40,53 @@ static void check_same(const struct kctl_snapshot *one,
 	}
 }
 
-/* The snapshot takes the table over. */
-static void take_apart(struct kctl_table_builder *table,
-		       struct kctl_snapshot *snapshot)
+static struct kctl_snapshot *sort(const struct kctl_table_builder *table)
 {
-	if (kctl_snapshot_init(snapshot, table->table, table->size))
+	struct kctl_snapshot *snapshot;
+
+	if (kctl_table_snapshot(table, &snapshot))
 		abort();
-	*table = (struct kctl_table_builder){ 0 };
 	for (size_t i = 1; i < snapshot->count; i++)
 		if (strcmp(snapshot->entries[i - 1]->name,
 			   snapshot->entries[i]->name) >= 0)
 			abort();
+	return snapshot;
 }
 
-static void check_round_trip(struct kctl_table_builder *table)
+static void check_round_trip(const struct kctl_table_builder *table)
 {
-	struct kctl_table_builder again = { 0 };
-	struct kctl_snapshot one, two;
+	struct kctl_table_builder *again = kctl_table_new();
+	struct kctl_snapshot *one = sort(table), *two;
 	struct savefile_error error;
 	size_t size;
 	char *text;
 
-	take_apart(table, &one);
-	if (savefile_format(&one, 0, &text, &size) ||
-	    savefile_parse(text, size, &again, &error))
+	if (!again || savefile_format(one, 0, &text, &size) ||
+	    savefile_parse(text, size, again, &error))
 		abort();
-	take_apart(&again, &two);
-	check_same(&one, &two);
-	kctl_snapshot_free(&one);
-	kctl_snapshot_free(&two);
+	two = sort(again);
+	check_same(one, two);
+	kctl_snapshot_free(one);
+	kctl_snapshot_free(two);
+	kctl_table_free(again);
 	free(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct kctl_table_builder table = { 0 };
+	struct kctl_table_builder *table = kctl_table_new();
 	struct savefile_error error = { 0 };
 	int err;
 
-	err = savefile_parse((const char *)data, size, &table, &error);
+	if (!table)
+		return 0;
+	err = savefile_parse((const char *)data, size, table, &error);
 	if (err == -EINVAL)
 		check_error(&error, (const char *)data, size);
 	else if (err)
 		abort();
-	else if (table.table)
-		check_round_trip(&table);
-	kctl_table_free(&table);
+	else
+		check_round_trip(table);
+	kctl_table_free(table);
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "mock_store.h"
 #include "run_kctl.h"
+#include "lib/table.h"
 
 /* TMPDIR, and a file in it that was kept. */
 static char directory[32];
@@ -69,7 +70,7 @@ static void edit_with(const char *editor)
 static void assert_replaced(const char *expected)
 {
 	struct kctl_table *table = calloc(1, 8192);
-	struct kctl_snapshot snapshot = { 0 };
+	struct kctl_snapshot *snapshot = NULL;
 	char lines[1024] = "";
 	size_t size;
 
@@ -77,12 +78,12 @@ static void assert_replaced(const char *expected)
 	size = fread(table, 1, 8192, module.replaced_file);
 	if (size) {
 		assert_int_equal(table->generation, 9);
-		assert_int_equal(kctl_snapshot_init(&snapshot, table, size), 0);
+		assert_int_equal(table_parse(&snapshot, table, size), 0);
 	} else {
 		free(table);
 	}
-	for (size_t i = 0; i < snapshot.count; i++) {
-		const struct kctl_entry *e = snapshot.entries[i];
+	for (size_t i = 0; snapshot && i < snapshot->count; i++) {
+		const struct kctl_entry *e = snapshot->entries[i];
 
 		snprintf(lines + strlen(lines), sizeof(lines) - strlen(lines),
 			 "%s%s \"%.*s\"\n", e->name,
@@ -90,7 +91,7 @@ static void assert_replaced(const char *expected)
 			 (int)e->size, (const char *)e->value);
 	}
 	assert_string_equal(lines, expected);
-	kctl_snapshot_free(&snapshot);
+	kctl_snapshot_free(snapshot);
 }
 
 /* The store is as it was, and no file is left. */

@@ -53,12 +53,13 @@ static bool deny(int family, int error)
 /* The errno of the function of the library that opens a socket of @family. */
 static int try_to_open(int family)
 {
+	struct kctl_store *store;
 	struct kctl_genl *genl;
 	char ext_ack[1];
 	int fd;
 
 	if (family == AF_INET)
-		return kctl_store_open();
+		return kctl_store_open(&store);
 	if (family == AF_NETLINK)
 		return kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
 	fd = socket(family, SOCK_DGRAM, 0);

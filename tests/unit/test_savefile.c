@@ -56,19 +56,16 @@ static void make_table(struct kctl_table_builder *table, uint32_t count)
 	}
 }
 
-static char *format(struct kctl_table_builder *table, size_t *size)
+static char *format(const struct kctl_table_builder *table, size_t *size)
 {
-	struct kctl_snapshot snapshot;
+	struct kctl_snapshot *snapshot;
 	char *text;
 
-	if (!table->table)
-		table->table =
-			calloc(1, table->size = sizeof(struct kctl_table));
-	assert_int_equal(
-		kctl_snapshot_init(&snapshot, table->table, table->size), 0);
-	assert_int_equal(savefile_format(&snapshot, 1700000000, &text, size),
-			 0);
-	free(snapshot.entries);
+	assert_int_equal(kctl_table_snapshot(table, &snapshot), 0);
+	assert_int_equal(snapshot->generation, 0);
+	snapshot->generation = 7;
+	assert_int_equal(savefile_format(snapshot, 1700000000, &text, size), 0);
+	kctl_snapshot_free(snapshot);
 	return text;
 }
 
@@ -82,31 +79,34 @@ static void expect_same(const struct kctl_entry *a, const struct kctl_entry *b)
 
 static void test_round_trip(void **state)
 {
-	struct kctl_table_builder before = { 0 }, after = { 0 };
-	struct kctl_snapshot x, y;
+	struct kctl_table_builder *before = kctl_table_new();
+	struct kctl_table_builder *after = kctl_table_new();
+	struct kctl_snapshot *x, *y;
 	struct savefile_error error;
 	size_t size, again_size;
 	char *text, *again;
 
 	(void)state;
 	random_state = 4711;
-	make_table(&before, ENTRIES);
-	text = format(&before, &size);
-	if (savefile_parse(text, size, &after, &error))
+	make_table(before, ENTRIES);
+	text = format(before, &size);
+	if (savefile_parse(text, size, after, &error))
 		fail_msg("%zu: %s", error.line, error.reason);
-	assert_int_equal(kctl_snapshot_init(&x, before.table, before.size), 0);
-	assert_int_equal(kctl_snapshot_init(&y, after.table, after.size), 0);
-	assert_int_equal(y.count, ENTRIES);
+	assert_int_equal(kctl_table_snapshot(before, &x), 0);
+	assert_int_equal(kctl_table_snapshot(after, &y), 0);
+	assert_int_equal(y->count, ENTRIES);
 	for (size_t i = 0; i < ENTRIES; i++)
-		expect_same(x.entries[i], y.entries[i]);
+		expect_same(x->entries[i], y->entries[i]);
 	/* And so is the file. */
-	again = format(&after, &again_size);
+	again = format(after, &again_size);
 	assert_int_equal(again_size, size);
 	assert_memory_equal(again, text, size);
 	free(again);
 	free(text);
-	kctl_snapshot_free(&x);
-	kctl_snapshot_free(&y);
+	kctl_snapshot_free(x);
+	kctl_snapshot_free(y);
+	kctl_table_free(before);
+	kctl_table_free(after);
 }
 
 static void add(struct kctl_table_builder *table, const char *name,
@@ -135,41 +135,42 @@ static void test_golden(void **state)
 		"c public \"Zo\u00e9 \u20ac \U0001f600\"\n"
 		"d \"\\xc3( \\xed\\xa0\\x80 \\xc0\\xaf \\xf5 \\xe2\\x80\\xae \\xc2\\x85 \\xef\\xbb\\xbf \\xe2\"\n"
 		"%end 4\n";
-	struct kctl_table_builder table = { 0 };
+	struct kctl_table_builder *table = kctl_table_new();
 	size_t size;
 	char *text;
 
 	(void)state;
-	ADD(&table, "d", 0,
+	ADD(table, "d", 0,
 	    "\xc3( \xed\xa0\x80 \xc0\xaf \xf5 \xe2\x80\xae \xc2\x85 \xef\xbb\xbf \xe2");
-	ADD(&table, "c", KCTL_ENTRY_PUBLIC, "Zo\u00e9 \u20ac \U0001f600");
-	ADD(&table, "a", 0, "");
-	ADD(&table, "b", 0,
+	ADD(table, "c", KCTL_ENTRY_PUBLIC, "Zo\u00e9 \u20ac \U0001f600");
+	ADD(table, "a", 0, "");
+	ADD(table, "b", 0,
 	    "line\n\ttab\r \"quoted\" \\ \0\x1b\x7f"
 	    "0");
-	table.table->generation = 7;
-	text = format(&table, &size);
+	text = format(table, &size);
 	assert_string_equal(text, golden);
 	assert_int_equal(size, sizeof(golden) - 1);
 	free(text);
-	kctl_table_free(&table);
+	kctl_table_free(table);
 }
 
 static void test_empty(void **state)
 {
-	struct kctl_table_builder table = { 0 }, after = { 0 };
+	struct kctl_table_builder *table = kctl_table_new();
+	struct kctl_table_builder *after = kctl_table_new();
 	struct savefile_error error;
 	size_t size;
 	char *text;
 
 	(void)state;
-	text = format(&table, &size);
+	text = format(table, &size);
 	assert_string_equal(text, "%kctl-store 1 2023-11-14T22:13:20Z\n"
-				  "# generation 0\n%end 0\n");
-	assert_int_equal(savefile_parse(text, size, &after, &error), 0);
-	assert_null(after.table);
+				  "# generation 7\n%end 0\n");
+	assert_int_equal(savefile_parse(text, size, after, &error), 0);
+	assert_int_equal(kctl_table_size(after), sizeof(struct kctl_table));
 	free(text);
-	kctl_table_free(&table);
+	kctl_table_free(table);
+	kctl_table_free(after);
 }
 
 #define HEAD "%kctl-store 1 2026-11-22T10:15:00Z\n"
@@ -183,22 +184,22 @@ static void test_written_by_hand(void **state)
 				   "a \"\\xfF\"\n"
 				   "m \"\xff\"\n"
 				   " %end\n";
-	struct kctl_table_builder table = { 0 };
-	struct kctl_snapshot snapshot;
+	struct kctl_table_builder *table = kctl_table_new();
+	struct kctl_snapshot *snapshot;
 	struct savefile_error error;
 
 	(void)state;
-	if (savefile_parse(text, sizeof(text) - 1, &table, &error))
+	if (savefile_parse(text, sizeof(text) - 1, table, &error))
 		fail_msg("%zu: %s", error.line, error.reason);
-	assert_int_equal(kctl_snapshot_init(&snapshot, table.table, table.size),
-			 0);
-	assert_int_equal(snapshot.count, 3);
-	assert_memory_equal(snapshot.entries[0]->value, "\xff", 1);
-	assert_memory_equal(snapshot.entries[1]->value, "\xff", 1);
-	assert_int_equal(snapshot.entries[2]->size, 4);
-	assert_memory_equal(snapshot.entries[2]->value, "A\tb#", 4);
-	assert_int_equal(snapshot.entries[2]->flags, KCTL_ENTRY_PUBLIC);
-	kctl_snapshot_free(&snapshot);
+	assert_int_equal(kctl_table_snapshot(table, &snapshot), 0);
+	assert_int_equal(snapshot->count, 3);
+	assert_memory_equal(snapshot->entries[0]->value, "\xff", 1);
+	assert_memory_equal(snapshot->entries[1]->value, "\xff", 1);
+	assert_int_equal(snapshot->entries[2]->size, 4);
+	assert_memory_equal(snapshot->entries[2]->value, "A\tb#", 4);
+	assert_int_equal(snapshot->entries[2]->flags, KCTL_ENTRY_PUBLIC);
+	kctl_snapshot_free(snapshot);
+	kctl_table_free(table);
 }
 
 #define NAME63 "123456789012345678901234567890123456789012345678901234567890123"
@@ -267,16 +268,16 @@ static const struct {
 static void expect_wrong(const char *text, size_t size, size_t line,
 			 const char *reason)
 {
-	struct kctl_table_builder table = { 0 };
+	struct kctl_table_builder *table = kctl_table_new();
 	struct savefile_error error = { 0 };
 	/* No byte behind it: the address sanitizer reports a read beyond the end. */
 	char *copy = malloc(size);
 
 	memcpy(copy, text, size);
-	assert_int_equal(savefile_parse(copy, size, &table, &error), -EINVAL);
+	assert_int_equal(savefile_parse(copy, size, table, &error), -EINVAL);
 	assert_string_equal(error.reason, reason);
 	assert_int_equal(error.line, line);
-	kctl_table_free(&table);
+	kctl_table_free(table);
 	free(copy);
 }
 
@@ -300,7 +301,7 @@ static void test_over_long_value(void **state)
 	for (size_t i = 0; i < COUNT(bytes); i++) {
 		for (size_t size = KCTL_VALUE_MAX; size < KCTL_VALUE_MAX + 2;
 		     size++) {
-			struct kctl_table_builder table = { 0 };
+			struct kctl_table_builder *table = kctl_table_new();
 			struct savefile_error error;
 			char *text;
 			size_t length;
@@ -312,14 +313,14 @@ static void test_over_long_value(void **state)
 				fputs(bytes[i], file);
 			fputs("\"\n%end 1\n", file);
 			fclose(file);
-			ret = savefile_parse(text, length, &table, &error);
+			ret = savefile_parse(text, length, table, &error);
 			assert_int_equal(ret,
 					 size > KCTL_VALUE_MAX ? -EINVAL : 0);
 			if (ret)
 				assert_string_equal(
 					error.reason,
 					"the value has more than 65535 bytes");
-			kctl_table_free(&table);
+			kctl_table_free(table);
 			free(text);
 		}
 	}
@@ -328,48 +329,48 @@ static void test_over_long_value(void **state)
 /* Wherever a file is cut off, it is not taken for a whole one. */
 static void test_truncated(void **state)
 {
-	struct kctl_table_builder table = { 0 };
+	struct kctl_table_builder *table = kctl_table_new();
 	struct savefile_error error;
 	size_t size;
 	char *text;
 
 	(void)state;
 	random_state = 42;
-	ADD(&table, "x", KCTL_ENTRY_PUBLIC, "%end 0\n%end 1");
-	make_table(&table, 24);
-	text = format(&table, &size);
+	ADD(table, "x", KCTL_ENTRY_PUBLIC, "%end 0\n%end 1");
+	make_table(table, 24);
+	text = format(table, &size);
 	assert_true(size < 100000);
 	for (size_t cut = 0; cut < size; cut++) {
-		struct kctl_table_builder part = { 0 };
+		struct kctl_table_builder *part = kctl_table_new();
 		char *copy = malloc(cut);
 
 		memcpy(copy, text, cut);
 		error.line = 0;
-		assert_int_equal(savefile_parse(copy, cut, &part, &error),
+		assert_int_equal(savefile_parse(copy, cut, part, &error),
 				 -EINVAL);
 		assert_true(error.line >= 1);
-		kctl_table_free(&part);
+		kctl_table_free(part);
 		free(copy);
 	}
 	free(text);
-	kctl_table_free(&table);
+	kctl_table_free(table);
 }
 
 /* Bytes that are changed at random may be taken or not, but do no harm. */
 static void test_damaged(void **state)
 {
-	struct kctl_table_builder table = { 0 };
+	struct kctl_table_builder *table = kctl_table_new();
 	size_t size;
 	char *text;
 
 	(void)state;
 	random_state = 99;
-	ADD(&table, "x", KCTL_ENTRY_PUBLIC, "\t\"\\\xff public");
-	ADD(&table, "y", 0, "abc");
-	text = format(&table, &size);
+	ADD(table, "x", KCTL_ENTRY_PUBLIC, "\t\"\\\xff public");
+	ADD(table, "y", 0, "abc");
+	text = format(table, &size);
 	for (int i = 0; i < 20000; i++) {
-		struct kctl_table_builder part = { 0 };
-		struct kctl_snapshot snapshot = { 0 };
+		struct kctl_table_builder *part = kctl_table_new();
+		struct kctl_snapshot *snapshot;
 		struct savefile_error error;
 		char *copy = malloc(size);
 
@@ -377,18 +378,16 @@ static void test_damaged(void **state)
 		for (uint32_t n = next_random() % 3 + 1; n; n--)
 			copy[next_random() % size] =
 				(char)random_byte(next_random());
-		if (!savefile_parse(copy, size, &part, &error) && part.table) {
-			assert_int_equal(kctl_snapshot_init(&snapshot,
-							    part.table,
-							    part.size),
+		if (!savefile_parse(copy, size, part, &error)) {
+			assert_int_equal(kctl_table_snapshot(part, &snapshot),
 					 0);
-			free(snapshot.entries);
+			kctl_snapshot_free(snapshot);
 		}
-		kctl_table_free(&part);
+		kctl_table_free(part);
 		free(copy);
 	}
 	free(text);
-	kctl_table_free(&table);
+	kctl_table_free(table);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -21,12 +22,24 @@ static struct {
 	bool contradict;
 } kernel;
 
+static struct kctl_store *store;
+static int opened;
+
+int socket(int domain, int type, int protocol)
+{
+	assert_int_equal(domain, AF_INET);
+	assert_int_equal(type, SOCK_DGRAM | SOCK_CLOEXEC);
+	assert_int_equal(protocol, 0);
+	opened = open("/dev/null", O_RDWR);
+	return opened;
+}
+
 int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
 	const struct kctl_entry *entry = value;
 	size_t size = len - sizeof(*entry);
 
-	assert_int_equal(fd, 3);
+	assert_int_equal(fd, opened);
 	assert_int_equal(level, SOL_IP);
 	if (option != KCTL_SO_SET_ENTRY)
 		assert_int_equal(option, KCTL_SO_DEL_ENTRY);
@@ -47,7 +60,7 @@ int getsockopt(int fd, int level, int option, void *restrict value,
 	size_t size = kernel.sizes[kernel.gets++];
 	size_t room = *len - sizeof(*entry);
 
-	assert_int_equal(fd, 3);
+	assert_int_equal(fd, opened);
 	assert_int_equal(level, SOL_IP);
 	assert_int_equal(option, KCTL_SO_GET_ENTRY);
 	assert_string_equal(entry->name, "a");
@@ -69,6 +82,13 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&kernel, 0, sizeof(kernel));
+	return kctl_store_open(&store);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	kctl_store_close(store);
 	return 0;
 }
 
@@ -79,7 +99,7 @@ static void test_set(void **state)
 
 	(void)state;
 	assert_int_equal(kctl_entry_name(&entry, "a"), 0);
-	assert_int_equal(kctl_store_set(3, &entry, "b\0c", 3), 0);
+	assert_int_equal(kctl_store_set(store, &entry, "b\0c", 3), 0);
 	assert_int_equal(kernel.option, KCTL_SO_SET_ENTRY);
 	assert_int_equal(kernel.optlen, sizeof(entry) + 3);
 	assert_int_equal(kernel.entry.size, 3);
@@ -87,11 +107,11 @@ static void test_set(void **state)
 	assert_int_equal(kernel.entry.flags, KCTL_ENTRY_PUBLIC);
 	assert_memory_equal(kernel.value, "b\0c", 3);
 
-	assert_int_equal(kctl_store_set(3, &entry, "", 0), 0);
+	assert_int_equal(kctl_store_set(store, &entry, "", 0), 0);
 	assert_int_equal(kernel.optlen, sizeof(entry));
 
 	kernel.error = ENOSPC;
-	assert_int_equal(kctl_store_set(3, &entry, "", 0), -ENOSPC);
+	assert_int_equal(kctl_store_set(store, &entry, "", 0), -ENOSPC);
 }
 
 /* The kernel refuses a value that is too large: it knows its limit. */
@@ -103,7 +123,8 @@ static void test_set_too_large(void **state)
 	(void)state;
 	assert_non_null(value);
 	kernel.error = EMSGSIZE;
-	assert_int_equal(kctl_store_set(3, &entry, value, KCTL_VALUE_MAX + 1),
+	assert_int_equal(kctl_store_set(store, &entry, value,
+					KCTL_VALUE_MAX + 1),
 			 -EMSGSIZE);
 	assert_int_equal(kernel.entry.size, KCTL_VALUE_MAX + 1);
 	free(value);
@@ -123,7 +144,7 @@ static void test_names(void **state)
 	memset(name, 'n', sizeof(name));
 	name[KCTL_NAME_SIZE] = '\0';
 	assert_int_equal(kctl_entry_name(&entry, name), -EINVAL);
-	assert_int_equal(kctl_store_delete(3, name, 0), -EINVAL);
+	assert_int_equal(kctl_store_delete(store, name, 0), -EINVAL);
 	name[KCTL_NAME_SIZE - 1] = '\0';
 	assert_int_equal(kctl_entry_name(&entry, name), 0);
 }
@@ -134,12 +155,12 @@ static void test_get(void **state)
 
 	(void)state;
 	kernel.sizes[0] = 4;
-	assert_int_equal(kctl_store_get(3, "a", &entry), 0);
+	assert_int_equal(kctl_store_get(store, "a", &entry), 0);
 	assert_int_equal(kernel.gets, 1);
 	assert_int_equal(entry->size, 4);
 	assert_int_equal(entry->generation, 5);
 	assert_memory_equal(entry->value, "vvvv", 4);
-	free(entry);
+	kctl_entry_free(entry);
 }
 
 /* A module with a larger limit; and the entry grows between two calls. */
@@ -151,47 +172,52 @@ static void test_get_grows(void **state)
 	kernel.sizes[0] = KCTL_VALUE_MAX + 1;
 	kernel.sizes[1] = LARGE;
 	kernel.sizes[2] = LARGE;
-	assert_int_equal(kctl_store_get(3, "a", &entry), 0);
+	assert_int_equal(kctl_store_get(store, "a", &entry), 0);
 	assert_int_equal(kernel.gets, 3);
 	assert_int_equal(entry->size, LARGE);
 	assert_int_equal(entry->value[LARGE - 1], 'v');
-	free(entry);
+	kctl_entry_free(entry);
 }
 
 static void test_get_fails(void **state)
 {
-	struct kctl_entry *entry = NULL;
+	struct kctl_entry none, *entry = &none;
 
 	(void)state;
 	kernel.error = ENOENT;
-	assert_int_equal(kctl_store_get(3, "a", &entry), -ENOENT);
+	assert_int_equal(kctl_store_get(store, "a", &entry), -ENOENT);
+	assert_null(entry);
+	entry = &none;
 	kernel.error = 0;
 	kernel.contradict = true;
-	assert_int_equal(kctl_store_get(3, "a", &entry), -EPROTO);
+	assert_int_equal(kctl_store_get(store, "a", &entry), -EPROTO);
 	assert_null(entry);
 }
 
 static void test_delete(void **state)
 {
 	(void)state;
-	assert_int_equal(kctl_store_delete(3, "a", 9), 0);
+	assert_int_equal(kctl_store_delete(store, "a", 9), 0);
 	assert_int_equal(kernel.option, KCTL_SO_DEL_ENTRY);
 	assert_int_equal(kernel.optlen, sizeof(struct kctl_entry));
 	assert_int_equal(kernel.entry.generation, 9);
 	kernel.error = ESTALE;
-	assert_int_equal(kctl_store_delete(3, "a", 9), -ESTALE);
+	assert_int_equal(kctl_store_delete(store, "a", 9), -ESTALE);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_set, setup),
-		cmocka_unit_test_setup(test_set_too_large, setup),
-		cmocka_unit_test_setup(test_names, setup),
-		cmocka_unit_test_setup(test_get, setup),
-		cmocka_unit_test_setup(test_get_grows, setup),
-		cmocka_unit_test_setup(test_get_fails, setup),
-		cmocka_unit_test_setup(test_delete, setup),
+		cmocka_unit_test_setup_teardown(test_set, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_set_too_large, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_get, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_get_grows, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_get_fails, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_delete, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,19 +7,34 @@
 #include "mock_store.h"
 #include "run_kctl.h"
 
+static struct kctl_store *handle;
+
+static int open_store(void **state)
+{
+	reset(state);
+	return kctl_store_open(&handle);
+}
+
+static int close_store(void **state)
+{
+	(void)state;
+	kctl_store_close(handle);
+	return 0;
+}
+
 static void expect_snapshot(void)
 {
-	struct kctl_snapshot snapshot;
+	struct kctl_snapshot *snapshot;
 
-	assert_int_equal(kctl_store_table_get(3, &snapshot), 0);
-	assert_int_equal(snapshot.generation, 9);
-	assert_int_equal(snapshot.count, 3);
-	assert_string_equal(snapshot.entries[0]->name, "a");
-	assert_int_equal(snapshot.entries[0]->size, 0);
-	assert_string_equal(snapshot.entries[1]->name, "a.b");
-	assert_memory_equal(snapshot.entries[1]->value, "123456789", 9);
-	assert_string_equal(snapshot.entries[2]->name, "b");
-	kctl_snapshot_free(&snapshot);
+	assert_int_equal(kctl_store_table_get(handle, &snapshot), 0);
+	assert_int_equal(snapshot->generation, 9);
+	assert_int_equal(snapshot->count, 3);
+	assert_string_equal(snapshot->entries[0]->name, "a");
+	assert_int_equal(snapshot->entries[0]->size, 0);
+	assert_string_equal(snapshot->entries[1]->name, "a.b");
+	assert_memory_equal(snapshot->entries[1]->value, "123456789", 9);
+	assert_string_equal(snapshot->entries[2]->name, "b");
+	kctl_snapshot_free(snapshot);
 }
 
 static void test_unpack(void **state)
@@ -33,7 +48,7 @@ static void test_unpack(void **state)
 static void test_table_that_grew(void **state)
 {
 	static const char value[KCTL_VALUE_MAX];
-	struct kctl_snapshot snapshot;
+	struct kctl_snapshot *snapshot;
 
 	(void)state;
 	put("c", value, sizeof(value));
@@ -41,25 +56,24 @@ static void test_table_that_grew(void **state)
 		module.bpf = bpf;
 		module.calls = 0;
 		memset(&module.info, 0, sizeof(module.info));
-		assert_int_equal(kctl_store_table_get(3, &snapshot), 0);
+		assert_int_equal(kctl_store_table_get(handle, &snapshot), 0);
 		assert_int_equal(module.calls, 2);
-		assert_int_equal(snapshot.count, 4);
-		kctl_snapshot_free(&snapshot);
+		assert_int_equal(snapshot->count, 4);
+		kctl_snapshot_free(snapshot);
 	}
 	/* And it ends even if that never does. */
 	module.table_error = -EFAULT;
 	module.calls = 0;
-	assert_int_equal(kctl_store_table_get(3, &snapshot), -EAGAIN);
+	assert_int_equal(kctl_store_table_get(handle, &snapshot), -EAGAIN);
 	assert_true(module.calls > 1 && module.calls < 20);
 }
 
 static void expect_error(int expected)
 {
-	struct kctl_table_builder empty = { 0 };
-	struct kctl_snapshot snapshot;
+	struct kctl_snapshot *snapshot;
 
-	assert_int_equal(kctl_store_table_get(3, &snapshot), expected);
-	assert_int_equal(kctl_store_replace(3, &empty, 0), expected);
+	assert_int_equal(kctl_store_table_get(handle, &snapshot), expected);
+	assert_int_equal(kctl_store_replace(handle, NULL, 0), expected);
 }
 
 static void test_old_module_or_none(void **state)
@@ -82,37 +96,39 @@ static void test_malformed_tables(void **state)
 {
 	struct kctl_table *table = (void *)module.table;
 	struct kctl_entry *entry = (void *)(table + 1);
-	struct kctl_snapshot snapshot;
+	struct kctl_snapshot *snapshot;
 	size_t size = module.size;
 
 	(void)state;
 	for (module.size = 0; module.size < size; module.size++)
-		assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+		assert_int_equal(kctl_store_table_get(handle, &snapshot),
+				 -EPROTO);
 	module.size = size + 8;
-	assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+	assert_int_equal(kctl_store_table_get(handle, &snapshot), -EPROTO);
 	module.size = size;
 	for (uint32_t entries = 0; entries < 6; entries++) {
 		table->entries = entries == 5 ? UINT32_MAX : entries;
 		if (entries != 3)
-			assert_int_equal(kctl_store_table_get(3, &snapshot),
+			assert_int_equal(kctl_store_table_get(handle,
+							      &snapshot),
 					 -EPROTO);
 	}
 	table->entries = 3;
 	entry->size = UINT32_MAX;
-	assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+	assert_int_equal(kctl_store_table_get(handle, &snapshot), -EPROTO);
 	entry->size = 8;
 	memset(entry->name, 'x', sizeof(entry->name));
-	assert_int_equal(kctl_store_table_get(3, &snapshot), -EPROTO);
+	assert_int_equal(kctl_store_table_get(handle, &snapshot), -EPROTO);
 }
 
 static void test_pack(void **state)
 {
-	struct kctl_table_builder builder = { 0 };
+	struct kctl_table_builder *builder = kctl_table_new();
 	struct kctl_table *table = (void *)module.table;
 	struct kctl_entry *entry;
 
 	(void)state;
-	assert_int_equal(kctl_store_replace(3, &builder, 5), 0);
+	assert_int_equal(kctl_store_replace(handle, builder, 5), 0);
 	assert_int_equal(module.replaced_size, sizeof(*table));
 	assert_int_equal(
 		((struct kctl_table *)(void *)module.replaced)->generation, 5);
@@ -120,16 +136,16 @@ static void test_pack(void **state)
 		const struct kctl_entry *from = (void *)(module.table + at);
 
 		/* A larger reservation than needed, with other bytes in it. */
-		entry = kctl_table_reserve(&builder, from->size + 100);
+		entry = kctl_table_reserve(builder, from->size + 100);
 		memset(entry->value, 0xaa, from->size + 100);
 		memcpy(entry, from, sizeof(*from) + from->size);
-		kctl_table_commit(&builder, entry);
+		kctl_table_commit(builder, entry);
 		at += KCTL_TABLE_STRIDE(from->size);
 	}
-	assert_int_equal(kctl_store_replace(3, &builder, 9), 0);
+	assert_int_equal(kctl_store_replace(handle, builder, 9), 0);
 	assert_int_equal(module.replaced_size, module.size);
 	assert_memory_equal(module.replaced, module.table, module.size);
-	kctl_table_free(&builder);
+	kctl_table_free(builder);
 }
 
 static void test_generation(void **state)
@@ -137,10 +153,10 @@ static void test_generation(void **state)
 	uint64_t generation = 1;
 
 	(void)state;
-	assert_int_equal(kctl_store_generation(3, "e", &generation), 0);
+	assert_int_equal(kctl_store_generation(handle, "e", &generation), 0);
 	assert_int_equal(generation, 0);
 	module.generation = 17;
-	assert_int_equal(kctl_store_generation(3, "e", &generation), 0);
+	assert_int_equal(kctl_store_generation(handle, "e", &generation), 0);
 	assert_int_equal(generation, 17);
 }
 
@@ -284,12 +300,18 @@ static void test_wait(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_unpack, reset),
-		cmocka_unit_test_setup(test_table_that_grew, reset),
-		cmocka_unit_test_setup(test_old_module_or_none, reset),
-		cmocka_unit_test_setup(test_malformed_tables, reset),
-		cmocka_unit_test_setup(test_pack, reset),
-		cmocka_unit_test_setup(test_generation, reset),
+		cmocka_unit_test_setup_teardown(test_unpack, open_store,
+						close_store),
+		cmocka_unit_test_setup_teardown(test_table_that_grew,
+						open_store, close_store),
+		cmocka_unit_test_setup_teardown(test_old_module_or_none,
+						open_store, close_store),
+		cmocka_unit_test_setup_teardown(test_malformed_tables,
+						open_store, close_store),
+		cmocka_unit_test_setup_teardown(test_pack, open_store,
+						close_store),
+		cmocka_unit_test_setup_teardown(test_generation, open_store,
+						close_store),
 		cmocka_unit_test_setup(test_watch, reset),
 		cmocka_unit_test_setup(test_changer, reset),
 		cmocka_unit_test_setup(test_wait, reset),
