@@ -188,63 +188,64 @@ static void put_channel(struct out *out, const struct kctl_channel *c,
 
 /* If memory is short, the processes are unknown. */
 static void find_holders(struct holders *holders,
-			 const struct kctl_channel *channels, size_t count)
+			 const struct kctl_channels *list)
 {
 	uint32_t *inodes = NULL, *more;
 	size_t sum = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		if (!channels[i].listed)
+	for (size_t i = 0; i < list->count; i++) {
+		const struct kctl_channel *c = list->channels[i];
+
+		if (!c->listed)
 			continue;
-		more = reallocarray(inodes, sum + channels[i].listed,
-				    sizeof(*inodes));
+		more = reallocarray(inodes, sum + c->listed, sizeof(*inodes));
 		if (!more)
 			break;
 		inodes = more;
-		memcpy(inodes + sum, channels[i].sockets,
-		       channels[i].listed * sizeof(*inodes));
-		sum += channels[i].listed;
+		memcpy(inodes + sum, c->sockets, c->listed * sizeof(*inodes));
+		sum += c->listed;
 	}
 	holders_find(holders, inodes, sum);
 	free(inodes);
 }
 
-static void print_channels(struct out *out, const struct kctl_channel *channels,
-			   size_t count)
+static void print_channels(struct out *out, const struct kctl_channels *list)
 {
 	struct names names = { 0 };
 	struct holders holders;
 
-	find_holders(&holders, channels, count);
+	find_holders(&holders, list);
 	out_array(out, NULL);
 	out_heading(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %5s %9s %s",
 		    "CHANNEL", "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES",
 		    "BYTES", "HELD", "TAPS", "RECEIVERS", "PROCESSES");
-	for (const struct kctl_channel *c = channels; c < channels + count; c++)
-		put_channel(out, c, &names, &holders);
+	for (size_t i = 0; i < list->count; i++)
+		put_channel(out, list->channels[i], &names, &holders);
 	out_end(out);
 	free(holders.items);
 }
 
 static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
-	struct kctl_channel *channels = NULL;
-	struct kctl_genl *genl = NULL;
-	char ext_ack[128];
-	size_t count = 0;
+	enum exit_status status = EXIT_DONE;
+	struct kctl_channels *list = NULL;
+	struct kctl_genl *genl;
 	int err;
 
 	(void)args;
-	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	err = kctl_genl_open(&genl);
 	if (!err)
-		err = kctl_channels_get(genl, &channels, &count);
-	kctl_genl_close(genl);
+		err = kctl_channels_get(genl, &list);
 	if (err)
-		return cmd_fail(ctx, (struct failure){ .error = err,
-						       .ext_ack = ext_ack });
-	print_channels(&ctx->out, channels, count);
-	free(channels);
-	return EXIT_DONE;
+		status = cmd_fail(
+			ctx,
+			(struct failure){ .error = err,
+					  .ext_ack = kctl_genl_ext_ack(genl) });
+	else
+		print_channels(&ctx->out, list);
+	kctl_channels_free(list);
+	kctl_genl_close(genl);
+	return status;
 }
 
 static const struct error_row list_errors[] = {

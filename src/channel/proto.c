@@ -69,18 +69,17 @@ enum exit_status proto_status(const struct ctx *ctx,
 enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,
 			       proto_request_fn *fn, const void *args)
 {
-	struct kctl_genl *genl = NULL;
-	char ext_ack[128] = "";
-	struct proto_result result = {
-		.channel = channel,
-		.ext_ack = ext_ack,
-	};
+	struct proto_result result = { .channel = channel };
+	enum exit_status status;
+	struct kctl_genl *genl;
 
-	result.error = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	result.error = kctl_genl_open(&genl);
 	if (!result.error)
 		result.error = fn(genl, channel, args);
+	result.ext_ack = kctl_genl_ext_ack(genl);
+	status = proto_status(ctx, &result);
 	kctl_genl_close(genl);
-	return proto_status(ctx, &result);
+	return status;
 }
 
 void proto_check_owner(const struct ctx *ctx, int fd, uint32_t channel)

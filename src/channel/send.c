@@ -295,8 +295,10 @@ static void name_limit(const struct kctl_channel *channel,
 		       const struct kctl_status *status, size_t size,
 		       char *hint, size_t hint_size)
 {
-	uint64_t messages = status->value[KCTL_A_STATUS_CHANNEL_MAX_MESSAGES];
-	uint64_t bytes = status->value[KCTL_A_STATUS_CHANNEL_MAX_BYTES];
+	uint64_t messages =
+		kctl_status_value(status, KCTL_A_STATUS_CHANNEL_MAX_MESSAGES);
+	uint64_t bytes =
+		kctl_status_value(status, KCTL_A_STATUS_CHANNEL_MAX_BYTES);
 	uint64_t count =
 		(uint64_t)channel->messages + channel->held + channel->delayed;
 
@@ -315,30 +317,28 @@ static void name_limit(const struct kctl_channel *channel,
 static void find_limit(struct kctl_genl *genl, const struct sender *s,
 		       char *hint, size_t hint_size)
 {
-	struct kctl_channel *channels;
-	struct kctl_status status;
-	size_t count;
+	struct kctl_channels *list = NULL;
+	struct kctl_status *status;
 
-	if (kctl_status_get(genl, &status) ||
-	    kctl_channels_get(genl, &channels, &count))
-		return;
-	for (size_t i = 0; i < count; i++)
-		if (channels[i].number == s->to.channel)
-			name_limit(&channels[i], &status, s->result.size, hint,
-				   hint_size);
-	free(channels);
+	if (!kctl_status_get(genl, &status))
+		kctl_channels_get(genl, &list);
+	for (size_t i = 0; list && i < list->count; i++)
+		if (list->channels[i]->number == s->to.channel)
+			name_limit(list->channels[i], status, s->result.size,
+				   hint, hint_size);
+	kctl_channels_free(list);
+	kctl_status_free(status);
 }
 
 /* A user who may not list the channels learns the names of both limits. */
 static enum exit_status is_full(const struct sender *s)
 {
-	char ext_ack[1],
-		hint[160] =
-			"see sysctl net.kctl.channel_max_messages and channel_max_bytes";
+	char hint[160] =
+		"see sysctl net.kctl.channel_max_messages and channel_max_bytes";
 	struct proto_result result = s->result;
 	struct kctl_genl *genl;
 
-	if (!kctl_genl_open(&genl, ext_ack, sizeof(ext_ack))) {
+	if (!kctl_genl_open(&genl)) {
 		find_limit(genl, s, hint, sizeof(hint));
 		kctl_genl_close(genl);
 	}

@@ -55,7 +55,7 @@ static int set_channel(struct kctl_genl *genl, uint32_t channel,
 		.has_mode = a->mode.given,
 	};
 
-	return kctl_channel_set(genl, channel, &settings);
+	return kctl_channel_set(genl, channel, &settings, sizeof(settings));
 }
 
 static enum exit_status set_run(struct ctx *ctx, const void *args)

@@ -39,20 +39,19 @@ void live_entries(live_name_fn *fn, void *data)
 
 void live_channels(live_name_fn *fn, void *data)
 {
-	struct kctl_channel *channels;
+	struct kctl_channels *channels;
 	struct kctl_genl *genl;
-	char ext_ack[1], number[12];
-	size_t count;
+	char number[12];
 
-	if (kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)))
+	if (kctl_genl_open(&genl))
 		return;
-	if (!kctl_channels_get(genl, &channels, &count)) {
-		for (size_t i = 0; i < count; i++) {
+	if (!kctl_channels_get(genl, &channels)) {
+		for (size_t i = 0; i < channels->count; i++) {
 			snprintf(number, sizeof(number), "%" PRIu32,
-				 channels[i].number);
+				 channels->channels[i]->number);
 			give(fn, data, number);
 		}
-		free(channels);
+		kctl_channels_free(channels);
 	}
 	kctl_genl_close(genl);
 }

@@ -38,7 +38,7 @@ static void print_metric(struct out *out, const struct kctl_status *status,
 		print_label(out, "netns", netns);
 		out_text(out, "}");
 	}
-	out_text(out, " %" PRIu64 "\n", status->value[attr]);
+	out_text(out, " %" PRIu64 "\n", kctl_status_value(status, attr));
 }
 
 static void print_build(struct out *out, const struct kctl_status *status,
@@ -48,9 +48,9 @@ static void print_build(struct out *out, const struct kctl_status *status,
 		      "# TYPE kctl_build gauge\nkctl_build{");
 	print_label(out, "tool", KCTL_VERSION);
 	out_text(out, ",");
-	print_label(out, "module", status->module_version);
+	print_label(out, "module", kctl_status_module_version(status));
 	out_text(out, ",abi=\"%" PRIu64 "\"",
-		 status->value[KCTL_A_STATUS_ABI_VERSION]);
+		 kctl_status_value(status, KCTL_A_STATUS_ABI_VERSION));
 	if (netns) {
 		out_text(out, ",");
 		print_label(out, "netns", netns);

@@ -118,12 +118,13 @@ static void print_row(struct out *out, const struct kctl_status *status,
 	if (!kctl_status_has(status, row->attr))
 		return;
 	out_text(out, "  %-22s ", row->label);
-	out_u64(out, row->key, "%" PRIu64, status->value[row->attr]);
+	out_u64(out, row->key, "%" PRIu64,
+		kctl_status_value(status, row->attr));
 	if (row->limit_attr && kctl_status_has(status, row->limit_attr)) {
 		out_u64(out, row->limit_key, " of %" PRIu64,
-			status->value[row->limit_attr]);
-		mark_limit(out, status->value[row->attr],
-			   status->value[row->limit_attr]);
+			kctl_status_value(status, row->limit_attr));
+		mark_limit(out, kctl_status_value(status, row->attr),
+			   kctl_status_value(status, row->limit_attr));
 	}
 	out_text(out, "\n");
 }
@@ -154,14 +155,15 @@ const char *status_skew(uint64_t abi)
 
 static void print_versions(struct out *out, const struct kctl_status *status)
 {
-	uint64_t abi = status->value[KCTL_A_STATUS_ABI_VERSION];
+	uint64_t abi = kctl_status_value(status, KCTL_A_STATUS_ABI_VERSION);
 
 	out_object(out, "tool");
 	out_string(out, "version", "tool     %s", KCTL_VERSION);
 	out_uint(out, "abi", ", ABI %u\n", KCTL_ABI_VERSION);
 	out_end(out);
 	out_object(out, "module");
-	out_string(out, "version", "module   %s", status->module_version);
+	out_string(out, "version", "module   %s",
+		   kctl_status_module_version(status));
 	out_u64(out, "abi", ", ABI %" PRIu64, abi);
 	out_text(out, "%s%s\n", *status_skew(abi) ? ", " : "",
 		 status_skew(abi));
@@ -184,31 +186,42 @@ static const char *status_check(const struct globals *globals, const void *args)
 	return NULL;
 }
 
+static enum exit_status read_failed(struct ctx *ctx, int err,
+				    struct kctl_genl *genl)
+{
+	return cmd_fail(ctx,
+			(struct failure){ .error = err,
+					  .ext_ack = kctl_genl_ext_ack(genl) });
+}
+
+static void print_status(struct out *out, const struct kctl_status *status)
+{
+	out_object(out, NULL);
+	print_versions(out, status);
+	print_numbers(out, status);
+	out_end(out);
+}
+
 static enum exit_status status_run(struct ctx *ctx, const void *args)
 {
 	const struct status_args *a = args;
-	struct out *out = &ctx->out;
-	struct kctl_status status;
-	struct kctl_genl *genl = NULL;
-	char ext_ack[128];
+	enum exit_status status = EXIT_DONE;
+	struct kctl_status *read = NULL;
+	struct kctl_genl *genl;
 	int err;
 
-	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	err = kctl_genl_open(&genl);
 	if (!err)
-		err = kctl_status_get(genl, &status);
-	kctl_genl_close(genl);
+		err = kctl_status_get(genl, &read);
 	if (err)
-		return cmd_fail(ctx, (struct failure){ .error = err,
-						       .ext_ack = ext_ack });
-	if (a->openmetrics) {
-		openmetrics_print(out, rows, &status, ctx->globals.netns);
-		return EXIT_DONE;
-	}
-	out_object(out, NULL);
-	print_versions(out, &status);
-	print_numbers(out, &status);
-	out_end(out);
-	return EXIT_DONE;
+		status = read_failed(ctx, err, genl);
+	else if (a->openmetrics)
+		openmetrics_print(&ctx->out, rows, read, ctx->globals.netns);
+	else
+		print_status(&ctx->out, read);
+	kctl_status_free(read);
+	kctl_genl_close(genl);
+	return status;
 }
 
 enum exit_status cmd_version(struct ctx *ctx)

@@ -231,21 +231,21 @@ static int run(struct stream *s)
 
 enum exit_status stream_run(struct stream *s)
 {
-	char ext_ack[128] = "";
+	enum exit_status status = EXIT_DONE;
 	int err = 0;
 
-	s->failure.ext_ack = ext_ack;
 	if (!s->out)
 		s->out = &s->ctx->out;
 	if (!s->reads_file)
-		err = kctl_genl_open(&s->genl, ext_ack, sizeof(ext_ack));
+		err = kctl_genl_open(&s->genl);
 	if (!err)
 		err = cmd_wait_begin(s->ctx);
 	if (!err)
 		err = run(s);
-	kctl_genl_close(s->genl);
-	if (!err)
-		return EXIT_DONE;
 	s->failure.error = err;
-	return cmd_fail(s->ctx, s->failure);
+	s->failure.ext_ack = kctl_genl_ext_ack(s->genl);
+	if (err)
+		status = cmd_fail(s->ctx, s->failure);
+	kctl_genl_close(s->genl);
+	return status;
 }

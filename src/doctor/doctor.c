@@ -27,6 +27,7 @@ static enum exit_status doctor_run(struct ctx *ctx, const void *args)
 	out_end(&ctx->out);
 	out_json_u64(&ctx->out, "problems", doctor.problems);
 	out_end(&ctx->out);
+	kctl_status_free(doctor.module);
 	return doctor.status;
 }
 

@@ -57,8 +57,8 @@ static const char *inside(const struct doctor *doctor, char *text, size_t size)
 
 static void check_limit(struct doctor *doctor, const struct limit *limit)
 {
-	uint64_t used = doctor->module.value[limit->used];
-	uint64_t max = doctor->module.value[limit->max];
+	uint64_t used = kctl_status_value(doctor->module, limit->used);
+	uint64_t max = kctl_status_value(doctor->module, limit->max);
 	enum limit_state state = limit->used ? limit_state(used, max) :
 					       LIMIT_FINE;
 	struct failure failure = { .step = "near",
@@ -67,7 +67,7 @@ static void check_limit(struct doctor *doctor, const struct limit *limit)
 				   .wanted = max };
 	char next[400], where[300];
 
-	if (!kctl_status_has(&doctor->module, limit->max) ||
+	if (!kctl_status_has(doctor->module, limit->max) ||
 	    (max && state == LIMIT_FINE))
 		return;
 	snprintf(next, sizeof(next), "%ssysctl net.kctl.%s=%" PRIu64,
@@ -85,15 +85,17 @@ static void check_limit(struct doctor *doctor, const struct limit *limit)
 static void check_channel(struct doctor *doctor,
 			  const struct kctl_channel *channel)
 {
-	const uint64_t *limit = doctor->module.value;
+	const struct kctl_status *status = doctor->module;
 	uint64_t messages =
 		(uint64_t)channel->messages + channel->held + channel->delayed;
 	char number[12], next[340];
 
 	if (!messages)
 		return;
-	if (messages < limit[KCTL_A_STATUS_CHANNEL_MAX_MESSAGES] &&
-	    channel->bytes < limit[KCTL_A_STATUS_CHANNEL_MAX_BYTES])
+	if (messages < kctl_status_value(status,
+					 KCTL_A_STATUS_CHANNEL_MAX_MESSAGES) &&
+	    channel->bytes <
+		    kctl_status_value(status, KCTL_A_STATUS_CHANNEL_MAX_BYTES))
 		return;
 	snprintf(number, sizeof(number), "%" PRIu32, channel->number);
 	/* The list names the processes that should receive. */
@@ -108,17 +110,15 @@ static void check_channel(struct doctor *doctor,
 /* Without rights there is no list; the check of the rights has said so. */
 static void check_channels(struct doctor *doctor)
 {
-	struct kctl_channel *channels;
+	struct kctl_channels *list;
 	struct kctl_genl *genl;
-	char ext_ack[1];
-	size_t count;
 
-	if (kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)))
+	if (kctl_genl_open(&genl))
 		return;
-	if (!kctl_channels_get(genl, &channels, &count)) {
-		for (size_t i = 0; i < count; i++)
-			check_channel(doctor, &channels[i]);
-		free(channels);
+	if (!kctl_channels_get(genl, &list)) {
+		for (size_t i = 0; i < list->count; i++)
+			check_channel(doctor, list->channels[i]);
+		kctl_channels_free(list);
 	}
 	kctl_genl_close(genl);
 }

@@ -181,7 +181,8 @@ static void check_not_loaded(struct doctor *doctor, const struct modfile *file)
 
 static void check_abi(struct doctor *doctor)
 {
-	uint64_t abi = doctor->module.value[KCTL_A_STATUS_ABI_VERSION];
+	uint64_t abi =
+		kctl_status_value(doctor->module, KCTL_A_STATUS_ABI_VERSION);
 	struct failure failure = { .step = "abi",
 				   .subject = status_skew(abi),
 				   .actual = abi,
@@ -195,7 +196,7 @@ static void check_abi(struct doctor *doctor)
 
 static void check_versions(struct doctor *doctor, const struct modfile *file)
 {
-	const char *version = doctor->module.module_version;
+	const char *version = kctl_status_module_version(doctor->module);
 	struct failure failure = { .subject = version, .other = file->version };
 
 	if (*file->version && strcmp(file->version, version))
@@ -204,7 +205,8 @@ static void check_versions(struct doctor *doctor, const struct modfile *file)
 		failure = (struct failure){ .step = "version",
 					    .subject = KCTL_VERSION,
 					    .other = version };
-	if (*status_skew(doctor->module.value[KCTL_A_STATUS_ABI_VERSION]))
+	if (*status_skew(kctl_status_value(doctor->module,
+					   KCTL_A_STATUS_ABI_VERSION)))
 		check_abi(doctor);
 	if (failure.step)
 		report(doctor, RESULT_NOTE, "version", failure);
@@ -216,10 +218,9 @@ static void check_versions(struct doctor *doctor, const struct modfile *file)
 /* Set what the module says of itself; sysfs knows if it is loaded, too. */
 static void ask_module(struct doctor *doctor)
 {
-	struct kctl_genl *genl = NULL;
-	char ext_ack[1];
+	struct kctl_genl *genl;
 
-	doctor->genl = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	doctor->genl = kctl_genl_open(&genl);
 	if (!doctor->genl)
 		doctor->genl = kctl_status_get(genl, &doctor->module);
 	kctl_genl_close(genl);

@@ -26,7 +26,7 @@ enum result {
  * @problems: number of problems
  * @loaded: the module is loaded
  * @genl: the error of the netlink interface, or 0
- * @module: its status, if @genl is 0
+ * @module: its status, or NULL unless @genl is 0
  * @kernel: release of the running kernel
  * @elsewhere: the network namespace is not that of process 1
  */
@@ -37,7 +37,7 @@ struct doctor {
 	unsigned int problems;
 	bool loaded;
 	int genl;
-	struct kctl_status module;
+	struct kctl_status *module;
 	char kernel[65];
 	bool elsewhere;
 };

@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The netlink interface: requests about channels */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "genl.h"
+
+/* A channel, and the memory of its list. */
+struct channel {
+	struct kctl_channel public;
+	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
+};
+
+/* A list, and the memory of its channels. */
+struct channels {
+	struct kctl_channels public;
+	struct channel *items;
+};
 
 /* The member for a 32-bit attribute, or NULL. */
 static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
@@ -35,21 +49,21 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 	}
 }
 
-static void take_sockets(struct kctl_channel *channel,
-			 const struct nlattr *attr)
+static void take_sockets(struct channel *channel, const struct nlattr *attr)
 {
 	uint32_t size = mnl_attr_get_payload_len(attr);
 
 	if (size > sizeof(channel->sockets))
 		size = sizeof(channel->sockets);
-	channel->listed = size / sizeof(*channel->sockets);
+	channel->public.listed = size / sizeof(*channel->sockets);
 	memcpy(channel->sockets, mnl_attr_get_payload(attr),
-	       channel->listed * sizeof(*channel->sockets));
+	       channel->public.listed * sizeof(*channel->sockets));
 }
 
 static int take_attr(const struct nlattr *attr, void *data)
 {
-	struct kctl_channel *channel = data;
+	struct channel *c = data;
+	struct kctl_channel *channel = &c->public;
 	uint16_t type = mnl_attr_get_type(attr);
 	uint32_t *member = channel_member(channel, type);
 
@@ -57,7 +71,7 @@ static int take_attr(const struct nlattr *attr, void *data)
 	    !mnl_attr_validate(attr, MNL_TYPE_U64))
 		channel->bytes = mnl_attr_get_u64(attr);
 	else if (type == KCTL_A_CHANNEL_SOCKETS)
-		take_sockets(channel, attr);
+		take_sockets(c, attr);
 	else if (member && !mnl_attr_validate(attr, MNL_TYPE_U32))
 		*member = mnl_attr_get_u32(attr);
 	else
@@ -69,24 +83,54 @@ static int take_attr(const struct nlattr *attr, void *data)
 static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			void *data)
 {
-	struct kctl_channel channel = { 0 };
+	struct channel channel = { 0 };
 
 	(void)genl;
 	mnl_attr_parse(nlh, GENL_ATTRS, take_attr, &channel);
 	return genl_list_add(data, &channel);
 }
 
-int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
-		      size_t *count)
+/* The items have their place only once there are no more of them. */
+static struct kctl_channels *make_list(const struct genl_list *list)
 {
-	struct genl_list list = { .size = sizeof(**channels) };
+	struct channels *made = malloc(sizeof(*made));
+	const void **pointers = genl_list_pointers(list);
+
+	if (!made || !pointers) {
+		free(pointers);
+		free(made);
+		return NULL;
+	}
+	made->items = list->items;
+	made->public.count = list->count;
+	made->public.channels = (const struct kctl_channel **)pointers;
+	for (size_t i = 0; i < list->count; i++)
+		made->items[i].public.sockets = made->items[i].sockets;
+	return &made->public;
+}
+
+int kctl_channels_get(struct kctl_genl *genl, struct kctl_channels **channels)
+{
+	struct genl_list list = { .size = sizeof(struct channel) };
 	int err = genl_dump(genl, KCTL_CMD_GET_CHANNELS, take_channel, &list);
 
-	if (err)
-		return err;
-	*channels = list.items;
-	*count = list.count;
-	return 0;
+	*channels = err ? NULL : make_list(&list);
+	if (!err && !*channels) {
+		free(list.items);
+		err = -ENOMEM;
+	}
+	return genl_result(genl, err);
+}
+
+void kctl_channels_free(struct kctl_channels *channels)
+{
+	struct channels *list = (void *)channels;
+
+	if (!list)
+		return;
+	free(list->items);
+	free(list->public.channels);
+	free(list);
 }
 
 bool kctl_channel_has(const struct kctl_channel *channel,
@@ -105,17 +149,21 @@ static struct nlmsghdr *request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
 }
 
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
-		     const struct kctl_channel_settings *settings)
+		     const struct kctl_channel_settings *settings, size_t size)
 {
+	struct kctl_channel_settings set;
 	struct nlmsghdr *nlh;
+	int err = genl_copy_struct(&set, sizeof(set), settings, size);
 
+	if (err)
+		return genl_result(genl, err);
 	nlh = request_begin(genl, KCTL_CMD_SET_CHANNEL, number);
-	if (settings->has_uid)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_UID, settings->uid);
-	if (settings->has_gid)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, settings->gid);
-	if (settings->has_mode)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, settings->mode);
+	if (set.has_uid)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_UID, set.uid);
+	if (set.has_gid)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, set.gid);
+	if (set.has_mode)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, set.mode);
 	return genl_request(genl, nlh, NULL, NULL);
 }
 

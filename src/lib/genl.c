@@ -61,10 +61,10 @@ static int take_ext_ack_attr(const struct nlattr *attr, void *data)
 {
 	struct kctl_genl *genl = data;
 	int len = mnl_attr_get_payload_len(attr);
-	int room = (int)(genl->ext_ack_size - 1);
+	int room = sizeof(genl->ext_ack) - 1;
 
 	if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
-		snprintf(genl->ext_ack, genl->ext_ack_size, "%.*s",
+		snprintf(genl->ext_ack, sizeof(genl->ext_ack), "%.*s",
 			 len < room ? len : room, mnl_attr_get_str(attr));
 	return MNL_CB_OK;
 }
@@ -160,28 +160,81 @@ static void drain(struct kctl_genl *genl)
 		;
 }
 
+static int failed(struct kctl_genl *genl, int err)
+{
+	if (err)
+		genl->error = err;
+	return err;
+}
+
 int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		 genl_message_fn *fn, void *data)
 {
 	struct answer answer = { .fn = fn, .data = data };
-	int ret;
+	int ret = GENL_MORE;
 
+	if (genl->busy)
+		return -EDEADLK;
+	genl->busy = true;
 	genl->ext_ack[0] = '\0';
 	if (mnl_socket_sendto(genl->nl, nlh, nlh->nlmsg_len) < 0)
-		return -errno;
-	do {
+		ret = -errno;
+	while (ret == GENL_MORE)
 		ret = take_datagram(genl, &answer);
-	} while (ret == GENL_MORE);
 	if (ret == -EINTR)
 		drain(genl);
+	genl->busy = false;
 	if (ret == -EAGAIN)
-		return -ENOBUFS;
-	return ret < 0 ? ret : 0;
+		ret = -ENOBUFS;
+	return failed(genl, ret < 0 ? ret : 0);
 }
 
 int genl_read(struct kctl_genl *genl)
 {
-	return take_datagram(genl, NULL);
+	int ret;
+
+	if (genl->busy)
+		return -EDEADLK;
+	genl->busy = true;
+	ret = take_datagram(genl, NULL);
+	genl->busy = false;
+	if (!ret || ret == -EAGAIN)
+		return ret;
+	genl->ext_ack[0] = '\0';
+	return failed(genl, ret);
+}
+
+int genl_result(struct kctl_genl *genl, int err)
+{
+	int stopped = genl->stopped;
+
+	/* A callback that calls is part of another call, which will return it. */
+	if (genl->busy)
+		return err;
+	genl->stopped = 0;
+	return err ? failed(genl, err) : stopped;
+}
+
+int genl_copy_struct(void *to, size_t size, const void *from, size_t from_size)
+{
+	const char *bytes = from;
+
+	for (size_t i = size; i < from_size; i++)
+		if (bytes[i])
+			return -E2BIG;
+	memset(to, 0, size);
+	memcpy(to, from, from_size < size ? from_size : size);
+	return 0;
+}
+
+const char *kctl_genl_ext_ack(const struct kctl_genl *genl)
+{
+	return genl ? genl->ext_ack : "";
+}
+
+const char *kctl_genl_strerror(const struct kctl_genl *genl)
+{
+	return *genl->ext_ack ? genl->ext_ack : kctl_strerror(genl->error);
 }
 
 int genl_drain(struct kctl_genl *genl)
@@ -199,13 +252,14 @@ int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got)
 	int fd = mnl_socket_get_fd(genl->nl), number = (int)size;
 	socklen_t len = sizeof(number);
 
+	*got = 0;
 	genl->has_rcvbuf = true;
 	/* SO_RCVBUFFORCE needs CAP_NET_ADMIN over the initial user namespace. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &number, len) &&
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, len))
-		return -errno;
+		return failed(genl, -errno);
 	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, &len))
-		return -errno;
+		return failed(genl, -errno);
 	/* The kernel doubles the size to have room for its bookkeeping. */
 	*got = (uint32_t)number / 2;
 	return 0;
@@ -235,6 +289,15 @@ int genl_list_add(struct genl_list *list, const void *item)
 	memcpy((char *)list->items + list->count++ * list->size, item,
 	       list->size);
 	return 0;
+}
+
+const void **genl_list_pointers(const struct genl_list *list)
+{
+	const void **all = reallocarray(NULL, list->count + 1, sizeof(*all));
+
+	for (size_t i = 0; all && i < list->count; i++)
+		all[i] = (const char *)list->items + i * list->size;
+	return all;
 }
 
 int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
@@ -343,16 +406,14 @@ static int open_socket(struct kctl_genl *genl)
 	return 0;
 }
 
-int kctl_genl_open(struct kctl_genl **genl, char *ext_ack, size_t size)
+int kctl_genl_open(struct kctl_genl **genl)
 {
 	struct kctl_genl *g = calloc(1, sizeof(*g));
 	int err = -ENOMEM;
 
-	ext_ack[0] = '\0';
+	*genl = NULL;
 	if (!g)
 		return err;
-	g->ext_ack = ext_ack;
-	g->ext_ack_size = size;
 	g->buffer = malloc(GENL_BUFFER_SIZE);
 	if (g->buffer)
 		err = open_socket(g);

@@ -6,7 +6,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 
-#include "libkctl.h"
+#include "libkctl_watch.h"
 
 /* Room for the largest record, or for a full message of small ones. */
 #define GENL_BUFFER_SIZE (256 * 1024)
@@ -28,9 +28,11 @@ struct kctl_genl {
 	struct mnl_socket *nl;
 	uint16_t family;
 	uint32_t seq;
-	char *ext_ack;
-	size_t ext_ack_size;
+	char ext_ack[128]; /* of the last request */
+	int error; /* of the last call that failed */
 	genl_message_fn *unasked;
+	int stopped; /* what the program's callback returned, unless 0 */
+	bool busy; /* a callback may be running */
 	bool overrun;
 	bool has_rcvbuf;
 	bool has_records; /* at least one arrived */
@@ -45,6 +47,48 @@ struct kctl_genl {
 	uint8_t *buffer;
 	_Alignas(struct nlmsghdr) uint8_t request[GENL_REQUEST_SIZE];
 };
+
+/**
+ * struct kctl_status - answer to KCTL_CMD_GET_STATUS
+ * @module_version: version of the module, NUL-terminated
+ * @present: bit n is set if attribute n was in the answer; an older module sends
+ *	fewer attributes
+ * @value: the numbers, indexed by enum kctl_status_attr; 0 if not present
+ */
+struct kctl_status {
+	char module_version[32];
+	uint64_t present;
+	uint64_t value[KCTL_A_STATUS_MAX + 1];
+};
+
+/**
+ * genl_status() - read the status into memory of the caller
+ * @genl: the handle
+ * @status: set to the answer
+ *
+ * Return: 0, or an error of genl_request().
+ */
+int genl_status(struct kctl_genl *genl, struct kctl_status *status);
+
+/**
+ * genl_result() - end a call of the program
+ * @genl: the handle
+ * @err: 0 or a negative errno
+ *
+ * Return: @err, or if it is 0, what a callback of the program has returned meanwhile.
+ */
+int genl_result(struct kctl_genl *genl, int err);
+
+/**
+ * genl_copy_struct() - copy a structure of a program that has another version of it
+ * @to: the structure, as this library knows it; members that @from lacks become zero
+ * @size: bytes of @to
+ * @from: the structure, as the program knows it
+ * @from_size: bytes of @from
+ *
+ * Return: 0, or -E2BIG if the program sets a member that this library does not know.
+ */
+int genl_copy_struct(void *to, size_t size, const void *from, size_t from_size);
 
 /**
  * genl_request_begin() - begin a request in the buffer of the handle
@@ -64,8 +108,8 @@ struct nlmsghdr *genl_request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
  * @fn: called for each message of the answer; NULL if there is only an ACK
  * @data: passed to @fn
  *
- * Return: 0, a negative errno from the kernel or from @fn, or -ENOBUFS if an overrun
- * lost the answer.
+ * Return: 0, a negative errno from the kernel or from @fn, -ENOBUFS if an overrun lost
+ * the answer, or -EDEADLK in a callback.
  */
 int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		 genl_message_fn *fn, void *data);
@@ -114,6 +158,14 @@ struct genl_list {
  * Return: 0 or -ENOMEM.
  */
 int genl_list_add(struct genl_list *list, const void *item);
+
+/**
+ * genl_list_pointers() - point to the items of a list
+ * @list: the list
+ *
+ * Return: an array with a pointer to each item, or NULL if there is no memory.
+ */
+const void **genl_list_pointers(const struct genl_list *list);
 
 /**
  * genl_dump() - dump a list, again if it changed during the dump

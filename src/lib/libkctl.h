@@ -4,8 +4,18 @@
  *
  * It builds requests, sends them through the three interfaces of <linux/kctl.h> and
  * parses the answers. It prints nothing, keeps no global state and never calls
- * exit(3). Commands and src/cli call it through this header; genl.h, netlink.h and
- * sysfs.h are private. It includes nothing of kctl but <linux/kctl.h>.
+ * exit(3). Commands and src/cli call it through this header; the headers whose names do
+ * not begin with libkctl are private. It includes nothing of kctl but <linux/kctl.h>.
+ *
+ * Handles: the program sees no more than a pointer. One thread at a time uses a handle;
+ * different handles are independent. A descriptor that a function returns belongs to the
+ * handle, is for poll(2) and the like, and is closed with it.
+ *
+ * Memory: what a function allocates for the program has a kctl_*_free() of its own. Outputs
+ * are set on failure too, to NULL or 0. A structure says who makes it. One of the library
+ * is always behind a pointer, and a newer library can append members: a program must
+ * neither copy it nor have one itself. One of the program is passed with its size, as to
+ * openat2(2): members that one side does not know are 0, or fail with -E2BIG.
  *
  * Functions return 0 or a positive number on success and a negative errno on failure.
  * With every interface, -ENOPROTOOPT means that the module does not answer,
@@ -22,5 +32,6 @@
 #include "libkctl_genl.h"
 #include "libkctl_proto.h"
 #include "libkctl_store.h"
+#include "libkctl_watch.h"
 
 #endif /* LIBKCTL_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libkctl: the netlink interface */
+/* libkctl: the netlink interface: status, channels, changes of the store */
 #ifndef KCTL_LIBKCTL_GENL_H
 #define KCTL_LIBKCTL_GENL_H
 
@@ -10,21 +10,22 @@
 
 #include <linux/kctl.h>
 
+#include "libkctl_common.h"
+
+KCTL_BEGIN_DECLS
+
+/* A socket of generic netlink. */
 struct kctl_genl;
 
 /**
  * kctl_genl_open() - open a netlink socket and look up the family
- * @genl: set to the handle
- * @ext_ack: set to the message of the kernel for each request that fails, otherwise
- *	to ""; must outlive the handle
- * @size: bytes at @ext_ack, at least 1
+ * @genl: set to the handle, or to NULL on failure
  *
  * Any user may call it.
  *
- * Return: 0, -ENOPROTOOPT, -ENOMEM or an error of socket(2). After a failure there
- * is nothing to close.
+ * Return: 0, -ENOPROTOOPT, -ENOMEM or an error of socket(2).
  */
-int kctl_genl_open(struct kctl_genl **genl, char *ext_ack, size_t size);
+int kctl_genl_open(struct kctl_genl **genl);
 
 /**
  * kctl_genl_close() - close the socket, which ends its watch, and free the handle
@@ -33,8 +34,30 @@ int kctl_genl_open(struct kctl_genl **genl, char *ext_ack, size_t size);
 void kctl_genl_close(struct kctl_genl *genl);
 
 /**
+ * kctl_genl_ext_ack() - get the message of the kernel about the last request
+ * @genl: the handle, or NULL
+ *
+ * Return: the extended acknowledgement if the request failed and the kernel gave a reason,
+ * otherwise ""; valid until kctl_genl_close(), and changed by the next request.
+ */
+const char *kctl_genl_ext_ack(const struct kctl_genl *genl);
+
+/**
+ * kctl_genl_strerror() - describe the last failure of a handle
+ * @genl: the handle
+ *
+ * Return: the message of the kernel, or if it gave none, the sentence of kctl_strerror();
+ * valid until the next call with this handle.
+ */
+const char *kctl_genl_strerror(const struct kctl_genl *genl);
+
+/**
  * kctl_genl_fd() - get the socket, to poll(2) for POLLIN during a watch
  * @genl: the handle
+ *
+ * When it is readable, call kctl_watch_read() or kctl_store_events() until that returns
+ * -EAGAIN. With edge-triggered epoll(7) this is necessary, with poll(2) it saves calls.
+ * POLLERR means an overrun, which the same functions handle.
  *
  * Return: the file descriptor; it still belongs to the handle.
  */
@@ -45,7 +68,7 @@ int kctl_genl_fd(const struct kctl_genl *genl);
  * @genl: the handle
  * @size: bytes, as for SO_RCVBUF
  * @got: set to the new size, which is at most net.core.rmem_max unless the caller is
- *	privileged
+ *	privileged; to 0 on failure
  *
  * Without this call, a watch or a subscription gets room for thousands of messages.
  *
@@ -53,34 +76,30 @@ int kctl_genl_fd(const struct kctl_genl *genl);
  */
 int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got);
 
-/**
- * struct kctl_status - answer to KCTL_CMD_GET_STATUS
- * @module_version: version of the module, NUL-terminated
- * @present: bit n is set if attribute n was in the answer; an older module sends
- *	fewer attributes
- * @value: the numbers, indexed by enum kctl_status_attr; 0 if not present
- */
-struct kctl_status {
-	char module_version[32];
-	uint64_t present;
-	uint64_t value[KCTL_A_STATUS_MAX + 1];
-};
+/* Answer to KCTL_CMD_GET_STATUS. */
+struct kctl_status;
 
 /**
  * kctl_status_get() - read versions, counters and limits
  * @genl: the handle
- * @status: set to the answer
+ * @status: set to the answer, which kctl_status_free() releases, or to NULL on failure
  *
  * Any user may call it.
  *
  * Return: 0 or a negative errno.
  */
-int kctl_status_get(struct kctl_genl *genl, struct kctl_status *status);
+int kctl_status_get(struct kctl_genl *genl, struct kctl_status **status);
+
+/**
+ * kctl_status_free() - release a status
+ * @status: the status, or NULL
+ */
+void kctl_status_free(struct kctl_status *status);
 
 /**
  * kctl_status_has() - check if an attribute was in the answer
- * @status: the answer
- * @attr: the attribute
+ * @status: the status, or NULL: nothing is known
+ * @attr: the attribute; an older module, and an older library, does not know all
  *
  * Return: true if it was.
  */
@@ -88,9 +107,27 @@ bool kctl_status_has(const struct kctl_status *status,
 		     enum kctl_status_attr attr);
 
 /**
+ * kctl_status_value() - get a number of the status
+ * @status: the status, or NULL: nothing is known
+ * @attr: the attribute
+ *
+ * Return: the number, or 0 if it was not in the answer.
+ */
+uint64_t kctl_status_value(const struct kctl_status *status,
+			   enum kctl_status_attr attr);
+
+/**
+ * kctl_status_module_version() - get the version of the module
+ * @status: the status, or NULL: nothing is known
+ *
+ * Return: the version, or "" if it was not in the answer; valid as long as @status.
+ */
+const char *kctl_status_module_version(const struct kctl_status *status);
+
+/**
  * kctl_module_version() - get the version of the loaded module
- * @version: set to the version, NUL-terminated
- * @size: bytes at @version
+ * @version: set to the version, NUL-terminated; to "" on failure
+ * @size: bytes at @version, at least 1
  *
  * Any user may call it.
  *
@@ -116,6 +153,8 @@ int kctl_module_version(char *version, size_t size);
  * @delayed: messages that were given back with a delay, and are not in its queue yet
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
+ *
+ * The library makes it.
  */
 struct kctl_channel {
 	uint64_t present;
@@ -132,21 +171,37 @@ struct kctl_channel {
 	uint32_t held;
 	uint32_t delayed;
 	uint32_t listed;
-	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
+	const uint32_t *sockets;
+};
+
+/**
+ * struct kctl_channels - all channels
+ * @count: number of @channels
+ * @channels: the channels
+ *
+ * The library makes it.
+ */
+struct kctl_channels {
+	size_t count;
+	const struct kctl_channel **channels;
 };
 
 /**
  * kctl_channels_get() - list the channels of the network namespace
  * @genl: the handle
- * @channels: set to an array that the caller frees
- * @count: set to the number of its elements
+ * @channels: set to the list, which kctl_channels_free() releases, or to NULL on failure
  *
  * A caller without privilege gets the channels that it owns, if the module allows that.
  *
  * Return: 0, -EPERM, -ENOMEM or -EINTR (the list kept changing during the dump).
  */
-int kctl_channels_get(struct kctl_genl *genl, struct kctl_channel **channels,
-		      size_t *count);
+int kctl_channels_get(struct kctl_genl *genl, struct kctl_channels **channels);
+
+/**
+ * kctl_channels_free() - release a list and its channels
+ * @channels: the list, or NULL
+ */
+void kctl_channels_free(struct kctl_channels *channels);
 
 /**
  * kctl_channel_has() - check if an attribute was in the dump
@@ -166,6 +221,8 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @has_uid: set the owner
  * @has_gid: set the group
  * @has_mode: set the mode
+ *
+ * The program makes it: all members that it does not set are zero.
  */
 struct kctl_channel_settings {
 	uint32_t uid;
@@ -181,15 +238,17 @@ struct kctl_channel_settings {
  * @genl: the handle
  * @number: the channel; created if it does not exist
  * @settings: the new settings; the others keep their value
+ * @size: sizeof(*@settings)
  *
  * The caller is the owner of the channel or an administrator. KCTL_CMD_SET_CHANNEL
  * describes who may give a channel to another user, and who may create one.
  *
  * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
- * exist), -EINVAL, -ENOSPC or -ENOMEM.
+ * exist), -EINVAL, -E2BIG (this library is too old for a member of @settings), -ENOSPC or
+ * -ENOMEM.
  */
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
-		     const struct kctl_channel_settings *settings);
+		     const struct kctl_channel_settings *settings, size_t size);
 
 /**
  * kctl_channel_delete() - drop the messages of a channel and its configuration
@@ -213,195 +272,6 @@ int kctl_channel_delete(struct kctl_genl *genl, uint32_t number);
  */
 int kctl_channel_flush(struct kctl_genl *genl, uint32_t number);
 
-/**
- * struct kctl_prefix - an address prefix
- * @family: AF_INET or AF_INET6; 0: every address of both
- * @length: number of bits
- * @address: 4 or 16 bytes in network byte order; the bits after @length are zero
- */
-struct kctl_prefix {
-	uint32_t family;
-	uint32_t length;
-	uint8_t address[16];
-};
-
-/**
- * struct kctl_watch_filter - the packets that a watcher asks for
- * @family: AF_INET, AF_INET6, or 0 for both
- * @direction: bits of enum kctl_direction, or 0 for both
- * @ifindex: index of the interface, or 0 for all
- * @src: prefix of the source address
- * @dst: prefix of the destination address
- * @host: prefix of the source or the destination address
- * @types4: ICMP types to report
- * @types6: ICMPv6 types to report
- * @types4_count: number of @types4; 0 for all types
- * @types6_count: number of @types6; 0 for all types
- * @has_code: use @code; otherwise all codes match
- * @code: ICMP or ICMPv6 code
- * @sample: report one packet out of this many; 0 and 1: all
- * @snaplen: bytes of a packet to capture, 0 to KCTL_SNAPLEN_MAX
- * @has_coalesce: use @coalesce; otherwise KCTL_COALESCE_DEFAULT
- * @coalesce: µs for which the kernel gathers records, 0 to KCTL_COALESCE_MAX
- */
-struct kctl_watch_filter {
-	uint32_t family;
-	uint32_t direction;
-	uint32_t ifindex;
-	struct kctl_prefix src;
-	struct kctl_prefix dst;
-	struct kctl_prefix host;
-	uint8_t types4[256];
-	uint8_t types6[256];
-	size_t types4_count;
-	size_t types6_count;
-	bool has_code;
-	uint32_t code;
-	uint32_t sample;
-	uint32_t snaplen;
-	bool has_coalesce;
-	uint32_t coalesce;
-};
-
-/**
- * struct kctl_watch_totals - counters of a watcher
- * @matched: packets that match the filter
- * @lost: matching packets that could not be delivered
- */
-struct kctl_watch_totals {
-	uint64_t matched;
-	uint64_t lost;
-};
-
-/**
- * struct kctl_watcher - a watcher in a dump
- * @port: netlink port of its socket; often, but not always, the PID of the process
- *	that opened the socket
- * @filter: its filter
- * @matched: packets that match the filter
- * @delivered: records that reached its receive buffer
- * @lost: matching packets that could not be delivered
- */
-struct kctl_watcher {
-	uint32_t port;
-	struct kctl_watch_filter filter;
-	uint64_t matched;
-	uint64_t delivered;
-	uint64_t lost;
-};
-
-/**
- * kctl_watchers_get() - list the watchers of the network namespace
- * @genl: the handle
- * @watchers: set to an array that the caller frees
- * @count: set to the number of its elements
- *
- * Return: 0, -EPERM, -EOPNOTSUPP, -ENOMEM or -EINTR (the list kept changing during
- * the dump).
- */
-int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watcher **watchers,
-		      size_t *count);
-
-/**
- * typedef kctl_record_fn - callback for a record of a watch
- * @data: from the caller of kctl_watch_start()
- * @record: the header; the packet does not follow it in memory
- * @packet: the packet, @record->captured bytes
- */
-typedef void kctl_record_fn(void *data, const struct kctl_record *record,
-			    const uint8_t *packet);
-
-/**
- * kctl_watch_start() - become a watcher
- * @genl: the handle, which can have one watch
- * @filter: the packets to report
- * @fn: called for each record, by this function and the two below, because a record
- *	can arrive before the acknowledgement of the kernel
- * @data: passed to @fn
- *
- * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY, -ENOSPC, -EINVAL,
- * -ENOMEM, -ENOBUFS (no answer) or -EOPNOTSUPP (the module is too old for a member of
- * @filter).
- */
-int kctl_watch_start(struct kctl_genl *genl,
-		     const struct kctl_watch_filter *filter, kctl_record_fn *fn,
-		     void *data);
-
-/**
- * kctl_watch_clock() - get the time of a record on a clock that nobody sets
- * @genl: the handle
- * @record: the record that was passed to the callback
- * @ns: set to CLOCK_MONOTONIC of the initial time namespace; if the module is too old to
- *	report it, to @record->time
- *
- * Only differences of such times are meaningful. Call it in the callback.
- *
- * Return: true, or false if the module is too old.
- */
-bool kctl_watch_clock(const struct kctl_genl *genl,
-		      const struct kctl_record *record, uint64_t *ns);
-
-/**
- * kctl_watch_read() - read the records that have arrived, without waiting
- * @genl: the handle
- *
- * An overrun of the receive buffer is not an error, because the numbers of the next
- * records show how many were lost.
- *
- * Return: 0, -EAGAIN if nothing has arrived, or another negative errno.
- */
-int kctl_watch_read(struct kctl_genl *genl);
-
-/**
- * kctl_watch_stop() - end the watch
- * @genl: the handle
- * @totals: set to the counters of the kernel
- *
- * Records that are still in the queue go to the callback of kctl_watch_start().
- *
- * Return: 0, -ENOENT if there is no watch, or -ENOBUFS if the answer was lost several
- * times.
- */
-int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals);
-
-struct kctl_link;
-
-/**
- * kctl_link_open() - look up an interface and monitor its removal
- * @link: set to the handle
- * @name: its name
- * @ifindex: set to its index
- *
- * Any user may call it, also without the module.
- *
- * Return: 0, -ENODEV if it does not exist, or another negative errno.
- */
-int kctl_link_open(struct kctl_link **link, const char *name,
-		   uint32_t *ifindex);
-
-/**
- * kctl_link_close() - free a handle
- * @link: the handle, or NULL
- */
-void kctl_link_close(struct kctl_link *link);
-
-/**
- * kctl_link_fd() - get the socket, to poll(2) for POLLIN
- * @link: the handle
- *
- * Return: the file descriptor; it still belongs to the handle.
- */
-int kctl_link_fd(const struct kctl_link *link);
-
-/**
- * kctl_link_read() - read notifications about interfaces, without waiting
- * @link: the handle
- *
- * Return: 0, -EAGAIN if nothing has arrived, -EIDRM if the interface was removed or
- * moved to another network namespace, or another negative errno.
- */
-int kctl_link_read(struct kctl_link *link);
-
 /* Size of the name of a process, with its NUL. */
 #define KCTL_COMMAND_SIZE 16
 
@@ -415,6 +285,8 @@ int kctl_link_read(struct kctl_link *link);
  *	that owns the network namespace
  * @pid: that process, or 0 if it has no number in the pid namespace of the caller
  * @command: name of that process
+ *
+ * The library makes it.
  */
 struct kctl_store_event {
 	enum kctl_store_action action;
@@ -429,10 +301,15 @@ struct kctl_store_event {
 /**
  * typedef kctl_store_event_fn - callback for an event of the store
  * @data: from the caller of kctl_store_subscribe()
- * @event: the event; a gap between two generations means lost events
+ * @event: the event; a gap between two generations means lost events; valid until the
+ *	callback returns
+ *
+ * It may call no function with the handle, as kctl_record_fn.
+ *
+ * Return: 0 to go on, or any other number, as kctl_record_fn.
  */
-typedef void kctl_store_event_fn(void *data,
-				 const struct kctl_store_event *event);
+typedef int kctl_store_event_fn(void *data,
+				const struct kctl_store_event *event);
 
 /**
  * kctl_store_subscribe() - subscribe to changes of the store
@@ -450,8 +327,8 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
  * @genl: the handle
  *
  * Return: 0, -EAGAIN if nothing has arrived, -ENOPROTOOPT if the module was unloaded,
- * -ENOBUFS if events were lost to an overrun of the receive buffer, or another
- * negative errno.
+ * -ENOBUFS if events were lost to an overrun of the receive buffer, another negative
+ * errno, or what the callback returned.
  */
 int kctl_store_events(struct kctl_genl *genl);
 
@@ -459,11 +336,13 @@ int kctl_store_events(struct kctl_genl *genl);
  * kctl_store_sync() - read all events and the current generation
  * @genl: the handle
  * @generation: set to the generation of the store; every event up to it was either
- *	read or lost
+ *	read or lost; set to 0 on failure
  *
- * Return: 0, -ENOBUFS if the answer was lost several times, or another negative
- * errno.
+ * Return: 0, -ENOBUFS if the answer was lost several times, another negative errno, or
+ * what the callback returned.
  */
 int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation);
+
+KCTL_END_DECLS
 
 #endif /* KCTL_LIBKCTL_GENL_H */

@@ -7,7 +7,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 
-#include "libkctl.h"
+#include "libkctl_watch.h"
 #include "netlink.h"
 #include "socket.h"
 
@@ -25,6 +25,8 @@ int kctl_link_open(struct kctl_link **link, const char *name, uint32_t *ifindex)
 	struct kctl_link *l = calloc(1, sizeof(*l));
 	int err = -ENOMEM;
 
+	*link = NULL;
+	*ifindex = 0;
 	if (!l)
 		return err;
 	/* Subscribe before the look-up, so that no removal is missed. */

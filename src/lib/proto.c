@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "libkctl.h"
+#include "genl.h"
 #include "socket.h"
 #include "sysfs.h"
 
@@ -31,22 +32,22 @@ static int find_family(void)
 {
 	struct kctl_genl *genl;
 	struct kctl_status status;
-	char line[16], ext_ack[1];
+	char line[16];
 	int err;
 
 	if (sysfs_read("parameters/family", line, sizeof(line)) > 0 &&
 	    family_number(line))
 		return family_number(line);
-	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	err = kctl_genl_open(&genl);
 	if (err)
 		return err;
-	err = kctl_status_get(genl, &status);
+	err = genl_status(genl, &status);
 	kctl_genl_close(genl);
 	if (err)
 		return err;
 	if (!kctl_status_has(&status, KCTL_A_STATUS_FAMILY))
 		return -ENOPROTOOPT;
-	return (int)status.value[KCTL_A_STATUS_FAMILY];
+	return (int)kctl_status_value(&status, KCTL_A_STATUS_FAMILY);
 }
 
 int kctl_proto_open(int *family)

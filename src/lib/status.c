@@ -2,6 +2,7 @@
 /* The netlink interface: versions, counters and limits */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ static int take_status(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 	return 0;
 }
 
-int kctl_status_get(struct kctl_genl *genl, struct kctl_status *status)
+int genl_status(struct kctl_genl *genl, struct kctl_status *status)
 {
 	struct nlmsghdr *nlh;
 
@@ -60,10 +61,40 @@ int kctl_status_get(struct kctl_genl *genl, struct kctl_status *status)
 	return genl_request(genl, nlh, take_status, status);
 }
 
+int kctl_status_get(struct kctl_genl *genl, struct kctl_status **status)
+{
+	struct kctl_status *made = malloc(sizeof(*made));
+	int err = made ? genl_status(genl, made) : -ENOMEM;
+
+	if (err) {
+		free(made);
+		made = NULL;
+	}
+	*status = made;
+	return genl_result(genl, err);
+}
+
+void kctl_status_free(struct kctl_status *status)
+{
+	free(status);
+}
+
 bool kctl_status_has(const struct kctl_status *status,
 		     enum kctl_status_attr attr)
 {
-	return status->present >> attr & 1;
+	return status && (size_t)attr <= KCTL_A_STATUS_MAX &&
+	       status->present >> attr & 1;
+}
+
+uint64_t kctl_status_value(const struct kctl_status *status,
+			   enum kctl_status_attr attr)
+{
+	return kctl_status_has(status, attr) ? status->value[attr] : 0;
+}
+
+const char *kctl_status_module_version(const struct kctl_status *status)
+{
+	return status ? status->module_version : "";
 }
 
 /* sysfs is faster; netlink works where sysfs is not mounted. */
@@ -71,19 +102,18 @@ int kctl_module_version(char *version, size_t size)
 {
 	struct kctl_genl *genl;
 	struct kctl_status status;
-	char ext_ack[1];
 	int err;
 
 	if (sysfs_read("version", version, size) > 0)
 		return 0;
-	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	version[0] = '\0';
+	err = kctl_genl_open(&genl);
 	if (err)
 		return err;
-	err = kctl_status_get(genl, &status);
+	err = genl_status(genl, &status);
 	kctl_genl_close(genl);
 	if (err)
 		return err;
-	version[0] = '\0';
 	strncat(version, status.module_version, size - 1);
 	return 0;
 }

@@ -104,7 +104,9 @@ static int take_event(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 	if (ghdr->cmd != KCTL_CMD_STORE_EVENT)
 		return 0;
 	mnl_attr_parse(nlh, GENL_ATTRS, take_event_attr, &p);
-	genl->store_event(genl->store_event_data, &p.event);
+	if (!genl->stopped)
+		genl->stopped =
+			genl->store_event(genl->store_event_data, &p.event);
 	return 0;
 }
 
@@ -114,8 +116,10 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 	/* The controller's group has the number of its family; any user may join. */
 	uint32_t control = GENL_ID_CTRL;
 
+	if (genl->busy)
+		return -EDEADLK;
 	if (!genl->store_group)
-		return -EOPNOTSUPP;
+		return genl_result(genl, -EOPNOTSUPP);
 	genl_grow_receive_buffer(genl);
 	genl->unasked = take_event;
 	genl->store_event = fn;
@@ -126,7 +130,7 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 				  sizeof(genl->store_group)) ||
 	    mnl_socket_setsockopt(genl->nl, NETLINK_ADD_MEMBERSHIP, &control,
 				  sizeof(control)))
-		return -errno;
+		return genl_result(genl, -errno);
 	return 0;
 }
 
@@ -136,7 +140,9 @@ int kctl_store_events(struct kctl_genl *genl)
 
 	genl->overrun = false;
 	err = genl_read(genl);
-	return !err && genl->overrun ? -ENOBUFS : err;
+	if (!err && genl->overrun)
+		err = -ENOBUFS;
+	return err == -EAGAIN ? err : genl_result(genl, err);
 }
 
 /*
@@ -148,12 +154,13 @@ int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation)
 	int err, tries = SYNC_TRIES;
 	struct kctl_status status;
 
+	*generation = 0;
 	do {
 		err = genl_drain(genl);
-		if (err)
-			return err;
-		err = kctl_status_get(genl, &status);
+		if (!err)
+			err = genl_status(genl, &status);
 	} while (err == -ENOBUFS && --tries);
-	*generation = status.value[KCTL_A_STATUS_STORE_GENERATION];
-	return err;
+	if (!err)
+		*generation = status.value[KCTL_A_STATUS_STORE_GENERATION];
+	return genl_result(genl, err);
 }

@@ -41,8 +41,9 @@ static int take_record(const struct nlattr *attr, void *data)
 	if (record.captured > len - sizeof(record))
 		record.captured = (uint32_t)(len - sizeof(record));
 	genl->has_records = true;
-	genl->record(genl->record_data, &record, payload + sizeof(record));
-	return MNL_CB_OK;
+	genl->stopped = genl->record(genl->record_data, &record,
+				     payload + sizeof(record));
+	return genl->stopped ? MNL_CB_STOP : MNL_CB_OK;
 }
 
 static int take_totals_attr(const struct nlattr *attr, void *data)
@@ -73,7 +74,7 @@ static int take_unasked(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 
 	(void)data;
 	if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ghdr) &&
-	    ghdr->cmd == KCTL_CMD_ICMP_EVENTS)
+	    ghdr->cmd == KCTL_CMD_ICMP_EVENTS && !genl->stopped)
 		mnl_attr_parse(nlh, GENL_ATTRS, take_record, genl);
 	return 0;
 }
@@ -132,8 +133,7 @@ static uint32_t needed_abi(const struct kctl_watch_filter *filter)
 static bool is_too_old(struct kctl_genl *genl,
 		       const struct kctl_watch_filter *filter)
 {
-	char *words = genl->ext_ack, nothing[1];
-	size_t size = genl->ext_ack_size;
+	char words[sizeof(genl->ext_ack)];
 	uint32_t needed = needed_abi(filter);
 	struct kctl_status status;
 	int err;
@@ -141,21 +141,21 @@ static bool is_too_old(struct kctl_genl *genl,
 	if (!needed)
 		return false;
 	/* Keep the kernel's message about the filter. */
-	genl->ext_ack = nothing;
-	genl->ext_ack_size = sizeof(nothing);
-	err = kctl_status_get(genl, &status);
-	genl->ext_ack = words;
-	genl->ext_ack_size = size;
+	memcpy(words, genl->ext_ack, sizeof(words));
+	err = genl_status(genl, &status);
+	memcpy(genl->ext_ack, words, sizeof(words));
 	return !err && status.value[KCTL_A_STATUS_ABI_VERSION] < needed;
 }
 
-int kctl_watch_start(struct kctl_genl *genl,
-		     const struct kctl_watch_filter *filter, kctl_record_fn *fn,
-		     void *data)
+static int watch_start(struct kctl_genl *genl,
+		       const struct kctl_watch_filter *filter,
+		       kctl_record_fn *fn, void *data)
 {
 	struct nlmsghdr *nlh;
 	int err;
 
+	if (genl->busy)
+		return -EDEADLK;
 	genl_grow_receive_buffer(genl);
 	genl->unasked = take_unasked;
 	genl->has_records = genl->has_offset = false;
@@ -170,6 +170,18 @@ int kctl_watch_start(struct kctl_genl *genl,
 	return err == -EINVAL && is_too_old(genl, filter) ? -EOPNOTSUPP : err;
 }
 
+int kctl_watch_start(struct kctl_genl *genl,
+		     const struct kctl_watch_filter *filter, size_t size,
+		     kctl_record_fn *fn, void *data)
+{
+	struct kctl_watch_filter wanted;
+	int err = genl_copy_struct(&wanted, sizeof(wanted), filter, size);
+
+	if (!err)
+		err = watch_start(genl, &wanted, fn, data);
+	return genl_result(genl, err);
+}
+
 bool kctl_watch_clock(const struct kctl_genl *genl,
 		      const struct kctl_record *record, uint64_t *ns)
 {
@@ -179,7 +191,9 @@ bool kctl_watch_clock(const struct kctl_genl *genl,
 
 int kctl_watch_read(struct kctl_genl *genl)
 {
-	return genl_read(genl);
+	int err = genl_read(genl);
+
+	return err == -EAGAIN ? err : genl_result(genl, err);
 }
 
 /*
@@ -187,7 +201,7 @@ int kctl_watch_read(struct kctl_genl *genl)
  * empty. So drain it first. If it overruns again before the request, repeat both: the
  * first request has stopped the records, so the second answer has room.
  */
-int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals)
+static int watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals)
 {
 	struct nlmsghdr *nlh;
 	int err, tries = STOP_TRIES;
@@ -200,4 +214,17 @@ int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals)
 		err = genl_request(genl, nlh, take_totals, totals);
 	} while (err == -ENOBUFS && --tries);
 	return err;
+}
+
+int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals,
+		    size_t size)
+{
+	struct kctl_watch_totals known = { 0 };
+	int err = watch_stop(genl, &known);
+
+	memset(totals, 0, size);
+	if (!err)
+		memcpy(totals, &known,
+		       size < sizeof(known) ? size : sizeof(known));
+	return genl_result(genl, err);
 }

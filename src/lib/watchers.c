@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The netlink interface: the list of watchers */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "genl.h"
+
+/* A watcher, and the memory of its filter. */
+struct watcher {
+	struct kctl_watcher public;
+	struct kctl_watch_filter filter;
+};
+
+/* A list, and the memory of its watchers. */
+struct watchers {
+	struct kctl_watchers public;
+	struct watcher *items;
+};
 
 static void take_types(const struct nlattr *attr, uint8_t types[256],
 		       size_t *count)
@@ -25,12 +39,12 @@ static void take_prefix(const struct nlattr *attr, struct kctl_prefix *prefix)
 	prefix->length = 8 * (uint32_t)len;
 }
 
-static void take_u32(struct kctl_watcher *w, uint16_t type, uint32_t value)
+static void take_u32(struct watcher *w, uint16_t type, uint32_t value)
 {
 	struct kctl_watch_filter *filter = &w->filter;
 
 	if (type == KCTL_A_WATCH_PORT) {
-		w->port = value;
+		w->public.port = value;
 	} else if (type == KCTL_A_WATCH_FAMILY) {
 		filter->family = value;
 	} else if (type == KCTL_A_WATCH_DIRECTION) {
@@ -58,7 +72,7 @@ static void take_u32(struct kctl_watcher *w, uint16_t type, uint32_t value)
 
 static int take_attr(const struct nlattr *attr, void *data)
 {
-	struct kctl_watcher *w = data;
+	struct watcher *w = data;
 	struct kctl_watch_filter *filter = &w->filter;
 	uint16_t type = mnl_attr_get_type(attr);
 	bool is_u64 = !mnl_attr_validate(attr, MNL_TYPE_U64);
@@ -74,11 +88,11 @@ static int take_attr(const struct nlattr *attr, void *data)
 	else if (type == KCTL_A_WATCH_HOST)
 		take_prefix(attr, &filter->host);
 	else if (type == KCTL_A_WATCH_MATCHED && is_u64)
-		w->matched = mnl_attr_get_u64(attr);
+		w->public.matched = mnl_attr_get_u64(attr);
 	else if (type == KCTL_A_WATCH_DELIVERED && is_u64)
-		w->delivered = mnl_attr_get_u64(attr);
+		w->public.delivered = mnl_attr_get_u64(attr);
 	else if (type == KCTL_A_WATCH_LOST && is_u64)
-		w->lost = mnl_attr_get_u64(attr);
+		w->public.lost = mnl_attr_get_u64(attr);
 	else if (!mnl_attr_validate(attr, MNL_TYPE_U32))
 		take_u32(w, type, mnl_attr_get_u32(attr));
 	return MNL_CB_OK;
@@ -87,23 +101,53 @@ static int take_attr(const struct nlattr *attr, void *data)
 static int take_watcher(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			void *data)
 {
-	struct kctl_watcher w = { .filter.sample = 1,
-				  .filter.snaplen = KCTL_SNAPLEN_DEFAULT };
+	struct watcher w = { .filter.sample = 1,
+			     .filter.snaplen = KCTL_SNAPLEN_DEFAULT };
 
 	(void)genl;
 	mnl_attr_parse(nlh, GENL_ATTRS, take_attr, &w);
 	return genl_list_add(data, &w);
 }
 
-int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watcher **watchers,
-		      size_t *count)
+/* The items have their place only once there are no more of them. */
+static struct kctl_watchers *make_list(const struct genl_list *list)
 {
-	struct genl_list list = { .size = sizeof(**watchers) };
+	struct watchers *made = malloc(sizeof(*made));
+	const void **pointers = genl_list_pointers(list);
+
+	if (!made || !pointers) {
+		free(pointers);
+		free(made);
+		return NULL;
+	}
+	made->items = list->items;
+	made->public.count = list->count;
+	made->public.watchers = (const struct kctl_watcher **)pointers;
+	for (size_t i = 0; i < list->count; i++)
+		made->items[i].public.filter = &made->items[i].filter;
+	return &made->public;
+}
+
+int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watchers **watchers)
+{
+	struct genl_list list = { .size = sizeof(struct watcher) };
 	int err = genl_dump(genl, KCTL_CMD_GET_WATCHERS, take_watcher, &list);
 
-	if (err)
-		return err;
-	*watchers = list.items;
-	*count = list.count;
-	return 0;
+	*watchers = err ? NULL : make_list(&list);
+	if (!err && !*watchers) {
+		free(list.items);
+		err = -ENOMEM;
+	}
+	return genl_result(genl, err);
+}
+
+void kctl_watchers_free(struct kctl_watchers *watchers)
+{
+	struct watchers *list = (void *)watchers;
+
+	if (!list)
+		return;
+	free(list->items);
+	free(list->public.watchers);
+	free(list);
 }

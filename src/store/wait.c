@@ -69,7 +69,7 @@ struct entry_wait {
 	bool look;
 };
 
-static void take_event(void *data, const struct kctl_store_event *event)
+static int take_event(void *data, const struct kctl_store_event *event)
 {
 	struct entry_wait *w = data;
 
@@ -77,6 +77,7 @@ static void take_event(void *data, const struct kctl_store_event *event)
 		w->look = true;
 	else if (!strcmp(event->name, w->name) && event->generation > w->from)
 		w->changed = true;
+	return 0;
 }
 
 /* Read all events. If some were lost, the entry itself has to be read. */
@@ -156,37 +157,29 @@ static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
 	return err;
 }
 
-static int open_and_wait(struct entry_wait *w, const struct wait_args *a,
-			 char *ext_ack, size_t size)
-{
-	int err;
-
-	err = kctl_genl_open(&w->genl, ext_ack, size);
-	if (err)
-		return err;
-	err = kctl_store_open(&w->store);
-	if (!err)
-		err = wait_and_print(w, a);
-	kctl_store_close(w->store);
-	kctl_genl_close(w->genl);
-	return err;
-}
-
 static enum exit_status wait_run(struct ctx *ctx, const void *args)
 {
 	const struct wait_args *a = args;
 	struct entry_wait w = { .ctx = ctx, .name = a->name };
-	char ext_ack[128] = "";
+	enum exit_status status = EXIT_DONE;
 	int err;
 
-	err = open_and_wait(&w, a, ext_ack, sizeof(ext_ack));
+	err = kctl_genl_open(&w.genl);
+	if (!err)
+		err = kctl_store_open(&w.store);
+	if (!err)
+		err = wait_and_print(&w, a);
 	/* EINTR: a signal is pending and ends the program in waiter_close(). */
-	if (!err || err == -EINTR)
-		return EXIT_DONE;
-	return cmd_fail(ctx, (struct failure){ .error = err,
-					       .subject = a->name,
-					       .wait = a->timeout,
-					       .ext_ack = ext_ack });
+	if (err && err != -EINTR)
+		status = cmd_fail(
+			ctx, (struct failure){
+				     .error = err,
+				     .subject = a->name,
+				     .wait = a->timeout,
+				     .ext_ack = kctl_genl_ext_ack(w.genl) });
+	kctl_store_close(w.store);
+	kctl_genl_close(w.genl);
+	return status;
 }
 
 static const struct error_row wait_errors[] = {

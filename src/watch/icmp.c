@@ -97,14 +97,15 @@ static int start_watch(struct watch *w)
 {
 	struct kctl_watch_filter *filter = &w->filter;
 	kctl_record_fn *fn = records_function(w->args);
-	int err = kctl_watch_start(w->stream.genl, filter, fn, w);
+	int err = kctl_watch_start(w->stream.genl, filter, sizeof(*filter), fn,
+				   w);
 
 	if (err != -EOPNOTSUPP || !filter->has_coalesce ||
 	    w->args->coalesce.given)
 		return err;
 	/* An older module cannot coalesce, and the user did not ask for it. */
 	filter->has_coalesce = false;
-	return kctl_watch_start(w->stream.genl, filter, fn, w);
+	return kctl_watch_start(w->stream.genl, filter, sizeof(*filter), fn, w);
 }
 
 /* What the filter hides is unknown, and must not look like loss. */
@@ -189,8 +190,8 @@ static int flush_capture(struct stream *s)
 
 static int finish(struct stream *s)
 {
-	struct kctl_watch_totals totals = { 0 };
-	int err = kctl_watch_stop(s->genl, &totals);
+	struct kctl_watch_totals totals;
+	int err = kctl_watch_stop(s->genl, &totals, sizeof(totals));
 
 	if (!err && !stream_is_complete(s))
 		stream_lost(s, totals.matched);

@@ -131,41 +131,42 @@ static void put_watcher(struct out *out, const struct kctl_watcher *w)
 	out_u64(out, "matched", " %12" PRIu64, w->matched);
 	out_u64(out, "delivered", " %12" PRIu64, w->delivered);
 	out_u64(out, "lost", " %10" PRIu64 " ", w->lost);
-	put_filter(out, &w->filter);
+	put_filter(out, w->filter);
 	out_text(out, "\n");
 	out_end(out);
 }
 
-static void print_watchers(struct out *out, const struct kctl_watcher *watchers,
-			   size_t count)
+static void print_watchers(struct out *out, const struct kctl_watchers *list)
 {
 	out_array(out, NULL);
 	out_heading(out, "%10s %-15s %12s %12s %10s  %s", "PORT", "PROCESS",
 		    "MATCHED", "DELIVERED", "LOST", "FILTER");
-	for (size_t i = 0; i < count; i++)
-		put_watcher(out, &watchers[i]);
+	for (size_t i = 0; i < list->count; i++)
+		put_watcher(out, list->watchers[i]);
 	out_end(out);
 }
 
 static enum exit_status list_run(struct ctx *ctx, const void *args)
 {
-	struct kctl_watcher *watchers = NULL;
-	struct kctl_genl *genl = NULL;
-	char ext_ack[128];
-	size_t count = 0;
+	enum exit_status status = EXIT_DONE;
+	struct kctl_watchers *list = NULL;
+	struct kctl_genl *genl;
 	int err;
 
 	(void)args;
-	err = kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+	err = kctl_genl_open(&genl);
 	if (!err)
-		err = kctl_watchers_get(genl, &watchers, &count);
-	kctl_genl_close(genl);
+		err = kctl_watchers_get(genl, &list);
 	if (err)
-		return cmd_fail(ctx, (struct failure){ .error = err,
-						       .ext_ack = ext_ack });
-	print_watchers(&ctx->out, watchers, count);
-	free(watchers);
-	return EXIT_DONE;
+		status = cmd_fail(
+			ctx,
+			(struct failure){ .error = err,
+					  .ext_ack = kctl_genl_ext_ack(genl) });
+	else
+		print_watchers(&ctx->out, list);
+	kctl_watchers_free(list);
+	kctl_genl_close(genl);
+	return status;
 }
 
 static const struct error_row list_errors[] = {

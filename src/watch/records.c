@@ -32,13 +32,14 @@ static bool write_packet(struct watch *w, const struct kctl_record *record,
 }
 
 /* Packets are not printed, so they need not be decoded. */
-static void count_record(void *data, const struct kctl_record *record,
-			 const uint8_t *packet)
+static int count_record(void *data, const struct kctl_record *record,
+			const uint8_t *packet)
 {
 	struct watch *w = data;
 
 	if (write_packet(w, record, packet))
 		stream_take(&w->stream, record->seq);
+	return 0;
 }
 
 /*
@@ -83,8 +84,8 @@ static void replay_tables(struct watch *w, uint64_t time)
 	}
 }
 
-static void summarize_record(void *data, const struct kctl_record *record,
-			     const uint8_t *packet)
+static int summarize_record(void *data, const struct kctl_record *record,
+			    const uint8_t *packet)
 {
 	struct watch *w = data;
 	struct kctl_record copy;
@@ -96,14 +97,15 @@ static void summarize_record(void *data, const struct kctl_record *record,
 		replay_tables(w, record->time);
 	if (!write_packet(w, record, packet) ||
 	    !stream_take(&w->stream, record->seq))
-		return;
+		return 0;
 	icmp_decode(record->family, packet, record->captured, &event);
 	rtt_take(w->rtt, comparable(w, record, &event, &copy), &event, &trip);
 	summary_take(w->summary, &copy, &event, &trip);
+	return 0;
 }
 
-static void print_record(void *data, const struct kctl_record *record,
-			 const uint8_t *packet)
+static int print_record(void *data, const struct kctl_record *record,
+			const uint8_t *packet)
 {
 	struct watch *w = data;
 	struct rtt_result trip;
@@ -115,7 +117,7 @@ static void print_record(void *data, const struct kctl_record *record,
 	};
 
 	if (!stream_take(&w->stream, record->seq))
-		return;
+		return 0;
 	icmp_decode(record->family, packet, record->captured, &event);
 	rtt_take(w->rtt, comparable(w, record, &event, &copy), &event, &trip);
 	extra.duplicate = trip.is_duplicate;
@@ -125,6 +127,7 @@ static void print_record(void *data, const struct kctl_record *record,
 		extra.interface = ifname_get(&w->interfaces, record->ifindex,
 					     record->time);
 	print_icmp(w->stream.out, record, packet, &event, &extra);
+	return 0;
 }
 
 kctl_record_fn *records_function(const struct watch_args *a)

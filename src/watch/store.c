@@ -62,7 +62,7 @@ static void print_event(struct out *out, const struct kctl_store_event *event)
 	out_end(out);
 }
 
-static void take_event(void *data, const struct kctl_store_event *event)
+static int take_event(void *data, const struct kctl_store_event *event)
 {
 	struct stream *s = data;
 
@@ -71,6 +71,7 @@ static void take_event(void *data, const struct kctl_store_event *event)
 		s->last = event->generation - 1;
 	if (stream_take(s, event->generation))
 		print_event(&s->ctx->out, event);
+	return 0;
 }
 
 /* Account for all events up to now. */

@@ -203,29 +203,32 @@ static void add_bytes(const void *data, size_t size)
 		sum += bytes[i];
 }
 
-static void take_record(void *data, const struct kctl_record *record,
-			const uint8_t *packet)
+static int take_record(void *data, const struct kctl_record *record,
+		       const uint8_t *packet)
 {
 	(void)data;
 	add_bytes(packet, record->captured);
+	return (int)(record->seq % 64 == 63);
 }
 
-static void take_event(void *data, const struct kctl_store_event *event)
+static int take_event(void *data, const struct kctl_store_event *event)
 {
 	(void)data;
 	add_bytes(event->name, strlen(event->name));
 	add_bytes(event->command, strlen(event->command));
+	return 0;
 }
 
 static void ask_status(struct kctl_genl *genl)
 {
-	struct kctl_status status;
+	struct kctl_status *status;
 
 	if (kctl_status_get(genl, &status))
 		return;
-	if (strlen(status.module_version) >= sizeof(status.module_version) ||
-	    status.present >> (KCTL_A_STATUS_MAX + 1))
+	if (strlen(kctl_status_module_version(status)) > 31 ||
+	    kctl_status_has(status, KCTL_A_STATUS_MAX + 1))
 		abort();
+	kctl_status_free(status);
 }
 
 static void ask_watch(struct kctl_genl *genl)
@@ -233,10 +236,10 @@ static void ask_watch(struct kctl_genl *genl)
 	struct kctl_watch_filter filter = { .snaplen = 128, .ifindex = 1 };
 	struct kctl_watch_totals totals = { 0 };
 
-	if (kctl_watch_start(genl, &filter, take_record, NULL))
+	if (kctl_watch_start(genl, &filter, sizeof(filter), take_record, NULL))
 		return;
 	if (!kctl_watch_read(genl))
-		kctl_watch_stop(genl, &totals);
+		kctl_watch_stop(genl, &totals, sizeof(totals));
 }
 
 static void ask_store(struct kctl_genl *genl)
@@ -264,29 +267,30 @@ static void ask_sync(struct kctl_genl *genl)
 
 static void ask_watchers(struct kctl_genl *genl)
 {
-	struct kctl_watcher *watchers;
-	size_t count;
+	struct kctl_watchers *list;
 
-	if (kctl_watchers_get(genl, &watchers, &count))
+	if (kctl_watchers_get(genl, &list))
 		return;
-	for (size_t i = 0; i < count; i++) {
-		if (watchers[i].filter.types4_count > 256 ||
-		    watchers[i].filter.types6_count > 256)
+	for (size_t i = 0; i < list->count; i++) {
+		const struct kctl_watch_filter *f = list->watchers[i]->filter;
+
+		if (f->types4_count > 256 || f->types6_count > 256)
 			abort();
-		add_bytes(&watchers[i].filter, sizeof(watchers[i].filter));
+		add_bytes(f, sizeof(*f));
 	}
-	free(watchers);
+	kctl_watchers_free(list);
 }
 
 static void ask_channels(struct kctl_genl *genl)
 {
-	struct kctl_channel *channels;
-	size_t count;
+	struct kctl_channels *list;
 
-	if (kctl_channels_get(genl, &channels, &count))
+	if (kctl_channels_get(genl, &list))
 		return;
-	add_bytes(channels, count * sizeof(*channels));
-	free(channels);
+	for (size_t i = 0; i < list->count; i++)
+		add_bytes(list->channels[i]->sockets,
+			  list->channels[i]->listed * sizeof(uint32_t));
+	kctl_channels_free(list);
 }
 
 static void ask_set_channel(struct kctl_genl *genl)
@@ -294,7 +298,7 @@ static void ask_set_channel(struct kctl_genl *genl)
 	struct kctl_channel_settings settings = { .has_mode = true,
 						  .mode = 0600 };
 
-	kctl_channel_set(genl, 5, &settings);
+	kctl_channel_set(genl, 5, &settings, sizeof(settings));
 	kctl_channel_flush(genl, 5);
 	kctl_channel_delete(genl, 5);
 }
@@ -316,13 +320,12 @@ static void ask_link(void)
 static void ask(void (*question)(struct kctl_genl *), bool fixed_family)
 {
 	struct kctl_genl *genl;
-	char ext_ack[32];
 
 	kernel.fixed_family = fixed_family;
-	if (kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)))
+	if (kctl_genl_open(&genl))
 		return;
 	question(genl);
-	if (strnlen(ext_ack, sizeof(ext_ack)) == sizeof(ext_ack))
+	if (strlen(kctl_genl_ext_ack(genl)) > 127)
 		abort();
 	kctl_genl_close(genl);
 }

@@ -5,15 +5,13 @@
 #include "lib/libkctl.h"
 #include "mock_record.h"
 
-static char ext_ack[32];
-
 static struct kctl_genl *open_genl(void (*handle)(const struct nlmsghdr *,
 						  uint8_t))
 {
 	struct kctl_genl *genl;
 
 	mock_reset(handle);
-	assert_int_equal(kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)), 0);
+	assert_int_equal(kctl_genl_open(&genl), 0);
 	return genl;
 }
 
@@ -26,8 +24,7 @@ static void test_no_module(void **state)
 	(void)state;
 	mock_reset(NULL);
 	mock.loaded = false;
-	assert_int_equal(kctl_genl_open(&genl, ext_ack, sizeof(ext_ack)),
-			 -ENOPROTOOPT);
+	assert_int_equal(kctl_genl_open(&genl), -ENOPROTOOPT);
 	assert_null(genl);
 	assert_int_equal(kctl_module_version(version, sizeof(version)),
 			 -ENOPROTOOPT);
@@ -55,17 +52,19 @@ static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
 static void test_status(void **state)
 {
 	struct kctl_genl *genl = open_genl(answer_status);
-	struct kctl_status status;
+	struct kctl_status *status;
 
 	(void)state;
 	assert_int_equal(kctl_status_get(genl, &status), 0);
-	assert_string_equal(status.module_version, "9.9");
-	assert_int_equal(status.value[KCTL_A_STATUS_ABI_VERSION], 7);
-	assert_int_equal(status.value[KCTL_A_STATUS_STORE_BYTES],
+	assert_string_equal(kctl_status_module_version(status), "9.9");
+	assert_int_equal(kctl_status_value(status, KCTL_A_STATUS_ABI_VERSION),
+			 7);
+	assert_int_equal(kctl_status_value(status, KCTL_A_STATUS_STORE_BYTES),
 			 UINT64_C(1) << 40);
-	assert_true(kctl_status_has(&status, KCTL_A_STATUS_FAMILY));
-	assert_false(kctl_status_has(&status, KCTL_A_STATUS_WATCHERS));
-	assert_false(kctl_status_has(&status, KCTL_A_STATUS_HOOKS));
+	assert_true(kctl_status_has(status, KCTL_A_STATUS_FAMILY));
+	assert_false(kctl_status_has(status, KCTL_A_STATUS_WATCHERS));
+	assert_false(kctl_status_has(status, KCTL_A_STATUS_HOOKS));
+	kctl_status_free(status);
 	kctl_genl_close(genl);
 }
 
@@ -84,21 +83,26 @@ static void answer_long_version(const struct nlmsghdr *request, uint8_t cmd)
 static void test_long_version_is_cut(void **state)
 {
 	struct kctl_genl *genl = open_genl(answer_long_version);
-	struct kctl_status status;
+	struct kctl_status *status;
 	char version[8];
 
 	(void)state;
 	assert_int_equal(kctl_status_get(genl, &status), 0);
-	assert_int_equal(strlen(status.module_version), 31);
+	assert_int_equal(strlen(kctl_status_module_version(status)), 31);
+	kctl_status_free(status);
 	kctl_genl_close(genl);
 	assert_int_equal(kctl_module_version(version, sizeof(version)), 0);
 	assert_string_equal(version, "0123456");
 }
 
+#define LONG_WORDS                                                          \
+	"these are the kernel's own words, many more than it has ever had " \
+	"to say about any request, and so there is not enough room for all of them"
+
 static void refuse(const struct nlmsghdr *request, uint8_t cmd)
 {
 	(void)cmd;
-	mock_ack(request, -EINVAL, "these are the kernel's own words, many");
+	mock_ack(request, -EINVAL, LONG_WORDS);
 }
 
 static void accept_watch(const struct nlmsghdr *request, uint8_t cmd)
@@ -110,16 +114,19 @@ static void accept_watch(const struct nlmsghdr *request, uint8_t cmd)
 static void test_ext_ack(void **state)
 {
 	struct kctl_genl *genl = open_genl(refuse);
-	struct kctl_status status;
+	struct kctl_status *status;
 
 	(void)state;
-	assert_string_equal(ext_ack, "");
+	assert_string_equal(kctl_genl_ext_ack(genl), "");
 	assert_int_equal(kctl_status_get(genl, &status), -EINVAL);
 	/* Cut to the size of the buffer. */
-	assert_string_equal(ext_ack, "these are the kernel's own word");
+	assert_int_equal(strlen(kctl_genl_ext_ack(genl)), 127);
+	assert_memory_equal(kctl_genl_ext_ack(genl), LONG_WORDS, 127);
+	assert_null(status);
 	mock.handle = answer_status;
 	assert_int_equal(kctl_status_get(genl, &status), 0);
-	assert_string_equal(ext_ack, "");
+	assert_string_equal(kctl_genl_ext_ack(genl), "");
+	kctl_status_free(status);
 	kctl_genl_close(genl);
 }
 
@@ -143,11 +150,11 @@ static void refuse_uncapped(const struct nlmsghdr *request, uint8_t cmd)
 static void test_uncapped_ext_ack(void **state)
 {
 	struct kctl_genl *genl = open_genl(refuse_uncapped);
-	struct kctl_status status;
+	struct kctl_status *status;
 
 	(void)state;
 	assert_int_equal(kctl_status_get(genl, &status), -EPERM);
-	assert_string_equal(ext_ack, "no");
+	assert_string_equal(kctl_genl_ext_ack(genl), "no");
 	kctl_genl_close(genl);
 }
 
@@ -161,7 +168,7 @@ static void say_nothing(const struct nlmsghdr *request, uint8_t cmd)
 static void test_lost_answer(void **state)
 {
 	struct kctl_genl *genl = open_genl(say_nothing);
-	struct kctl_status status;
+	struct kctl_status *status;
 
 	(void)state;
 	assert_int_equal(kctl_status_get(genl, &status), -ENOBUFS);
@@ -179,13 +186,14 @@ static void answer_after_forgery(const struct nlmsghdr *request, uint8_t cmd)
 static void test_forged_answer(void **state)
 {
 	struct kctl_genl *genl = open_genl(answer_after_forgery);
-	struct kctl_status status;
+	struct kctl_status *status;
 
 	(void)state;
 	assert_int_equal(kctl_status_get(genl, &status), 0);
-	assert_string_equal(ext_ack, "");
-	assert_string_equal(status.module_version, "9.9");
+	assert_string_equal(kctl_genl_ext_ack(genl), "");
+	assert_string_equal(kctl_status_module_version(status), "9.9");
 	assert_int_equal(mock.forged, 0);
+	kctl_status_free(status);
 	kctl_genl_close(genl);
 }
 
@@ -214,17 +222,16 @@ static void dump_channels(const struct nlmsghdr *request, uint8_t cmd)
 static void test_channels(void **state)
 {
 	struct kctl_genl *genl = open_genl(dump_channels);
-	struct kctl_channel *channels;
-	size_t count;
+	struct kctl_channels *list;
 
 	(void)state;
-	assert_int_equal(kctl_channels_get(genl, &channels, &count), 0);
-	assert_int_equal(count, 100);
-	assert_int_equal(channels[99].number, 100);
-	assert_int_equal(channels[99].messages, 2);
-	assert_int_equal(channels[99].bytes, 30);
-	assert_int_equal(channels[99].receivers, 4);
-	free(channels);
+	assert_int_equal(kctl_channels_get(genl, &list), 0);
+	assert_int_equal(list->count, 100);
+	assert_int_equal(list->channels[99]->number, 100);
+	assert_int_equal(list->channels[99]->messages, 2);
+	assert_int_equal(list->channels[99]->bytes, 30);
+	assert_int_equal(list->channels[99]->receivers, 4);
+	kctl_channels_free(list);
 	kctl_genl_close(genl);
 }
 
@@ -250,14 +257,13 @@ static void dump_interrupted(const struct nlmsghdr *request, uint8_t cmd)
 static void test_interrupted_dump(void **state)
 {
 	struct kctl_genl *genl = open_genl(dump_interrupted);
-	struct kctl_channel *channels;
-	size_t count;
+	struct kctl_channels *list;
 
 	(void)state;
-	assert_int_equal(kctl_channels_get(genl, &channels, &count), 0);
+	assert_int_equal(kctl_channels_get(genl, &list), 0);
 	assert_int_equal(mock.dumps, 2);
-	assert_int_equal(count, 2);
-	free(channels);
+	assert_int_equal(list->count, 2);
+	kctl_channels_free(list);
 	kctl_genl_close(genl);
 }
 
@@ -277,13 +283,12 @@ static void dump_refused(const struct nlmsghdr *request, uint8_t cmd)
 static void test_failed_dump(void **state)
 {
 	struct kctl_genl *genl = open_genl(dump_fails);
-	struct kctl_channel *channels;
-	size_t count;
+	struct kctl_channels *list;
 
 	(void)state;
-	assert_int_equal(kctl_channels_get(genl, &channels, &count), -ENOMEM);
+	assert_int_equal(kctl_channels_get(genl, &list), -ENOMEM);
 	mock.handle = dump_refused;
-	assert_int_equal(kctl_channels_get(genl, &channels, &count), -EPERM);
+	assert_int_equal(kctl_channels_get(genl, &list), -EPERM);
 	kctl_genl_close(genl);
 }
 
@@ -293,13 +298,14 @@ static struct {
 	uint32_t captured;
 } seen;
 
-static void see(void *data, const struct kctl_record *record,
-		const uint8_t *packet)
+static int see(void *data, const struct kctl_record *record,
+	       const uint8_t *packet)
 {
 	assert_ptr_equal(data, &seen);
 	assert_memory_equal(packet, mock_echo, sizeof(mock_echo));
 	seen.seqs[seen.count++] = record->seq;
 	seen.captured = record->captured;
+	return 0;
 }
 
 static void watch_kernel(const struct nlmsghdr *request, uint8_t cmd)
@@ -329,7 +335,8 @@ static void test_watch(void **state)
 
 	(void)state;
 	memset(&seen, 0, sizeof(seen));
-	assert_int_equal(kctl_watch_start(genl, &filter, see, &seen), 0);
+	assert_int_equal(
+		kctl_watch_start(genl, &filter, sizeof(filter), see, &seen), 0);
 	assert_int_equal(seen.count, 1);
 	assert_int_equal(kctl_watch_read(genl), 0);
 	assert_int_equal(kctl_watch_read(genl), -EAGAIN);
@@ -337,7 +344,7 @@ static void test_watch(void **state)
 	mock.overruns = 1;
 	assert_int_equal(kctl_watch_read(genl), 0);
 	mock_event(4);
-	assert_int_equal(kctl_watch_stop(genl, &totals), 0);
+	assert_int_equal(kctl_watch_stop(genl, &totals, sizeof(totals)), 0);
 	assert_int_equal(mock.stops, 2);
 	assert_int_equal(totals.matched, 9);
 	assert_int_equal(totals.lost, 0);
@@ -372,7 +379,8 @@ static void test_malformed_records(void **state)
 
 	(void)state;
 	memset(&seen, 0, sizeof(seen));
-	assert_int_equal(kctl_watch_start(genl, &filter, see, &seen), 0);
+	assert_int_equal(
+		kctl_watch_start(genl, &filter, sizeof(filter), see, &seen), 0);
 	send_malformed_records();
 	assert_int_equal(kctl_watch_read(genl), 0);
 	assert_int_equal(seen.count, 1);
@@ -389,7 +397,8 @@ static void test_message_of_4_gib(void **state)
 				    .nlmsg_type = MOCK_FAMILY };
 
 	(void)state;
-	assert_int_equal(kctl_watch_start(genl, &filter, see, &seen), 0);
+	assert_int_equal(
+		kctl_watch_start(genl, &filter, sizeof(filter), see, &seen), 0);
 	assert_int_equal(send(mock.kernel, &message, sizeof(message), 0),
 			 sizeof(message));
 	assert_int_equal(kctl_watch_read(genl), 0);
@@ -452,7 +461,8 @@ static void test_filter(void **state)
 					  .types6_count = 256 };
 
 	(void)state;
-	assert_int_equal(kctl_watch_start(genl, &all, see, &seen), 0);
+	assert_int_equal(kctl_watch_start(genl, &all, sizeof(all), see, &seen),
+			 0);
 	assert_false(asked_family);
 	assert_false(asked_direction);
 	assert_int_equal(asked.types4_count + asked.types6_count, 0);
@@ -460,7 +470,8 @@ static void test_filter(void **state)
 
 	for (int i = 0; i < 256; i++)
 		some.types6[i] = (uint8_t)i;
-	assert_int_equal(kctl_watch_start(genl, &some, see, &seen), 0);
+	assert_int_equal(
+		kctl_watch_start(genl, &some, sizeof(some), see, &seen), 0);
 	assert_memory_equal(&asked, &some, sizeof(some));
 	kctl_genl_close(genl);
 }

@@ -55,13 +55,12 @@ static int try_to_open(int family)
 {
 	struct kctl_store *store;
 	struct kctl_genl *genl;
-	char ext_ack[1];
 	int fd;
 
 	if (family == AF_INET)
 		return kctl_store_open(&store);
 	if (family == AF_NETLINK)
-		return kctl_genl_open(&genl, ext_ack, sizeof(ext_ack));
+		return kctl_genl_open(&genl);
 	fd = socket(family, SOCK_DGRAM, 0);
 	return fd < 0 ? socket_error(family, errno) : fd;
 }
