@@ -80,17 +80,17 @@ static enum exit_status connect_failed(const struct ctx *ctx, int err,
  * is the one that the caller of kctl sees.
  */
 static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
-			       int fd)
+			       struct kctl_proto *socket)
 {
+	int err = 0, fd = kctl_proto_fd(socket);
 	char number[16];
-	int err = 0;
 
 	if (a->to)
-		err = kctl_proto_connect(fd, a->receive.family, a->to);
+		err = kctl_proto_connect(socket, a->to);
 	if (err)
 		return connect_failed(ctx, err, a->to);
 	if (a->to)
-		proto_check_owner(ctx, fd, a->to);
+		proto_check_owner(ctx, socket, a->to);
 	ctx->out.pretty = false;
 	receive_report_bound(ctx, a->receive.channel, a->picked);
 	/* Do not run the command if the channel number cannot be printed. */
@@ -105,30 +105,30 @@ static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 					       .subject = a->command[0] });
 }
 
-static int hold(struct ctx *ctx, const struct bind_args *a, int fd)
+static int hold(struct ctx *ctx, const struct bind_args *a,
+		struct kctl_proto *socket)
 {
 	int err = cmd_wait_begin(ctx);
 
 	if (err)
 		return err;
 	receive_report_bound(ctx, a->receive.channel, a->picked);
-	return receive(ctx, &a->receive, fd);
+	return receive(ctx, &a->receive, socket);
 }
 
 static enum exit_status bind_run(struct ctx *ctx, const void *args)
 {
 	struct bind_args a = *(const struct bind_args *)args;
 	struct proto_result result = { 0 };
-	int fd;
+	struct kctl_proto *socket;
 
 	a.picked = !a.receive.channel;
-	fd = receive_open(ctx, &a.receive);
-	if (fd >= 0 && a.command)
-		return become(ctx, &a, fd);
-	result.error = fd;
-	if (fd >= 0) {
-		result.error = hold(ctx, &a, fd);
-		close(fd);
+	result.error = receive_open(ctx, &a.receive, &socket);
+	if (!result.error && a.command)
+		return become(ctx, &a, socket);
+	if (!result.error) {
+		result.error = hold(ctx, &a, socket);
+		kctl_proto_close(socket);
 	}
 	result.channel = a.receive.channel;
 	return proto_status(ctx, &result);

@@ -82,12 +82,13 @@ enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,
 	return status;
 }
 
-void proto_check_owner(const struct ctx *ctx, int fd, uint32_t channel)
+void proto_check_owner(const struct ctx *ctx, struct kctl_proto *socket,
+		       uint32_t channel)
 {
 	char name[OWNER_NAME];
 	uint32_t uid;
 
-	if (ctx->globals.quiet || kctl_proto_owner(fd, &uid))
+	if (ctx->globals.quiet || kctl_proto_owner(socket, &uid))
 		return;
 	if (!uid || uid == geteuid())
 		return;

@@ -57,13 +57,14 @@ enum exit_status proto_status(const struct ctx *ctx,
 /**
  * proto_check_owner() - warn if the channel of a socket belongs to a stranger
  * @ctx: the run; no warning with -q and in JSON
- * @fd: the socket, bound or connected to the channel
+ * @socket: the socket, bound or connected to the channel
  * @channel: number of the channel
  *
  * A stranger is a user other than the caller and root. Messages that are meant for
  * a program of one's own may go to the stranger's.
  */
-void proto_check_owner(const struct ctx *ctx, int fd, uint32_t channel);
+void proto_check_owner(const struct ctx *ctx, struct kctl_proto *socket,
+		       uint32_t channel);
 
 /* Sends one request about a channel; returns 0 or a negative errno. */
 typedef int proto_request_fn(struct kctl_genl *genl, uint32_t channel,

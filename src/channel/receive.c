@@ -65,37 +65,37 @@ static bool wants_details(const struct ctx *ctx, const struct receive_args *a)
 }
 
 static int set_options(const struct ctx *ctx, const struct receive_args *a,
-		       int fd)
+		       struct kctl_proto *socket)
 {
 	int err = 0;
 
 	if (a->tap)
-		err = kctl_proto_set_tap(fd);
+		err = kctl_proto_set_tap(socket);
 	if (!err && a->exclusive)
-		err = kctl_proto_set_option(fd, KCTL_EXCLUSIVE, 1);
+		err = kctl_proto_set_option(socket, KCTL_EXCLUSIVE, 1);
 	if (!err && a->mode.given)
-		err = kctl_proto_set_option(fd, KCTL_MODE, (int)a->mode.id);
+		err = kctl_proto_set_option(socket, KCTL_MODE, (int)a->mode.id);
 	if (!err && (wants_details(ctx, a) || ctx->globals.json))
-		err = kctl_proto_ask_details(fd);
+		err = kctl_proto_ask_details(socket);
 	return err;
 }
 
-int receive_open(const struct ctx *ctx, struct receive_args *a)
+int receive_open(const struct ctx *ctx, struct receive_args *a,
+		 struct kctl_proto **socket)
 {
-	int fd, err;
+	int err = kctl_proto_open(socket);
 
-	fd = kctl_proto_open(&a->family);
-	if (fd < 0)
-		return fd;
-	err = set_options(ctx, a, fd);
 	if (!err)
-		err = kctl_proto_bind(fd, a->family, &a->channel);
+		err = set_options(ctx, a, *socket);
+	if (!err)
+		err = kctl_proto_bind(*socket, &a->channel);
 	if (err) {
-		close(fd);
+		kctl_proto_close(*socket);
+		*socket = NULL;
 		return err;
 	}
-	proto_check_owner(ctx, fd, a->channel);
-	return fd;
+	proto_check_owner(ctx, *socket, a->channel);
+	return 0;
 }
 
 void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked)
@@ -115,7 +115,7 @@ void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked)
  * struct receiver - state of the receive loop
  * @ctx: the run
  * @a: the arguments
- * @fd: the socket
+ * @socket: the socket
  * @buffer: buffer for a message of any size
  * @received: number of messages printed
  * @missed: number of messages reported as missed by the tap
@@ -123,7 +123,7 @@ void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked)
 struct receiver {
 	struct ctx *ctx;
 	const struct receive_args *a;
-	int fd;
+	struct kctl_proto *socket;
 	void *buffer;
 	uint64_t received;
 	uint32_t missed;
@@ -156,8 +156,8 @@ static int take_burst(struct receiver *r)
 	ssize_t got;
 
 	for (int i = 0; i < BURST && r->received < a->count; i++) {
-		got = kctl_proto_recv(r->fd, &about, r->buffer,
-				      KCTL_MESSAGE_MAX);
+		got = kctl_proto_recv(r->socket, &about, sizeof(about),
+				      r->buffer, KCTL_MESSAGE_MAX);
 		if (got < 0)
 			return (int)got;
 		report_lost(r, about.missed);
@@ -185,7 +185,7 @@ static int receive_all(struct receiver *r)
 	int ret;
 
 	while (r->received < r->a->count) {
-		ret = cmd_wait(r->ctx, r->fd, deadline);
+		ret = cmd_wait(r->ctx, kctl_proto_fd(r->socket), deadline);
 		if (ret != WAIT_INPUT)
 			return ret;
 		before = r->received;
@@ -214,18 +214,19 @@ static int finish_tap(struct receiver *r)
 		err = take_burst(r);
 	if (err != -EAGAIN)
 		return err;
-	err = kctl_proto_missed(r->fd, &missed);
+	err = kctl_proto_missed(r->socket, &missed);
 	if (!err)
 		report_lost(r, missed);
 	return err;
 }
 
-int receive(struct ctx *ctx, const struct receive_args *a, int fd)
+int receive(struct ctx *ctx, const struct receive_args *a,
+	    struct kctl_proto *socket)
 {
 	struct receiver r = {
 		.ctx = ctx,
 		.a = a,
-		.fd = fd,
+		.socket = socket,
 		.buffer = malloc(KCTL_MESSAGE_MAX),
 	};
 	int why, err = 0;
@@ -244,20 +245,21 @@ int receive(struct ctx *ctx, const struct receive_args *a, int fd)
 enum exit_status receive_run(struct ctx *ctx, const void *args)
 {
 	struct receive_args a = *(const struct receive_args *)args;
-	int fd = receive_open(ctx, &a);
+	struct kctl_proto *socket;
+	int err = receive_open(ctx, &a, &socket);
 	struct proto_result result = {
-		.error = fd,
+		.error = err,
 		.channel = a.channel,
 		.timeout = a.timeout,
 	};
 
-	if (fd >= 0) {
+	if (!err) {
 		result.error = cmd_wait_begin(ctx);
 		if (!result.error && a.tap)
 			receive_report_bound(ctx, a.channel, false);
 		if (!result.error)
-			result.error = receive(ctx, &a, fd);
-		close(fd);
+			result.error = receive(ctx, &a, socket);
+		kctl_proto_close(socket);
 	}
 	return proto_status(ctx, &result);
 }

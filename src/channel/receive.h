@@ -16,7 +16,6 @@ extern const struct error_row receive_errors[];
  * @tap: receive copies, as a tap
  * @exclusive: be the only receiver
  * @mode: mode of the channel, if the bind creates it
- * @family: address family of the socket; set by receive_open()
  * @timeout: time to wait for a message in ns; negative to wait forever
  * @count: end after this many messages; 0 if not given
  * @follow: continue until a signal arrives
@@ -31,7 +30,6 @@ struct receive_args {
 	bool tap;
 	bool exclusive;
 	struct id_arg mode;
-	int family;
 	int64_t timeout;
 	uint64_t count;
 	bool follow;
@@ -77,11 +75,13 @@ const char *receive_prepare(struct receive_args *a);
 /**
  * receive_open() - open a socket and bind it to the channel
  * @ctx: the run
- * @a: the arguments; channel and family are updated to the actual ones
+ * @a: the arguments; the channel is updated to the actual one
+ * @socket: set to the handle, which the caller closes, or to NULL on failure
  *
- * Return: a file descriptor, which the caller closes, or a negative errno.
+ * Return: 0 or a negative errno.
  */
-int receive_open(const struct ctx *ctx, struct receive_args *a);
+int receive_open(const struct ctx *ctx, struct receive_args *a,
+		 struct kctl_proto **socket);
 
 /**
  * receive_report_bound() - print that the socket is bound
@@ -95,11 +95,12 @@ void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked);
  * receive() - receive and print messages
  * @ctx: the run, after cmd_wait_begin()
  * @a: the arguments
- * @fd: socket from receive_open()
+ * @socket: socket from receive_open()
  *
  * Return: 0 after the last message or a signal, -ETIMEDOUT, or another negative errno.
  */
-int receive(struct ctx *ctx, const struct receive_args *a, int fd);
+int receive(struct ctx *ctx, const struct receive_args *a,
+	    struct kctl_proto *socket);
 
 /**
  * receive_run() - run a command that only receives

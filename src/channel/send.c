@@ -125,7 +125,7 @@ static const char *send_prepare(void *args, char *const *operands)
  * struct sender - state of the command
  * @ctx: the run
  * @a: the arguments
- * @fd: the socket, or -1
+ * @socket: the socket, or NULL
  * @to: destination
  * @next: time at which the next message is due, in ns of wait_now()
  * @result: result of the last send
@@ -135,8 +135,11 @@ static const char *send_prepare(void *args, char *const *operands)
 struct sender {
 	struct ctx *ctx;
 	const struct send_args *a;
-	int fd;
-	struct kctl_message to;
+	struct kctl_proto *socket;
+	struct {
+		uint32_t channel;
+		int64_t timeout;
+	} to;
 	int64_t next;
 	struct proto_result result;
 	const char *step;
@@ -147,17 +150,18 @@ struct sender {
 static void check_owner(const struct sender *s)
 {
 	if (s->ctx->globals.quiet ||
-	    kctl_proto_connect(s->fd, s->to.family, s->to.channel))
+	    kctl_proto_connect(s->socket, s->to.channel))
 		return;
-	proto_check_owner(s->ctx, s->fd, s->to.channel);
-	(void)kctl_proto_disconnect(s->fd);
+	proto_check_owner(s->ctx, s->socket, s->to.channel);
+	(void)kctl_proto_disconnect(s->socket);
 }
 
 static int sender_open(struct sender *s)
 {
-	s->fd = kctl_proto_open(&s->to.family);
-	if (s->fd < 0)
-		return s->fd;
+	int err = kctl_proto_open(&s->socket);
+
+	if (err)
+		return err;
 	check_owner(s);
 	s->next = wait_now();
 	return 0;
@@ -181,7 +185,8 @@ static int sender_put(struct sender *s, const void *data, size_t size)
 		wait_until(s->next);
 	}
 	do {
-		err = kctl_proto_send(s->fd, &s->to, data, size);
+		err = kctl_proto_send(s->socket, s->to.channel, s->to.timeout,
+				      data, size);
 	} while (err == -EINTR);
 	if (err)
 		s->result.size = size;
@@ -348,14 +353,13 @@ static enum exit_status is_full(const struct sender *s)
 
 static enum exit_status send_run(struct ctx *ctx, const void *args)
 {
-	struct sender s = { .ctx = ctx, .a = args, .fd = -1 };
+	struct sender s = { .ctx = ctx, .a = args };
 	struct proto_result *result = &s.result;
 
 	result->channel = s.to.channel = s.a->channel;
 	result->timeout = s.to.timeout = s.a->timeout;
 	result->error = s.a->lines ? send_lines(&s) : send_input(&s);
-	if (s.fd >= 0)
-		close(s.fd);
+	kctl_proto_close(s.socket);
 	if (s.step)
 		return cmd_fail(ctx, (struct failure){ .step = s.step,
 						       .error = result->error,

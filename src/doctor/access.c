@@ -133,11 +133,11 @@ static void check_store(struct doctor *doctor)
 
 static void check_proto(struct doctor *doctor)
 {
-	int family, fd = kctl_proto_open(&family);
+	struct kctl_proto *proto;
+	int err = kctl_proto_open(&proto);
 
-	if (fd >= 0)
-		close(fd);
-	if (fd == -EAFNOSUPPORT)
+	kctl_proto_close(proto);
+	if (err == -EAFNOSUPPORT)
 		report_sandbox(doctor, "proto");
 }
 

@@ -10,98 +10,126 @@
 
 #include <linux/kctl.h>
 
+#include "libkctl_common.h"
+
+KCTL_BEGIN_DECLS
+
+/* A socket of the protocol family. */
+struct kctl_proto;
+
 /**
  * kctl_proto_open() - open a socket of the protocol family
- * @family: set to the number of the family, for the functions below
+ * @proto: set to the handle, or to NULL on failure
  *
- * Return: a file descriptor that the caller closes, -EPERM, -ENOPROTOOPT, -ENOBUFS or
- * -ENOMEM.
+ * Return: 0, -EPERM, -ENOPROTOOPT, -EAFNOSUPPORT, -ENOBUFS or -ENOMEM.
  */
-int kctl_proto_open(int *family);
+int kctl_proto_open(struct kctl_proto **proto);
+
+/**
+ * kctl_proto_adopt() - take a socket over, such as one that kctl proto bind passes on
+ * @proto: set to the handle, or to NULL on failure
+ * @fd: the socket; on success it belongs to the handle
+ *
+ * Return: 0, -ENOTSOCK, -EBADF or -ENOMEM.
+ */
+int kctl_proto_adopt(struct kctl_proto **proto, int fd);
+
+/**
+ * kctl_proto_close() - close a socket and free the handle
+ * @proto: the handle, or NULL
+ */
+void kctl_proto_close(struct kctl_proto *proto);
+
+/**
+ * kctl_proto_fd() - get the socket, to poll(2) for POLLIN or POLLOUT
+ * @proto: the handle
+ *
+ * When it is readable, another receiver can take the message first: kctl_proto_recv() then
+ * returns -EAGAIN, and polling goes on.
+ *
+ * Return: the file descriptor; it still belongs to the handle.
+ */
+int kctl_proto_fd(const struct kctl_proto *proto);
+
+/**
+ * kctl_proto_strerror() - describe the last failure of a handle
+ * @proto: the handle
+ *
+ * Return: a sentence without a full stop, as kctl_strerror() returns it; valid for ever.
+ */
+const char *kctl_proto_strerror(const struct kctl_proto *proto);
 
 /**
  * kctl_proto_set_option() - set an option of level SOL_KCTL
- * @fd: from kctl_proto_open(), before kctl_proto_bind()
+ * @proto: the handle, before kctl_proto_bind()
  * @option: KCTL_EXCLUSIVE or KCTL_MODE; use kctl_proto_set_tap() for KCTL_TAP, and
  *	kctl_proto_hold() and kctl_proto_hold_time() for KCTL_HOLD and KCTL_HOLD_TIME
  * @value: its value
  *
  * Return: 0, -EOPNOTSUPP or -EINVAL.
  */
-int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value);
+int kctl_proto_set_option(struct kctl_proto *proto,
+			  enum kctl_proto_option option, int value);
 
 /**
  * kctl_proto_set_tap() - make a socket a tap that counts missed messages
- * @fd: from kctl_proto_open(), before kctl_proto_bind()
+ * @proto: the handle, before kctl_proto_bind()
  *
  * Its receive buffer becomes as large as the privileges of the caller allow.
  *
  * Return: 0 or -EOPNOTSUPP.
  */
-int kctl_proto_set_tap(int fd);
+int kctl_proto_set_tap(struct kctl_proto *proto);
 
 /**
  * kctl_proto_missed() - read how many messages a tap has missed
- * @fd: the tap
- * @missed: set to the number of messages; it wraps
+ * @proto: the tap
+ * @missed: set to the number of messages, which wraps, or to 0 on failure
  *
  * Return: 0 or a negative errno.
  */
-int kctl_proto_missed(int fd, uint32_t *missed);
+int kctl_proto_missed(struct kctl_proto *proto, uint32_t *missed);
 
 /**
  * kctl_proto_bind() - become a receiver of a channel, or a tap
- * @fd: from kctl_proto_open()
- * @family: likewise
+ * @proto: the handle
  * @channel: the channel; 0: the kernel picks one. Set to the number of the channel
  *
  * Return: 0, -EACCES, -EADDRINUSE, -EADDRNOTAVAIL, -EINVAL, -ENOSPC or -ENOMEM.
  */
-int kctl_proto_bind(int fd, int family, uint32_t *channel);
+int kctl_proto_bind(struct kctl_proto *proto, uint32_t *channel);
 
 /**
  * kctl_proto_connect() - set the channel of send(2) and write(2)
- * @fd: from kctl_proto_open()
- * @family: likewise
+ * @proto: the handle
  * @channel: the channel
  *
  * Return: 0, -EACCES, -ECONNREFUSED, -ENOSPC or -ENOMEM.
  */
-int kctl_proto_connect(int fd, int family, uint32_t channel);
+int kctl_proto_connect(struct kctl_proto *proto, uint32_t channel);
 
 /**
  * kctl_proto_disconnect() - undo kctl_proto_connect()
- * @fd: the socket
+ * @proto: the socket
  *
  * Return: 0 or a negative errno.
  */
-int kctl_proto_disconnect(int fd);
+int kctl_proto_disconnect(struct kctl_proto *proto);
 
 /**
  * kctl_proto_owner() - find the owner of the channel of a socket
- * @fd: a socket that is connected or bound to a channel
- * @uid: set to the user ID of the owner
+ * @proto: a socket that is connected or bound to a channel
+ * @uid: set to the user ID of the owner, or to 0 on failure
  *
  * Return: 0, -ENOTCONN, or -EOPNOTSUPP if the module is too old to tell.
  */
-int kctl_proto_owner(int fd, uint32_t *uid);
-
-/**
- * struct kctl_message - destination of a message
- * @family: from kctl_proto_open()
- * @channel: the channel
- * @timeout: ns to wait while the channel is full; negative: no limit
- */
-struct kctl_message {
-	int family;
-	uint32_t channel;
-	int64_t timeout;
-};
+int kctl_proto_owner(struct kctl_proto *proto, uint32_t *uid);
 
 /**
  * kctl_proto_send() - send a message to a channel
- * @fd: from kctl_proto_open()
- * @message: the destination and the timeout
+ * @proto: the handle
+ * @channel: the channel
+ * @timeout: ns to wait while the channel is full; negative: no limit
  * @data: the message
  * @size: bytes of @data; the limit of the kernel is KCTL_MESSAGE_MAX
  *
@@ -112,16 +140,16 @@ struct kctl_message {
  * stayed full for the timeout, -EIDRM if it was deleted meanwhile, -EINTR, -EACCES,
  * -EMSGSIZE, -ENOSPC, -ENOBUFS, -ECONNREFUSED or -ENOMEM.
  */
-int kctl_proto_send(int fd, const struct kctl_message *message,
+int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		    const void *data, size_t size);
 
 /**
  * kctl_proto_ask_details() - ask for the sender and the time of each message
- * @fd: from kctl_proto_open()
+ * @proto: the handle
  *
  * Return: 0 or a negative errno.
  */
-int kctl_proto_ask_details(int fd);
+int kctl_proto_ask_details(struct kctl_proto *proto);
 
 /**
  * struct kctl_received - properties of a message
@@ -133,6 +161,8 @@ int kctl_proto_ask_details(int fd);
  * @missed: for a tap: messages missed before this one; it wraps
  * @held: after kctl_proto_hold(): names the message to kctl_proto_settle(), and tells how
  *	often it was held, and until when it is; otherwise zero, as is its id then
+ *
+ * The program has the memory.
  */
 struct kctl_received {
 	uint32_t from;
@@ -146,9 +176,10 @@ struct kctl_received {
 
 /**
  * kctl_proto_recv() - receive the oldest message, without waiting
- * @fd: a bound socket
- * @received: set to its properties; sender and time only after
- *	kctl_proto_ask_details()
+ * @proto: a bound socket
+ * @received: set to its properties, or to zeros if there is no message; sender and time
+ *	only after kctl_proto_ask_details()
+ * @received_size: sizeof(*@received)
  * @data: set to the message
  * @size: bytes at @data; every message fits into KCTL_MESSAGE_MAX
  *
@@ -156,12 +187,13 @@ struct kctl_received {
  * -EMSGSIZE if it did not fit (@data has its beginning, and the rest is lost unless the
  * message is held: @received is filled in) or -ENOTCONN.
  */
-ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
-			size_t size);
+ssize_t kctl_proto_recv(struct kctl_proto *proto,
+			struct kctl_received *received, size_t received_size,
+			void *data, size_t size);
 
 /**
  * kctl_proto_hold() - hold what the socket receives from now on, until it is settled
- * @fd: the socket, not a tap
+ * @proto: the socket, not a tap
  * @count: most messages to hold at once, 1 to KCTL_HOLD_MAX; 0: none, as it was at first
  *
  * Messages that are not settled when the last descriptor of the socket is closed, for whatever
@@ -170,11 +202,11 @@ ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
  * Return: 0; -EINVAL; -EBUSY if @count is 0 and it holds messages; -ENOBUFS; -ENOMEM;
  * -EOPNOTSUPP if the module is too old.
  */
-int kctl_proto_hold(int fd, int count);
+int kctl_proto_hold(struct kctl_proto *proto, int count);
 
 /**
  * kctl_proto_hold_time() - limit how long the socket holds each message
- * @fd: the socket, not a tap
+ * @proto: the socket, not a tap
  * @milliseconds: longest time, up to KCTL_TIME_MAX; 0: no limit, as it was at first. Applies to
  *	what is received, or extended with KCTL_SETTLE_EXTEND, from now on
  *
@@ -183,20 +215,20 @@ int kctl_proto_hold(int fd, int count);
  *
  * Return: 0; -EINVAL; -EOPNOTSUPP if the module is too old.
  */
-int kctl_proto_hold_time(int fd, int milliseconds);
+int kctl_proto_hold_time(struct kctl_proto *proto, int milliseconds);
 
 /**
  * kctl_proto_held() - count the messages that a socket holds
- * @fd: the socket
- * @count: set to their number
+ * @proto: the socket
+ * @count: set to their number, or to 0 on failure
  *
  * Return: 0, or -EOPNOTSUPP if the module is too old.
  */
-int kctl_proto_held(int fd, int *count);
+int kctl_proto_held(struct kctl_proto *proto, int *count);
 
 /**
  * kctl_proto_settle() - say what becomes of messages that a socket holds
- * @fd: the socket
+ * @proto: the socket
  * @settles: the messages, each with a verb, and perhaps a delay
  * @count: how many they are, 1 to KCTL_SETTLE_MAX
  *
@@ -205,6 +237,9 @@ int kctl_proto_held(int fd, int *count);
  * KCTL_SETTLE_EXTEND; -ENOTCONN if the socket is not bound; -EOPNOTSUPP if the module is too
  * old for all of it.
  */
-int kctl_proto_settle(int fd, const struct kctl_settle *settles, size_t count);
+int kctl_proto_settle(struct kctl_proto *proto,
+		      const struct kctl_settle *settles, size_t count);
+
+KCTL_END_DECLS
 
 #endif /* KCTL_LIBKCTL_PROTO_H */

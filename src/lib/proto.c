@@ -50,124 +50,197 @@ static int find_family(void)
 	return (int)kctl_status_value(&status, KCTL_A_STATUS_FAMILY);
 }
 
-int kctl_proto_open(int *family)
-{
+struct kctl_proto {
 	int fd;
+	int family;
+	int error; /* of the last call that failed */
+};
 
-	*family = find_family();
-	if (*family < 0)
-		return *family;
-	fd = socket(*family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	return fd < 0 ? socket_error(*family, errno) : fd;
+static int make_handle(struct kctl_proto **proto, int fd, int family)
+{
+	*proto = calloc(1, sizeof(**proto));
+	if (!*proto)
+		return -ENOMEM;
+	(*proto)->fd = fd;
+	(*proto)->family = family;
+	return 0;
 }
 
-static struct sockaddr_kctl channel_address(int family, uint32_t channel)
+int kctl_proto_adopt(struct kctl_proto **proto, int fd)
+{
+	int family;
+	socklen_t len = sizeof(family);
+
+	*proto = NULL;
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len))
+		return -errno;
+	return make_handle(proto, fd, family);
+}
+
+int kctl_proto_open(struct kctl_proto **proto)
+{
+	int family = find_family();
+	int fd, err;
+
+	*proto = NULL;
+	if (family < 0)
+		return family;
+	fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return socket_error(family, errno);
+	err = make_handle(proto, fd, family);
+	if (err)
+		close(fd);
+	return err;
+}
+
+void kctl_proto_close(struct kctl_proto *proto)
+{
+	if (proto)
+		close(proto->fd);
+	free(proto);
+}
+
+int kctl_proto_fd(const struct kctl_proto *proto)
+{
+	return proto->fd;
+}
+
+const char *kctl_proto_strerror(const struct kctl_proto *proto)
+{
+	return kctl_strerror(proto->error);
+}
+
+/* What a call of the library returns. */
+static int result(struct kctl_proto *proto, int err)
+{
+	if (err < 0)
+		proto->error = err;
+	return err;
+}
+
+static struct sockaddr_kctl channel_address(const struct kctl_proto *proto,
+					    uint32_t channel)
 {
 	return (struct sockaddr_kctl){
-		.skc_family = (__kernel_sa_family_t)family,
+		.skc_family = (__kernel_sa_family_t)proto->family,
 		.skc_channel = channel,
 	};
 }
 
 /* The socket exists, so the module is loaded but may lack the option. */
-static int option_result(int ret)
+static int option_result(struct kctl_proto *proto, int ret)
 {
 	if (!ret)
 		return 0;
-	return errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno;
+	return result(proto, errno == ENOPROTOOPT ? -EOPNOTSUPP : -errno);
 }
 
-int kctl_proto_set_option(int fd, enum kctl_proto_option option, int value)
+int kctl_proto_set_option(struct kctl_proto *proto,
+			  enum kctl_proto_option option, int value)
 {
-	return option_result(
-		setsockopt(fd, SOL_KCTL, (int)option, &value, sizeof(value)));
+	return option_result(proto, setsockopt(proto->fd, SOL_KCTL, (int)option,
+					       &value, sizeof(value)));
 }
 
-int kctl_proto_hold(int fd, int count)
+int kctl_proto_hold(struct kctl_proto *proto, int count)
 {
-	return kctl_proto_set_option(fd, KCTL_HOLD, count);
+	return kctl_proto_set_option(proto, KCTL_HOLD, count);
 }
 
-int kctl_proto_hold_time(int fd, int milliseconds)
+int kctl_proto_hold_time(struct kctl_proto *proto, int milliseconds)
 {
-	return kctl_proto_set_option(fd, KCTL_HOLD_TIME, milliseconds);
+	return kctl_proto_set_option(proto, KCTL_HOLD_TIME, milliseconds);
 }
 
-int kctl_proto_held(int fd, int *count)
+int kctl_proto_held(struct kctl_proto *proto, int *count)
 {
 	socklen_t len = sizeof(*count);
 
-	return option_result(getsockopt(fd, SOL_KCTL, KCTL_HELD, count, &len));
+	*count = 0;
+	return option_result(proto, getsockopt(proto->fd, SOL_KCTL, KCTL_HELD,
+					       count, &len));
 }
 
-int kctl_proto_settle(int fd, const struct kctl_settle *settles, size_t count)
+int kctl_proto_settle(struct kctl_proto *proto,
+		      const struct kctl_settle *settles, size_t count)
 {
 	if (count > KCTL_SETTLE_MAX)
-		return -EINVAL;
-	return option_result(setsockopt(fd, SOL_KCTL, KCTL_SETTLE, settles,
-					(socklen_t)(count * sizeof(*settles))));
+		return result(proto, -EINVAL);
+	return option_result(
+		proto, setsockopt(proto->fd, SOL_KCTL, KCTL_SETTLE, settles,
+				  (socklen_t)(count * sizeof(*settles))));
 }
 
-static int set_socket_option(int fd, int option, int value)
+static int set_socket_option(const struct kctl_proto *proto, int option,
+			     int value)
 {
-	return setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value)) ?
+	return setsockopt(proto->fd, SOL_SOCKET, option, &value,
+			  sizeof(value)) ?
 		       -errno :
 		       0;
 }
 
-int kctl_proto_set_tap(int fd)
+int kctl_proto_set_tap(struct kctl_proto *proto)
 {
 	int err;
 
-	err = kctl_proto_set_option(fd, KCTL_TAP, 1);
+	err = kctl_proto_set_option(proto, KCTL_TAP, 1);
 	if (err)
 		return err;
 	/* SO_RCVBUFFORCE needs CAP_NET_ADMIN over the initial user namespace. */
-	if (set_socket_option(fd, SO_RCVBUFFORCE, TAP_RCVBUF))
-		(void)set_socket_option(fd, SO_RCVBUF, TAP_RCVBUF);
-	return set_socket_option(fd, SO_RXQ_OVFL, 1);
+	if (set_socket_option(proto, SO_RCVBUFFORCE, TAP_RCVBUF))
+		(void)set_socket_option(proto, SO_RCVBUF, TAP_RCVBUF);
+	return result(proto, set_socket_option(proto, SO_RXQ_OVFL, 1));
 }
 
-int kctl_proto_missed(int fd, uint32_t *missed)
+int kctl_proto_missed(struct kctl_proto *proto, uint32_t *missed)
 {
 	socklen_t len = sizeof(*missed);
 
-	return getsockopt(fd, SOL_KCTL, KCTL_DROPS, missed, &len) ? -errno : 0;
+	*missed = 0;
+	if (getsockopt(proto->fd, SOL_KCTL, KCTL_DROPS, missed, &len))
+		return result(proto, -errno);
+	return 0;
 }
 
-int kctl_proto_bind(int fd, int family, uint32_t *channel)
+int kctl_proto_bind(struct kctl_proto *proto, uint32_t *channel)
 {
-	struct sockaddr_kctl addr = channel_address(family, *channel);
+	struct sockaddr_kctl addr = channel_address(proto, *channel);
 	socklen_t len = sizeof(addr);
 
-	if (bind(fd, (const struct sockaddr *)&addr, len) ||
-	    getsockname(fd, (struct sockaddr *)&addr, &len))
-		return -errno;
+	if (bind(proto->fd, (const struct sockaddr *)&addr, len) ||
+	    getsockname(proto->fd, (struct sockaddr *)&addr, &len))
+		return result(proto, -errno);
 	*channel = addr.skc_channel;
 	return 0;
 }
 
-int kctl_proto_connect(int fd, int family, uint32_t channel)
+int kctl_proto_connect(struct kctl_proto *proto, uint32_t channel)
 {
-	struct sockaddr_kctl addr = channel_address(family, channel);
+	struct sockaddr_kctl addr = channel_address(proto, channel);
 
-	if (connect(fd, (const struct sockaddr *)&addr, sizeof(addr)))
-		return -errno;
+	if (connect(proto->fd, (const struct sockaddr *)&addr, sizeof(addr)))
+		return result(proto, -errno);
 	return 0;
 }
 
-int kctl_proto_disconnect(int fd)
+int kctl_proto_disconnect(struct kctl_proto *proto)
 {
 	const struct sockaddr none = { .sa_family = AF_UNSPEC };
 
-	return connect(fd, &none, sizeof(none)) ? -errno : 0;
+	if (connect(proto->fd, &none, sizeof(none)))
+		return result(proto, -errno);
+	return 0;
 }
 
-int kctl_proto_owner(int fd, uint32_t *uid)
+int kctl_proto_owner(struct kctl_proto *proto, uint32_t *uid)
 {
 	socklen_t len = sizeof(*uid);
 
-	return option_result(getsockopt(fd, SOL_KCTL, KCTL_OWNER, uid, &len));
+	*uid = 0;
+	return option_result(proto, getsockopt(proto->fd, SOL_KCTL, KCTL_OWNER,
+					       uid, &len));
 }
 
 /* SO_SNDTIMEO is in µs and 0 means no timeout, so a timeout is at least 1 µs. */
@@ -185,52 +258,62 @@ static int set_send_timeout(int fd, int64_t timeout)
 	return 0;
 }
 
-static int send_once(int fd, const struct kctl_message *message,
-		     const void *data, size_t size, int flags)
-{
-	struct sockaddr_kctl addr =
-		channel_address(message->family, message->channel);
+/* A message and where it goes. */
+struct outgoing {
+	struct sockaddr_kctl addr;
+	const void *data;
+	size_t size;
+};
 
-	if (sendto(fd, data, size, flags, (const struct sockaddr *)&addr,
-		   sizeof(addr)) < 0)
+static int send_once(int fd, const struct outgoing *message, int flags)
+{
+	if (sendto(fd, message->data, message->size, flags,
+		   (const struct sockaddr *)&message->addr,
+		   sizeof(message->addr)) < 0)
 		return -errno;
 	return 0;
 }
 
 /* The timeout of a socket applies to its later sends too, so it is removed again. */
-static int send_in_time(int fd, const struct kctl_message *message,
-			const void *data, size_t size)
+static int send_in_time(int fd, const struct outgoing *message, int64_t timeout)
 {
-	int err = set_send_timeout(fd, message->timeout);
+	int err = set_send_timeout(fd, timeout);
 
 	if (err)
 		return err;
-	err = send_once(fd, message, data, size, 0);
+	err = send_once(fd, message, 0);
 	(void)set_send_timeout(fd, 0);
 	return err == -EAGAIN ? -ETIMEDOUT : err;
 }
 
 /* Most messages find room at once: only the others need the timeout. */
-int kctl_proto_send(int fd, const struct kctl_message *message,
+int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		    const void *data, size_t size)
 {
-	int flags = message->timeout >= 0 ? MSG_DONTWAIT : 0;
-	int err = send_once(fd, message, data, size, flags);
+	const struct outgoing message = {
+		.addr = channel_address(proto, channel),
+		.data = data,
+		.size = size,
+	};
+	int err =
+		send_once(proto->fd, &message, timeout >= 0 ? MSG_DONTWAIT : 0);
 
-	if (err == -EAGAIN && message->timeout > 0)
-		err = send_in_time(fd, message, data, size);
-	return err;
+	if (err == -EAGAIN && timeout > 0)
+		err = send_in_time(proto->fd, &message, timeout);
+	return result(proto, err);
 }
 
-int kctl_proto_ask_details(int fd)
+int kctl_proto_ask_details(struct kctl_proto *proto)
 {
 	const int on = 1;
-	int err = kctl_proto_set_option(fd, KCTL_CREDENTIALS, on);
+	int err = kctl_proto_set_option(proto, KCTL_CREDENTIALS, on);
 
 	/* A module that lacks the option runs on kernels that have the other one. */
 	if (err == -EOPNOTSUPP)
-		err = set_socket_option(fd, SO_PASSCRED, on);
-	return err ? err : set_socket_option(fd, SO_TIMESTAMPNS, on);
+		err = set_socket_option(proto, SO_PASSCRED, on);
+	if (!err)
+		err = set_socket_option(proto, SO_TIMESTAMPNS, on);
+	return result(proto, err);
 }
 
 static void take_control(struct kctl_received *received,
@@ -268,8 +351,9 @@ union control {
 		    CMSG_SPACE(sizeof(uint32_t))];
 };
 
-ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
-			size_t size)
+ssize_t kctl_proto_recv(struct kctl_proto *proto,
+			struct kctl_received *received, size_t received_size,
+			void *data, size_t size)
 {
 	struct sockaddr_kctl addr = { 0 };
 	struct iovec iov = { .iov_base = data, .iov_len = size };
@@ -282,13 +366,19 @@ ssize_t kctl_proto_recv(int fd, struct kctl_received *received, void *data,
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
 	};
-	ssize_t got = recvmsg(fd, &msg, MSG_DONTWAIT);
+	ssize_t got = recvmsg(proto->fd, &msg, MSG_DONTWAIT);
+	struct kctl_received about = { .from = addr.skc_channel };
 	struct cmsghdr *cmsg;
 
-	if (got < 0)
-		return -errno;
-	*received = (struct kctl_received){ .from = addr.skc_channel };
+	if (got < 0) {
+		memset(received, 0, received_size);
+		return result(proto, -errno);
+	}
 	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg))
-		take_control(received, cmsg);
-	return msg.msg_flags & MSG_TRUNC ? -EMSGSIZE : got;
+		take_control(&about, cmsg);
+	if (received_size > sizeof(about))
+		memset(received, 0, received_size);
+	memcpy(received, &about,
+	       received_size < sizeof(about) ? received_size : sizeof(about));
+	return msg.msg_flags & MSG_TRUNC ? result(proto, -EMSGSIZE) : got;
 }

@@ -211,6 +211,7 @@ static void test_outputs_are_set_on_failure(void **state)
 	kctl_table_free(NULL);
 	kctl_store_close(NULL);
 	kctl_genl_close(NULL);
+	kctl_proto_close(NULL);
 	kctl_link_close(NULL);
 	assert_false(kctl_status_has(NULL, KCTL_A_STATUS_FAMILY));
 	assert_int_equal(kctl_status_value(NULL, KCTL_A_STATUS_FAMILY), 0);

@@ -19,7 +19,7 @@ static void test_no_module(void **state)
 {
 	struct kctl_genl *genl = NULL;
 	char version[16];
-	int family;
+	struct kctl_proto *proto;
 
 	(void)state;
 	mock_reset(NULL);
@@ -28,7 +28,7 @@ static void test_no_module(void **state)
 	assert_null(genl);
 	assert_int_equal(kctl_module_version(version, sizeof(version)),
 			 -ENOPROTOOPT);
-	assert_int_equal(kctl_proto_open(&family), -ENOPROTOOPT);
+	assert_int_equal(kctl_proto_open(&proto), -ENOPROTOOPT);
 }
 
 /* Attributes that a newer module adds, and without those that an older one lacks. */

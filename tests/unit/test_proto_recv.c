@@ -268,23 +268,23 @@ static void test_details_of_an_old_module(void **state)
 static void test_options(void **state)
 {
 	uint32_t number = 5, missed;
-	int fd, family;
+	struct kctl_proto *handle;
 
 	(void)state;
-	fd = kctl_proto_open(&family);
-	assert_int_equal(kctl_proto_set_option(fd, KCTL_EXCLUSIVE, 1), 0);
-	assert_int_equal(kctl_proto_set_option(fd, KCTL_MODE, 0620), 0);
-	assert_int_equal(kctl_proto_set_tap(fd), 0);
-	assert_int_equal(kctl_proto_bind(fd, family, &number), 0);
+	assert_int_equal(kctl_proto_open(&handle), 0);
+	assert_int_equal(kctl_proto_set_option(handle, KCTL_EXCLUSIVE, 1), 0);
+	assert_int_equal(kctl_proto_set_option(handle, KCTL_MODE, 0620), 0);
+	assert_int_equal(kctl_proto_set_tap(handle), 0);
+	assert_int_equal(kctl_proto_bind(handle, &number), 0);
 	assert_true(channel.exclusive && channel.tap);
 	assert_int_equal(channel.mode, 0620);
 	channel.missed = 7;
-	assert_int_equal(kctl_proto_missed(fd, &missed), 0);
+	assert_int_equal(kctl_proto_missed(handle, &missed), 0);
 	assert_int_equal(missed, 7);
-	assert_int_equal(kctl_proto_connect(fd, family, 6), 0);
+	assert_int_equal(kctl_proto_connect(handle, 6), 0);
 	assert_int_equal(channel.connected, 6);
-	assert_int_equal(kctl_proto_connect(fd, family, 13), -EACCES);
-	close(fd);
+	assert_int_equal(kctl_proto_connect(handle, 13), -EACCES);
+	kctl_proto_close(handle);
 }
 
 static void test_bind_refused(void **state)
@@ -361,33 +361,41 @@ static void test_hold(void **state)
 		{ .id = 2, .verb = KCTL_SETTLE_RETRY },
 	};
 	struct kctl_received received;
-	int family, held, fd = kctl_proto_open(&family);
+	struct kctl_proto *handle;
+	int held;
 
 	(void)state;
+	assert_int_equal(kctl_proto_open(&handle), 0);
 	put(0, "abc", 3, 77);
 	put(1, "de", 2, 0);
 	put(2, "f", 1, 0);
-	assert_int_equal(kctl_proto_hold(fd, 2), 0);
-	assert_int_equal(kctl_proto_recv(fd, &received, data, sizeof(data)), 3);
+	assert_int_equal(kctl_proto_hold(handle, 2), 0);
+	assert_int_equal(kctl_proto_recv(handle, &received, sizeof(received),
+					 data, sizeof(data)),
+			 3);
 	assert_int_equal(received.held.id, 1);
 	assert_int_equal(received.held.deliveries, 2);
 	assert_int_equal(received.from, 77);
-	assert_int_equal(kctl_proto_recv(fd, &received, data, sizeof(data)), 2);
-	assert_int_equal(kctl_proto_held(fd, &held), 0);
+	assert_int_equal(kctl_proto_recv(handle, &received, sizeof(received),
+					 data, sizeof(data)),
+			 2);
+	assert_int_equal(kctl_proto_held(handle, &held), 0);
 	assert_int_equal(held, 2);
-	assert_int_equal(kctl_proto_settle(fd, settles, 3), -ESTALE);
-	assert_int_equal(kctl_proto_held(fd, &held), 0);
+	assert_int_equal(kctl_proto_settle(handle, settles, 3), -ESTALE);
+	assert_int_equal(kctl_proto_held(handle, &held), 0);
 	assert_int_equal(held, 0);
 	assert_int_equal(channel.settled[KCTL_SETTLE_RETRY], 1);
-	assert_int_equal(kctl_proto_hold(fd, 0), 0);
-	assert_int_equal(kctl_proto_recv(fd, &received, data, sizeof(data)), 1);
+	assert_int_equal(kctl_proto_hold(handle, 0), 0);
+	assert_int_equal(kctl_proto_recv(handle, &received, sizeof(received),
+					 data, sizeof(data)),
+			 1);
 	assert_int_equal(received.held.id, 0);
 	channel.old = true;
-	assert_int_equal(kctl_proto_hold(fd, 1), -EOPNOTSUPP);
-	assert_int_equal(kctl_proto_hold_time(fd, 1), -EOPNOTSUPP);
-	assert_int_equal(kctl_proto_held(fd, &held), -EOPNOTSUPP);
-	assert_int_equal(kctl_proto_settle(fd, settles, 1), -EOPNOTSUPP);
-	close(fd);
+	assert_int_equal(kctl_proto_hold(handle, 1), -EOPNOTSUPP);
+	assert_int_equal(kctl_proto_hold_time(handle, 1), -EOPNOTSUPP);
+	assert_int_equal(kctl_proto_held(handle, &held), -EOPNOTSUPP);
+	assert_int_equal(kctl_proto_settle(handle, settles, 1), -EOPNOTSUPP);
+	kctl_proto_close(handle);
 }
 
 int main(void)

@@ -29,60 +29,60 @@ static void assert_sent(size_t i, const char *data, size_t size)
 
 static void test_send(void **state)
 {
-	struct kctl_message message = { .channel = 123, .timeout = -1 };
-	int fd;
+	struct kctl_proto *handle;
+	int64_t timeout = -1;
 
 	(void)state;
-	fd = kctl_proto_open(&message.family);
-	assert_true(fd >= 0);
-	assert_int_equal(message.family, MOCK_PROTO_FAMILY);
-	assert_int_equal(kctl_proto_send(fd, &message, "a\0b", 3), 0);
+	assert_int_equal(kctl_proto_open(&handle), 0);
+	assert_int_equal(kctl_proto_send(handle, 123, timeout, "a\0b", 3), 0);
 	assert_int_equal(channel.addr.skc_channel, 123);
 	assert_int_equal(channel.size, 3);
 	assert_int_equal(channel.flags, 0);
 	assert_memory_equal(channel.data, "a\0b", 3);
 
-	message.timeout = 0;
+	timeout = 0;
 	channel.error = EAGAIN;
-	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -EAGAIN);
+	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0), -EAGAIN);
 	assert_int_equal(channel.flags, MSG_DONTWAIT);
 
-	message.timeout = 1500000000;
-	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
+	timeout = 1500000000;
+	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0),
+			 -ETIMEDOUT);
 	assert_int_equal(channel.flags, 0);
 	assert_int_equal(channel.timeout.tv_sec, 1);
 	assert_int_equal(channel.timeout.tv_usec, 500000);
 
 	/* 0 would mean for ever. */
-	message.timeout = 1;
-	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
+	timeout = 1;
+	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0),
+			 -ETIMEDOUT);
 	assert_int_equal(channel.timeout.tv_sec, 0);
 	assert_int_equal(channel.timeout.tv_usec, 1);
-	close(fd);
+	kctl_proto_close(handle);
 }
 
 /* SO_SNDTIMEO stays with a socket, but a timeout is for one message. */
 static void test_timeout_does_not_stick(void **state)
 {
-	struct kctl_message message = { .channel = 123, .timeout = 1500000000 };
-	int fd;
+	struct kctl_proto *handle;
+	int64_t timeout = 1500000000;
 
 	(void)state;
-	fd = kctl_proto_open(&message.family);
-	assert_true(fd >= 0);
+	assert_int_equal(kctl_proto_open(&handle), 0);
 	channel.error = EAGAIN;
-	assert_int_equal(kctl_proto_send(fd, &message, "", 0), -ETIMEDOUT);
+	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0),
+			 -ETIMEDOUT);
 	channel.error = 0;
-	message.timeout = -1;
-	assert_int_equal(kctl_proto_send(fd, &message, "", 0), 0);
+	timeout = -1;
+	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0), 0);
 	assert_int_equal(channel.flags, 0);
 	assert_int_equal(channel.timeout.tv_sec, 0);
 	assert_int_equal(channel.timeout.tv_usec, 0);
 	/* With room there is nothing to wait for, and no option to set. */
-	message.timeout = 1500000000;
-	assert_int_equal(kctl_proto_send(fd, &message, "", 0), 0);
+	timeout = 1500000000;
+	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0), 0);
 	assert_int_equal(channel.flags, MSG_DONTWAIT);
-	close(fd);
+	kctl_proto_close(handle);
 }
 
 static void test_send_command(void **state)
