@@ -29,10 +29,10 @@ MAKEFLAGS += --no-print-directory
 FORCE:
 
 .PHONY: all
-all: tool module ## build the tool, and the module for the running kernel
+all: tool library module ## build the tool, libkctl, and the module for the running kernel
 
 # In this order: the unit tests and the fuzzers need the list of sources from tool.mk.
-include $(addprefix mk/,tool.mk module.mk tests.mk bench.mk fuzz.mk dev.mk install.mk dist.mk)
+include $(addprefix mk/,tool.mk lib.mk module.mk tests.mk bench.mk fuzz.mk dev.mk install.mk dist.mk)
 
 .PHONY: clean
 clean: ## remove what was built; kernels stay in the cache

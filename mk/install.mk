@@ -14,6 +14,8 @@ datarootdir ?= $(call given,DATAROOTDIR,$(prefix)/share)
 bindir      ?= $(call given,BINDIR,$(call given,sbindir,$(call given,SBINDIR,$(exec_prefix)/bin)))
 mandir      ?= $(call given,MANDIR,$(datarootdir)/man)
 includedir  ?= $(call given,INCLUDEDIR,$(prefix)/include)
+libdir      ?= $(call given,LIBDIR,$(exec_prefix)/lib)
+pkgconfigdir ?= $(call given,PKGCONFIGDIR,$(libdir)/pkgconfig)
 compdir     ?= $(call given,COMPDIR,$(datarootdir)/bash-completion/completions)
 zshdir      ?= $(call given,ZSHDIR,$(datarootdir)/zsh/site-functions)
 fishdir     ?= $(call given,FISHDIR,$(datarootdir)/fish/vendor_completions.d)
@@ -25,9 +27,10 @@ sysconfdir  ?= $(call given,SYSCONFDIR,/etc)
 INSTALL         ?= install
 INSTALL_PROGRAM ?= $(INSTALL)
 INSTALL_DATA    ?= $(INSTALL) -m 644
+INSTALL_LIB     ?= $(INSTALL_DATA)
 STRIP           ?= strip
 
-MAN_PAGES = $(wildcard man/*.7 man/*.8)
+MAN_PAGES = $(wildcard man/*.3 man/*.7 man/*.8)
 man_path  = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 
 UNITS = $(patsubst packaging/systemd/%.in,$(BUILD)/%,$(wildcard packaging/systemd/*.in))
@@ -38,9 +41,15 @@ DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
 	completions/kctl.zsh:$(zshdir)/_kctl \
 	completions/kctl.fish:$(fishdir)/kctl.fish \
 	kmod/uapi/linux/kctl.h:$(includedir)/linux/kctl.h \
+	$(foreach header,$(LIB_HEADERS),$(header):$(includedir)/$(notdir $(header))) \
+	$(BUILD)/libkctl.a:$(libdir)/libkctl.a \
+	$(BUILD)/libkctl.pc:$(pkgconfigdir)/libkctl.pc \
 	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml \
 	schema/kctl-1.schema.json:$(specdir)/kctl-1.schema.json \
 	$(foreach unit,$(UNITS),$(unit):$(unitdir)/$(notdir $(unit)))
+# Programs find the library at start-up by the first name, and compilers by the second.
+LIB_LINKS = $(LIB_SONAME) libkctl.so
+LIB_PATHS = $(foreach name,$(LIB_FILE) $(LIB_LINKS),$(DESTDIR)$(libdir)/$(name))
 from = $(firstword $(subst :, ,$(1)))
 to   = $(DESTDIR)$(lastword $(subst :, ,$(1)))
 
@@ -56,16 +65,24 @@ MODULES  = $(wildcard $(UPDATES)/kctl.ko $(addprefix $(UPDATES)/kctl.ko.,gz xz z
 install: install-tool install-module ## install all; DESTDIR, prefix, bindir, mandir and the like
 
 .PHONY: install-strip
-install-strip: ## the same, without the symbols of the tool
-	@$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s --strip-program=$(STRIP)' install
+install-strip: ## the same, without the symbols of the tool and of libkctl
+	@$(MAKE) INSTALL_PROGRAM='$(INSTALL_PROGRAM) -s --strip-program=$(STRIP)' \
+		INSTALL_LIB='$(INSTALL_LIB) -s --strip-program=$(STRIP)' install
 
 $(BUILD)/%.service: packaging/systemd/%.service.in FORCE
 	@mkdir -p $(@D)
 	@sed 's:@bindir@:$(bindir):g; s:@sysconfdir@:$(sysconfdir):g' $< >$@
 
+$(BUILD)/libkctl.pc: packaging/libkctl.pc.in FORCE
+	@mkdir -p $(@D)
+	@sed $(foreach name,prefix exec_prefix libdir includedir,-e 's:@$(name)@:$($(name)):') \
+		-e 's:@version@:$(VERSION):' $< >$@
+
 .PHONY: install-tool
-install-tool: tool $(UNITS) ## install all but the module: needs no kernel headers
+install-tool: tool library $(BUILD)/libkctl.pc $(UNITS) ## install all but the module: needs no kernel headers
 	$(INSTALL_PROGRAM) -D $(BUILD)/kctl $(DESTDIR)$(bindir)/kctl
+	$(INSTALL_LIB) -D $(BUILD)/$(LIB_FILE) $(DESTDIR)$(libdir)/$(LIB_FILE)
+	$(foreach link,$(LIB_LINKS),ln -sf $(LIB_FILE) $(DESTDIR)$(libdir)/$(link) &&) true
 	$(foreach pair,$(DATA),$(INSTALL_DATA) -D $(call from,$(pair)) $(call to,$(pair)) &&) true
 
 # Kbuild strips, signs and compresses the module as the kernel's own. The headers that
@@ -85,7 +102,7 @@ install-module: $(if $(filter %/running,$(KMOD)),module) ## install the module, 
 # apart from specdir; one that is empty in /lib/modules outlives its kernel.
 .PHONY: uninstall
 uninstall: ## remove what install installed, for all kernels
-	rm -f $(DESTDIR)$(bindir)/kctl $(foreach pair,$(DATA),$(call to,$(pair))) $(MODULES)
+	rm -f $(DESTDIR)$(bindir)/kctl $(LIB_PATHS) $(foreach pair,$(DATA),$(call to,$(pair))) $(MODULES)
 	@rmdir --ignore-fail-on-non-empty $(wildcard $(DESTDIR)$(specdir)) \
 		$(sort $(dir $(MODULES))) 2>/dev/null || :
 	$(if $(DESTDIR),,$(foreach module,$(MODULES),depmod $(word 3,$(subst /, ,$(module))) &&) true)

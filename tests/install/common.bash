@@ -15,6 +15,9 @@ headers=$("$top/tests/vm/kernel" 6.12)/build
 # shellcheck disable=SC2034
 release=$(cat "${headers%/build}/release")
 
+# shellcheck disable=SC2034
+version=$(cat "$top/kmod/VERSION")
+
 # make_in_root ARGS…: run make with the root directory of the test.
 make_in_root()
 {

@@ -13,7 +13,18 @@ load common
 	installed_are <<-END
 		lib/modules/$release/updates/kctl.ko.xz
 		usr/local/bin/kctl
+		usr/local/include/libkctl.h
+		usr/local/include/libkctl_common.h
+		usr/local/include/libkctl_genl.h
+		usr/local/include/libkctl_proto.h
+		usr/local/include/libkctl_store.h
+		usr/local/include/libkctl_watch.h
 		usr/local/include/linux/kctl.h
+		usr/local/lib/libkctl.a
+		usr/local/lib/libkctl.so
+		usr/local/lib/libkctl.so.0
+		usr/local/lib/libkctl.so.0.$version
+		usr/local/lib/pkgconfig/libkctl.pc
 		usr/local/lib/systemd/system/kctl-watch@.service
 		usr/local/lib/systemd/system/kctl.service
 		usr/local/share/bash-completion/completions/kctl
@@ -78,26 +89,30 @@ moves()
 		rm -rf "$BATS_TEST_TMPDIR/root"
 		make_in_root install-tool "$name=${setting#*=}"
 		diff <(printf 'moved/%s\n' "$@" | sort) <(files moved)
-		[ "$(files . | wc -l)" -eq 14 ]
+		[ "$(files . | wc -l)" -eq "$((8 + ${#pages[@]} + ${#includes[@]} + ${#library[@]}))" ]
 		make_in_root uninstall "$name=${setting#*=}"
 		[ -z "$(files .)" ]
 	done
 }
 
+includes=(linux/kctl.h libkctl.h libkctl_{common,genl,proto,store,watch}.h)
+library=(libkctl.a libkctl.so{,.0,.0."$version"} pkgconfig/libkctl.pc)
 pages=(man/man7/kctl.7 man/man8/kctl{,-proto,-sockopt,-watch}.8)
 shared=(bash-completion/completions/kctl fish/vendor_completions.d/kctl.fish
 	kctl/kctl{-1.schema.json,.yaml} "${pages[@]}" zsh/site-functions/_kctl)
 
 @test "the directories of the GNU coding standards, in either case" {
-	moves prefix=/moved bin/kctl include/linux/kctl.h "${shared[@]/#/share/}" \
+	moves prefix=/moved bin/kctl "${includes[@]/#/include/}" "${library[@]/#/lib/}" \
+		"${shared[@]/#/share/}" \
 		lib/systemd/system/kctl{,-watch@}.service
 	moves unitdir=/moved kctl{,-watch@}.service
-	moves exec_prefix=/moved bin/kctl
+	moves exec_prefix=/moved bin/kctl "${library[@]/#/lib/}"
+	moves libdir=/moved "${library[@]}"
 	moves bindir=/moved kctl
 	moves sbindir=/moved kctl
 	moves datarootdir=/moved "${shared[@]}"
 	moves mandir=/moved "${pages[@]#man/}"
-	moves includedir=/moved linux/kctl.h
+	moves includedir=/moved "${includes[@]}"
 }
 
 @test "an empty prefix is the root directory" {
@@ -145,12 +160,13 @@ shared=(bash-completion/completions/kctl fish/vendor_completions.d/kctl.fish
 	[ -z "$(files .)" ]
 }
 
-@test "make install-strip strips the tool" {
-	local tool=$BATS_TEST_TMPDIR/root/usr/local/bin/kctl
+@test "make install-strip strips the tool and the library" {
+	local root=$BATS_TEST_TMPDIR/root/usr/local
 	make_in_root install-strip
-	readelf -SW "$tool" >"$BATS_TEST_TMPDIR/sections"
+	readelf -SW "$root/bin/kctl" "$root/lib/libkctl.so" >"$BATS_TEST_TMPDIR/sections"
 	run ! grep -q ' \.symtab ' "$BATS_TEST_TMPDIR/sections"
-	"$tool" help >/dev/null
+	"$root/bin/kctl" help >/dev/null
+	nm -D "$root/lib/libkctl.so" | grep -q kctl_store_open
 }
 
 @test "the installed header compiles alone" {

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# libkctl for other programs, shared and static. The tool has these sources in itself: to
+# load the shared library would make `kctl sockopt set x` 9 % slower (288,260 instructions
+# instead of 263,271).
+
+# It changes only if a program that is built with an older library would no longer run.
+LIB_SONAME := libkctl.so.0
+LIB_FILE   := $(LIB_SONAME).$(VERSION)
+
+LIB_HEADERS := $(wildcard src/lib/libkctl*.h)
+LIB_OBJECTS := $(patsubst src/%.c,$(BUILD)/pic/%.o,$(wildcard src/lib/*.c))
+
+.PHONY: library
+library: $(BUILD)/$(LIB_FILE) $(BUILD)/libkctl.a ## build libkctl, shared and static
+
+$(BUILD)/pic/%.o: src/%.c $(BUILD)/pic/flags
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(COMPILE) $(HARDEN) -fPIC -fvisibility=hidden -c -o $@ $<
+
+$(BUILD)/$(LIB_FILE): $(LIB_OBJECTS) src/lib/libkctl.map
+	$(call step,LINK)
+	$(Q)$(CC) $(CFLAGS) -shared -Wl,-soname,$(LIB_SONAME),-z,relro,-z,defs \
+		-Wl,--version-script=src/lib/libkctl.map $(LDFLAGS) -o $@ $(LIB_OBJECTS) \
+		$(shell $(PKG_CONFIG) --libs libmnl)
+
+# One object, whose private functions have no names that a program could use, too.
+$(BUILD)/libkctl.a: $(LIB_OBJECTS)
+	$(call step,AR)
+	$(Q)$(CC) -r -nostdlib -o $(BUILD)/pic/libkctl.o $(LIB_OBJECTS)
+	$(Q)$(OBJCOPY) --localize-hidden $(BUILD)/pic/libkctl.o
+	@rm -f $@
+	$(Q)$(AR) crsD $@ $(BUILD)/pic/libkctl.o
+
+OBJCOPY ?= objcopy
+
+-include $(LIB_OBJECTS:.o=.d)

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# libkctl as other programs see it: what it exports, and how they find it.
+
+# What bats and common.bash set shellcheck does not know.
+# shellcheck disable=SC2154
+
+load common
+
+setup()
+{
+	root=$BATS_TEST_TMPDIR/root/usr/local
+	make_in_root install-tool
+	# The copy is not where the .pc says.
+	export PKG_CONFIG_PATH=$root/lib/pkgconfig
+	export PKG_CONFIG_SYSROOT_DIR=$BATS_TEST_TMPDIR/root
+	cat >"$BATS_TEST_TMPDIR/program.c" <<-'END'
+		#include <libkctl.h>
+		#include <stdio.h>
+
+		int main(void)
+		{
+			struct kctl_proto *proto;
+
+			puts(kctl_strerror(kctl_proto_adopt(&proto, 0)));
+			return proto || kctl_libkctl_version() != LIBKCTL_VERSION;
+		}
+	END
+}
+
+# build COMPILER [FLAG]…: build the program with what pkg-config says.
+build()
+{
+	local compiler=$1
+	shift
+	# shellcheck disable=SC2046
+	"$compiler" -Wall -Wextra -Werror -o "$BATS_TEST_TMPDIR/program" \
+		"$BATS_TEST_TMPDIR/program.c" $(pkg-config "$@" --cflags --libs libkctl)
+}
+
+exported()
+{
+	nm -D --defined-only "$root/lib/libkctl.so" | sed -n 's/.* T \(.*\)@@.*/\1/p' | sort
+}
+
+@test "libkctl exports what its headers declare, and nothing else" {
+	[ "$(exported | wc -l)" -gt 60 ]
+	run ! grep -v '^kctl_' <(exported)
+	diff <(exported) <(sed '/^typedef/d' "$root"/include/libkctl*.h |
+		grep -oE '^[a-z][^()]*\bkctl_[a-z_]+\(|^kctl_[a-z_]+\(' |
+		grep -oE 'kctl_[a-z_]+\(' | tr -d '(' | sort -u)
+	[ -z "$(nm -D --defined-only "$root/lib/libkctl.so" | grep ' [BDR] ')" ]
+}
+
+@test "a static libkctl has no other names for programs to meet" {
+	diff <(exported) <(nm -g --defined-only "$root/lib/libkctl.a" |
+		sed -n 's/.* T //p' | sort)
+}
+
+@test "a program finds libkctl with pkg-config, and at start-up by its soname" {
+	build gcc
+	readelf -d "$BATS_TEST_TMPDIR/program" | grep -q 'NEEDED.*\[libkctl.so.0\]'
+	run env LD_LIBRARY_PATH="$root/lib" "$BATS_TEST_TMPDIR/program" </dev/null
+	[ "$status" -eq 0 ]
+	[ "$output" = "Socket operation on non-socket" ]
+	[ "$(pkg-config --modversion libkctl)" = "$version" ]
+}
+
+@test "a program in C++ can use it" {
+	command -v g++ || skip "no g++"
+	mv "$BATS_TEST_TMPDIR/program.c" "$BATS_TEST_TMPDIR/program.cc"
+	ln -s program.cc "$BATS_TEST_TMPDIR/program.c"
+	# shellcheck disable=SC2046
+	g++ -x c++ -Wall -Wextra -Werror -o "$BATS_TEST_TMPDIR/program" \
+		"$BATS_TEST_TMPDIR/program.c" -x none $(pkg-config --cflags --libs libkctl)
+	LD_LIBRARY_PATH=$root/lib "$BATS_TEST_TMPDIR/program" </dev/null
+}
+
+@test "a static program needs no libkctl at start-up" {
+	rm "$root"/lib/libkctl.so*
+	build gcc --static
+	run ! grep -q libkctl <(readelf -d "$BATS_TEST_TMPDIR/program")
+	"$BATS_TEST_TMPDIR/program" </dev/null
+}
+
+@test "each header of libkctl compiles alone" {
+	local header
+	for header in "$root"/include/libkctl*.h; do
+		gcc -Wall -Wextra -Werror -I "$root/include" -x c -fsyntax-only - \
+			<<<"#include <${header##*/}>"
+	done
+}
