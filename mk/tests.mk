@@ -108,9 +108,13 @@ BOTH_SIZES := exchange hand
 # What tests/vm/run needs on this machine.
 HOST_PROGRAMS ?= $(BUILD)/test/tsc-khz
 
+# The programs in the manual pages of libkctl.
+MAN_PROGRAMS := $(patsubst man/libkctl_%.3,$(BUILD)/test/example-%,$(wildcard man/libkctl_*.3))
+
 .PHONY: test-programs
 test-programs: $(foreach size,$(SIZES),$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
-	$(addprefix $(BUILD)/test/,spread-64 races worst-user skew.so server client) $(HOST_PROGRAMS)
+	$(addprefix $(BUILD)/test/,spread-64 races worst-user skew.so server client) $(HOST_PROGRAMS) \
+	$(MAN_PROGRAMS)
 
 define two_sizes
 $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c $(CLIENT)-%.a $(TEST_HEADERS)
@@ -119,6 +123,13 @@ $(BUILD)/test/$(1)-%: tests/vm/suite/lib/$(1).c $(CLIENT)-%.a $(TEST_HEADERS)
 	$$(Q)$$(call TEST_CC,$$*) -static -o $$@ $$(filter-out %.h,$$^)
 endef
 $(foreach program,$(BOTH_SIZES) spread,$(eval $(call two_sizes,$(program))))
+
+$(MAN_PROGRAMS): $(BUILD)/test/example-%: man/libkctl_%.3 tests/man-example $(LIB_OBJECTS)
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)tests/man-example $< >$@.c
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror -isystem kmod/uapi -Isrc/lib -o $@ $@.c \
+		$(LIB_OBJECTS) $(LIB_LIBS)
 
 $(BUILD)/test/tsc-khz: tests/vm/tsc-khz.c
 	@mkdir -p $(@D)
@@ -183,7 +194,7 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 # KERNEL-odd and KERNEL-even share the files between two guests, without those about the
 # tool alone; KERNEL-core has the files about locks, timers and threads.
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
-TOOL  := $(patsubst %,tests/vm/suite/%.bats,completion doctor schema)
+TOOL  := $(patsubst %,tests/vm/suite/%.bats,completion doctor library schema)
 CORE  := $(patsubst %,tests/vm/suite/%.bats,attacks% channel conformance fault hold netns proto \
 	   races regressions unload watch watch_cli)
 HALVES := printf '%s\n' $(filter-out $(TOOL),$(SUITE))

@@ -31,6 +31,11 @@ load common
 		usr/local/share/fish/vendor_completions.d/kctl.fish
 		usr/local/share/kctl/kctl-1.schema.json
 		usr/local/share/kctl/kctl.yaml
+		usr/local/share/man/man3/libkctl.3
+		usr/local/share/man/man3/libkctl_genl.3
+		usr/local/share/man/man3/libkctl_proto.3
+		usr/local/share/man/man3/libkctl_store.3
+		usr/local/share/man/man3/libkctl_watch.3
 		usr/local/share/man/man7/kctl.7
 		usr/local/share/man/man8/kctl-proto.8
 		usr/local/share/man/man8/kctl-sockopt.8
@@ -97,7 +102,7 @@ moves()
 
 includes=(linux/kctl.h libkctl.h libkctl_{common,genl,proto,store,watch}.h)
 library=(libkctl.a libkctl.so{,.0,.0."$version"} pkgconfig/libkctl.pc)
-pages=(man/man7/kctl.7 man/man8/kctl{,-proto,-sockopt,-watch}.8)
+pages=(man/man3/libkctl{,_genl,_proto,_store,_watch}.3 man/man7/kctl.7 man/man8/kctl{,-proto,-sockopt,-watch}.8)
 shared=(bash-completion/completions/kctl fish/vendor_completions.d/kctl.fish
 	kctl/kctl{-1.schema.json,.yaml} "${pages[@]}" zsh/site-functions/_kctl)
 

@@ -91,3 +91,20 @@ exported()
 			<<<"#include <${header##*/}>"
 	done
 }
+
+@test "each function of libkctl has a manual page" {
+	diff <(exported) <(sed -n 's/^\.Fo //p' "$root"/share/man/man3/*.3 | sort)
+}
+
+@test "the programs of the manual pages compile as they are" {
+	local page
+	for page in "$root"/share/man/man3/libkctl_*.3; do
+		"$top/tests/man-example" "$page" >"$BATS_TEST_TMPDIR/program.c"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/program.c")" -ge 20 ]
+		build gcc
+		# Without the module they say so.
+		run --separate-stderr env LD_LIBRARY_PATH="$root/lib" "$BATS_TEST_TMPDIR/program"
+		[ "$status" -eq 1 ]
+		[ "$stderr" = "the kctl module does not answer" ]
+	done
+}
