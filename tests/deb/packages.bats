@@ -12,6 +12,7 @@ setup()
 {
 	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	version=$(cat "$top/kmod/VERSION")
+	triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)
 	cd "$top/build/deb" || return
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 }
@@ -40,8 +41,21 @@ files()
 		./usr/share/kctl/kctl-1.schema.json
 		./usr/share/zsh/vendor-completions/_kctl
 	END
-	diff - <(files kctl-dev) <<-END
+	diff - <(files libkctl0) <<-END
+		./usr/lib/$triplet/libkctl.so.0
+		./usr/lib/$triplet/libkctl.so.0.$version
+	END
+	diff - <(files libkctl-dev) <<-END
+		./usr/include/libkctl.h
+		./usr/include/libkctl_common.h
+		./usr/include/libkctl_genl.h
+		./usr/include/libkctl_proto.h
+		./usr/include/libkctl_store.h
+		./usr/include/libkctl_watch.h
 		./usr/include/linux/kctl.h
+		./usr/lib/$triplet/libkctl.a
+		./usr/lib/$triplet/libkctl.so
+		./usr/lib/$triplet/pkgconfig/libkctl.pc
 		./usr/share/kctl/kctl.yaml
 	END
 	diff <(cd "$top/kmod" && printf '%s\n' dkms.conf Kbuild VERSION ./*.[ch] |
@@ -70,7 +84,7 @@ files()
 			dpkg-buildpackage --no-sign >"$BATS_TEST_TMPDIR/log" 2>&1 ||
 			{ tail -n 40 "$BATS_TEST_TMPDIR/log" && false; }
 	)
-	[ "$(printf '%s\n' ./*.deb | wc -l)" -eq 4 ]
+	[ "$(printf '%s\n' ./*.deb | wc -l)" -eq 6 ]
 	for package in ./*.deb; do
 		cmp "$package" "$BATS_TEST_TMPDIR/$package"
 	done

@@ -50,7 +50,7 @@ exported()
 	diff <(exported) <(sed '/^typedef/d' "$root"/include/libkctl*.h |
 		grep -oE '^[a-z][^()]*\bkctl_[a-z_]+\(|^kctl_[a-z_]+\(' |
 		grep -oE 'kctl_[a-z_]+\(' | tr -d '(' | sort -u)
-	[ -z "$(nm -D --defined-only "$root/lib/libkctl.so" | grep ' [BDR] ')" ]
+	run ! grep ' [BDR] ' <(nm -D --defined-only "$root/lib/libkctl.so")
 }
 
 @test "a static libkctl has no other names for programs to meet" {

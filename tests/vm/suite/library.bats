@@ -10,6 +10,11 @@ example()
 	"$BATS_TEST_DIRNAME/../../../build/test/example-$1"
 }
 
+there_is_a_watcher()
+{
+	[ "$(kctl -j watch list | jq length)" -eq 1 ]
+}
+
 @test "libkctl_store(3): an entry is written and read" {
 	[ "$(example store)" = hello ]
 	[ "$(kctl sockopt get --name motd)" = hello ]
@@ -28,7 +33,7 @@ example()
 
 @test "libkctl_watch(3): the first packet ends the program" {
 	start packet example watch
-	eventually eval '[ "$(kctl -j watch list | jq length)" -eq 1 ]'
+	eventually there_is_a_watcher
 	ping -c 1 -q 127.0.0.1
 	ends 0 packet
 	grep -q '^IPv4, 84 bytes$' packet
