@@ -36,3 +36,24 @@ $(BUILD)/libkctl.a: $(LIB_OBJECTS)
 OBJCOPY ?= objcopy
 
 -include $(LIB_OBJECTS:.o=.d)
+
+# ---- the ABI: for x86-64, without what the headers do not show ---------------
+
+LIB_ABI := src/lib/libkctl.abi
+
+$(BUILD)/libkctl.abi: $(BUILD)/$(LIB_FILE)
+	$(Q)abidw $(foreach header,$(LIB_HEADERS) kmod/uapi/linux/kctl.h,--header-file $(header)) \
+		--drop-private-types --no-show-locs --no-corpus-path --no-comp-dir-path \
+		--type-id-style hash --out-file $@ $<
+
+.PHONY: check-abi
+check-abi: $(BUILD)/libkctl.abi ## compare libkctl with the ABI that it has promised
+	@abidiff --no-show-locs $(LIB_ABI) $< >$(BUILD)/abi.diff || \
+		{ cat $(BUILD)/abi.diff; echo 'to promise what was added: make abi'; exit 1; }
+
+# Exit status 8 of abidiff is a name that was removed. What else breaks programs, and what
+# only appends a member to a structure of the library, is for people to tell.
+.PHONY: abi
+abi: $(BUILD)/libkctl.abi ## promise what was added to libkctl
+	@abidiff --no-show-locs $(LIB_ABI) $< || [ $$(($$? & 8)) -eq 0 ]
+	@cp $< $(LIB_ABI)

@@ -108,3 +108,22 @@ exported()
 		[ "$stderr" = "the kctl module does not answer" ]
 	done
 }
+
+@test "make check-abi fails if a function is removed, and if a structure changes" {
+	command -v abidiff || skip "no abidiff"
+	local copy=$BATS_TEST_TMPDIR/copy
+	mkdir "$copy"
+	cp -r "$top"/{Makefile,mk,src,kmod,man,tests} "$copy"
+	cd "$copy"
+	make -s check-abi BUILD=b
+	sed -i '/kctl_store_delete;/d' src/lib/libkctl.map
+	run --separate-stderr make -s check-abi BUILD=b
+	[ "$status" -ne 0 ]
+	[[ $output == *"[D] 'function int kctl_store_delete("* ]]
+	run ! make -s abi BUILD=b
+	cp "$top/src/lib/libkctl.map" src/lib
+	sed -i '0,/uint32_t snaplen;/s//uint64_t snaplen;/' src/lib/libkctl_watch.h
+	run --separate-stderr make -s check-abi BUILD=b
+	[ "$status" -ne 0 ]
+	[[ $output == *"'struct kctl_watch_filter'"* ]]
+}
