@@ -117,6 +117,9 @@ void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked)
  * @a: the arguments
  * @socket: the socket
  * @buffer: buffer for a message of any size
+ * @holds: the socket holds a message until it is written; otherwise receiving takes it
+ * @lockstep: the reader of standard output gets one message after the other
+ * @unread: id of the message that the reader has not read yet; 0: none
  * @received: number of messages printed
  * @missed: number of messages reported as missed by the tap
  */
@@ -125,6 +128,9 @@ struct receiver {
 	const struct receive_args *a;
 	struct kctl_proto *socket;
 	void *buffer;
+	bool holds;
+	bool lockstep;
+	uint64_t unread;
 	uint64_t received;
 	uint32_t missed;
 };
@@ -148,29 +154,92 @@ static void report_lost(struct receiver *r, uint32_t missed)
 	out_end(out);
 }
 
-/* Take and print up to BURST queued messages. */
-static int take_burst(struct receiver *r)
+static int settle(const struct receiver *r, uint64_t id, uint32_t verb)
+{
+	const struct kctl_settle settle = { .id = id, .verb = verb };
+	int err = kctl_proto_settle(r->socket, &settle, 1);
+
+	/* It went back meanwhile, and arrives once more. */
+	return err == -ESTALE ? 0 : err;
+}
+
+/* What was written is taken. A message that was not goes back, and nobody has seen it. */
+static int write_out(struct receiver *r, uint64_t id)
+{
+	if (!out_flush(&r->ctx->out))
+		return settle(r, id, KCTL_SETTLE_RELEASE);
+	if (!r->lockstep)
+		return settle(r, id, KCTL_SETTLE_DONE);
+	r->unread = id;
+	return 0;
+}
+
+static int take_one(struct receiver *r)
 {
 	const struct receive_args *a = r->a;
 	struct kctl_received about;
 	ssize_t got;
 
-	for (int i = 0; i < BURST && r->received < a->count; i++) {
-		got = kctl_proto_recv(r->socket, &about, sizeof(about),
-				      r->buffer, KCTL_MESSAGE_MAX);
-		if (got < 0)
-			return (int)got;
-		report_lost(r, about.missed);
-		message_print(&r->ctx->out, a->format, wants_details(r->ctx, a),
-			      a->channel, &about, r->buffer, (size_t)got);
-		r->received++;
-	}
-	return 0;
+	got = (a->peek ? kctl_proto_peek : kctl_proto_recv)(
+		r->socket, &about, sizeof(about), r->buffer, KCTL_MESSAGE_MAX);
+	if (got < 0)
+		return (int)got;
+	report_lost(r, about.missed);
+	message_print(&r->ctx->out, a->format, wants_details(r->ctx, a),
+		      a->channel, &about, r->buffer, (size_t)got);
+	r->received++;
+	return r->holds ? write_out(r, about.held.id) : 0;
+}
+
+/* Take and print up to BURST queued messages. */
+static int take_burst(struct receiver *r)
+{
+	int most = r->lockstep ? 1 : BURST, err = 0;
+
+	for (int i = 0; i < most && !err && !r->ctx->out.error &&
+			r->received < r->a->count;
+	     i++)
+		err = take_one(r);
+	return err;
+}
+
+/*
+ * What the reader leaves in the pipe when it goes returns to the channel; cmd_wait() sees
+ * that it is gone. What it has not read at a signal will be read after the end.
+ */
+static int await_reader(struct receiver *r)
+{
+	uint64_t id = r->unread;
+	int ret;
+
+	if (!id)
+		return WAIT_INPUT;
+	ret = wait_for_reader(&r->ctx->waiter);
+	if (ret < 0)
+		return ret;
+	r->unread = 0;
+	return settle(r, id,
+		      ret == WAIT_NO_READER ? KCTL_SETTLE_RELEASE :
+					      KCTL_SETTLE_DONE);
 }
 
 static int64_t deadline_after(int64_t timeout)
 {
 	return timeout < 0 ? WAIT_FOREVER : wait_now() + timeout;
+}
+
+/* The time that the reader needs does not count. */
+static int await_message(struct receiver *r, int64_t *deadline)
+{
+	int ret;
+
+	if (r->unread) {
+		ret = await_reader(r);
+		if (ret)
+			return ret;
+		*deadline = deadline_after(r->a->timeout);
+	}
+	return cmd_wait(r->ctx, kctl_proto_fd(r->socket), *deadline);
 }
 
 /*
@@ -185,7 +254,7 @@ static int receive_all(struct receiver *r)
 	int ret;
 
 	while (r->received < r->a->count) {
-		ret = cmd_wait(r->ctx, kctl_proto_fd(r->socket), deadline);
+		ret = await_message(r, &deadline);
 		if (ret != WAIT_INPUT)
 			return ret;
 		before = r->received;
@@ -220,6 +289,22 @@ static int finish_tap(struct receiver *r)
 	return err;
 }
 
+/*
+ * Hold each message until it is written, if this user may and the module can: a module may be
+ * too old, a user may lack the permission to send, or be at a limit. Receiving that never ends
+ * by itself goes in step with the reader of a pipe, so that a reader that ends leaves the rest
+ * in the channel.
+ */
+static void begin_to_hold(struct receiver *r)
+{
+	const struct receive_args *a = r->a;
+
+	if (a->tap || a->peek || kctl_proto_hold(r->socket, 1))
+		return;
+	r->holds = true;
+	r->lockstep = a->count == UINT64_MAX && waiter_narrow(&r->ctx->waiter);
+}
+
 int receive(struct ctx *ctx, const struct receive_args *a,
 	    struct kctl_proto *socket)
 {
@@ -233,7 +318,9 @@ int receive(struct ctx *ctx, const struct receive_args *a,
 
 	if (!r.buffer)
 		return -ENOMEM;
+	begin_to_hold(&r);
 	why = receive_all(&r);
+	waiter_widen(&ctx->waiter);
 	if (a->tap && (why == WAIT_SIGNAL || why == WAIT_DEADLINE))
 		err = finish_tap(&r);
 	free(r.buffer);

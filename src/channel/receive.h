@@ -19,6 +19,7 @@ extern const struct error_row receive_errors[];
  * @timeout: time to wait for a message in ns; negative to wait forever
  * @count: end after this many messages; 0 if not given
  * @follow: continue until a signal arrives
+ * @peek: leave the message in the channel
  * @raw: --raw was given
  * @hex: --hex was given
  * @null: -0 was given
@@ -33,6 +34,7 @@ struct receive_args {
 	int64_t timeout;
 	uint64_t count;
 	bool follow;
+	bool peek;
 	bool raw;
 	bool hex;
 	bool null;

@@ -14,6 +14,12 @@ static const struct opt recv_options[] = {
 		.parse = opt_flag,
 		.offset = offsetof(struct receive_args, follow),
 	},
+	{
+		.name = "peek",
+		.help = "print the oldest message, and leave it there",
+		.parse = opt_flag,
+		.offset = offsetof(struct receive_args, peek),
+	},
 	OPT_TIMEOUT(struct receive_args, "seconds to wait for a message"),
 	RECEIVE_FORMATS,
 	{ 0 },
@@ -26,6 +32,8 @@ static const char *recv_prepare(void *args, char *const *operands)
 	(void)operands;
 	if (a->follow && a->count)
 		return "--follow and --count exclude each other";
+	if (a->peek && (a->follow || a->count))
+		return "--peek is for one message: it stays the oldest";
 	if (!a->count)
 		a->count = a->follow ? UINT64_MAX : 1;
 	return receive_prepare(a);

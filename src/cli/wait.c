@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -122,6 +123,7 @@ int waiter_open(struct waiter *w, int output_fd)
 	if (sigprocmask(SIG_BLOCK, &set, &w->mask))
 		return -errno;
 	w->output_fd = output_fd;
+	w->pipe_size = 0;
 	w->also_fd = -1;
 	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	err = w->signal_fd < 0 ? -errno : 0;
@@ -174,4 +176,38 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline)
 	if (fds[1].revents & POLLERR)
 		return WAIT_NO_READER;
 	return fds[2].revents || fds[3].revents ? WAIT_INPUT : WAIT_DEADLINE;
+}
+
+/* A pipe of one page has one buffer: there is room as soon as that was read to its end. */
+bool waiter_narrow(struct waiter *w)
+{
+	int page = (int)sysconf(_SC_PAGESIZE);
+	int size = fcntl(w->output_fd, F_GETPIPE_SZ);
+
+	if (size < 0 || fcntl(w->output_fd, F_SETPIPE_SZ, page) != page)
+		return false;
+	w->pipe_size = size;
+	return true;
+}
+
+void waiter_widen(struct waiter *w)
+{
+	if (w->pipe_size)
+		(void)fcntl(w->output_fd, F_SETPIPE_SZ, w->pipe_size);
+	w->pipe_size = 0;
+}
+
+int wait_for_reader(const struct waiter *w)
+{
+	struct pollfd fds[] = {
+		{ .fd = w->output_fd, .events = POLLOUT },
+		{ .fd = w->signal_fd, .events = POLLIN },
+	};
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	if (fds[0].revents & POLLOUT)
+		return WAIT_INPUT;
+	return fds[0].revents ? WAIT_NO_READER : WAIT_SIGNAL;
 }

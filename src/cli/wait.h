@@ -7,6 +7,7 @@
 #define KCTL_WAIT_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -31,6 +32,7 @@ enum wait_result {
  * struct waiter - state of waiting
  * @signal_fd: readable while SIGINT or SIGTERM is pending; both are blocked
  * @output_fd: the file descriptor of @stream
+ * @pipe_size: size in bytes that the pipe at @output_fd had before waiter_narrow(), or 0
  * @also_fd: a second socket to wait for, or -1
  * @stream: stream to print to; a signal ends a print that blocks
  * @mask: signal mask before waiter_open()
@@ -38,6 +40,7 @@ enum wait_result {
 struct waiter {
 	int signal_fd;
 	int output_fd;
+	int pipe_size;
 	int also_fd;
 	FILE *stream;
 	sigset_t mask;
@@ -70,6 +73,31 @@ void waiter_close(struct waiter *w);
  * Return: enum wait_result, or a negative errno.
  */
 int wait_for(const struct waiter *w, int fd, int64_t deadline);
+
+/**
+ * waiter_narrow() - let a pipe that is standard output have room only while it is empty
+ * @w: the waiter
+ *
+ * The pipe gets the size of one page. Then wait_for_reader() can tell.
+ *
+ * Return: true if standard output is a pipe, and narrow now.
+ */
+bool waiter_narrow(struct waiter *w);
+
+/**
+ * waiter_widen() - give the pipe its size back, for others that write to it
+ * @w: the waiter
+ */
+void waiter_widen(struct waiter *w);
+
+/**
+ * wait_for_reader() - wait until the reader has read all of a narrow pipe
+ * @w: the waiter, after waiter_narrow()
+ *
+ * Return: WAIT_INPUT if the reader has; WAIT_NO_READER if it is gone, and has not;
+ * WAIT_SIGNAL; or a negative errno.
+ */
+int wait_for_reader(const struct waiter *w);
 
 /**
  * wait_now() - read the clock for deadlines

@@ -192,6 +192,20 @@ ssize_t kctl_proto_recv(struct kctl_proto *proto,
 			void *data, size_t size);
 
 /**
+ * kctl_proto_peek() - read the oldest message, which stays in the channel, without waiting
+ * @proto: a bound socket
+ * @received: as for kctl_proto_recv(), but never held
+ * @received_size: sizeof(*@received)
+ * @data: set to the message
+ * @size: bytes at @data
+ *
+ * Return: as kctl_proto_recv(); a message that did not fit is not lost.
+ */
+ssize_t kctl_proto_peek(struct kctl_proto *proto,
+			struct kctl_received *received, size_t received_size,
+			void *data, size_t size);
+
+/**
  * kctl_proto_hold() - hold what the socket receives from now on, until it is settled
  * @proto: the socket, not a tap
  * @count: most messages to hold at once, 1 to KCTL_HOLD_MAX; 0: none, as it was at first

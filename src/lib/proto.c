@@ -351,9 +351,8 @@ union control {
 		    CMSG_SPACE(sizeof(uint32_t))];
 };
 
-ssize_t kctl_proto_recv(struct kctl_proto *proto,
-			struct kctl_received *received, size_t received_size,
-			void *data, size_t size)
+static ssize_t receive(struct kctl_proto *proto, struct kctl_received *received,
+		       size_t received_size, void *data, size_t size, int flags)
 {
 	struct sockaddr_kctl addr = { 0 };
 	struct iovec iov = { .iov_base = data, .iov_len = size };
@@ -366,7 +365,7 @@ ssize_t kctl_proto_recv(struct kctl_proto *proto,
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
 	};
-	ssize_t got = recvmsg(proto->fd, &msg, MSG_DONTWAIT);
+	ssize_t got = recvmsg(proto->fd, &msg, MSG_DONTWAIT | flags);
 	struct kctl_received about = { .from = addr.skc_channel };
 	struct cmsghdr *cmsg;
 
@@ -381,4 +380,18 @@ ssize_t kctl_proto_recv(struct kctl_proto *proto,
 	memcpy(received, &about,
 	       received_size < sizeof(about) ? received_size : sizeof(about));
 	return msg.msg_flags & MSG_TRUNC ? result(proto, -EMSGSIZE) : got;
+}
+
+ssize_t kctl_proto_recv(struct kctl_proto *proto,
+			struct kctl_received *received, size_t received_size,
+			void *data, size_t size)
+{
+	return receive(proto, received, received_size, data, size, 0);
+}
+
+ssize_t kctl_proto_peek(struct kctl_proto *proto,
+			struct kctl_received *received, size_t received_size,
+			void *data, size_t size)
+{
+	return receive(proto, received, received_size, data, size, MSG_PEEK);
 }

@@ -75,7 +75,7 @@ complete_words()
 	complete_words proto send --
 	[ "$offered" = '--channel --file --help --hex --interval --lines --nonblock --repeat --timeout' ]
 	complete_words proto recv --
-	[ "$offered" = '--channel --count --follow --help --hex --null --raw --timeout --verbose' ]
+	[ "$offered" = '--channel --count --follow --help --hex --null --peek --raw --timeout --verbose' ]
 	complete_words proto bind --
 	[ "$offered" = '--channel --exclusive --help --hex --mode --null --raw --to --verbose' ]
 	complete_words proto set --

@@ -40,6 +40,7 @@ static struct {
 	bool tells_owner;
 	uint32_t owner;
 	bool old; /* a module without options */
+	int hold_error; /* of KCTL_HOLD, or 0 */
 	int hold; /* the window */
 	int held;
 	uint32_t settled[4]; /* how often with each verb */
@@ -54,6 +55,7 @@ static struct sent {
 	int mode;
 	bool exclusive;
 	uint32_t connected;
+	uint32_t settled[4];
 	struct {
 		char data[32];
 		size_t size;
@@ -98,8 +100,9 @@ static inline int set_option(int option, int value)
 		return -1;
 	}
 	if (option == KCTL_HOLD) {
-		channel.hold = value;
-		return 0;
+		errno = channel.hold_error;
+		channel.hold = errno ? 0 : value;
+		return errno ? -1 : 0;
 	}
 	/* All others go before bind(2). */
 	assert_int_equal(channel.addr.skc_family, 0);
@@ -145,6 +148,7 @@ static inline int proto_settle(const struct kctl_settle *settles, size_t count)
 			continue;
 		}
 		channel.settled[settles[i].verb]++;
+		sent->settled[settles[i].verb]++;
 		channel.held--;
 	}
 	return errno ? -1 : 0;
@@ -226,7 +230,7 @@ static inline struct cmsghdr *put_control(struct msghdr *msg,
 	return CMSG_NXTHDR(msg, cmsg);
 }
 
-static inline void put_details(struct msghdr *msg, uint32_t missed)
+static inline void put_details(struct msghdr *msg, uint32_t missed, bool takes)
 {
 	struct ucred cred = { .pid = 4711, .uid = 1000, .gid = 100 };
 	struct timespec ts = { .tv_sec = 1700000000, .tv_nsec = 123456789 };
@@ -234,7 +238,7 @@ static inline void put_details(struct msghdr *msg, uint32_t missed)
 	size_t size = 0;
 
 	memset(msg->msg_control, 0, msg->msg_controllen);
-	if (channel.hold) {
+	if (channel.hold && takes) {
 		struct kctl_held held = { .id = channel.taken,
 					  .deliveries = 2 };
 
@@ -275,7 +279,7 @@ static inline ssize_t proto_recvmsg(struct msghdr *msg, int flags)
 	size_t i = channel.taken;
 	uint64_t value;
 
-	assert_int_equal(flags, MSG_DONTWAIT);
+	assert_int_equal(flags & ~MSG_PEEK, MSG_DONTWAIT);
 	assert_int_equal(msg->msg_namelen, sizeof(*addr));
 	assert_int_equal(msg->msg_iovlen, 1);
 	assert_int_equal(msg->msg_iov->iov_len, KCTL_MESSAGE_MAX);
@@ -289,7 +293,8 @@ static inline ssize_t proto_recvmsg(struct msghdr *msg, int flags)
 		errno = EAGAIN;
 		return -1;
 	}
-	channel.taken++;
+	if (!(flags & MSG_PEEK))
+		channel.taken++;
 	if (channel.queue[i].size < 0) {
 		if (channel.stop_early)
 			raise(channel.stop_early);
@@ -298,7 +303,7 @@ static inline ssize_t proto_recvmsg(struct msghdr *msg, int flags)
 	}
 	addr->skc_channel = channel.queue[i].from;
 	msg->msg_flags = channel.queue[i].flags;
-	put_details(msg, channel.queue[i].missed);
+	put_details(msg, channel.queue[i].missed, !(flags & MSG_PEEK));
 	memcpy(msg->msg_iov->iov_base, channel.queue[i].data,
 	       (size_t)channel.queue[i].size);
 	return channel.queue[i].size;

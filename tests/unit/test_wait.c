@@ -212,6 +212,51 @@ static void all_is_written(struct fixture *f)
 	CHECK(total == sizeof(much));
 }
 
+/* A narrow pipe has room when its reader has read all of it, and not before. */
+static void narrow_pipe(struct fixture *f)
+{
+	const int page = (int)sysconf(_SC_PAGESIZE);
+	int size = fcntl(f->output[0], F_GETPIPE_SZ);
+	char data[3];
+
+	CHECK(size > page);
+	CHECK(waiter_narrow(&f->waiter));
+	CHECK(fcntl(f->output[0], F_GETPIPE_SZ) == page);
+	CHECK(wait_for_reader(&f->waiter) == WAIT_INPUT);
+	CHECK(fputs("abc", f->waiter.stream) >= 0);
+	CHECK(!fflush(f->waiter.stream));
+	CHECK(read(f->output[0], data, 2) == 2);
+	raise(SIGTERM);
+	CHECK(wait_for_reader(&f->waiter) == WAIT_SIGNAL);
+	CHECK(read(f->output[0], data, 1) == 1);
+	CHECK(wait_for_reader(&f->waiter) == WAIT_INPUT);
+	waiter_widen(&f->waiter);
+	CHECK(fcntl(f->output[0], F_GETPIPE_SZ) == size);
+	waiter_close(&f->waiter);
+}
+
+static void left_unread(struct fixture *f)
+{
+	CHECK(waiter_narrow(&f->waiter));
+	CHECK(fputs("abc", f->waiter.stream) >= 0);
+	CHECK(!fflush(f->waiter.stream));
+	close(f->output[0]);
+	CHECK(wait_for_reader(&f->waiter) == WAIT_NO_READER);
+}
+
+/* What others have written does not fit into one page; a file is no pipe. */
+static void cannot_be_narrow(struct fixture *f)
+{
+	static char much[20000];
+	int file = open("/dev/null", O_WRONLY);
+
+	CHECK(write(f->output[1], much, sizeof(much)) == sizeof(much));
+	CHECK(!waiter_narrow(&f->waiter));
+	waiter_widen(&f->waiter);
+	CHECK(dup2(file, f->output[1]) == f->output[1]);
+	CHECK(!waiter_narrow(&f->waiter));
+}
+
 static struct child_test children[] = {
 	{ "deadline", deadline, 0 },
 	{ "input", input, 0 },
@@ -219,6 +264,9 @@ static struct child_test children[] = {
 	{ "pending_signal", pending_signal, SIGTERM },
 	{ "ignored_signal", ignored_signal, 0 },
 	{ "stuck_reader", stuck_reader, SIGTERM },
+	{ "narrow_pipe", narrow_pipe, SIGTERM },
+	{ "left_unread", left_unread, 0 },
+	{ "cannot_be_narrow", cannot_be_narrow, 0 },
 	{ "all_is_written", all_is_written, 0 },
 	{ "interrupted_poll", interrupted_poll, 0 },
 	{ "short_count", short_count, SIGTERM },
