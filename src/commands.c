@@ -31,6 +31,7 @@ const struct command *const commands[] = {
 	&cmd_proto_send,
 	&cmd_proto_recv,
 	&cmd_proto_bind,
+	&cmd_proto_work,
 	&cmd_proto_tap,
 	&cmd_proto_list,
 	&cmd_proto_set,

@@ -134,21 +134,6 @@ static enum exit_status bind_run(struct ctx *ctx, const void *args)
 	return proto_status(ctx, &result);
 }
 
-static const struct error_row bind_errors[] = {
-	{
-		.step = "run",
-		.error = ENOENT,
-		.status = EXIT_NO_COMMAND,
-		.message = "cannot run '{subject}': {errno}",
-	},
-	{
-		.step = "run",
-		.status = EXIT_CANNOT_RUN,
-		.message = "cannot run '{subject}': {errno}",
-	},
-	{ 0 },
-};
-
 const struct command cmd_proto_bind = {
 	.noun = "proto",
 	.verb = "bind",
@@ -158,13 +143,14 @@ const struct command cmd_proto_bind = {
 	.help = "bind to a channel and print messages until a signal",
 	.notes =
 		"If CMD is given, bind executes it with the socket as standard input and output:\n"
-		"each read takes a message and each write sends one. The number of the channel is\n"
-		"reported first if the kernel picks it, and with kctl -v and kctl -j.",
+		"each read takes a message, each write sends one. The number of the channel is\n"
+		"reported first if the kernel picks it, and with kctl -v and kctl -j. What CMD\n"
+		"has read is gone, even if it fails: unlike with kctl proto work.",
 	.example = "kctl proto bind --channel 7 --exclusive -- ./worker",
 	.options = bind_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct bind_args),
-	.errors = { bind_errors, receive_errors, channel_errors },
+	.errors = { run_errors, receive_errors, channel_errors },
 	.prepare = bind_prepare,
 	.run = bind_run,
 };

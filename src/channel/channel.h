@@ -2,10 +2,11 @@
 /*
  * src/channel - the commands of kctl proto
  *
- * send.c, recv.c, bind.c and tap.c use sockets of the protocol family; list.c, set.c,
- * delete.c and flush.c use netlink. The other files are shared: proto reports errors
- * and sends netlink requests, receive has the receive loop, message prints messages,
- * and owner converts users, groups and modes.
+ * send.c, recv.c, bind.c, work.c and tap.c use sockets of the protocol family; list.c,
+ * set.c, delete.c and flush.c use netlink. The other files are shared: proto reports
+ * errors and sends netlink requests, receive has the receive loop, message prints
+ * messages, and owner converts users, groups and modes. worker is the loop of work, job
+ * runs its commands, and backoff says when they are run again.
  *
  * Only src/commands.c and the tests may include files of this folder. Its own
  * files may include src/cli and src/lib/libkctl.h.
@@ -18,6 +19,7 @@
 extern const struct command cmd_proto_send;
 extern const struct command cmd_proto_recv;
 extern const struct command cmd_proto_bind;
+extern const struct command cmd_proto_work;
 extern const struct command cmd_proto_tap;
 extern const struct command cmd_proto_list;
 extern const struct command cmd_proto_set;

@@ -46,6 +46,21 @@ const struct error_row owner_errors[] = {
 	{ 0 },
 };
 
+const struct error_row run_errors[] = {
+	{
+		.step = "run",
+		.error = ENOENT,
+		.status = EXIT_NO_COMMAND,
+		.message = "cannot run '{subject}': {errno}",
+	},
+	{
+		.step = "run",
+		.status = EXIT_CANNOT_RUN,
+		.message = "cannot run '{subject}': {errno}",
+	},
+	{ 0 },
+};
+
 enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result)
 {

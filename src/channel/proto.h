@@ -24,6 +24,9 @@
 extern const struct error_row channel_errors[];
 extern const struct error_row owner_errors[];
 
+/* Errors of commands that run another one, in their step "run"; {subject} is that one. */
+extern const struct error_row run_errors[];
+
 /**
  * struct proto_result - result of an operation on a channel
  * @error: 0 or a negative errno

@@ -142,19 +142,18 @@ void waiter_close(struct waiter *w)
 	sigprocmask(SIG_SETMASK, &w->mask, NULL);
 }
 
-/* Set *ts to the time left until @deadline. Returns NULL if there is none. */
-static const struct timespec *time_left(int64_t deadline, struct timespec *ts)
+const struct timespec *wait_left(int64_t deadline, struct timespec *left)
 {
-	int64_t left;
+	int64_t ns;
 
 	if (deadline == WAIT_FOREVER)
 		return NULL;
-	left = deadline - wait_now();
-	if (left < 0)
-		left = 0;
-	ts->tv_sec = left / NSEC_PER_SEC;
-	ts->tv_nsec = left % NSEC_PER_SEC;
-	return ts;
+	ns = deadline - wait_now();
+	if (ns < 0)
+		ns = 0;
+	left->tv_sec = ns / NSEC_PER_SEC;
+	left->tv_nsec = ns % NSEC_PER_SEC;
+	return left;
 }
 
 int wait_for(const struct waiter *w, int fd, int64_t deadline)
@@ -168,7 +167,7 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline)
 	};
 	struct timespec ts;
 
-	while (ppoll(fds, 4, time_left(deadline, &ts), NULL) < 0)
+	while (ppoll(fds, 4, wait_left(deadline, &ts), NULL) < 0)
 		if (errno != EINTR)
 			return -errno;
 	if (fds[0].revents)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 /* No deadline. */
 #define WAIT_FOREVER INT64_MAX
@@ -63,6 +64,15 @@ int waiter_open(struct waiter *w, int output_fd);
  * program: the function does not return then.
  */
 void waiter_close(struct waiter *w);
+
+/**
+ * wait_left() - get the time left until a deadline, for ppoll(2)
+ * @deadline: in ns of wait_now(), or WAIT_FOREVER
+ * @left: set to the time left, 0 if the deadline has passed
+ *
+ * Return: @left, or NULL if there is no deadline.
+ */
+const struct timespec *wait_left(int64_t deadline, struct timespec *left);
 
 /**
  * wait_for() - wait for a socket, a deadline, a signal or the loss of the reader

@@ -24,6 +24,7 @@ COMMANDS=(
 	'proto send --channel 1 message'
 	'proto recv --channel 1'
 	'proto bind --channel 1'
+	'proto work --channel 1 -- true'
 	'proto tap --channel 1'
 	'proto list'
 	'proto set --channel 1'
@@ -47,6 +48,16 @@ kctl_as_nobody()
 	else
 		kctl "$@"
 	fi
+}
+
+# kctl_with COMMAND ARGS…: run one of COMMANDS with more arguments, in front of any "--".
+kctl_with()
+{
+	local command=$1 behind=
+	shift
+	[[ $command != *' -- '* ]] || behind="-- ${command#* -- }"
+	# shellcheck disable=SC2086 # words
+	kctl ${command%% -- *} "$@" $behind
 }
 
 # exits STATUS: the last run did.  What run sets is not known to shellcheck.

@@ -59,7 +59,7 @@ complete_words()
 	complete_words status ''
 	[ -z "$offered" ]
 	complete_words proto ''
-	[ "$offered" = 'bind delete flush list recv send set tap' ]
+	[ "$offered" = 'bind delete flush list recv send set tap work' ]
 }
 
 @test "options of each level" {
@@ -78,6 +78,8 @@ complete_words()
 	[ "$offered" = '--channel --count --follow --help --hex --null --peek --raw --timeout --verbose' ]
 	complete_words proto bind --
 	[ "$offered" = '--channel --exclusive --help --hex --mode --null --raw --to --verbose' ]
+	complete_words proto work --
+	[ "$offered" = '--backoff --channel --help --hold-time --jobs --kill-after --max-backoff --timeout' ]
 	complete_words proto set --
 	[ "$offered" = '--channel --group --help --mode --owner' ]
 	complete_words proto tap --

@@ -73,7 +73,7 @@ types()
 	local shell
 	for shell in bash zsh fish; do
 		"$BATS_TEST_DIRNAME/type.py" $shell --screen 'kctl proto \t\t' >screen
-		for verb in bind delete flush list recv send set tap; do
+		for verb in bind delete flush list recv send set tap work; do
 			grep -q "$verb" screen
 		done
 	done

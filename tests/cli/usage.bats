@@ -48,11 +48,9 @@ load common
 
 @test "unknown options of every command" {
 	for command in "${COMMANDS[@]}"; do
-		# shellcheck disable=SC2086
-		kctl $command --frobnicate
+		kctl_with "$command" --frobnicate
 		usage_error "unknown option '--frobnicate'"
-		# shellcheck disable=SC2086
-		kctl $command -x
+		kctl_with "$command" -x
 		usage_error "unknown option '-x'"
 	done
 	kctl --frobnicate status
@@ -63,8 +61,7 @@ load common
 
 @test "too many arguments to every command" {
 	for command in "${COMMANDS[@]}" help\ a\ b; do
-		# shellcheck disable=SC2086
-		kctl $command surplus
+		kctl_with "$command" surplus
 		usage_error "unexpected argument 'surplus'"
 	done
 }
@@ -144,7 +141,7 @@ load common
 			kctl $option $command
 			front="$status $output $stderr"
 			# shellcheck disable=SC2086
-			kctl $command $option
+			kctl_with "$command" $option
 			[ "$status $output $stderr" = "$front" ]
 		done
 	done
@@ -340,7 +337,7 @@ load common
 		kctl proto bind --channel 1 $option -- cat
 		usage_error 'CMD takes the messages'
 	done
-	for command in 'send message' recv bind tap set delete flush; do
+	for command in 'send message' recv bind work tap set delete flush; do
 		# shellcheck disable=SC2086
 		kctl proto $command
 		usage_error '--channel N is missing'
@@ -354,6 +351,39 @@ load common
 	usage_error "unexpected argument 'cat'"
 	kctl proto bind --channel 1 cat -x
 	usage_error "unknown option '-x'"
+}
+
+@test "what proto work needs, and what it does not take" {
+	kctl proto work --channel 1
+	usage_error 'a command is missing: -- CMD'
+	kctl proto work --channel 1 --
+	usage_error 'a command is missing: -- CMD'
+	kctl proto work --channel 1 cat
+	usage_error "unexpected argument 'cat'"
+	for jobs in 0 1025 -1 x; do
+		kctl proto work --channel 1 --jobs "$jobs" -- cat
+		usage_error "'$jobs' of --jobs" 'from 1 to 1024'
+	done
+	for option in backoff max-backoff hold-time kill-after timeout; do
+		kctl proto work --channel 1 --$option x -- cat
+		usage_error "'x' of --$option" seconds
+	done
+	kctl proto work --channel 1 --backoff 5 --max-backoff 4 -- cat
+	usage_error '--max-backoff is shorter than --backoff'
+	for option in backoff max-backoff hold-time; do
+		kctl proto work --channel 1 --$option 86401 -- cat
+		usage_error '86400 at most'
+	done
+	kctl proto work --channel 0 -- cat
+	usage_error "'0'" '--channel' 'from 1 to'
+}
+
+@test "recv --peek is for one message" {
+	for option in '--count 1' --follow; do
+		# shellcheck disable=SC2086
+		kctl proto recv --channel 1 --peek $option
+		usage_error '--peek is for one message'
+	done
 }
 
 @test "users, groups and modes" {

@@ -41,9 +41,10 @@ static struct {
 	uint32_t owner;
 	bool old; /* a module without options */
 	int hold_error; /* of KCTL_HOLD, or 0 */
+	bool no_delays; /* a module that holds, and knows no delays */
 	int hold; /* the window */
 	int held;
-	uint32_t settled[4]; /* how often with each verb */
+	uint32_t settled[5]; /* how often with each verb */
 	bool readable;
 	int stop; /* raised after the last message */
 	int stop_early; /* raised where the queue says EAGAIN */
@@ -55,7 +56,9 @@ static struct sent {
 	int mode;
 	bool exclusive;
 	uint32_t connected;
-	uint32_t settled[4];
+	uint32_t settled[5];
+	int hold_time;
+	uint32_t delay; /* the last one that is not 0 */
 	struct {
 		char data[32];
 		size_t size;
@@ -98,6 +101,11 @@ static inline int set_option(int option, int value)
 	if (channel.old) {
 		errno = ENOPROTOOPT;
 		return -1;
+	}
+	if (option == KCTL_HOLD_TIME) {
+		errno = channel.no_delays ? ENOPROTOOPT : 0;
+		sent->hold_time = errno ? 0 : value;
+		return errno ? -1 : 0;
 	}
 	if (option == KCTL_HOLD) {
 		errno = channel.hold_error;
@@ -142,14 +150,21 @@ static inline int proto_settle(const struct kctl_settle *settles, size_t count)
 	size_t i;
 
 	errno = channel.old ? ENOPROTOOPT : 0;
-	for (i = 0; i < count && !channel.old; i++) {
-		if (settles[i].id > channel.taken) {
+	for (i = 0; i < count && channel.no_delays; i++)
+		if (settles[i].delay || settles[i].verb > KCTL_SETTLE_RELEASE)
+			errno = EINVAL;
+	if (errno)
+		return -1;
+	for (i = 0; i < count; i++) {
+		if (!settles[i].id || settles[i].id > channel.taken) {
 			errno = ESTALE;
 			continue;
 		}
 		channel.settled[settles[i].verb]++;
 		sent->settled[settles[i].verb]++;
-		channel.held--;
+		if (settles[i].delay)
+			sent->delay = settles[i].delay;
+		channel.held -= settles[i].verb != KCTL_SETTLE_EXTEND;
 	}
 	return errno ? -1 : 0;
 }

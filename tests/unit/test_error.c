@@ -144,6 +144,11 @@ static const struct {
 	{ &cmd_proto_recv, "unprivileged", { EPERM } },
 	{ &cmd_proto_bind, "{subject}", { EACCES, EADDRINUSE, ENOSPC } },
 	{ &cmd_proto_bind, "unprivileged", { EPERM } },
+	{ &cmd_proto_work,
+	  "{subject}",
+	  { EACCES, EADDRINUSE, ETIMEDOUT, ENOSPC } },
+	{ &cmd_proto_work, "{limit}", { EMSGSIZE } },
+	{ &cmd_proto_work, "unprivileged", { EPERM } },
 	{ &cmd_proto_tap, "{subject}", { EACCES, ETIMEDOUT, ENOSPC } },
 	{ &cmd_proto_tap, "unprivileged", { EPERM } },
 	{ &cmd_proto_list, "channels", { EINTR } },
@@ -165,6 +170,9 @@ static const struct {
 	{ "left", &cmd_sockopt_edit, ENOENT },
 	{ "hex", &cmd_proto_send, EINVAL },
 	{ "run", &cmd_proto_bind, EACCES },
+	{ "run", &cmd_proto_work, ENOENT },
+	{ "hold", &cmd_proto_work, EACCES },
+	{ "hold time", &cmd_proto_work, EOPNOTSUPP },
 };
 
 static void name_of(const struct command *c, char name[40])

@@ -126,6 +126,7 @@ messages()
 	finish proto-tap INT 130
 	stop TERM drain
 	ends 143 drain
+	printed proto work --channel 9 --timeout 0 -- true || [ $? = 5 ]
 	printed proto flush --channel 9
 	printed proto delete --channel 9
 }

@@ -199,6 +199,7 @@ verbs()
 	proto send, --channel 5 x
 	proto recv, --channel 5
 	proto bind, --channel 5
+	proto work, --channel 5 -- true
 	proto tap, --channel 5
 	proto list
 	proto set, --channel 5

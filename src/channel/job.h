@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A command that runs in a process of its own, with a message as its standard input */
+#ifndef KCTL_CHANNEL_JOB_H
+#define KCTL_CHANNEL_JOB_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * struct job_input - what a command gets
+ * @command: the program and its arguments, NULL at the end
+ * @mask: signal mask of the command
+ * @channel: KCTL_CHANNEL: channel of the message
+ * @deliveries: KCTL_DELIVERIES: how often it was delivered
+ * @from: KCTL_FROM: channel of its sender
+ * @data: the message
+ * @size: its size in bytes
+ */
+struct job_input {
+	char *const *command;
+	const sigset_t *mask;
+	uint32_t channel;
+	uint32_t deliveries;
+	uint32_t from;
+	const void *data;
+	size_t size;
+};
+
+/**
+ * job_start() - run a command
+ * @input: what it gets
+ * @executed: set to false if the error is that of execvp(3)
+ *
+ * The message is in sealed memory, so a command that does not read it, or not all, harms
+ * nobody. The process is the leader of a process group, and ends with the thread that calls.
+ *
+ * Return: its process ID, or a negative errno; there is no process then.
+ */
+pid_t job_start(const struct job_input *input, bool *executed);
+
+/**
+ * job_ended() - look whether a command has ended, without waiting
+ * @pid: from job_start()
+ * @status: set to its status as of waitpid(2) if it has
+ *
+ * Return: true if it has; there is no process @pid any more.
+ */
+bool job_ended(pid_t pid, int *status);
+
+/**
+ * job_signal() - send a signal to a command and all of its process group
+ * @pid: from job_start()
+ * @number: the signal
+ */
+void job_signal(pid_t pid, int number);
+
+#endif /* KCTL_CHANNEL_JOB_H */

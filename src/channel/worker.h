@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The loop of kctl proto work: it holds messages, runs a command for each, and settles a
+ * message when its command has ended.
+ */
+#ifndef KCTL_CHANNEL_WORKER_H
+#define KCTL_CHANNEL_WORKER_H
+
+#include "cli/cmd.h"
+
+/**
+ * struct work_args - options of the command; times are in ns
+ * @channel: the channel
+ * @jobs: most commands at the same time, 1 to KCTL_HOLD_MAX
+ * @hold_time: how long a message is held without a sign of life; 0: no limit
+ * @backoff: delay after the first delivery
+ * @max_backoff: longest delay
+ * @timeout: time to wait for a message while nothing runs; negative: no limit
+ * @kill_after: time from SIGTERM to SIGKILL
+ * @command: the command and its arguments
+ */
+struct work_args {
+	uint32_t channel;
+	uint32_t jobs;
+	int64_t hold_time;
+	int64_t backoff;
+	int64_t max_backoff;
+	int64_t timeout;
+	int64_t kill_after;
+	char *const *command;
+};
+
+/**
+ * struct work_result - why the loop has ended
+ * @error: 0, after a signal; or a negative errno: -ETIMEDOUT if there was no message
+ * @step: the step that failed: "run", "hold", "hold time", or NULL
+ */
+struct work_result {
+	int error;
+	const char *step;
+};
+
+/**
+ * worker_run() - work until there is a reason to end
+ * @ctx: the run, after cmd_wait_begin()
+ * @a: the arguments
+ * @fd: socket that is bound to the channel
+ *
+ * A signal that has ended the loop is pending again, and ends the program with
+ * waiter_close().
+ *
+ * Return: the result; no command runs any more, and nothing is held.
+ */
+struct work_result worker_run(struct ctx *ctx, const struct work_args *a,
+			      int fd);
+
+#endif /* KCTL_CHANNEL_WORKER_H */

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl proto work against a mock of the kernel, and the arithmetic of its delays */
+#include "test.h"
+
+#include <signal.h>
+
+#include "lib/libkctl.h"
+#include "mock_proto.h"
+#include "run_kctl.h"
+#include "channel/backoff.h"
+
+/* Words of the command are separated by tabs where it is for the shell. */
+#define WORK "kctl proto work --channel 5 --timeout 0.01 --backoff "
+
+static void assert_settled(uint32_t done, uint32_t retry, uint32_t release)
+{
+	assert_int_equal(sent->settled[KCTL_SETTLE_DONE], done);
+	assert_int_equal(sent->settled[KCTL_SETTLE_RETRY], retry);
+	assert_int_equal(sent->settled[KCTL_SETTLE_RELEASE], release);
+	memset(sent, 0, sizeof(*sent));
+}
+
+static void test_backoff_doubles(void **state)
+{
+	(void)state;
+	assert_int_equal(backoff_delay(1000, 300000, 1, 0), 1000);
+	assert_int_equal(backoff_delay(1000, 300000, 2, 0), 2000);
+	assert_int_equal(backoff_delay(1000, 300000, 9, 0), 256000);
+	assert_int_equal(backoff_delay(1000, 300000, 10, 0), 300000);
+	assert_int_equal(backoff_delay(1000, 1000, 1, 0), 1000);
+}
+
+static void test_backoff_at_its_limits(void **state)
+{
+	(void)state;
+	assert_int_equal(backoff_delay(0, 0, 1, UINT32_MAX), 0);
+	assert_int_equal(backoff_delay(0, 300000, UINT32_MAX, 0), 0);
+	assert_int_equal(backoff_delay(1, 86400000, UINT32_MAX, 0), 86400000);
+	assert_int_equal(backoff_delay(86400000, 86400000, 2, 0), 86400000);
+	/* No module reports 0. */
+	assert_int_equal(backoff_delay(1, 86400000, 0, 0), 86400000);
+}
+
+/* Chance takes away up to a half, and never all. */
+static void test_backoff_is_spread(void **state)
+{
+	(void)state;
+	assert_int_equal(backoff_delay(1000, 300000, 1, UINT32_MAX), 501);
+	assert_int_equal(backoff_delay(1000, 300000, 1, UINT32_MAX / 2), 751);
+	assert_int_equal(backoff_delay(1, 300000, 1, UINT32_MAX), 1);
+	assert_int_equal(backoff_delay(86400000, 86400000, 1, UINT32_MAX),
+			 43200001);
+}
+
+static void test_done(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	put(1, "de", 2, 0);
+	run_kctl(WORK "1 -- cat");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(ran.out, "abcde");
+	assert_string_equal(
+		ran.err,
+		"kctl: proto work: no message on channel 5 within 0.01 s\n");
+	assert_settled(2, 0, 0);
+	run_kctl(WORK "1 --jobs 2 -- sh -c "
+		      "echo\t$KCTL_CHANNEL\t$KCTL_DELIVERIES\t$KCTL_FROM");
+	assert_true(!strcmp(ran.out, "5 2 77\n5 2 0\n") ||
+		    !strcmp(ran.out, "5 2 0\n5 2 77\n"));
+	assert_settled(2, 0, 0);
+	/* Nobody has to read the message. */
+	run_kctl("kctl -j proto work --channel 5 --timeout 0 -- true");
+	assert_exited(EXIT_TIMEOUT);
+	assert_string_equal(ran.out, "");
+	assert_settled(2, 0, 0);
+}
+
+/* The second delivery: 20 ms, less up to a half. */
+static void test_failed(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	run_kctl(WORK ".01 -- sh -c exit\t3");
+	assert_exited(EXIT_TIMEOUT);
+	assert_non_null(strstr(
+		ran.err,
+		"kctl: proto work: 'sh' exited with status 3 (delivery 2), again in 0.01"));
+	assert_in_range(sent->delay, 10, 20);
+	assert_settled(0, 1, 0);
+	run_kctl("kctl -q proto work --channel 5 --timeout 0 --backoff 500 -- "
+		 "sh -c kill\t-9\t$$");
+	assert_string_equal(
+		ran.err,
+		"kctl: proto work: no message on channel 5 within 0 s\n");
+	assert_in_range(sent->delay, 250000, 500000);
+	assert_settled(0, 1, 0);
+	run_kctl(WORK "0 -- false");
+	assert_int_equal(sent->delay, 0);
+	assert_settled(0, 1, 0);
+}
+
+/* A module without delays: the message stays held for so long. */
+static void test_failed_without_delays(void **state)
+{
+	int64_t begin = now();
+
+	(void)state;
+	channel.no_delays = true;
+	put(0, "abc", 3, 77);
+	run_kctl(WORK ".02 -- sh -c kill\t-9\t$$");
+	assert_exited(EXIT_TIMEOUT);
+	assert_non_null(strstr(ran.err, "'sh' was ended by signal 9"));
+	assert_true(now() - begin >= 20000000);
+	assert_settled(0, 1, 0);
+	/* It goes back at once when the worker ends. */
+	channel.stop = SIGTERM;
+	run_kctl(WORK "1000 --jobs 2 -- false");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_settled(0, 1, 0);
+	channel.stop = 0;
+	run_kctl("kctl proto work --channel 5 --hold-time 10 -- false");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(ran.err, "too old for --hold-time"));
+}
+
+static void test_cannot_run(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	run_kctl("kctl proto work --channel 5 -- /nonexistent x");
+	assert_exited(EXIT_NO_COMMAND);
+	assert_string_equal(
+		ran.err,
+		"kctl: proto work: cannot run '/nonexistent': No such file or directory\n");
+	assert_settled(0, 0, 1);
+	run_kctl("kctl proto work --channel 5 -- /dev/null");
+	assert_exited(EXIT_CANNOT_RUN);
+	assert_settled(0, 0, 1);
+}
+
+/* The first signal lets the command end, and then ends the program. */
+static void test_signal(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	channel.stop = SIGINT;
+	run_kctl("kctl proto work --channel 5 --jobs 2 -- cat");
+	assert_true(WIFSIGNALED(ran.status));
+	assert_int_equal(WTERMSIG(ran.status), SIGINT);
+	assert_string_equal(ran.out, "abc");
+	assert_settled(1, 0, 0);
+}
+
+static void test_hold_time(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	run_kctl(WORK "1 --hold-time 0.0301 -- sleep 0.1");
+	assert_exited(EXIT_TIMEOUT);
+	assert_int_equal(sent->hold_time, 31);
+	assert_true(sent->settled[KCTL_SETTLE_EXTEND] > 0);
+	assert_settled(1, 0, 0);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	channel.hold_error = EACCES;
+	run_kctl("kctl proto work --channel 5 -- true");
+	assert_exited(EXIT_PERMISSION);
+	assert_non_null(strstr(ran.err, "not permitted to send to channel 5"));
+	channel.hold_error = ENOBUFS;
+	run_kctl("kctl proto work --channel 5 -- true");
+	assert_exited(EXIT_REFUSED);
+	channel.old = true;
+	run_kctl("kctl proto work --channel 5 -- true");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(ran.err, "too old"));
+	channel.error = EACCES;
+	run_kctl("kctl proto work --channel 5 -- true");
+	assert_exited(EXIT_PERMISSION);
+	assert_non_null(
+		strstr(ran.err, "not permitted to receive from channel 5"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_backoff_doubles),
+		cmocka_unit_test(test_backoff_at_its_limits),
+		cmocka_unit_test(test_backoff_is_spread),
+		cmocka_unit_test_setup(test_done, setup),
+		cmocka_unit_test_setup(test_failed, setup),
+		cmocka_unit_test_setup(test_failed_without_delays, setup),
+		cmocka_unit_test_setup(test_cannot_run, setup),
+		cmocka_unit_test_setup(test_signal, setup),
+		cmocka_unit_test_setup(test_hold_time, setup),
+		cmocka_unit_test_setup(test_refused, setup),
+	};
+
+	return cmocka_run_group_tests(tests, map_shared, NULL);
+}

@@ -1,0 +1,294 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# kctl proto work: a command for each message, and no message is lost.
+
+load lib/common
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# number CHANNEL MEMBER: a number of the channel in the list, 0 if there is none.
+number()
+{
+	kctl -j proto list | jq -r "map(select(.channel == $1)) | .[0].$2 // 0"
+}
+
+number_is()
+{
+	[ "$(number 9 "$1")" = "$2" ]
+}
+
+# all_is_done: nothing waits, is held or is delayed in channel 9.
+all_is_done()
+{
+	kctl -j proto list | jq -e 'all(.channel != 9 or
+		(.messages + .held + (.delayed // 0) == 0))' >/dev/null
+}
+
+# job NAME: make a program NAME of the lines on standard input.
+job()
+{
+	{
+		echo '#!/bin/bash'
+		cat
+	} >"$1"
+	chmod +x "$1"
+}
+
+numbers()
+{
+	seq "$1" | silent kctl proto send --channel 9 --lines -
+}
+
+@test "work runs a command for each message, with the message as its input" {
+	# shellcheck disable=SC2016 # for the other shell
+	job show <<<'printf "%s %s %s <%s>\n" $KCTL_CHANNEL $KCTL_DELIVERIES $KCTL_FROM "$(tr "\0" 0)"'
+	silent kctl proto send --channel 9 first
+	printf 'a\0\nb' | silent kctl proto send --channel 9 -
+	silent kctl proto send --channel 9 ''
+	kctl proto bind --channel 78 --to 9 -- printf bound
+	kctl proto work --channel 9 --timeout 0 -- ./show >out 2>err && fail 'no timeout'
+	diff out - <<-'EOT'
+	9 1 0 <first>
+	9 1 0 <a0
+	b>
+	9 1 0 <>
+	9 1 78 <bound>
+	EOT
+	[ "$(<err)" = 'kctl: proto work: no message on channel 9 within 0 s' ]
+	all_is_done
+	# The largest message, to a command that seeks in it, and none that writes to it.
+	head -c 1048576 /dev/urandom >largest
+	silent kctl proto send --channel 9 --file largest
+	job compare <<-'EOT'
+	tail -c 5 | cmp - <(tail -c 5 largest) && cmp /dev/stdin largest || exit
+	! { : >/dev/stdin; } 2>/dev/null || exit
+	EOT
+	refuses 5 'no message' kctl proto work --channel 9 --timeout 0 -- ./compare
+	all_is_done
+}
+
+@test "work with a command that does not read its input" {
+	head -c 500000 /dev/zero | silent kctl proto send --channel 9 -
+	numbers 20
+	refuses 5 'no message' kctl proto work --channel 9 --jobs 4 --timeout 0 -- true
+	all_is_done
+}
+
+@test "work holds as many messages as it has jobs" {
+	numbers 5
+	job wait_here <<<'read -r n; echo $n >>begun; until [ -e "go$n" ]; do sleep 0.05; done'
+	start work kctl -v proto work --channel 9 --jobs 3 -- ./wait_here
+	eventually eval '[ "$(wc -l <begun)" = 3 ]'
+	number_is held 3
+	number_is messages 2
+	: >go2
+	eventually grep -qx 4 begun
+	number_is held 3
+	: >go1
+	: >go3
+	: >go4
+	: >go5
+	eventually all_is_done
+	stop TERM work
+	ends 143 work
+	[ "$(<work.err)" = 'kctl: proto work: bound to channel 9' ]
+}
+
+# Each fails until its third delivery.
+@test "work delivers a message again until its command succeeds" {
+	numbers 8
+	job third <<-'EOT'
+	read -r n
+	echo "$n $KCTL_DELIVERIES" >>log
+	[ $KCTL_DELIVERIES -ge 3 ] || exit 7
+	EOT
+	start work kctl proto work --channel 9 --jobs 3 --backoff 0.05 -- ./third
+	eventually eval '[ "$(wc -l <log)" = 24 ]'
+	eventually all_is_done
+	stop INT work
+	ends 130 work
+	sort -n log | diff - <(for n in {1..8}; do printf "$n %d\n" 1 2 3; done)
+	[ "$(grep -c "'./third' exited with status 7 (delivery 1), again in 0.0" work.err)" = 8 ]
+	[ "$(wc -l <work.err)" = 16 ]
+}
+
+@test "work: a message that fails waits its delay, and occupies nothing" {
+	silent kctl proto send --channel 9 bad
+	job only_good <<<'read -r word; echo "$word" >>log; [ "$word" = good ]'
+	start work kctl -q proto work --channel 9 --backoff 10000 --max-backoff 10000 -- ./only_good
+	eventually number_is held 0
+	eventually grep -qx bad log
+	silent kctl proto send --channel 9 good
+	eventually grep -qx good log
+	eventually number_is held 0
+	stop TERM work
+	ends 143 work
+	[ ! -s work.err ]
+	[ "$(wc -l <log)" = 2 ]
+	silent kctl proto flush --channel 9
+}
+
+@test "work: a command that cannot be run gives its message back uncounted, and ends work" {
+	silent kctl proto send --channel 9 x
+	refuses 127 "cannot run './nowhere': No such file" \
+		kctl proto work --channel 9 -- ./nowhere
+	refuses 126 "cannot run '/': " kctl proto work --channel 9 -- /
+	# shellcheck disable=SC2016 # for the other shell
+	kctl proto work --channel 9 --timeout 0 -- sh -c 'echo $KCTL_DELIVERIES' >out 2>err || [ $? = 5 ]
+	[ "$(<out)" = 1 ]
+	# The other command is not disturbed.
+	numbers 2
+	job until_go <<<'read -r n; echo $n >>begun; until [ -e go ]; do sleep 0.05; done; echo end'
+	start work kctl proto work --channel 9 --jobs 2 -- ./until_go
+	eventually eval '[ "$(wc -l <begun)" = 2 ]'
+	rm until_go
+	: >go
+	eventually all_is_done
+	silent kctl proto send --channel 9 last
+	ends 127 work
+	[ "$(<work)" = $'end\nend' ]
+	says last kctl proto recv --channel 9 --timeout 0
+}
+
+@test "work: after a signal it finishes, after a second one it ends its commands" {
+	local signal status
+	job slow <<-'EOT'
+	trap 'echo told >>log; exit 3' TERM
+	echo begun >>log
+	until [ -e go ]; do sleep 0.05; done
+	echo done >>log
+	EOT
+	while read -r signal status; do
+		rm -f go log
+		numbers 2
+		start work kctl proto work --channel 9 -- ./slow
+		eventually grep -qs begun log
+		stop "$signal" work
+		: >go
+		ends "$status" work
+		[ "$(<log)" = $'begun\ndone' ]
+		number_is messages 1
+		says 2 kctl proto recv --channel 9
+	done <<<$'INT 130\nTERM 143'
+	rm -f go log
+	numbers 2
+	start work kctl proto work --channel 9 --jobs 2 -- ./slow
+	eventually eval '[ "$(grep -cs begun log)" = 2 ]'
+	stop INT work
+	eventually no_longer_pending
+	stop TERM work
+	ends 130 work
+	[ "$(grep -c told log)" = 2 ]
+	run ! grep kctl work.err
+	# Uncounted, and in their order.
+	# shellcheck disable=SC2016 # for the other shell
+	kctl proto work --channel 9 --timeout 0 -- sh -c 'echo $(cat) $KCTL_DELIVERIES' >out 2>err || [ $? = 5 ]
+	[ "$(<out)" = $'1 1\n2 1' ]
+}
+
+# The signal was read: two that are pending are one.
+no_longer_pending()
+{
+	# shellcheck disable=SC2154 # process is from common.bash
+	grep -qE '^ShdPnd:\s+0+$' "/proc/${process[work]}/status"
+}
+
+@test "work: a command that ignores SIGTERM is killed, with its process group" {
+	silent kctl proto send --channel 9 x
+	job deaf <<-'EOT'
+	trap '' TERM
+	sleep 1000 &
+	echo $! >child
+	wait
+	EOT
+	start work kctl proto work --channel 9 --kill-after 0.2 -- ./deaf
+	eventually test -s child
+	stop TERM work
+	eventually no_longer_pending
+	stop TERM work
+	ends 143 work
+	eventually eval '! kill -0 "$(<child)"'
+	says x kctl proto recv --channel 9 --timeout 0
+}
+
+@test "work that is killed takes its command with it, and the message is another's" {
+	silent kctl proto send --channel 9 x
+	job stay <<<'echo $$ $KCTL_DELIVERIES >>log; [ $KCTL_DELIVERIES = 2 ] || exec sleep 1000'
+	start one kctl proto work --channel 9 -- ./stay
+	eventually test -s log
+	start two kctl proto work --channel 9 -- ./stay
+	stop KILL one
+	ends 137 one
+	eventually eval '[ "$(wc -l <log)" = 2 ]'
+	read -r pid _ <log
+	eventually eval "! kill -0 $pid"
+	eventually all_is_done
+	stop TERM two
+	ends 143 two
+	cut -d' ' -f2 log | diff - <(printf '1\n2\n')
+}
+
+@test "work: the socket and the message are for nobody else" {
+	silent kctl proto send --channel 9 x
+	kctl proto work --channel 9 --timeout 0 -- ls -l /proc/self/fd >out 2>err || [ $? = 5 ]
+	[ "$(grep -c socket: out)" = 0 ]
+	grep -q '0 -> /memfd:message' out
+	[ "$(grep -c memfd out)" = 1 ]
+}
+
+@test "work without permission to send is refused, and takes nothing" {
+	echo 1 >/proc/sys/net/kctl/unprivileged
+	silent kctl proto set --channel 9 --group nogroup --mode 0640
+	silent kctl proto send --channel 9 x
+	refuses 4 'not permitted to send to channel 9, which holding' \
+		nobody kctl proto work --channel 9 -- true
+	silent kctl proto set --channel 9 --mode 0620
+	refuses 4 'not permitted to receive from channel 9' nobody kctl proto work --channel 9 -- true
+	silent kctl proto set --channel 9 --mode 0660
+	refuses 5 'no message' nobody kctl -q proto work --channel 9 --timeout 0 -- true
+	all_is_done
+	silent kctl proto delete --channel 9
+	echo 0 >/proc/sys/net/kctl/unprivileged
+}
+
+worker()
+{
+	start "worker$1" kctl -q proto work --channel 9 -- ./append
+}
+
+# KCTL_WORK_JOBS=20000 is for an evening. After each tenth line in the log one of eight workers
+# is killed, which one is a matter of a fixed seed, and another one takes its place.
+@test "eight workers that are killed now and then do every job at least once" {
+	local jobs=${KCTL_WORK_JOBS:-$(scaled 500)} n next=10 i kills=0
+	job append <<<'read -r n; echo $n >>log'
+	: >log
+	RANDOM=${KCTL_WORK_SEED:-7}
+	for i in {0..7}; do
+		worker "$i"
+	done
+	seq "$jobs" >all
+	start send kctl proto send --channel 9 --lines --file all
+	until [ "$(wc -l <log)" -ge "$jobs" ] && all_is_done; do
+		n=$(wc -l <log)
+		[ "$n" -ge $next ] || continue
+		next=$((n + 10))
+		i=$((RANDOM % 8))
+		stop KILL "worker$i"
+		ends 137 "worker$i"
+		worker "$i"
+		kills=$((kills + 1))
+	done
+	ends 0 send
+	for i in {0..7}; do
+		stop TERM "worker$i"
+		ends 143 "worker$i"
+	done
+	all_is_done
+	sort -nu log | diff - all
+	echo "# $jobs jobs, $kills workers killed, $(($(wc -l <log) - jobs)) jobs done twice" >&3
+	[ $kills -gt 0 ]
+}
