@@ -96,3 +96,29 @@ compiled()
 	silent ./2
 	says hello kctl proto recv --channel 7
 }
+
+@test "a queue of mail that is sent again until it is accepted" {
+	cat <<-'EOT' >sendmail
+	#!/bin/bash
+	# Accepts no mail at first, and each one only the third time.
+	[ "$*" = -t ] || exit 64
+	subject=$(sed -n 's/^Subject: //p')
+	echo "$subject" >>tried
+	[ "$KCTL_DELIVERIES" -ge 3 ] || exit 75
+	echo "$subject" >>mbox
+	EOT
+	chmod +x sendmail
+	BACKOFF=0.05 start queue "$examples/mailqueue.sh" 25 ./sendmail
+	eventually receivers_are 25 1
+	local i
+	for i in {1..5}; do
+		printf 'To: root\nSubject: %s\n\nHello\n' "$i" | silent kctl proto send --channel 25 -
+	done
+	eventually eval '[ "$(sort mbox 2>/dev/null | tr -d "\n")" = 12345 ]'
+	stop TERM queue
+	ends 143 queue
+	[ "$(wc -l <tried)" = 15 ]
+	[ "$(grep -c "'./sendmail' exited with status 75" queue.err)" = 10 ]
+	[ "$(kctl -j proto list | jq -c 'map([.channel, .mode, .messages])')" = '[[25,"0622",0]]' ]
+	silent kctl proto delete --channel 25
+}
