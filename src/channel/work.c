@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "channel.h"
 #include "receive.h"
@@ -72,7 +71,7 @@ static const char *work_prepare(void *args, char *const *operands)
 }
 
 static struct work_result work(struct ctx *ctx, const struct work_args *a,
-			       int fd)
+			       struct kctl_proto *socket)
 {
 	int err = cmd_wait_begin(ctx);
 
@@ -80,7 +79,7 @@ static struct work_result work(struct ctx *ctx, const struct work_args *a,
 		return (struct work_result){ .error = err };
 	if (ctx->globals.verbose)
 		cmd_notice(ctx, "bound to channel %" PRIu32, a->channel);
-	return worker_run(ctx, a, fd);
+	return worker_run(ctx, a, socket);
 }
 
 static enum exit_status work_failed(const struct ctx *ctx,
@@ -103,12 +102,13 @@ static enum exit_status work_run(struct ctx *ctx, const void *args)
 {
 	const struct work_args *a = args;
 	struct receive_args receive = { .channel = a->channel };
-	int fd = receive_open(ctx, &receive);
-	struct work_result result = { .error = fd };
+	struct work_result result = { 0 };
+	struct kctl_proto *socket;
 
-	if (fd >= 0) {
-		result = work(ctx, a, fd);
-		close(fd);
+	result.error = receive_open(ctx, &receive, &socket);
+	if (!result.error) {
+		result = work(ctx, a, socket);
+		kctl_proto_close(socket);
 	}
 	return result.error ? work_failed(ctx, a, &result) : EXIT_DONE;
 }

@@ -42,7 +42,7 @@ struct slot {
  * struct worker - state of the loop
  * @ctx: the run
  * @a: the arguments
- * @fd: the socket
+ * @socket: the socket
  * @child_fd: readable when a child has ended
  * @buffer: buffer for a message of any size
  * @slots: @a->jobs places
@@ -56,7 +56,7 @@ struct slot {
 struct worker {
 	struct ctx *ctx;
 	const struct work_args *a;
-	int fd;
+	struct kctl_proto *socket;
 	int child_fd;
 	void *buffer;
 	struct slot *slots;
@@ -112,7 +112,7 @@ static int settle(struct worker *w, const struct slot *slot, uint32_t verb,
 					    .verb = verb,
 					    .delay = delay };
 
-	return kctl_proto_settle(w->fd, &settle, 1);
+	return kctl_proto_settle(w->socket, &settle, 1);
 }
 
 static void clear(struct worker *w, struct slot *slot)
@@ -264,8 +264,8 @@ static void take_messages(struct worker *w)
 	ssize_t got = 0;
 
 	while (got >= 0 && takes_more(w)) {
-		got = kctl_proto_recv(w->fd, &received, w->buffer,
-				      KCTL_MESSAGE_MAX);
+		got = kctl_proto_recv(w->socket, &received, sizeof(received),
+				      w->buffer, KCTL_MESSAGE_MAX);
 		if (got >= 0)
 			start(w, &received, (size_t)got);
 		else if (got != -EAGAIN)
@@ -361,7 +361,8 @@ static void wait_and_act(struct worker *w)
 	struct pollfd fds[] = {
 		{ .fd = w->ctx->waiter.signal_fd, .events = POLLIN },
 		{ .fd = w->child_fd, .events = POLLIN },
-		{ .fd = takes_more(w) ? w->fd : -1, .events = POLLIN },
+		{ .fd = takes_more(w) ? kctl_proto_fd(w->socket) : -1,
+		  .events = POLLIN },
 	};
 	int64_t deadline = next_deadline(w);
 	struct timespec left;
@@ -414,12 +415,12 @@ static bool knows_delays(const struct worker *w)
 	const struct kctl_settle none = { .verb = KCTL_SETTLE_RETRY,
 					  .delay = 1 };
 
-	return kctl_proto_settle(w->fd, &none, 1) == -ESTALE;
+	return kctl_proto_settle(w->socket, &none, 1) == -ESTALE;
 }
 
 static void begin_to_hold(struct worker *w)
 {
-	int err = kctl_proto_hold(w->fd, (int)w->a->jobs);
+	int err = kctl_proto_hold(w->socket, (int)w->a->jobs);
 
 	if (err) {
 		fail(w, "hold", err);
@@ -427,19 +428,19 @@ static void begin_to_hold(struct worker *w)
 	}
 	w->holds_back = !knows_delays(w);
 	if (w->a->hold_time)
-		err = kctl_proto_set_option(w->fd, KCTL_HOLD_TIME,
-					    (int)milliseconds(w->a->hold_time));
+		err = kctl_proto_hold_time(w->socket,
+					   (int)milliseconds(w->a->hold_time));
 	if (err)
 		fail(w, "hold time", err);
 }
 
 struct work_result worker_run(struct ctx *ctx, const struct work_args *a,
-			      int fd)
+			      struct kctl_proto *socket)
 {
 	struct worker w = {
 		.ctx = ctx,
 		.a = a,
-		.fd = fd,
+		.socket = socket,
 		.child_fd = child_signals(),
 		.buffer = malloc(KCTL_MESSAGE_MAX),
 		.slots = calloc(a->jobs, sizeof(struct slot)),

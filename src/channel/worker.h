@@ -7,6 +7,7 @@
 #define KCTL_CHANNEL_WORKER_H
 
 #include "cli/cmd.h"
+#include "lib/libkctl.h"
 
 /**
  * struct work_args - options of the command; times are in ns
@@ -44,7 +45,7 @@ struct work_result {
  * worker_run() - work until there is a reason to end
  * @ctx: the run, after cmd_wait_begin()
  * @a: the arguments
- * @fd: socket that is bound to the channel
+ * @socket: socket that is bound to the channel
  *
  * A signal that has ended the loop is pending again, and ends the program with
  * waiter_close().
@@ -52,6 +53,6 @@ struct work_result {
  * Return: the result; no command runs any more, and nothing is held.
  */
 struct work_result worker_run(struct ctx *ctx, const struct work_args *a,
-			      int fd);
+			      struct kctl_proto *socket);
 
 #endif /* KCTL_CHANNEL_WORKER_H */
