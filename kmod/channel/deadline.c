@@ -63,8 +63,8 @@ void kctl_window_end_time(struct kctl_window *window, struct kctl_slot *slot)
 	slot->deadline = 0;
 }
 
-/* Give back what is due, a few at most. Returns whether there may be more. */
-static bool kctl_window_expire_some(struct kctl_window *window, struct kctl_channel *channel)
+/* Give back what is due, a few at most. */
+static void kctl_window_expire_some(struct kctl_window *window, struct kctl_channel *channel)
 {
 	static const struct kctl_settle retry = { .verb = KCTL_SETTLE_RETRY };
 	u64 now = ktime_get_ns();
@@ -78,12 +78,13 @@ static bool kctl_window_expire_some(struct kctl_window *window, struct kctl_chan
 	}
 	if (count)
 		kctl_window_settled(window, channel, back);
-	return count == KCTL_BATCH;
 }
 
 /**
  * kctl_window_expire() - give back the messages whose hold time is over
  * @work: the work of the window, whose socket is bound: its release waits for the work
+ *
+ * If more is due, it goes to the end of the queue, as kctl_delay_work() does.
  */
 void kctl_window_expire(struct work_struct *work)
 {
@@ -93,8 +94,7 @@ void kctl_window_expire(struct work_struct *work)
 	struct kctl_slot *slot;
 
 	spin_lock(&channel->lock);
-	while (kctl_window_expire_some(window, channel))
-		kctl_channel_let_others(channel);
+	kctl_window_expire_some(window, channel);
 	slot = kctl_window_first_deadline(window);
 	if (slot)
 		kctl_work_at(&window->expire, slot->deadline);

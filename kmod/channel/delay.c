@@ -39,8 +39,8 @@ bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *m
 	return false;
 }
 
-/* Bring back those whose time has come, a few at most. Returns whether there may be more. */
-static bool kctl_channel_bring_back(struct kctl_channel *channel)
+/* Bring back those whose time has come, a few at most. */
+static void kctl_channel_bring_back(struct kctl_channel *channel)
 {
 	struct kctl_queue *queue = &channel->queue;
 	struct kctl_message *message;
@@ -57,12 +57,14 @@ static bool kctl_channel_bring_back(struct kctl_channel *channel)
 		kctl_channel_notify_of_many(channel, back);
 	/* Some may have gone to receivers that hold nothing. */
 	kctl_channel_admit(channel);
-	return count == KCTL_BATCH;
 }
 
 /**
  * kctl_delay_work() - bring messages back whose delay is over
  * @work: the work of the channel
+ *
+ * If there are more, it goes to the end of the queue: others have work there too, and
+ * receivers may delay messages again meanwhile, for ever.
  */
 void kctl_delay_work(struct work_struct *work)
 {
@@ -70,8 +72,7 @@ void kctl_delay_work(struct work_struct *work)
 						    delays);
 
 	spin_lock(&channel->lock);
-	while (kctl_channel_bring_back(channel))
-		kctl_channel_let_others(channel);
+	kctl_channel_bring_back(channel);
 	if (channel->queue.delayed)
 		kctl_channel_plan(channel);
 	kctl_channel_work_done(channel);
@@ -86,7 +87,7 @@ void kctl_delay_work(struct work_struct *work)
  */
 void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped)
 {
-	if (channel->queue.delayed && cancel_delayed_work(&channel->delays)) {
+	if (cancel_delayed_work(&channel->delays)) {
 		channel->users--;
 		atomic_dec(&channel->channels->notifying);
 	}

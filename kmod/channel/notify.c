@@ -287,8 +287,9 @@ void kctl_notify_work(struct work_struct *work)
 	spin_lock(&channel->lock);
 	owed = channel->owed;
 	channel->owed = (struct kctl_owed) {};
-	while (owed.senders && kctl_channel_admit_some(channel))
-		kctl_channel_let_others(channel);
+	/* A few, and the rest at the end of the queue, where others have work too. */
+	if (owed.senders)
+		kctl_channel_admit_waiting(channel);
 	kctl_notify_owed(channel, &owed);
 	kctl_channel_work_done(channel);
 }

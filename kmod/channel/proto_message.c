@@ -4,6 +4,7 @@
  */
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
+#include <linux/time_namespace.h>
 #include <linux/uio.h>
 #include <net/compat.h>
 #include <net/scm.h>
@@ -211,6 +212,17 @@ static bool kctl_has_room_for_held(const struct msghdr *msg)
 	return msg->msg_control && msg->msg_controllen >= header + sizeof(struct kctl_held);
 }
 
+/* A time of CLOCK_MONOTONIC as the caller's time namespace has it. */
+static u64 kctl_deadline_to_user(u64 deadline)
+{
+	struct timespec64 time = ns_to_timespec64(deadline);
+
+	if (!deadline)
+		return 0;
+	timens_add_monotonic(&time);
+	return timespec64_to_ns(&time);
+}
+
 /* Returns -ENODATA if the socket holds messages no more. */
 static noinline int kctl_recv_and_hold(struct socket *sock, struct msghdr *msg, size_t size,
 				       int flags)
@@ -228,6 +240,7 @@ static noinline int kctl_recv_and_hold(struct socket *sock, struct msghdr *msg, 
 	if (!delivery.message)
 		return ret;
 
+	held.deadline = kctl_deadline_to_user(held.deadline);
 	/* First, as there is room for this one, perhaps for it alone. */
 	ret = put_cmsg(msg, SOL_KCTL, SCM_KCTL_HELD, sizeof(held), &held);
 	if (!ret)

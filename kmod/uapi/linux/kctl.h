@@ -184,7 +184,7 @@
  * recv(2) and read(2) do. While the socket holds as many messages as it may, its channel
  * looks empty to it: recvmsg(2) waits, and poll(2) does not report POLLIN. A truncated
  * message is held whole. MSG_PEEK holds nothing. A message that cannot be copied to the
- * receiver is given back, uncounted.
+ * receiver is given back, uncounted unless its hold time is over by then.
  *
  * To hold messages needs permission to receive and to send: what is held keeps others from
  * sending, as messages that are sent do. A mode that is set later takes nothing back.
@@ -200,7 +200,9 @@
  * then takes its old place. Until then it counts against all limits, and keeps its channel,
  * as one that waits in the queue. Delays and hold times are times of CLOCK_MONOTONIC: a
  * change of the clock does not matter, and a time during which the system is suspended does
- * not count. None ends early. The kernel may end one late by about an eighth, as it does with
+ * not count. struct kctl_held has them as the clock of the caller's time namespace shows
+ * them. A hold time begins when recvmsg(2) takes the message; after a wait, when its task
+ * runs again. None ends early. The kernel may end one late by about an eighth, as it does with
  * other timeouts of sockets.
  *
  * Sockets that are shared, after fork(2) or by SCM_RIGHTS, share what they hold.

@@ -35,6 +35,7 @@ load lib/common
 
 @test "a message whose hold time is over goes back, and to another" {
 	cases hold_time options deadlines expiry extended many_expire stopped_worker clock_steps
+	cases hold_time time_namespace
 }
 
 @test "the end of a hold time wakes those that wait, and races with every other end" {

@@ -14,6 +14,7 @@ from cases_hold import data_of, fill
 from channel import Channel, status
 from harness import Blocked, case, check, child, eventually, new_netns, reap, sysctl
 from holder import DONTWAIT, MS, Holder, counts, emptied, now, patient
+from sys_calls import CLONE_NEWTIME, unshare
 
 HOUR = 3600000
 
@@ -196,6 +197,34 @@ def clock_steps():
             check.equal((sock.held, counts(5)), (1, (0, 1)), "%d hours later" % hours)
         time.clock_settime_ns(time.CLOCK_REALTIME, wall + now() - begin)
         check.error(sock.settle((one, DONE)), 0, "in time")
+
+
+def take_within_an_hour():
+    with Holder(5, 1) as sock:
+        sock.set(abi.HOLD_TIME, HOUR)
+        fill(sock, 1)
+        before = now()
+        _, held = sock.take()
+        check.true(held.deadline in range(before + HOUR * MS, now() + HOUR * MS + 1),
+                   "%d after %d" % (held.deadline, before))
+        sock.settle((held, DONE))
+
+
+def in_time_namespace(offset):
+    unshare(CLONE_NEWTIME)
+    with open("/proc/self/timens_offsets", "w") as file:
+        file.write("monotonic %d 0" % offset)
+    here = now()
+    reap(child(lambda: check.true((now() - here) * offset > 0, "another clock")))
+    reap(child(take_within_an_hour))
+
+
+@case
+@emptied
+def time_namespace():
+    """The deadline is a time of the clock that the receiver reads."""
+    for offset in 100000, -2:
+        reap(child(in_time_namespace, offset))
 
 
 @case
