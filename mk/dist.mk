@@ -32,7 +32,20 @@ deb: dist ## build Debian packages in build/deb
 		dpkg-buildpackage --no-sign $(if $(V),,>../log 2>&1 || { tail -n 40 ../log; exit 1; })
 	@ls $(DEB)/*.deb
 
+# The packages that the spec requires have other names on Debian: hence --nodeps.
+RPM := build/rpm
+
+.PHONY: rpm
+rpm: dist ## build RPM packages in build/rpm
+	@tests/deps build deb
+	@rm -rf $(RPM)
+	@mkdir -p $(RPM)/SOURCES
+	@cp build/$(DIST).tar.gz $(RPM)/SOURCES
+	$(Q)env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL rpmbuild -ba --nodeps --without check \
+		--define '_topdir $(abspath $(RPM))' packaging/rpm/kctl.spec $(if $(V),,>$(RPM)/log 2>&1 || { tail -n 40 $(RPM)/log; exit 1; })
+	@ls $(RPM)/RPMS/*/*.rpm
+
 .PHONY: check-deb
-check-deb: deb ## check the Debian packages: lintian, the same bits again, DKMS, upgrade and purge
+check-deb: deb rpm ## check the packages: lintian, the same bits again, DKMS, upgrade and purge; RPM
 	@tests/deps test vm
 	@bats --formatter tap --print-output-on-failure tests/deb
