@@ -11,7 +11,7 @@ bench: ## measure speed beside its peers, in a virtual machine
 bench-programs: $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 # Static: a measurement does not include reading libraries from disk.
-$(BUILD)/bench/%: tests/bench/%.c $(CLIENT)-64.a $(TEST_HEADERS)
+$(BUILD)/bench/%: tests/bench/%.c tests/bench/floor/floor.h $(CLIENT)-64.a $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)
 	$(Q)$(TEST_CC) -static -o $@ $(filter-out %.h,$^)

@@ -3,6 +3,7 @@
  * channel WHAT TIMES SIZE [EXTRA]: print the ns that one message takes.
  *
  *	kctl, unix, mq	to send and receive a message
+ *	floor		the same through sockets that only copy
  *	held		the same, held, and settled by sixteens
  *	channels	the same beside EXTRA other channels
  *	queued		the same behind EXTRA waiting messages
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "floor/floor.h"
 
 #define SIZE_MAX_HERE 65536
 
@@ -64,6 +66,14 @@ static long long run_kctl(int times)
 {
 	int fd = bound(1, 0);
 
+	return pass_many(fd, fd, times);
+}
+
+static long long run_floor(int times)
+{
+	int fd = socket(FLOOR_FAMILY, SOCK_DGRAM, 0);
+
+	check(fd >= 0, "socket");
 	return pass_many(fd, fd, times);
 }
 
@@ -227,15 +237,11 @@ static const struct {
 	const char *name;
 	long long (*run)(int times);
 } kinds[] = {
-	{ "kctl", run_kctl },
-	{ "unix", run_unix },
-	{ "mq", run_mq },
-	{ "held", run_held },
-	{ "channels", run_channels },
-	{ "queued", run_queued },
-	{ "send", run_send },
-	{ "tapped", run_tapped },
-	{ "ping", run_ping },
+	{ "kctl", run_kctl },		{ "floor", run_floor },
+	{ "unix", run_unix },		{ "mq", run_mq },
+	{ "held", run_held },		{ "channels", run_channels },
+	{ "queued", run_queued },	{ "send", run_send },
+	{ "tapped", run_tapped },	{ "ping", run_ping },
 	{ "ping-unix", run_ping_unix },
 };
 

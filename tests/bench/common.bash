@@ -61,12 +61,24 @@ median()
 	figures "$@" | sed -n "$(($1 / 2 + 1))p"
 }
 
-# row NAME UNIT VALUE [PEER VALUE [TARGET]]: report a figure beside the one of a peer.
-# TARGET is the limit of VALUE: a multiple of the peer's (0.15x), or a number of its unit
-# (5500). A target without a peer has - for PEER and its VALUE. Times are whole numbers of
-# ns, and are shown in the unit that fits.
+# on_floor CMD…: run CMD while the module floor is loaded, the least that calls like those
+# of kctl can cost. It is loaded for no other figure: each module with options at SOL_IP
+# makes those of others slower.
+on_floor()
+{
+	insmod "$programs/floor.ko"
+	"$@"
+	rmmod floor
+}
+
+# row NAME UNIT VALUE [PEER VALUE [TARGET [FLOOR]]]: report a figure beside the one of a
+# peer. TARGET is the limit of VALUE: a multiple of the peer's (0.15x), or a number of its
+# unit (5500). FLOOR is what on_floor measured. What there is none of has - instead. Times
+# are whole numbers of ns, and are shown in the unit that fits.
 row()
 {
-	[ -n "$3" ] && [ -n "${5-none}" ] || { echo "no figure: $1" >&2 && return 1; }
-	printf 'row\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:--}" "${5:--}" "${6:--}"
+	[ -n "$3" ] && [ -n "${5-none}" ] && [ -n "${7-none}" ] ||
+		{ echo "no figure: $1" >&2 && return 1; }
+	printf 'row\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:--}" "${5:--}" \
+		"${6:--}" "${7:--}"
 }

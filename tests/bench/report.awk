@@ -5,8 +5,9 @@
 
 BEGIN {
 	FS = OFS = "\t"
-	layout = "  %-42s %10s  %10s %-20s %8s %11s %s\n"
-	print "name", "value", "unit", "peer", "peer_value", "ratio", "target", "verdict" >results
+	layout = "  %-42s %10s  %10s %-20s %8s %16s %-6s %s\n"
+	print "name", "value", "unit", "peer", "peer_value", "ratio", "target", "verdict",
+		"floor" >results
 }
 
 # A figure as a person wants it: of a time, one to three digits and its unit.
@@ -56,9 +57,10 @@ $1 == "row" {
 	said = verdict($4, $6, $7)
 	missed += said == "MISSED"
 	rows++
+	above = $8 == "-" ? "" : sprintf("%.2fx the floor, %s", $4 / $8, shown($8, $3))
 	printf layout, $2, shown($4, $3), shown($6, $3), $5 == "-" ? "" : $5,
-		ratio == "-" ? "" : ratio "x", limit($7, $3), said == "-" ? "" : said
-	print $2, $4, $3, $5, $6, ratio, $7, said >results
+		ratio == "-" ? "" : ratio "x", limit($7, $3), said == "-" ? "" : said, above
+	print $2, $4, $3, $5, $6, ratio, $7, said, $8 >results
 	fflush()
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "floor/floor.h"
 
 #define VALUE_SIZE 64
 
@@ -30,6 +31,8 @@ static union {
 	struct kctl_entry entry;
 	char bytes[sizeof(struct kctl_entry) + VALUE_SIZE];
 } buffer;
+
+_Static_assert(sizeof(buffer) == FLOOR_ENTRY, "it copies what kctl copies");
 
 static void take_entry(unsigned long i)
 {
@@ -66,6 +69,20 @@ static int iptables(unsigned long i)
 	return getsockopt(fd, SOL_IP, IPT_SO_GET_INFO, &buffer, &size);
 }
 
+static int floor_set(unsigned long i)
+{
+	take_entry(i);
+	return setsockopt(fd, SOL_IP, FLOOR_SO, &buffer, FLOOR_ENTRY);
+}
+
+static int floor_get(unsigned long i)
+{
+	socklen_t size = FLOOR_ENTRY;
+
+	take_entry(i);
+	return getsockopt(fd, SOL_IP, FLOOR_SO, &buffer, &size);
+}
+
 static const struct {
 	const char *name;
 	int (*call)(unsigned long i);
@@ -74,6 +91,8 @@ static const struct {
 	{ "get", get },
 	{ "ipvs", ipvs },
 	{ "iptables", iptables },
+	{ "floor-set", floor_set },
+	{ "floor-get", floor_get },
 };
 
 static void prepare(unsigned long count)
