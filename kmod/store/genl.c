@@ -75,6 +75,24 @@ static int kctl_genl_put_store_event(struct sk_buff *skb, struct user_namespace 
 	return 0;
 }
 
+/* Not a part of its caller, which without listeners then need not save registers. */
+static noinline void kctl_genl_multicast_store_event(struct net *net,
+						     enum kctl_store_action action,
+						     u64 generation, const char *name)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+
+	if (!skb)
+		return;
+	if (kctl_genl_put_store_event(skb, net->user_ns, action, generation, name)) {
+		nlmsg_free(skb);
+		return;
+	}
+	/* The lock of the store is held: GFP_KERNEL would yield to listeners that lag. */
+	genlmsg_multicast_netns(&kctl_genl_family, net, skb, 0, KCTL_GENL_GROUP_STORE_ID,
+				GFP_ATOMIC);
+}
+
 /**
  * kctl_genl_send_store_event() - announce a change of the store
  * @net: network namespace of the store
@@ -92,20 +110,6 @@ static int kctl_genl_put_store_event(struct sk_buff *skb, struct user_namespace 
 void kctl_genl_send_store_event(struct net *net, enum kctl_store_action action,
 				u64 generation, const char *name)
 {
-	struct sk_buff *skb;
-
-	if (!genl_has_listeners(&kctl_genl_family, net, KCTL_GENL_GROUP_STORE_ID))
-		return;
-
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!skb)
-		return;
-
-	if (kctl_genl_put_store_event(skb, net->user_ns, action, generation, name)) {
-		nlmsg_free(skb);
-		return;
-	}
-	/* The lock of the store is held: GFP_KERNEL would yield to listeners that lag. */
-	genlmsg_multicast_netns(&kctl_genl_family, net, skb, 0, KCTL_GENL_GROUP_STORE_ID,
-				GFP_ATOMIC);
+	if (genl_has_listeners(&kctl_genl_family, net, KCTL_GENL_GROUP_STORE_ID))
+		kctl_genl_multicast_store_event(net, action, generation, name);
 }

@@ -52,21 +52,15 @@ static bool kctl_is_admin(const struct kctl_net *knet)
 	return ns_capable(knet->net->user_ns, CAP_NET_ADMIN);
 }
 
-static const bool kctl_name_chars[256] = {
-	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
-	['_'] = true, ['.'] = true, [':'] = true, ['/'] = true, ['-'] = true,
+/**
+ * union kctl_entry_copy - an entry between the store and user memory
+ * @entry: its header, and the name that a caller asks for
+ * @bytes: the header and the value, if that is no larger than KCTL_STORE_SMALL
+ */
+union kctl_entry_copy {
+	struct kctl_entry	entry;
+	u8			bytes[sizeof(struct kctl_entry) + KCTL_STORE_SMALL];
 };
-
-static bool kctl_name_ok(const char *name)
-{
-	size_t len = 0;
-
-	while (len < KCTL_NAME_SIZE && kctl_name_chars[(u8)name[len]])
-		len++;
-	if (!len || len == KCTL_NAME_SIZE)
-		return false;
-	return !memchr_inv(name + len, 0, KCTL_NAME_SIZE - len);
-}
 
 /* Consumes the caller's reference: the store takes it over, or the entry is freed. */
 static int kctl_sockopt_store(struct kctl_store *store, struct kctl_store_entry *entry)
@@ -95,7 +89,7 @@ static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
 }
 
 /**
- * kctl_sockopt_check_entry() - check an entry that came from user space
+ * kctl_sockopt_check_entry() - check an entry that came from user space, but not its name
  * @entry: its header
  * @size: size that its value must have
  *
@@ -103,39 +97,42 @@ static int kctl_sockopt_set_value(struct kctl_store *store, sockptr_t arg,
  */
 int kctl_sockopt_check_entry(const struct kctl_entry *entry, size_t size)
 {
-	if (entry->size != size || entry->changed || !kctl_name_ok(entry->name))
+	if (entry->size != size || entry->changed)
 		return -EINVAL;
 	if (entry->flags & ~(KCTL_ENTRY_PUBLIC | KCTL_ENTRY_CREATE))
 		return -EINVAL;
 	return 0;
 }
 
+/*
+ * Copied once, then checked: the caller can change its memory meanwhile. A small entry is
+ * copied to the stack first, since checks of the heap cost more than one more copy.
+ */
 static int kctl_sockopt_set_entry(struct kctl_store *store, sockptr_t arg,
 				  unsigned int len)
 {
 	size_t size = len - sizeof(struct kctl_entry);
+	bool is_small = size <= KCTL_STORE_SMALL;
 	struct kctl_store_entry *entry;
+	union kctl_entry_copy copy;
 	int err;
+
+	if (copy_from_sockptr(copy.bytes, arg, is_small ? len : sizeof(copy.entry)))
+		return -EFAULT;
+	err = kctl_sockopt_check_entry(&copy.entry, size);
+	if (err)
+		return err;
 
 	entry = kctl_store_entry_alloc(size);
 	if (!entry)
 		return -ENOMEM;
 
-	/* Copied once, then checked: the caller can change its memory meanwhile. */
-	err = -EFAULT;
-	if (copy_from_sockptr(&entry->entry, arg, sizeof(entry->entry)) ||
-	    copy_from_sockptr_offset(entry->value, arg, sizeof(entry->entry), size))
-		goto put_entry;
-
-	err = kctl_sockopt_check_entry(&entry->entry, size);
-	if (err)
-		goto put_entry;
-
+	memcpy(kctl_store_entry_bytes(entry), copy.bytes, is_small ? len : sizeof(copy.entry));
+	if (!is_small && copy_from_sockptr_offset(entry->value, arg, sizeof(copy.entry), size)) {
+		kctl_store_entry_put(entry);
+		return -EFAULT;
+	}
 	return kctl_sockopt_store(store, entry);
-
-put_entry:
-	kctl_store_entry_put(entry);
-	return err;
 }
 
 static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
@@ -152,7 +149,7 @@ static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
 	err = kctl_sockopt_check_entry(&request, 0);
 	if (err)
 		return err;
-	if (request.flags)
+	if (request.flags || !kctl_store_name_ok(request.name))
 		return -EINVAL;
 
 	return kctl_store_delete(store, &request);
@@ -202,119 +199,122 @@ static int kctl_sockopt_set(struct sock *sk, int optval, sockptr_t arg, unsigned
 	return setter->set(&knet->store, arg, len);
 }
 
-static int kctl_copy_answer(void __user *user, int len, const void *answer, int size)
+static inline int kctl_copy_answer(void __user *user, int len, const void *answer, int size)
 {
 	if (copy_to_user(user, answer, min(len, size)))
 		return -EFAULT;
 	return size;
 }
 
-/**
- * struct kctl_entry_copy - an entry that a caller reads
- * @value: its value
- * @small: the value if that is no larger than KCTL_STORE_SMALL
- * @entry: its header
+/*
+ * A caller that may not read an entry does not learn whether it exists, either. A name that
+ * is found is valid; the others are checked for the sake of the error.
  */
-struct kctl_entry_copy {
-	void			*value;
-	u8			small[KCTL_STORE_SMALL];
-	struct kctl_entry	entry;
-};
+static int kctl_entry_refuse(const char *name, int err)
+{
+	return kctl_store_name_ok(name) ? err : -EINVAL;
+}
 
 /*
- * User memory may take for ever to be written to. What is held for that long is
- * this copy, charged to the caller, and not the entry, charged to the one that set it.
+ * Under RCU, which keeps a small entry while it is copied. A large one gets a reference:
+ * -EAGAIN if it has just left the store.
  */
-static int kctl_entry_copy(struct kctl_entry_copy *copy, const struct kctl_store_entry *entry)
+static int kctl_entry_take(struct kctl_net *knet, union kctl_entry_copy *copy,
+			   struct kctl_store_entry **large)
 {
-	size_t size = entry->entry.size;
+	struct kctl_store_entry *entry = kctl_store_find(&knet->store, copy->entry.name);
+	bool is_public = entry && (entry->entry.flags & KCTL_ENTRY_PUBLIC);
 
-	copy->value = copy->small;
-	if (size > sizeof(copy->small))
-		copy->value = kvmalloc(size, GFP_KERNEL_ACCOUNT);
-	if (!copy->value)
-		return -ENOMEM;
+	if (!is_public && !kctl_is_admin(knet))
+		return kctl_entry_refuse(copy->entry.name, -EPERM);
+	if (!entry)
+		return kctl_entry_refuse(copy->entry.name, -ENOENT);
 
-	memcpy(&copy->entry, &entry->entry, sizeof(copy->entry));
-	memcpy(copy->value, entry->value, size);
+	if (entry->entry.size <= KCTL_STORE_SMALL) {
+		memcpy(copy->bytes, &entry->entry, sizeof(entry->entry) + entry->entry.size);
+		return 0;
+	}
+	if (!refcount_inc_not_zero(&entry->refs))
+		return -EAGAIN;
+	*large = entry;
 	return 0;
 }
 
-static void kctl_entry_copy_free(struct kctl_entry_copy *copy)
+/* Replaces the name in @copy by a small entry, or takes a reference to a large one. */
+static int kctl_entry_get(struct kctl_net *knet, union kctl_entry_copy *copy,
+			  struct kctl_store_entry **large)
 {
-	if (copy->value != copy->small)
-		kvfree(copy->value);
-}
-
-/* A caller that may not read an entry does not learn whether it exists, either. */
-static int kctl_entry_get(struct kctl_net *knet, const char *name, struct kctl_entry_copy *copy)
-{
-	struct kctl_store_entry *entry = kctl_store_get(&knet->store, name);
 	int err;
 
-	if (entry && (entry->entry.flags & KCTL_ENTRY_PUBLIC))
-		err = kctl_entry_copy(copy, entry);
-	else if (!kctl_is_admin(knet))
-		err = -EPERM;
-	else
-		err = entry ? kctl_entry_copy(copy, entry) : -ENOENT;
-
-	if (entry)
-		kctl_store_entry_put(entry);
+	do {
+		rcu_read_lock();
+		err = kctl_entry_take(knet, copy, large);
+		rcu_read_unlock();
+	} while (unlikely(err == -EAGAIN));
 	return err;
+}
+
+/* Puts the entry. The header is none of the answer if @head is 0, and all of it otherwise. */
+static int kctl_copy_large(void __user *user, int len, struct kctl_store_entry *entry, int head)
+{
+	struct kctl_entry header = entry->entry;
+	void *value = kvmalloc(header.size, GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	/*
+	 * User memory may take for ever to be written to. What is held for that long is
+	 * a copy, charged to the caller, and not the entry, charged to the one that set it.
+	 */
+	if (value)
+		memcpy(value, entry->value, header.size);
+	kctl_store_entry_put(entry);
+	if (!value)
+		return -ENOMEM;
+
+	ret = kctl_copy_answer(user, len, &header, head);
+	if (ret >= 0)
+		ret = kctl_copy_answer(user + head, len - head, value, header.size);
+	kvfree(value);
+	return ret < 0 ? ret : head + ret;
 }
 
 static int kctl_sockopt_get_value(struct kctl_net *knet, void __user *user, int len)
 {
-	static const char name[KCTL_NAME_SIZE] = KCTL_NAME_DEFAULT;
-	struct kctl_entry_copy copy;
-	int ret;
+	union kctl_entry_copy copy = { .entry.name = KCTL_NAME_DEFAULT };
+	struct kctl_store_entry *large = NULL;
+	int err;
 
-	ret = kctl_entry_get(knet, name, &copy);
-	if (ret)
-		return ret;
-
-	ret = kctl_copy_answer(user, len, copy.value, copy.entry.size);
-	kctl_entry_copy_free(&copy);
-	return ret;
-}
-
-static int kctl_copy_entry(void __user *user, int len, const struct kctl_entry_copy *copy)
-{
-	int head = sizeof(copy->entry);
-	int ret;
-
-	ret = kctl_copy_answer(user, len, &copy->entry, head);
-	if (ret < 0)
-		return ret;
-	ret = kctl_copy_answer(user + head, len - head, copy->value, copy->entry.size);
-	return ret < 0 ? ret : head + ret;
+	err = kctl_entry_get(knet, &copy, &large);
+	if (err)
+		return err;
+	if (large)
+		return kctl_copy_large(user, len, large, 0);
+	return kctl_copy_answer(user, len, copy.entry.value, copy.entry.size);
 }
 
 static int kctl_sockopt_get_entry(struct kctl_net *knet, void __user *user, int len)
 {
-	struct kctl_entry_copy copy;
-	struct kctl_entry request;
-	int ret;
+	struct kctl_store_entry *large = NULL;
+	union kctl_entry_copy copy;
+	int err;
 
-	if (len < (int)sizeof(request))
+	if (len < (int)sizeof(copy.entry))
 		return -EINVAL;
-	if (copy_from_user(&request, user, sizeof(request)))
+	if (copy_from_user(&copy.entry, user, sizeof(copy.entry)))
 		return -EFAULT;
 
-	ret = kctl_sockopt_check_entry(&request, 0);
-	if (ret)
-		return ret;
-	if (request.flags || request.generation)
+	err = kctl_sockopt_check_entry(&copy.entry, 0);
+	if (err)
+		return err;
+	if (copy.entry.flags || copy.entry.generation)
 		return -EINVAL;
 
-	ret = kctl_entry_get(knet, request.name, &copy);
-	if (ret)
-		return ret;
-
-	ret = kctl_copy_entry(user, len, &copy);
-	kctl_entry_copy_free(&copy);
-	return ret;
+	err = kctl_entry_get(knet, &copy, &large);
+	if (err)
+		return err;
+	if (large)
+		return kctl_copy_large(user, len, large, sizeof(copy.entry));
+	return kctl_copy_answer(user, len, copy.bytes, sizeof(copy.entry) + copy.entry.size);
 }
 
 static int kctl_sockopt_get_info(struct kctl_net *knet, void __user *user, int len)

@@ -89,6 +89,8 @@ static int kctl_table_check_entry(const struct kctl_entry *header)
 		return -EMSGSIZE;
 	if (header->generation || (header->flags & ~KCTL_ENTRY_PUBLIC))
 		return -EINVAL;
+	if (!kctl_store_name_ok(header->name))
+		return -EINVAL;
 	return kctl_sockopt_check_entry(header, header->size);
 }
 

@@ -60,6 +60,9 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
 	int err;
 
 	old = kctl_store_table_find(table, entry->entry.name);
+	/* The name of an entry that exists is valid: it need not be looked at again. */
+	if (!old && !kctl_store_name_ok(entry->entry.name))
+		return -EINVAL;
 	if (old && (entry->entry.flags & KCTL_ENTRY_CREATE))
 		return -EEXIST;
 	if (kctl_store_is_stale(old, entry->entry.generation))
@@ -86,7 +89,8 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EEXIST, -ESTALE or -ENOSPC as in <linux/kctl.h>; -ENOMEM.
+ * Return: 0; -EINVAL if the name is not valid; -EEXIST, -ESTALE or -ENOSPC as in
+ * <linux/kctl.h>; -ENOMEM.
  */
 int kctl_store_set(struct kctl_store *store, struct kctl_store_entry *entry)
 {
@@ -210,23 +214,18 @@ int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
 }
 
 /**
- * kctl_store_get() - look up an entry
+ * kctl_store_find() - look up an entry
  * @store: the store
- * @name: name of the entry, padded with zeros to KCTL_NAME_SIZE bytes
+ * @name: KCTL_NAME_SIZE bytes, which need not be a valid name: that finds nothing
  *
- * Return: the entry, with a reference for the caller; NULL if it does not exist.
+ * Context: under RCU, which keeps the entry, but not a large value. An entry without
+ * references has just left the table.
+ *
+ * Return: the entry, without a reference taken; NULL if it does not exist.
  */
-struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *name)
+struct kctl_store_entry *kctl_store_find(struct kctl_store *store, const char *name)
 {
-	struct kctl_store_entry *entry;
-
-	/* An entry without references has just left the table: look up again. */
-	rcu_read_lock();
-	do {
-		entry = kctl_store_table_find(rcu_dereference(store->table), name);
-	} while (entry && !refcount_inc_not_zero(&entry->refs));
-	rcu_read_unlock();
-	return entry;
+	return kctl_store_table_find(rcu_dereference(store->table), name);
 }
 
 /*

@@ -85,7 +85,8 @@ struct kctl_store {
  * struct kctl_store_entry - an entry, constant once it can be looked up
  * @list: in kctl_store_table.entries
  * @rcu: frees it after its last look-up; it is in no table then
- * @refs: one held by the table, one by each reader that copies the entry
+ * @refs: one held by the table, one by each reader that copies a large value
+ * @hash: of its name, with the seed of the table
  * @value: the value. Unlike the rest, a large value is freed with the last
  *	reference and not after RCU, so that a store under many changes holds no
  *	memory beyond its limits
@@ -98,9 +99,16 @@ struct kctl_store_entry {
 		struct rcu_head		rcu;
 	};
 	refcount_t		refs;
+	u32			hash;
 	void			*value;
 	struct kctl_entry	entry;
 };
+
+/* The header with a small value: more than a fortified copy to the header alone may write. */
+static inline void *kctl_store_entry_bytes(struct kctl_store_entry *entry)
+{
+	return (void *)entry + offsetof(struct kctl_store_entry, entry);
+}
 
 /**
  * struct kctl_store_snapshot - all entries at one moment
@@ -117,6 +125,7 @@ struct kctl_store_snapshot {
 };
 
 /* table.c */
+bool kctl_store_name_ok(const char *name);
 struct kctl_store_entry *kctl_store_entry_alloc(size_t size);
 void kctl_store_entry_put(struct kctl_store_entry *entry);
 
@@ -136,7 +145,7 @@ int kctl_store_delete(struct kctl_store *store, const struct kctl_entry *request
 bool kctl_store_fits(const struct kctl_store *store, const struct kctl_store_table *table);
 int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
 		       u64 expected);
-struct kctl_store_entry *kctl_store_get(struct kctl_store *store, const char *name);
+struct kctl_store_entry *kctl_store_find(struct kctl_store *store, const char *name);
 struct kctl_store_snapshot *kctl_store_snapshot(struct kctl_store *store);
 void kctl_store_snapshot_free(struct kctl_store *store,
 			      struct kctl_store_snapshot *snapshot);

@@ -39,11 +39,43 @@ struct kctl_store_slots {
 	struct kctl_store_entry	__rcu *slot[];
 };
 
-/* In the slot of a deleted entry, which must not be empty. No name is equal to its. */
+/* In the slot of a deleted entry, which must not be empty. Its name is not a valid one. */
 static struct kctl_store_entry kctl_store_deleted;
 
+static const bool kctl_store_name_chars[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+	['_'] = true, ['.'] = true, [':'] = true, ['/'] = true, ['-'] = true,
+};
+
+/**
+ * kctl_store_name_ok() - check a name that came from user space
+ * @name: KCTL_NAME_SIZE bytes
+ *
+ * Return: true if it is a valid name, padded with zeros.
+ */
+bool kctl_store_name_ok(const char *name)
+{
+	size_t len = 0;
+
+	while (len < KCTL_NAME_SIZE && kctl_store_name_chars[(u8)name[len]])
+		len++;
+	if (!len || len == KCTL_NAME_SIZE)
+		return false;
+	return !memchr_inv(name + len, 0, KCTL_NAME_SIZE - len);
+}
+
+/* Names begin at multiples of 8 bytes. For these few words memcmp() is slower. */
+static __always_inline bool kctl_store_name_equal(const char *name, const char *other)
+{
+	const u64 *a = (const u64 *)name, *b = (const u64 *)other;
+
+	static_assert(KCTL_NAME_SIZE == 8 * sizeof(*a));
+	return !((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) |
+		 (a[4] ^ b[4]) | (a[5] ^ b[5]) | (a[6] ^ b[6]) | (a[7] ^ b[7]));
+}
+
 /* Most names are short and padded with zeros: hash their words, not all 64 bytes. */
-static u32 kctl_store_hash(const struct kctl_store_table *table, const char *name)
+static __always_inline u32 kctl_store_hash(const struct kctl_store_table *table, const char *name)
 {
 	const u32 *words = (const u32 *)name;
 	u32 count = 0;
@@ -147,7 +179,7 @@ void kctl_store_table_free(struct kctl_store_table *table)
 /**
  * kctl_store_table_find() - look up an entry
  * @table: the table
- * @name: name of the entry, padded with zeros to KCTL_NAME_SIZE bytes
+ * @name: KCTL_NAME_SIZE bytes, which need not be a valid name: that finds nothing
  *
  * Context: under RCU, or while the table cannot change.
  *
@@ -156,17 +188,16 @@ void kctl_store_table_free(struct kctl_store_table *table)
 struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
 					       const char *name)
 {
-	u32 at = kctl_store_hash(table, name);
+	u32 hash = kctl_store_hash(table, name), at = hash;
 	struct kctl_store_slots *slots;
 	struct kctl_store_entry *entry;
 
-	rcu_read_lock();
-	slots = rcu_dereference(table->slots);
+	/* Writers hold a lock instead of RCU, and the table does not know it. */
+	slots = rcu_dereference_raw(table->slots);
 	do {
-		entry = rcu_dereference(slots->slot[at++ & slots->mask]);
-	} while (entry && memcmp(entry->entry.name, name, KCTL_NAME_SIZE));
-	rcu_read_unlock();
-	return entry;
+		entry = rcu_dereference_raw(slots->slot[at++ & slots->mask]);
+	} while (entry && !(entry->hash == hash && kctl_store_name_equal(entry->entry.name, name)));
+	return entry == &kctl_store_deleted ? NULL : entry;
 }
 
 /* The slot of an entry that is in the table. */
@@ -174,7 +205,7 @@ static struct kctl_store_entry __rcu **
 kctl_store_slot(struct kctl_store_table *table, const struct kctl_store_entry *entry)
 {
 	struct kctl_store_slots *slots = rcu_dereference_protected(table->slots, true);
-	u32 at = kctl_store_hash(table, entry->entry.name);
+	u32 at = entry->hash;
 
 	while (rcu_access_pointer(slots->slot[at & slots->mask]) != entry)
 		at++;
@@ -182,18 +213,17 @@ kctl_store_slot(struct kctl_store_table *table, const struct kctl_store_entry *e
 }
 
 /* Takes the first slot that is free. */
-static int kctl_store_slots_add(struct kctl_store_slots *slots,
-				const struct kctl_store_table *table,
-				struct kctl_store_entry *entry)
+static int kctl_store_slots_add(struct kctl_store_slots *slots, struct kctl_store_entry *entry)
 {
-	u32 at = kctl_store_hash(table, entry->entry.name);
 	struct kctl_store_entry *other;
+	u32 at = entry->hash;
 
 	for (;; at++) {
 		other = rcu_dereference_protected(slots->slot[at & slots->mask], true);
 		if (!other || other == &kctl_store_deleted)
 			break;
-		if (!memcmp(other->entry.name, entry->entry.name, KCTL_NAME_SIZE))
+		if (other->hash == entry->hash &&
+		    kctl_store_name_equal(other->entry.name, entry->entry.name))
 			return -EEXIST;
 	}
 	slots->used += !other;
@@ -225,7 +255,7 @@ int kctl_store_table_index(struct kctl_store_table *table, u32 entries)
 
 	slots->mask = size - 1;
 	list_for_each_entry(entry, &table->entries, list) {
-		err = kctl_store_slots_add(slots, table, entry);
+		err = kctl_store_slots_add(slots, entry);
 		if (err) {
 			kvfree(slots);
 			return err;
@@ -240,6 +270,14 @@ int kctl_store_table_index(struct kctl_store_table *table, u32 entries)
 	return 0;
 }
 
+static void kctl_store_table_link(struct kctl_store_table *table,
+				  struct kctl_store_entry *entry)
+{
+	list_add_tail(&entry->list, &table->entries);
+	table->bytes += entry->entry.size;
+	table->count++;
+}
+
 /**
  * kctl_store_table_append() - append an entry to a table
  * @table: the table
@@ -250,9 +288,8 @@ int kctl_store_table_index(struct kctl_store_table *table, u32 entries)
  */
 void kctl_store_table_append(struct kctl_store_table *table, struct kctl_store_entry *entry)
 {
-	list_add_tail(&entry->list, &table->entries);
-	table->bytes += entry->entry.size;
-	table->count++;
+	entry->hash = kctl_store_hash(table, entry->entry.name);
+	kctl_store_table_link(table, entry);
 }
 
 /**
@@ -269,12 +306,11 @@ int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry
 			 struct kctl_store_entry *entry)
 {
 	struct kctl_store_slots *slots = rcu_dereference_protected(table->slots, true);
-	struct kctl_store_entry __rcu **slot;
 	int err;
 
 	if (old) {
-		slot = kctl_store_slot(table, old);
-		rcu_assign_pointer(*slot, entry);
+		entry->hash = old->hash;
+		rcu_assign_pointer(*kctl_store_slot(table, old), entry);
 		list_replace(&old->list, &entry->list);
 		table->bytes += entry->entry.size;
 		table->bytes -= old->entry.size;
@@ -288,10 +324,11 @@ int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry
 			return err;
 		slots = rcu_dereference_protected(table->slots, true);
 	}
-	err = kctl_store_slots_add(slots, table, entry);
+	entry->hash = kctl_store_hash(table, entry->entry.name);
+	err = kctl_store_slots_add(slots, entry);
 	if (err)
 		return err;
-	kctl_store_table_append(table, entry);
+	kctl_store_table_link(table, entry);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ load lib/common
 }
 
 @test "bad names, unknown flags, fields that must be zero" {
-	cases sockopt bad_names bad_members
+	cases sockopt bad_names names_that_resemble bad_members
 }
 
 @test "values of every byte and size, members of entries and of the store" {

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The store: lengths, pointers, names, members, values, generations, limits."""
 import ctypes
+import os
 import socket
 import string
 import struct
 import time
 from errno import EEXIST, EFAULT, EINVAL, EMSGSIZE, ENOENT, ENOPROTOOPT, ENOSPC, \
-    EOPNOTSUPP, ESTALE
+    EOPNOTSUPP, EPERM, ESTALE
 
 from abi import CREATE, DEL_ENTRY, ENTRY_SIZE, GET_ENTRY, GET_INFO, GET_TABLE, \
     GET_VALUE, INFO_SIZE, PUBLIC, REPLACE, SET_ENTRY, SET_VALUE, TABLE_SIZE, VALUE_MAX
@@ -264,6 +265,40 @@ def bad_names():
         if good:
             check.equal(got[2][:64], name.ljust(64, b"\0"), "name of %r" % name)
         check.error(store.delete(name), code, "delete %r" % name)
+    check.equal(store.totals()[1:], (0, 0), "the store after all that")
+
+
+def refused(store, name):
+    """A name that is no name, although there may be an entry that it resembles."""
+    check.error(store.set_entry(name, b"v"), EINVAL, "set %r" % name)
+    check.error(store.get_bytes(GET_ENTRY, request(name), 4096)[0], EINVAL, "get %r" % name)
+    check.error(store.delete(name), EINVAL, "delete %r" % name)
+
+
+def refused_to_nobody(name):
+    os.setresuid(65534, 65534, 65534)
+    store = Store()
+    for bad in name + b"\0x", name + b"!", b"":
+        code = store.get_bytes(GET_ENTRY, request(bad), 4096)[0]
+        check.error(code, EINVAL, "get %r" % bad)
+    for good in name, b"missing":
+        code = store.get_bytes(GET_ENTRY, request(good), 4096)[0]
+        check.error(code, EPERM, "get %r" % good)
+
+
+@case
+def names_that_resemble():
+    """A name with junk behind it is no name, also if an entry has that name, or had it."""
+    store = Store()
+    for name in b"name", b"n" * 8, b"n" * 63:
+        store.set_entry(name, b"v")
+        for at in range(len(name) + 1, 64):
+            refused(store, name + bytes(at - len(name)) + b"x")
+        refused(store, name[:63] + b"!")
+        reap(child(refused_to_nobody, name[:62]))
+        store.delete(name)
+        refused(store, name[:62] + b"\0x")
+        refused(store, b"")
     check.equal(store.totals()[1:], (0, 0), "the store after all that")
 
 
