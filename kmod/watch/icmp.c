@@ -13,18 +13,11 @@
 
 #include "icmp.h"
 
-/*
- * Type, code and checksum open every ICMP and ICMPv6 message (RFC 792, RFC 4443
- * section 2.1). A shorter message is not ICMP.
- */
-#define KCTL_ICMP_MIN		4
-
-static bool kctl_icmp_parse(struct kctl_packet *packet, int offset)
+static inline bool kctl_icmp_parse(struct kctl_packet *packet, int offset)
 {
-	u8 buf[KCTL_ICMP_MIN];
 	const u8 *icmp;
 
-	icmp = skb_header_pointer(packet->skb, offset, sizeof(buf), buf);
+	icmp = skb_header_pointer(packet->skb, offset, sizeof(packet->icmp), packet->icmp);
 	if (!icmp)
 		return false;
 

@@ -12,6 +12,12 @@
 
 struct sk_buff;
 
+/*
+ * Type, code and checksum open every ICMP and ICMPv6 message (RFC 792, RFC 4443
+ * section 2.1). A shorter message is not ICMP.
+ */
+#define KCTL_ICMP_MIN		4
+
 /**
  * enum kctl_icmp_hook - the places where packets are inspected
  * @KCTL_ICMP_IN4: IPv4 packets as they arrive
@@ -47,6 +53,7 @@ enum kctl_icmp_hook {
  * @code: ICMP or ICMPv6 code
  * @ip: copy of an IPv4 header that is not linear in @skb
  * @ip6: copy of an IPv6 header that is not linear in @skb
+ * @icmp: likewise of the beginning of the message
  */
 struct kctl_packet {
 	const struct sk_buff	*skb;
@@ -61,6 +68,7 @@ struct kctl_packet {
 		struct iphdr	ip;
 		struct ipv6hdr	ip6;
 	};
+	u8			icmp[KCTL_ICMP_MIN];
 };
 
 static inline bool kctl_hook_is_ipv4(enum kctl_icmp_hook hook)

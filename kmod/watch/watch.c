@@ -26,22 +26,34 @@
  */
 #define KCTL_WATCH_MAX_RCVBUFS	SZ_512M
 
-/* Runs under RCU, which netfilter holds around its hooks. */
+static bool kctl_watch_pass_counts(const struct kctl_watch_hook *hook,
+				   const struct kctl_packet *packet,
+				   const struct nf_hook_state *state)
+{
+	return kctl_hook_is_in(hook->number) ? kctl_pass_in_counts(packet->skb, state, hook) :
+					       kctl_pass_out_counts(packet->skb, state);
+}
+
+/*
+ * Runs under RCU, which netfilter holds around its hooks. Only a packet that a watcher
+ * wants is worth a look at its pass, and one look is enough for all watchers.
+ */
 static void kctl_watch_report(const struct kctl_watch_hook *hook, struct kctl_packet *packet,
 			      const struct nf_hook_state *state)
 {
-	bool in = kctl_hook_is_in(hook->number);
 	struct kctl_watcher *watcher;
-
-	if (!(in ? kctl_pass_in_counts(packet->skb, state, hook) :
-		   kctl_pass_out_counts(packet->skb, state)))
-		return;
+	bool counts = false;
 
 	packet->hook = hook->number;
-	packet->ifindex = (in ? state->in : state->out)->ifindex;
-	list_for_each_entry_rcu(watcher, &hook->watch->watchers, node)
-		if (kctl_filter_match(&watcher->filter, packet))
-			kctl_watcher_report(watcher, packet);
+	packet->ifindex = (kctl_hook_is_in(hook->number) ? state->in : state->out)->ifindex;
+	list_for_each_entry_rcu(watcher, &hook->watch->watchers, node) {
+		if (!kctl_filter_match(&watcher->filter, packet))
+			continue;
+		counts = counts || kctl_watch_pass_counts(hook, packet, state);
+		if (!counts)
+			return;
+		kctl_watcher_report(watcher, packet);
+	}
 }
 
 static unsigned int kctl_watch_hook4(void *priv, struct sk_buff *skb,
