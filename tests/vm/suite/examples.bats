@@ -97,6 +97,11 @@ compiled()
 	says hello kctl proto recv --channel 7
 }
 
+accepted()
+{
+	[ "$(sort mbox 2>/dev/null | tr -d '\n')" = "$1" ]
+}
+
 @test "a queue of mail that is sent again until it is accepted" {
 	cat <<-'EOT' >sendmail
 	#!/bin/bash
@@ -114,7 +119,7 @@ compiled()
 	for i in {1..5}; do
 		printf 'To: root\nSubject: %s\n\nHello\n' "$i" | silent kctl proto send --channel 25 -
 	done
-	eventually eval '[ "$(sort mbox 2>/dev/null | tr -d "\n")" = 12345 ]'
+	eventually accepted 12345
 	stop TERM queue
 	ends 143 queue
 	[ "$(wc -l <tried)" = 15 ]

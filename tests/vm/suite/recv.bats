@@ -143,11 +143,11 @@ rest()
 	says 31 kctl proto recv --channel 9 --peek --hex
 	kctl -j proto recv --channel 9 --peek | jq -e '.data == "1" and .uid == 0'
 	waiting_is '5 0'
-	start more kctl proto recv --channel 8 --peek
-	eventually asleep_in_poll more
+	start peek kctl proto recv --channel 8 --peek
+	eventually asleep_in_poll peek
 	silent kctl proto send --channel 8 late
-	ends 0 more
-	[ "$(<more)" = late ]
+	ends 0 peek
+	[ "$(<peek)" = late ]
 	says late kctl proto recv --channel 8 --timeout 0
 	refuses 5 'no message on channel 8' kctl proto recv --channel 8 --peek --timeout 0
 	rest 1
