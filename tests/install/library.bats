@@ -51,6 +51,8 @@ exported()
 		grep -oE '^[a-z][^()]*\bkctl_[a-z_]+\(|^kctl_[a-z_]+\(' |
 		grep -oE 'kctl_[a-z_]+\(' | tr -d '(' | sort -u)
 	run ! grep ' [BDR] ' <(nm -D --defined-only "$root/lib/libkctl.so")
+	diff <(exported) <(sed -n 's/^ \(kctl_[a-z_]*\)@.*/\1/p' \
+		"$BATS_TEST_DIRNAME/../../packaging/debian/libkctl0.symbols" | sort)
 }
 
 @test "a static libkctl has no other names for programs to meet" {
