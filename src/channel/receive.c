@@ -205,7 +205,8 @@ static int take_burst(struct receiver *r)
 
 /*
  * What the reader leaves in the pipe when it goes returns to the channel; cmd_wait() sees
- * that it is gone. What it has not read at a signal will be read after the end.
+ * that it is gone. So does what it has not read a moment after a signal: twice is better
+ * than never.
  */
 static int await_reader(struct receiver *r)
 {
@@ -219,8 +220,8 @@ static int await_reader(struct receiver *r)
 		return ret;
 	r->unread = 0;
 	return settle(r, id,
-		      ret == WAIT_NO_READER ? KCTL_SETTLE_RELEASE :
-					      KCTL_SETTLE_DONE);
+		      ret == WAIT_INPUT ? KCTL_SETTLE_DONE :
+					  KCTL_SETTLE_RELEASE);
 }
 
 static int64_t deadline_after(int64_t timeout)

@@ -48,6 +48,7 @@ struct slot {
  * @slots: @a->jobs places
  * @busy: how many of them are taken
  * @idle_since: time at which the last one became free
+ * @crowded: there was no room for another process; there may be when a place becomes free
  * @holds_back: the module knows no delays: hold a message until it is tried again
  * @ending: take no more messages
  * @signal: the first signal, or 0
@@ -62,6 +63,7 @@ struct worker {
 	struct slot *slots;
 	uint32_t busy;
 	int64_t idle_since;
+	bool crowded;
 	bool holds_back;
 	bool ending;
 	int signal;
@@ -85,12 +87,14 @@ static void fail(struct worker *w, const char *step, int error)
 static void tell(const struct worker *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Standard error may be a pipe that nobody reads: messages must not wait for that. */
 static void tell(const struct worker *w, const char *format, ...)
 {
+	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
 	char text[256];
 	va_list args;
 
-	if (w->ctx->globals.quiet)
+	if (w->ctx->globals.quiet || poll(&fd, 1, 0) <= 0)
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
@@ -118,6 +122,7 @@ static int settle(struct worker *w, const struct slot *slot, uint32_t verb,
 static void clear(struct worker *w, struct slot *slot)
 {
 	*slot = (struct slot){ 0 };
+	w->crowded = false;
 	if (!--w->busy)
 		w->idle_since = wait_now();
 }
@@ -222,6 +227,13 @@ static struct slot *free_slot(const struct worker *w)
 	return slot;
 }
 
+/* The limit of processes of a user or a cgroup, of descriptors, or of memory. */
+static bool is_shortage(int error)
+{
+	return error == -EAGAIN || error == -EMFILE || error == -ENFILE ||
+	       error == -ENOMEM;
+}
+
 static void start(struct worker *w, const struct kctl_received *received,
 		  size_t size)
 {
@@ -235,7 +247,7 @@ static void start(struct worker *w, const struct kctl_received *received,
 		.size = size,
 	};
 	struct slot *slot = free_slot(w);
-	bool executed;
+	bool executed, crowded;
 	pid_t pid;
 
 	*slot = (struct slot){ .held = received->held,
@@ -249,13 +261,16 @@ static void start(struct worker *w, const struct kctl_received *received,
 		return;
 	}
 	/* It is not the fault of the message. */
-	fail(w, executed ? NULL : "run", pid);
+	crowded = w->busy > 1 && is_shortage(pid);
+	if (!crowded)
+		fail(w, executed ? NULL : "run", pid);
 	finish(w, slot, KCTL_SETTLE_RELEASE, 0);
+	w->crowded = crowded;
 }
 
 static bool takes_more(const struct worker *w)
 {
-	return !w->ending && w->busy < w->a->jobs;
+	return !w->ending && !w->crowded && w->busy < w->a->jobs;
 }
 
 static void take_messages(struct worker *w)

@@ -13,6 +13,9 @@
 /* Room for a burst of lines, so that one write(2) takes them all. */
 #define STREAM_BUFFER (64 * 1024)
 
+/* Time for the reader to read or to end, if it got the signal too. */
+#define MOMENT_MS 100
+
 int64_t wait_now(void)
 {
 	struct timespec now;
@@ -55,31 +58,30 @@ static int wait_for_room(const struct waiter *w)
  * A write to standard output blocks while its reader does not read, and with blocked
  * signals nothing could end that. So wait with poll(2), which promises room for
  * PIPE_BUF bytes, and write no more than that at once. If a signal is pending and
- * there is no room, drop the rest.
+ * there is no room, drop the rest, and all that follows: a line with a hole would look
+ * complete.
  *
  * fopencookie(3) takes fewer bytes than @size for an error, and forbids a negative
  * number.
  */
 static ssize_t stream_write(void *cookie, const char *data, size_t size)
 {
-	const struct waiter *w = cookie;
+	struct waiter *w = cookie;
 	size_t done = 0;
 
-	while (done < size) {
+	while (done < size && !w->error) {
 		size_t chunk = size - done < PIPE_BUF ? size - done : PIPE_BUF;
 		int err = wait_for_room(w);
 		ssize_t written;
 
-		if (err) {
-			errno = -err;
-			break;
-		}
-		written = write(w->output_fd, data + done, chunk);
+		written = err ? 0 : write(w->output_fd, data + done, chunk);
 		if (written < 0 && errno != EINTR && errno != EAGAIN)
-			break;
+			err = -errno;
 		if (written > 0)
 			done += (size_t)written;
+		w->error = err;
 	}
+	errno = -w->error;
 	return (ssize_t)done;
 }
 
@@ -172,7 +174,8 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline)
 			return -errno;
 	if (fds[0].revents)
 		return WAIT_SIGNAL;
-	if (fds[1].revents & POLLERR)
+	/* A pipe says POLLERR, and a socket POLLHUP alone. */
+	if (fds[1].revents)
 		return WAIT_NO_READER;
 	return fds[2].revents || fds[3].revents ? WAIT_INPUT : WAIT_DEADLINE;
 }
@@ -196,16 +199,29 @@ void waiter_widen(struct waiter *w)
 	w->pipe_size = 0;
 }
 
-int wait_for_reader(const struct waiter *w)
+/* Another program that has made the same pipe narrow has given it back its size. */
+static bool narrow_again(const struct waiter *w)
+{
+	int page = (int)sysconf(_SC_PAGESIZE);
+
+	return fcntl(w->output_fd, F_GETPIPE_SZ) > page &&
+	       fcntl(w->output_fd, F_SETPIPE_SZ, page) == page;
+}
+
+int wait_for_reader(struct waiter *w)
 {
 	struct pollfd fds[] = {
 		{ .fd = w->output_fd, .events = POLLOUT },
 		{ .fd = w->signal_fd, .events = POLLIN },
 	};
 
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
-			return -errno;
+	do {
+		while (poll(fds, 2, -1) < 0)
+			if (errno != EINTR)
+				return -errno;
+		if (!fds[0].revents)
+			(void)poll(fds, 1, MOMENT_MS);
+	} while (fds[0].revents & POLLOUT && narrow_again(w));
 	if (fds[0].revents & POLLOUT)
 		return WAIT_INPUT;
 	return fds[0].revents ? WAIT_NO_READER : WAIT_SIGNAL;

@@ -43,6 +43,7 @@ struct waiter {
 	int output_fd;
 	int pipe_size;
 	int also_fd;
+	int error;
 	FILE *stream;
 	sigset_t mask;
 };
@@ -104,10 +105,12 @@ void waiter_widen(struct waiter *w);
  * wait_for_reader() - wait until the reader has read all of a narrow pipe
  * @w: the waiter, after waiter_narrow()
  *
+ * A signal may be meant for the reader too, which then needs a moment to read or to end.
+ *
  * Return: WAIT_INPUT if the reader has; WAIT_NO_READER if it is gone, and has not;
- * WAIT_SIGNAL; or a negative errno.
+ * WAIT_SIGNAL if it is not known; or a negative errno.
  */
-int wait_for_reader(const struct waiter *w);
+int wait_for_reader(struct waiter *w);
 
 /**
  * wait_now() - read the clock for deadlines

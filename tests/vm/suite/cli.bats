@@ -128,5 +128,6 @@ on_terminal()
 	silent kctl proto send --channel 9 kept
 	kctl proto recv --channel 9 >/dev/full 2>err && fail 'recv does not notice'
 	grep -q 'cannot write' err
+	says kept kctl proto recv --channel 9
 }
 

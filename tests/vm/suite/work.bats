@@ -269,6 +269,45 @@ no_longer_pending()
 	all_is_done
 }
 
+# Nothing in it needs another process.
+@test "work at a limit of processes waits until one has ended, and gives back uncounted" {
+	local group=/sys/fs/cgroup/kctl-work
+	mountpoint -q /sys/fs/cgroup || mount -t cgroup2 none /sys/fs/cgroup
+	echo +pids >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir $group
+	echo 4 >$group/pids.max
+	mkfifo gate
+	exec 7<>gate
+	job at_the_gate <<<'read -r n; echo "$n $KCTL_DELIVERIES" >>begun; read -r -u 7'
+	numbers 8
+	start work bash -c "echo \$\$ >$group/cgroup.procs
+		exec kctl proto work --channel 9 --jobs 8 -- ./at_the_gate"
+	eventually lines_are 3 begun
+	number_is held 3
+	seq 8 >&7
+	eventually all_is_done
+	stop TERM work
+	ends 143 work
+	exec 7>&-
+	rmdir $group
+	[ ! -s work.err ]
+	sort begun | diff - <(for n in {1..8}; do echo "$n 1"; done)
+}
+
+@test "work goes on when nobody reads its messages" {
+	mkfifo err
+	exec 7<>err
+	timeout 1 cat /dev/zero >&7 || :
+	numbers 1
+	job failing <<<'echo >>tried; exit 1'
+	start work bash -c 'exec kctl proto work --channel 9 --backoff 0.01 -- ./failing 2>&7'
+	eventually lines_are 5 tried
+	stop TERM work
+	ends 143 work
+	exec 7>&-
+	silent kctl proto flush --channel 9
+}
+
 @test "work: the socket and the message are for nobody else" {
 	silent kctl proto send --channel 9 x
 	kctl proto work --channel 9 --timeout 0 -- ls -l /proc/self/fd >out 2>err || [ $? = 5 ]
