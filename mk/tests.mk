@@ -113,7 +113,7 @@ MAN_PROGRAMS := $(patsubst man/libkctl_%.3,$(BUILD)/test/example-%,$(wildcard ma
 
 .PHONY: test-programs
 test-programs: $(foreach size,$(SIZES),$(BOTH_SIZES:%=$(BUILD)/test/%-$(size))) \
-	$(addprefix $(BUILD)/test/,spread-64 races worst-user skew.so server client) $(HOST_PROGRAMS) \
+	$(addprefix $(BUILD)/test/,spread-64 races worst-user skew.so libkctl.so.0 server client) $(HOST_PROGRAMS) \
 	$(MAN_PROGRAMS)
 
 define two_sizes
@@ -130,6 +130,11 @@ $(MAN_PROGRAMS): $(BUILD)/test/example-%: man/libkctl_%.3 tests/man-example $(LI
 	$(Q)tests/man-example $< >$@.c
 	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror -isystem kmod/uapi -Isrc/lib -o $@ $@.c \
 		$(LIB_OBJECTS) $(LIB_LIBS)
+
+# By the name with which programs ask for it.
+$(BUILD)/test/libkctl.so.0: $(BUILD)/$(LIB_FILE)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 
 $(BUILD)/test/tsc-khz: tests/vm/tsc-khz.c
 	@mkdir -p $(@D)
@@ -194,7 +199,7 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 # KERNEL-odd and KERNEL-even share the files between two guests, without those about the
 # tool alone; KERNEL-core has the files about locks, timers and threads.
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
-TOOL  := $(patsubst %,tests/vm/suite/%.bats,completion doctor library schema)
+TOOL  := $(patsubst %,tests/vm/suite/%.bats,completion doctor library python schema)
 CORE  := $(patsubst %,tests/vm/suite/%.bats,attacks% channel conformance fault hold netns proto \
 	   races regressions unload watch watch_cli)
 HALVES := printf '%s\n' $(filter-out $(TOOL),$(SUITE))

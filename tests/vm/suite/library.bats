@@ -7,7 +7,7 @@ load lib/common
 
 example()
 {
-	"$BATS_TEST_DIRNAME/../../../build/test/example-$1"
+	"$(program "example-$1")"
 }
 
 there_is_a_watcher()
@@ -32,7 +32,7 @@ there_is_a_watcher()
 }
 
 @test "libkctl_watch(3): the first packet ends the program" {
-	start packet "$BATS_TEST_DIRNAME/../../../build/test/example-watch"
+	start packet "$(program example-watch)"
 	eventually there_is_a_watcher
 	ping -c 1 -q 127.0.0.1
 	ends 0 packet

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What arrives on a descriptor, for loops and for asyncio."""
+import asyncio
+import errno
+import select
+from typing import Any, AsyncIterator, Callable, Generic, Iterator, Optional, TypeVar
+
+from ._library import Handle, lib
+
+# Most items that one read() waits for while more arrive.
+BURST = 1000
+
+Item = TypeVar("Item")
+
+
+class Source(Generic[Item]):
+    """Items that arrive on a descriptor, in a for loop or an async for loop."""
+
+    def fileno(self) -> int:
+        """The descriptor, which is readable when read() may return something."""
+        raise NotImplementedError
+
+    def read(self) -> list[Item]:
+        """All items that have arrived. It does not wait, and the list can be empty."""
+        raise NotImplementedError
+
+    def wait(self, timeout: Optional[float] = None) -> bool:
+        """Wait until the descriptor is readable: False if it is not in TIMEOUT seconds."""
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return bool(poll.poll(None if timeout is None else timeout * 1000))
+
+    def __iter__(self) -> Iterator[Item]:
+        while True:
+            yield from self.read()
+            self.wait()
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        while True:
+            for item in self.read():
+                yield item
+            await self._readable()
+
+    async def _readable(self) -> None:
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        loop.add_reader(self.fileno(), lambda: future.done() or future.set_result(None))
+        try:
+            await future
+        finally:
+            loop.remove_reader(self.fileno())
+
+
+class Gathered(Handle, Source[Item]):
+    """Items that the library passes to a callback, one datagram of netlink at a time."""
+    _group = "genl"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[Item] = []
+        self._error = 0
+
+    def fileno(self) -> int:
+        return int(lib.kctl_genl_fd(self._open_handle()))
+
+    def _taken(self) -> list[Item]:
+        items, self._items = self._items, []
+        return items
+
+    def _drain(self, read: Callable[[Any], int]) -> list[Item]:
+        """What has arrived before an error comes first, the next call raises it."""
+        error, self._error = self._error, 0
+        while not error and len(self._items) < BURST:
+            error = read(self._open_handle())
+        if error == -errno.EAGAIN:
+            error = 0
+        if self._items:
+            self._error = error
+        else:
+            self._check(error)
+        return self._taken()

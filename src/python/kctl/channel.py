@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Channels: message queues in the kernel."""
+import ctypes
+import errno
+import time
+from types import TracebackType
+from typing import Optional, Type, Union
+
+from . import _library as c
+from ._library import Handle, lib
+from ._source import Source
+
+
+class Message:
+    """A message. If the channel was opened with HOLD, it is held: a with statement settles it,
+    with done() at its end, and with retry() if an exception ends it."""
+
+    def __init__(self, channel: "Channel", data: bytes, about: c.Received) -> None:
+        self.data = data
+        self.sender_channel = int(about.sender_channel)
+        self.pid = int(about.pid) if about.has_sender else None
+        self.uid = int(about.uid) if about.has_sender else None
+        self.time = int(about.time)
+        self.deliveries = int(about.held.deliveries)
+        self.deadline = int(about.held.deadline)
+        self._channel = channel
+        self._id = int(about.held.id)
+
+    def _settle(self, verb: int, delay: float = 0) -> None:
+        if self._id:
+            self._channel._settle(self._id, verb, delay)
+        if verb != c.SETTLE_EXTEND:
+            self._id = 0
+
+    def done(self) -> None:
+        """The message is gone. OSError with ESTALE: its hold time was over before."""
+        self._settle(c.SETTLE_DONE)
+
+    def retry(self, delay: float = 0) -> None:
+        """Give the message back, after DELAY seconds; it counts as delivered."""
+        self._settle(c.SETTLE_RETRY, delay)
+
+    def release(self, delay: float = 0) -> None:
+        """Give the message back as if it had not been received."""
+        self._settle(c.SETTLE_RELEASE, delay)
+
+    def extend(self) -> None:
+        """Let the hold time begin again."""
+        self._settle(c.SETTLE_EXTEND)
+
+    def __enter__(self) -> "Message":
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
+        if kind is None:
+            self.done()
+        else:
+            self.retry()
+
+
+class Channel(Handle, Source[Message]):
+    """A receiver of channel NUMBER, or of one that the kernel picks: see number. With HOLD, so
+    many messages are held until they are settled, for HOLD_TIME seconds each at most. An
+    EXCLUSIVE receiver accepts no other, and MODE is for a channel that does not exist yet."""
+    _group = "proto"
+
+    def __init__(self, number: int = 0, *, hold: int = 0, hold_time: float = 0,
+                 exclusive: bool = False, mode: Optional[int] = None) -> None:
+        super().__init__()
+        picked = ctypes.c_uint32(number)
+        handle = self._open_handle()
+        self._check(lib.kctl_proto_ask_details(handle))
+        if exclusive:
+            self._check(lib.kctl_proto_set_option(handle, c.PROTO_EXCLUSIVE, 1))
+        if mode is not None:
+            self._check(lib.kctl_proto_set_option(handle, c.PROTO_MODE, mode))
+        self._check(lib.kctl_proto_bind(handle, ctypes.byref(picked)))
+        if hold:
+            self._check(lib.kctl_proto_hold(handle, hold))
+        if hold_time:
+            self._check(lib.kctl_proto_hold_time(handle, round(hold_time * 1000)))
+        self.number = picked.value
+        self._buffer = ctypes.create_string_buffer(c.MESSAGE_MAX)
+
+    def fileno(self) -> int:
+        return int(lib.kctl_proto_fd(self._open_handle()))
+
+    def _settle(self, number: int, verb: int, delay: float) -> None:
+        settle = c.Settle(number, verb, round(delay * 1000))
+        self._check(lib.kctl_proto_settle(self._open_handle(), ctypes.byref(settle), 1))
+
+    def send(self, data: Union[bytes, str], *, to: int = 0,
+             timeout: Optional[float] = None) -> None:
+        """Send a message, to this channel or to another one. While that is full it waits, for
+        TIMEOUT seconds at most: BlockingIOError if TIMEOUT is 0, otherwise TimeoutError."""
+        message = data.encode() if isinstance(data, str) else bytes(data)
+        wait = -1 if timeout is None else round(timeout * 1e9)
+        self._check(lib.kctl_proto_send(self._open_handle(), to or self.number, wait, message,
+                                        len(message)))
+
+    def try_receive(self) -> Optional[Message]:
+        """The oldest message, or None if there is none."""
+        about = c.Received()
+        size = lib.kctl_proto_recv(self._open_handle(), ctypes.byref(about),
+                                   ctypes.sizeof(about), self._buffer, len(self._buffer))
+        if size == -errno.EAGAIN:
+            return None
+        self._check(size)
+        return Message(self, self._buffer[:size], about)
+
+    def receive(self, timeout: Optional[float] = None) -> Message:
+        """The oldest message. TimeoutError if none comes in TIMEOUT seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (message := self.try_receive()) is None:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError(errno.ETIMEDOUT, "no message arrived")
+            self.wait(left)
+        return message
+
+    def read(self) -> list[Message]:
+        """The next message, if there is one. More would be taken, and lost with the loop."""
+        message = self.try_receive()
+        return [] if message is None else [message]
