@@ -20,6 +20,7 @@ compdir     ?= $(call given,COMPDIR,$(datarootdir)/bash-completion/completions)
 zshdir      ?= $(call given,ZSHDIR,$(datarootdir)/zsh/site-functions)
 fishdir     ?= $(call given,FISHDIR,$(datarootdir)/fish/vendor_completions.d)
 specdir     ?= $(call given,SPECDIR,$(datarootdir)/kctl)
+pythondir   ?= $(call given,PYTHONDIR,$(prefix)/lib/python3/dist-packages)
 unitdir     ?= $(call given,UNITDIR,$(prefix)/lib/systemd/system)
 # Not below prefix: that is where administrators look, also for /usr/local.
 sysconfdir  ?= $(call given,SYSCONFDIR,/etc)
@@ -30,7 +31,7 @@ INSTALL_DATA    ?= $(INSTALL) -m 644
 INSTALL_LIB     ?= $(INSTALL_DATA)
 STRIP           ?= strip
 
-MAN_PAGES = $(wildcard man/*.3 man/*.7 man/*.8)
+MAN_PAGES = $(filter-out $(PYTHON_PAGE),$(wildcard man/*.3 man/*.7 man/*.8))
 man_path  = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 
 UNITS = $(patsubst packaging/systemd/%.in,$(BUILD)/%,$(wildcard packaging/systemd/*.in))
@@ -47,6 +48,11 @@ DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
 	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml \
 	schema/kctl-1.schema.json:$(specdir)/kctl-1.schema.json \
 	$(foreach unit,$(UNITS),$(unit):$(unitdir)/$(notdir $(unit)))
+# What install-python installs.
+PYTHON_PAGE = man/kctl-python.7
+PYTHON = $(PYTHON_PAGE):$(call man_path,$(PYTHON_PAGE)) \
+	$(foreach file,$(wildcard src/python/kctl/*.py) src/python/kctl/py.typed,\
+		$(file):$(pythondir)/kctl/$(notdir $(file)))
 # Programs find the library at start-up by the first name, and compilers by the second.
 LIB_LINKS = $(LIB_SONAME) libkctl.so
 LIB_PATHS = $(foreach name,$(LIB_FILE) $(LIB_LINKS),$(DESTDIR)$(libdir)/$(name))
@@ -85,6 +91,10 @@ install-tool: tool library $(BUILD)/libkctl.pc $(UNITS) ## install all but the m
 	$(foreach link,$(LIB_LINKS),ln -sf $(LIB_FILE) $(DESTDIR)$(libdir)/$(link) &&) true
 	$(foreach pair,$(DATA),$(INSTALL_DATA) -D $(call from,$(pair)) $(call to,$(pair)) &&) true
 
+.PHONY: install-python
+install-python: ## install the Python module kctl, which needs libkctl
+	$(foreach pair,$(PYTHON),$(INSTALL_DATA) -D $(call from,$(pair)) $(call to,$(pair)) &&) true
+
 # Kbuild strips, signs and compresses the module as the kernel's own. The headers that
 # distributions have lack two files: the key, without which it prints errors of OpenSSL, and
 # System.map, without which it does not call depmod.
@@ -102,7 +112,8 @@ install-module: $(if $(filter %/running,$(KMOD)),module) ## install the module, 
 # apart from specdir; one that is empty in /lib/modules outlives its kernel.
 .PHONY: uninstall
 uninstall: ## remove what install installed, for all kernels
-	rm -f $(DESTDIR)$(bindir)/kctl $(LIB_PATHS) $(foreach pair,$(DATA),$(call to,$(pair))) $(MODULES)
-	@rmdir --ignore-fail-on-non-empty $(wildcard $(DESTDIR)$(specdir)) \
+	rm -f $(DESTDIR)$(bindir)/kctl $(LIB_PATHS) $(foreach pair,$(DATA) $(PYTHON),$(call to,$(pair))) $(MODULES)
+	rm -rf $(DESTDIR)$(pythondir)/kctl/__pycache__
+	@rmdir --ignore-fail-on-non-empty $(wildcard $(DESTDIR)$(specdir) $(DESTDIR)$(pythondir)/kctl) \
 		$(sort $(dir $(MODULES))) 2>/dev/null || :
 	$(if $(DESTDIR),,$(foreach module,$(MODULES),depmod $(word 3,$(subst /, ,$(module))) &&) true)

@@ -58,6 +58,15 @@ files()
 		./usr/lib/$triplet/pkgconfig/libkctl.pc
 		./usr/share/kctl/kctl.yaml
 	END
+	diff - <(files python3-kctl) <<-END
+		./usr/lib/python3/dist-packages/kctl/__init__.py
+		./usr/lib/python3/dist-packages/kctl/_library.py
+		./usr/lib/python3/dist-packages/kctl/_source.py
+		./usr/lib/python3/dist-packages/kctl/channel.py
+		./usr/lib/python3/dist-packages/kctl/py.typed
+		./usr/lib/python3/dist-packages/kctl/store.py
+		./usr/lib/python3/dist-packages/kctl/watch.py
+	END
 	diff <(cd "$top/kmod" && printf '%s\n' dkms.conf Kbuild VERSION ./*.[ch] |
 		sed 's:^\./::' | sort) \
 		<(files kctl-dkms | sed "s:./usr/src/kctl-$version/::" | sort)
@@ -84,7 +93,7 @@ files()
 			dpkg-buildpackage --no-sign >"$BATS_TEST_TMPDIR/log" 2>&1 ||
 			{ tail -n 40 "$BATS_TEST_TMPDIR/log" && false; }
 	)
-	[ "$(printf '%s\n' ./*.deb | wc -l)" -eq 6 ]
+	[ "$(printf '%s\n' ./*.deb | wc -l)" -eq 7 ]
 	for package in ./*.deb; do
 		cmp "$package" "$BATS_TEST_TMPDIR/$package"
 	done

@@ -48,9 +48,29 @@ load common
 		"$BATS_TEST_TMPDIR/root/usr/local/bin/kctl" ]
 }
 
+@test "make install-python installs these files, and Python imports them" {
+	make_in_root install-python
+	installed_are <<-END
+		usr/local/lib/python3/dist-packages/kctl/__init__.py
+		usr/local/lib/python3/dist-packages/kctl/_library.py
+		usr/local/lib/python3/dist-packages/kctl/_source.py
+		usr/local/lib/python3/dist-packages/kctl/channel.py
+		usr/local/lib/python3/dist-packages/kctl/py.typed
+		usr/local/lib/python3/dist-packages/kctl/store.py
+		usr/local/lib/python3/dist-packages/kctl/watch.py
+		usr/local/share/man/man7/kctl-python.7
+	END
+	make_in_root install-tool
+	cd "$BATS_TEST_TMPDIR/root/usr/local"
+	LD_LIBRARY_PATH=lib PYTHONPATH=lib/python3/dist-packages python3 -c \
+		'import kctl; assert kctl.Store().close() is None'
+}
+
 @test "make uninstall leaves nothing" {
-	make_in_root install
+	make_in_root install install-python
+	mkdir "$BATS_TEST_TMPDIR/root/usr/local/lib/python3/dist-packages/kctl/__pycache__"
 	make_in_root uninstall
+	[ ! -e "$BATS_TEST_TMPDIR/root/usr/local/lib/python3/dist-packages/kctl" ]
 	[ -z "$(files .)" ]
 	[ ! -e "$BATS_TEST_TMPDIR/root/usr/local/share/kctl" ]
 	[ ! -e "$BATS_TEST_TMPDIR/root/lib/modules/$release/updates" ]
