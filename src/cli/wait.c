@@ -126,6 +126,7 @@ int waiter_open(struct waiter *w, int output_fd)
 		return -errno;
 	w->output_fd = output_fd;
 	w->pipe_size = 0;
+	w->error = 0;
 	w->also_fd = -1;
 	w->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	err = w->signal_fd < 0 ? -errno : 0;

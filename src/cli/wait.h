@@ -35,6 +35,7 @@ enum wait_result {
  * @output_fd: the file descriptor of @stream
  * @pipe_size: size in bytes that the pipe at @output_fd had before waiter_narrow(), or 0
  * @also_fd: a second socket to wait for, or -1
+ * @error: 0, or the negative errno of a write, after which nothing is written
  * @stream: stream to print to; a signal ends a print that blocks
  * @mask: signal mask before waiter_open()
  */

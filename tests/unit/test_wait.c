@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,6 +82,35 @@ static void reader_gone(struct fixture *f)
 	close(f->output[0]);
 	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) ==
 	      WAIT_NO_READER);
+}
+
+/* A socket without its other end says POLLHUP, and not POLLERR. */
+static void socket_gone(struct fixture *f)
+{
+	int pair[2];
+
+	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
+	CHECK(dup2(pair[1], f->output[1]) == f->output[1]);
+	close(pair[0]);
+	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) ==
+	      WAIT_NO_READER);
+}
+
+/* After a hole, what follows would look like a part of what is before it. */
+static void nothing_after_a_hole(struct fixture *f)
+{
+	static char data[1 << 20];
+
+	raise(SIGTERM);
+	CHECK(fwrite(data, 1, sizeof(data), f->waiter.stream) != sizeof(data) ||
+	      fflush(f->waiter.stream));
+	CHECK(read(f->output[0], data, sizeof(data)) > 0);
+	clearerr(f->waiter.stream);
+	fputs("more", f->waiter.stream);
+	CHECK(fflush(f->waiter.stream));
+	CHECK(fcntl(f->output[0], F_SETFL, O_NONBLOCK) == 0);
+	CHECK(read(f->output[0], data, sizeof(data)) == -1);
+	waiter_close(&f->waiter);
 }
 
 /* The signal goes first, and stays pending until the waiter is closed. */
@@ -228,6 +258,10 @@ static void narrow_pipe(struct fixture *f)
 	CHECK(read(f->output[0], data, 2) == 2);
 	raise(SIGTERM);
 	CHECK(wait_for_reader(&f->waiter) == WAIT_SIGNAL);
+	/* Another program that writes to it makes it wide. */
+	CHECK(fcntl(f->output[0], F_SETPIPE_SZ, size) == size);
+	CHECK(wait_for_reader(&f->waiter) == WAIT_SIGNAL);
+	CHECK(fcntl(f->output[0], F_GETPIPE_SZ) == page);
 	CHECK(read(f->output[0], data, 1) == 1);
 	CHECK(wait_for_reader(&f->waiter) == WAIT_INPUT);
 	waiter_widen(&f->waiter);
@@ -264,6 +298,8 @@ static struct child_test children[] = {
 	{ "pending_signal", pending_signal, SIGTERM },
 	{ "ignored_signal", ignored_signal, 0 },
 	{ "stuck_reader", stuck_reader, SIGTERM },
+	{ "socket_gone", socket_gone, 0 },
+	{ "nothing_after_a_hole", nothing_after_a_hole, SIGTERM },
 	{ "narrow_pipe", narrow_pipe, SIGTERM },
 	{ "left_unread", left_unread, 0 },
 	{ "cannot_be_narrow", cannot_be_narrow, 0 },
