@@ -34,6 +34,7 @@ files()
 @test "the packages have these files" {
 	diff - <(files kctl) <<-END
 		./lib/systemd/system/kctl-watch@.service
+		./lib/systemd/system/kctl-work@.service
 		./lib/systemd/system/kctl.service
 		./usr/bin/kctl
 		./usr/share/bash-completion/completions/kctl

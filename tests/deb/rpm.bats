@@ -26,6 +26,7 @@ files()
 	diff - <(files ./*/kctl) <<-END
 		/usr/bin/kctl
 		/usr/lib/systemd/system/kctl-watch@.service
+		/usr/lib/systemd/system/kctl-work@.service
 		/usr/lib/systemd/system/kctl.service
 		/usr/share/bash-completion/completions/kctl
 		/usr/share/fish/vendor_completions.d/kctl.fish

@@ -26,6 +26,7 @@ load common
 		usr/local/lib/libkctl.so.0.$version
 		usr/local/lib/pkgconfig/libkctl.pc
 		usr/local/lib/systemd/system/kctl-watch@.service
+		usr/local/lib/systemd/system/kctl-work@.service
 		usr/local/lib/systemd/system/kctl.service
 		usr/local/share/bash-completion/completions/kctl
 		usr/local/share/fish/vendor_completions.d/kctl.fish
@@ -209,7 +210,7 @@ verify()
 	cp -r /lib/systemd/system "$root/usr/lib/systemd/"
 	install /bin/true "$root/sbin/modprobe"
 	said=$(systemd-analyze verify --root="$root" --man=no --recursive-errors=no \
-		"$root/$1"/lib/systemd/system/kctl{,-watch@}.service 2>&1 || echo failed)
+		"$root/$1"/lib/systemd/system/kctl{,-watch@,-work@}.service 2>&1 || echo failed)
 	echo "$said"
 	[ -z "$said" ]
 }
@@ -218,7 +219,7 @@ verify()
 	local units=$BATS_TEST_TMPDIR/root/usr/lib/systemd/system unit
 	command -v systemd-analyze || skip "no systemd-analyze"
 	make_in_root install-tool prefix=/usr sysconfdir=/moved
-	for unit in "$units"/kctl{,-watch@}.service; do
+	for unit in "$units"/kctl{,-watch@,-work@}.service; do
 		grep -q '^ExecStart=/usr/bin/kctl ' "$unit"
 		grep -q '=-*/moved/' "$unit"
 		run ! grep -q '@[a-z]*@' "$unit"
@@ -226,6 +227,9 @@ verify()
 	verify usr
 	systemd-analyze security --offline=true --threshold=20 --root="$BATS_TEST_TMPDIR/root" \
 		kctl.service kctl-watch@x.service
+	# Its command needs more than kctl does.
+	systemd-analyze security --offline=true --threshold=35 --root="$BATS_TEST_TMPDIR/root" \
+		kctl-work@x.service
 	sed -i '/^ExecStart/s:/bin/:/nowhere/:' "$units/kctl.service"
 	run ! verify usr
 }
