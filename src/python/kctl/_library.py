@@ -165,7 +165,8 @@ class Handle:
             fail(error, lib.kctl_strerror(error))
 
     def _function(self, name: str) -> Callable[..., Any]:
-        return getattr(lib, "kctl_%s_%s" % (self._group, name))
+        function: Callable[..., Any] = getattr(lib, "kctl_%s_%s" % (self._group, name))
+        return function
 
     def _open_handle(self) -> c_void_p:
         if self._handle is None:

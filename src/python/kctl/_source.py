@@ -43,10 +43,10 @@ class Source(Generic[Item]):
 
     async def _readable(self) -> None:
         loop = asyncio.get_running_loop()
-        future = loop.create_future()
-        loop.add_reader(self.fileno(), lambda: future.done() or future.set_result(None))
+        readable = asyncio.Event()
+        loop.add_reader(self.fileno(), readable.set)
         try:
-            await future
+            await readable.wait()
         finally:
             loop.remove_reader(self.fileno())
 

@@ -107,7 +107,7 @@ class Channel(Handle, Source[Message]):
         if size == -errno.EAGAIN:
             return None
         self._check(size)
-        return Message(self, self._buffer[:size], about)
+        return Message(self, ctypes.string_at(self._buffer, size), about)
 
     def receive(self, timeout: Optional[float] = None) -> Message:
         """The oldest message. TimeoutError if none comes in TIMEOUT seconds."""
