@@ -43,7 +43,6 @@ static struct nlmsghdr *request_header(struct kctl_genl *genl, uint16_t type,
 
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
-	nlh->nlmsg_seq = ++genl->seq;
 	ghdr = mnl_nlmsg_put_extra_header(nlh, sizeof(*ghdr));
 	ghdr->cmd = cmd;
 	ghdr->version = version;
@@ -167,7 +166,7 @@ static int failed(struct kctl_genl *genl, int err)
 	return err;
 }
 
-int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+int genl_request(struct kctl_genl *genl, struct nlmsghdr *nlh,
 		 genl_message_fn *fn, void *data)
 {
 	struct answer answer = { .fn = fn, .data = data };
@@ -177,6 +176,7 @@ int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		return -EDEADLK;
 	genl->busy = true;
 	genl->ext_ack[0] = '\0';
+	nlh->nlmsg_seq = ++genl->seq;
 	if (mnl_socket_sendto(genl->nl, nlh, nlh->nlmsg_len) < 0)
 		ret = -errno;
 	while (ret == GENL_MORE)
@@ -253,6 +253,8 @@ int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got)
 	socklen_t len = sizeof(number);
 
 	*got = 0;
+	if (genl->busy)
+		return -EDEADLK;
 	genl->has_rcvbuf = true;
 	/* SO_RCVBUFFORCE needs CAP_NET_ADMIN over the initial user namespace. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &number, len) &&

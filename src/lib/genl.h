@@ -111,7 +111,7 @@ struct nlmsghdr *genl_request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
  * Return: 0, a negative errno from the kernel or from @fn, -ENOBUFS if an overrun lost
  * the answer, or -EDEADLK in a callback.
  */
-int genl_request(struct kctl_genl *genl, const struct nlmsghdr *nlh,
+int genl_request(struct kctl_genl *genl, struct nlmsghdr *nlh,
 		 genl_message_fn *fn, void *data);
 
 /**

@@ -16,7 +16,8 @@ static struct {
 	int calls;
 	int stop_at;
 	int result;
-	int in_callback; /* what a call of the library returns there */
+	int (*call)(void); /* what it calls there; NULL: kctl_watch_read() */
+	int in_callback; /* what that returns */
 } program;
 
 static int take_record(void *data, const struct kctl_record *record,
@@ -27,7 +28,8 @@ static int take_record(void *data, const struct kctl_record *record,
 	(void)packet;
 	assert_ptr_equal(data, &program);
 	kctl_watch_clock(program.genl, record, &ns);
-	program.in_callback = kctl_watch_read(program.genl);
+	program.in_callback = program.call ? program.call() :
+					     kctl_watch_read(program.genl);
 	return ++program.calls == program.stop_at ? program.result : 0;
 }
 
@@ -111,6 +113,111 @@ static void test_callback_may_not_call(void **state)
 	assert_int_equal(program.in_callback, -EDEADLK);
 	/* Afterwards it may. */
 	assert_int_equal(kctl_watch_read(program.genl), -EAGAIN);
+}
+
+static int call_channel_delete(void)
+{
+	return kctl_channel_delete(program.genl, 5);
+}
+
+static int call_channel_flush(void)
+{
+	return kctl_channel_flush(program.genl, 5);
+}
+
+static int call_channel_set(void)
+{
+	const struct kctl_channel_settings settings = { 0 };
+
+	return kctl_channel_set(program.genl, 5, &settings, sizeof(settings));
+}
+
+static int call_channels_get(void)
+{
+	struct kctl_channels *channels;
+
+	return kctl_channels_get(program.genl, &channels);
+}
+
+static int call_rcvbuf(void)
+{
+	uint32_t got;
+
+	return kctl_genl_rcvbuf(program.genl, 4096, &got);
+}
+
+static int call_status_get(void)
+{
+	struct kctl_status *status;
+	int err = kctl_status_get(program.genl, &status);
+
+	kctl_status_free(status);
+	return err;
+}
+
+static int call_store_events(void)
+{
+	return kctl_store_events(program.genl);
+}
+
+static int call_store_subscribe(void)
+{
+	return kctl_store_subscribe(program.genl, NULL, NULL);
+}
+
+static int call_store_sync(void)
+{
+	uint64_t generation;
+
+	return kctl_store_sync(program.genl, &generation);
+}
+
+static int call_watch_start(void)
+{
+	const struct kctl_watch_filter filter = { 0 };
+
+	return kctl_watch_start(program.genl, &filter, sizeof(filter), NULL,
+				NULL);
+}
+
+static int call_watch_stop(void)
+{
+	struct kctl_watch_totals totals;
+
+	return kctl_watch_stop(program.genl, &totals, sizeof(totals));
+}
+
+static int call_watchers_get(void)
+{
+	struct kctl_watchers *watchers;
+
+	return kctl_watchers_get(program.genl, &watchers);
+}
+
+/* A record arrives between a request and its acknowledgement. */
+static void accept_after_a_record(const struct nlmsghdr *request, uint8_t cmd)
+{
+	send_records(1);
+	accept_all(request, cmd);
+}
+
+static void test_forbidden_calls_leave_the_request_alone(void **state)
+{
+	static int (*const calls[])(void) = {
+		call_channel_delete, call_channel_flush,   call_channel_set,
+		call_channels_get,   call_rcvbuf,	   call_status_get,
+		call_store_events,   call_store_subscribe, call_store_sync,
+		call_watch_start,    call_watch_stop,	   call_watchers_get,
+	};
+
+	(void)state;
+	mock.handle = accept_after_a_record;
+	for (size_t i = 0; i < COUNT(calls); i++) {
+		program.call = calls[i];
+		assert_int_equal(call_status_get(), 0);
+		assert_int_equal(program.calls, i + 1);
+		assert_int_equal(program.in_callback, -EDEADLK);
+	}
 }
 
 static void test_older_and_newer_structures(void **state)
@@ -238,6 +345,7 @@ int main(void)
 		WATCH_TEST(test_callback_ends_the_walk),
 		WATCH_TEST(test_callback_ends_a_walk_within_a_request),
 		WATCH_TEST(test_callback_may_not_call),
+		WATCH_TEST(test_forbidden_calls_leave_the_request_alone),
 		WATCH_TEST(test_older_and_newer_structures),
 		WATCH_TEST(test_error_texts),
 		WATCH_TEST(test_outputs_are_set_on_failure),
