@@ -164,19 +164,23 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, set.gid);
 	if (set.has_mode)
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, set.mode);
-	return genl_request(genl, nlh, NULL, NULL);
+	return genl_result(genl, genl_request(genl, nlh, NULL, NULL));
+}
+
+/* A request that names a channel and nothing else. */
+static int request(struct kctl_genl *genl, enum kctl_cmd cmd, uint32_t number)
+{
+	struct nlmsghdr *nlh = request_begin(genl, cmd, number);
+
+	return genl_result(genl, genl_request(genl, nlh, NULL, NULL));
 }
 
 int kctl_channel_delete(struct kctl_genl *genl, uint32_t number)
 {
-	return genl_request(genl,
-			    request_begin(genl, KCTL_CMD_DEL_CHANNEL, number),
-			    NULL, NULL);
+	return request(genl, KCTL_CMD_DEL_CHANNEL, number);
 }
 
 int kctl_channel_flush(struct kctl_genl *genl, uint32_t number)
 {
-	return genl_request(genl,
-			    request_begin(genl, KCTL_CMD_FLUSH_CHANNEL, number),
-			    NULL, NULL);
+	return request(genl, KCTL_CMD_FLUSH_CHANNEL, number);
 }

@@ -17,6 +17,10 @@
  * neither copy it nor have one itself. One of the program is passed with its size, as to
  * openat2(2): members that one side does not know are 0, or fail with -E2BIG.
  *
+ * Callbacks: records and events can arrive at any time, also before the answer to a
+ * request. So every function that sends a request with their handle calls the callback as
+ * those do that read. It returns what the callback returned, unless it fails.
+ *
  * Functions return 0 or a positive number on success and a negative errno on failure.
  * With every interface, -ENOPROTOOPT means that the module does not answer,
  * -EOPNOTSUPP that it is too old for the request, and -EPERM that the caller lacks

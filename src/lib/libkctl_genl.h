@@ -314,7 +314,8 @@ typedef int kctl_store_event_fn(void *data,
 /**
  * kctl_store_subscribe() - subscribe to changes of the store
  * @genl: the handle, which can have one subscription or one watch
- * @fn: called for each event, by kctl_store_events() and kctl_store_sync()
+ * @fn: called for each event, by kctl_store_events() and by every function that sends a
+ *	request with the handle, because an event can arrive before the answer
  * @data: passed to @fn
  *
  * Return: 0, -EPERM or -EOPNOTSUPP.

@@ -130,7 +130,8 @@ void kctl_watchers_free(struct kctl_watchers *watchers);
  *
  * Return: 0 to go on. Any other number ends the walk: the function that reads does not call
  * again, drops the other records of the datagram, which are then missing between two
- * numbers, and returns the number unless it fails. Numbers above 0 cannot be mistaken for
+ * numbers, and returns the number unless it fails. A request drops all records that arrive
+ * before its answer. Numbers above 0 cannot be mistaken for
  * an error. To take one record at a time, queue them.
  */
 typedef int kctl_record_fn(void *data, const struct kctl_record *record,
@@ -141,8 +142,9 @@ typedef int kctl_record_fn(void *data, const struct kctl_record *record,
  * @genl: the handle, which can have one watch
  * @filter: the packets to report
  * @size: sizeof(*@filter)
- * @fn: called for each record, by this function and the two below, because a record
- *	can arrive before the acknowledgement of the kernel
+ * @fn: called for each record, by kctl_watch_read() and by every function that sends a
+ *	request with the handle, as this one does, because a record can arrive before the
+ *	answer
  * @data: passed to @fn
  *
  * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY, -ENOSPC, -EINVAL,

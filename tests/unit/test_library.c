@@ -115,6 +115,13 @@ static void test_callback_may_not_call(void **state)
 	assert_int_equal(kctl_watch_read(program.genl), -EAGAIN);
 }
 
+/* A record arrives between a request and its acknowledgement. */
+static void accept_after_a_record(const struct nlmsghdr *request, uint8_t cmd)
+{
+	send_records(1);
+	accept_all(request, cmd);
+}
+
 static int call_channel_delete(void)
 {
 	return kctl_channel_delete(program.genl, 5);
@@ -135,8 +142,10 @@ static int call_channel_set(void)
 static int call_channels_get(void)
 {
 	struct kctl_channels *channels;
+	int err = kctl_channels_get(program.genl, &channels);
 
-	return kctl_channels_get(program.genl, &channels);
+	kctl_channels_free(channels);
+	return err;
 }
 
 static int call_rcvbuf(void)
@@ -190,15 +199,10 @@ static int call_watch_stop(void)
 static int call_watchers_get(void)
 {
 	struct kctl_watchers *watchers;
+	int err = kctl_watchers_get(program.genl, &watchers);
 
-	return kctl_watchers_get(program.genl, &watchers);
-}
-
-/* A record arrives between a request and its acknowledgement. */
-static void accept_after_a_record(const struct nlmsghdr *request, uint8_t cmd)
-{
-	send_records(1);
-	accept_all(request, cmd);
+	kctl_watchers_free(watchers);
+	return err;
 }
 
 static void test_forbidden_calls_leave_the_request_alone(void **state)
@@ -217,6 +221,26 @@ static void test_forbidden_calls_leave_the_request_alone(void **state)
 		assert_int_equal(call_status_get(), 0);
 		assert_int_equal(program.calls, i + 1);
 		assert_int_equal(program.in_callback, -EDEADLK);
+	}
+}
+
+static void test_each_request_returns_what_a_callback_did(void **state)
+{
+	static int (*const calls[])(void) = {
+		call_channel_delete, call_channel_flush, call_channel_set,
+		call_channels_get,   call_status_get,	 call_store_sync,
+		call_watchers_get,   call_watch_stop,
+	};
+
+	(void)state;
+	mock.handle = accept_after_a_record;
+	program.result = 77;
+	for (size_t i = 0; i < COUNT(calls); i++) {
+		program.stop_at = program.calls + 1;
+		assert_int_equal(calls[i](), 77);
+		/* The next call is no part of it. */
+		send_records(1);
+		assert_int_equal(kctl_watch_read(program.genl), 0);
 	}
 }
 
@@ -346,6 +370,7 @@ int main(void)
 		WATCH_TEST(test_callback_ends_a_walk_within_a_request),
 		WATCH_TEST(test_callback_may_not_call),
 		WATCH_TEST(test_forbidden_calls_leave_the_request_alone),
+		WATCH_TEST(test_each_request_returns_what_a_callback_did),
 		WATCH_TEST(test_older_and_newer_structures),
 		WATCH_TEST(test_error_texts),
 		WATCH_TEST(test_outputs_are_set_on_failure),
