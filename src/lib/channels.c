@@ -119,7 +119,12 @@ int kctl_channels_get(struct kctl_genl *genl, struct kctl_channels **channels)
 		free(list.items);
 		err = -ENOMEM;
 	}
-	return genl_result(genl, err);
+	err = genl_result(genl, err);
+	if (err < 0) {
+		kctl_channels_free(*channels);
+		*channels = NULL;
+	}
+	return err;
 }
 
 void kctl_channels_free(struct kctl_channels *channels)

@@ -161,7 +161,7 @@ static void drain(struct kctl_genl *genl)
 
 static int failed(struct kctl_genl *genl, int err)
 {
-	if (err)
+	if (err < 0)
 		genl->error = err;
 	return err;
 }
@@ -212,7 +212,7 @@ int genl_result(struct kctl_genl *genl, int err)
 	if (genl->busy)
 		return err;
 	genl->stopped = 0;
-	return err ? failed(genl, err) : stopped;
+	return failed(genl, err ? err : stopped);
 }
 
 int genl_copy_struct(void *to, size_t size, const void *from, size_t from_size)

@@ -75,7 +75,8 @@ int genl_status(struct kctl_genl *genl, struct kctl_status *status);
  * @genl: the handle
  * @err: 0 or a negative errno
  *
- * Return: @err, or if it is 0, what a callback of the program has returned meanwhile.
+ * Return: @err, or if it is 0, what a callback of the program has returned meanwhile: a
+ * failure of the call if it is negative.
  */
 int genl_result(struct kctl_genl *genl, int err);
 

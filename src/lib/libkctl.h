@@ -19,7 +19,8 @@
  *
  * Callbacks: records and events can arrive at any time, also before the answer to a
  * request. So every function that sends a request with their handle calls the callback as
- * those do that read. It returns what the callback returned, unless it fails.
+ * those do that read. It returns what the callback returned, unless it fails. A negative
+ * number is a failure: outputs are NULL or 0, although the request was completed.
  *
  * Functions return 0 or a positive number on success and a negative errno on failure.
  * With every interface, -ENOPROTOOPT means that the module does not answer,

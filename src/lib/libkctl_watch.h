@@ -131,8 +131,8 @@ void kctl_watchers_free(struct kctl_watchers *watchers);
  * Return: 0 to go on. Any other number ends the walk: the function that reads does not call
  * again, drops the other records of the datagram, which are then missing between two
  * numbers, and returns the number unless it fails. A request drops all records that arrive
- * before its answer. Numbers above 0 cannot be mistaken for
- * an error. To take one record at a time, queue them.
+ * before its answer. Numbers above 0 cannot be mistaken for an error. To take one record at
+ * a time, queue them.
  */
 typedef int kctl_record_fn(void *data, const struct kctl_record *record,
 			   const uint8_t *packet);
@@ -149,7 +149,7 @@ typedef int kctl_record_fn(void *data, const struct kctl_record *record,
  *
  * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY, -ENOSPC, -EINVAL,
  * -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP (the module is too old for a member of
- * @filter) or -E2BIG (this library is); or what @fn returned.
+ * @filter) or -E2BIG (this library is); or what @fn returned: the watch runs then.
  */
 int kctl_watch_start(struct kctl_genl *genl,
 		     const struct kctl_watch_filter *filter, size_t size,

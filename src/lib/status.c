@@ -66,12 +66,13 @@ int kctl_status_get(struct kctl_genl *genl, struct kctl_status **status)
 	struct kctl_status *made = malloc(sizeof(*made));
 	int err = made ? genl_status(genl, made) : -ENOMEM;
 
-	if (err) {
+	err = genl_result(genl, err);
+	if (err < 0) {
 		free(made);
 		made = NULL;
 	}
 	*status = made;
-	return genl_result(genl, err);
+	return err;
 }
 
 void kctl_status_free(struct kctl_status *status)

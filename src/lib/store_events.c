@@ -160,7 +160,8 @@ int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation)
 		if (!err)
 			err = genl_status(genl, &status);
 	} while (err == -ENOBUFS && --tries);
-	if (!err)
+	err = genl_result(genl, err);
+	if (err >= 0)
 		*generation = status.value[KCTL_A_STATUS_STORE_GENERATION];
-	return genl_result(genl, err);
+	return err;
 }

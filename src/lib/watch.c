@@ -223,8 +223,9 @@ int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals,
 	int err = watch_stop(genl, &known);
 
 	memset(totals, 0, size);
-	if (!err)
+	err = genl_result(genl, err);
+	if (err >= 0)
 		memcpy(totals, &known,
 		       size < sizeof(known) ? size : sizeof(known));
-	return genl_result(genl, err);
+	return err;
 }

@@ -138,7 +138,12 @@ int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watchers **watchers)
 		free(list.items);
 		err = -ENOMEM;
 	}
-	return genl_result(genl, err);
+	err = genl_result(genl, err);
+	if (err < 0) {
+		kctl_watchers_free(*watchers);
+		*watchers = NULL;
+	}
+	return err;
 }
 
 void kctl_watchers_free(struct kctl_watchers *watchers)

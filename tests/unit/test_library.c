@@ -94,11 +94,11 @@ static void test_callback_ends_a_walk_within_a_request(void **state)
 
 	(void)state;
 	program.stop_at = 1;
-	program.result = -ECANCELED;
+	program.result = 77;
 	send_records(3);
 	send_records(3);
 	assert_int_equal(kctl_watch_stop(program.genl, &totals, sizeof(totals)),
-			 -ECANCELED);
+			 77);
 	assert_int_equal(program.calls, 1);
 	assert_int_equal(totals.matched, 9);
 	assert_int_equal(totals.lost, 0);
@@ -120,6 +120,16 @@ static void accept_after_a_record(const struct nlmsghdr *request, uint8_t cmd)
 {
 	send_records(1);
 	accept_all(request, cmd);
+}
+
+static void accept_with_a_generation(const struct nlmsghdr *request,
+				     uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mock_reply(request, cmd);
+
+	mnl_attr_put_u64(nlh, KCTL_A_STATUS_STORE_GENERATION, 7);
+	mock_send(nlh);
+	accept_after_a_record(request, cmd);
 }
 
 static int call_channel_delete(void)
@@ -242,6 +252,45 @@ static void test_each_request_returns_what_a_callback_did(void **state)
 		send_records(1);
 		assert_int_equal(kctl_watch_read(program.genl), 0);
 	}
+}
+
+/* The program sees a failure, and releases nothing. */
+static void test_no_outputs_after_a_callback_fails(void **state)
+{
+	void *const unset = &program;
+	struct kctl_watch_totals totals = { .matched = 5, .lost = 5 };
+	struct kctl_watchers *watchers = unset;
+	struct kctl_channels *channels = unset;
+	struct kctl_status *status = unset;
+	uint64_t generation = 5;
+
+	(void)state;
+	mock.handle = accept_after_a_record;
+	program.result = -ECANCELED;
+	program.stop_at = 1;
+	assert_int_equal(kctl_status_get(program.genl, &status), -ECANCELED);
+	assert_null(status);
+	program.stop_at = 2;
+	assert_int_equal(kctl_channels_get(program.genl, &channels),
+			 -ECANCELED);
+	assert_null(channels);
+	program.stop_at = 3;
+	assert_int_equal(kctl_watchers_get(program.genl, &watchers),
+			 -ECANCELED);
+	assert_null(watchers);
+	mock.handle = accept_with_a_generation;
+	program.stop_at = 4;
+	assert_int_equal(kctl_store_sync(program.genl, &generation),
+			 -ECANCELED);
+	assert_int_equal(generation, 0);
+	program.stop_at = 5;
+	mock.handle = accept_after_a_record;
+	assert_int_equal(kctl_watch_stop(program.genl, &totals, sizeof(totals)),
+			 -ECANCELED);
+	assert_int_equal(totals.matched, 0);
+	assert_int_equal(totals.lost, 0);
+	assert_string_equal(kctl_genl_strerror(program.genl),
+			    strerror(ECANCELED));
 }
 
 static void test_older_and_newer_structures(void **state)
@@ -371,6 +420,7 @@ int main(void)
 		WATCH_TEST(test_callback_may_not_call),
 		WATCH_TEST(test_forbidden_calls_leave_the_request_alone),
 		WATCH_TEST(test_each_request_returns_what_a_callback_did),
+		WATCH_TEST(test_no_outputs_after_a_callback_fails),
 		WATCH_TEST(test_older_and_newer_structures),
 		WATCH_TEST(test_error_texts),
 		WATCH_TEST(test_outputs_are_set_on_failure),
