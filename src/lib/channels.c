@@ -117,7 +117,7 @@ int kctl_channels_get(struct kctl_genl *genl, struct kctl_channels **channels)
 	*channels = err ? NULL : make_list(&list);
 	if (!err && !*channels) {
 		free(list.items);
-		err = -ENOMEM;
+		err = genl_failed(genl, -ENOMEM);
 	}
 	err = genl_result(genl, err);
 	if (err < 0) {
@@ -161,7 +161,7 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	int err = genl_copy_struct(&set, sizeof(set), settings, size);
 
 	if (err)
-		return genl_result(genl, err);
+		return genl_failed(genl, err);
 	nlh = request_begin(genl, KCTL_CMD_SET_CHANNEL, number);
 	if (set.has_uid)
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_UID, set.uid);

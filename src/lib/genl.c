@@ -159,10 +159,13 @@ static void drain(struct kctl_genl *genl)
 		;
 }
 
-static int failed(struct kctl_genl *genl, int err)
+int genl_failed(struct kctl_genl *genl, int err)
 {
-	if (err < 0)
-		genl->error = err;
+	/* A callback that calls is part of another call. */
+	if (genl->busy)
+		return err;
+	genl->ext_ack[0] = '\0';
+	genl->error = err;
 	return err;
 }
 
@@ -186,7 +189,7 @@ int genl_request(struct kctl_genl *genl, struct nlmsghdr *nlh,
 	genl->busy = false;
 	if (ret == -EAGAIN)
 		ret = -ENOBUFS;
-	return failed(genl, ret < 0 ? ret : 0);
+	return ret < 0 ? ret : 0;
 }
 
 int genl_read(struct kctl_genl *genl)
@@ -198,10 +201,7 @@ int genl_read(struct kctl_genl *genl)
 	genl->busy = true;
 	ret = take_datagram(genl, NULL);
 	genl->busy = false;
-	if (!ret || ret == -EAGAIN)
-		return ret;
-	genl->ext_ack[0] = '\0';
-	return failed(genl, ret);
+	return !ret || ret == -EAGAIN ? ret : genl_failed(genl, ret);
 }
 
 int genl_result(struct kctl_genl *genl, int err)
@@ -212,7 +212,10 @@ int genl_result(struct kctl_genl *genl, int err)
 	if (genl->busy)
 		return err;
 	genl->stopped = 0;
-	return failed(genl, err ? err : stopped);
+	if (!err)
+		return stopped < 0 ? genl_failed(genl, stopped) : stopped;
+	genl->error = err;
+	return err;
 }
 
 int genl_copy_struct(void *to, size_t size, const void *from, size_t from_size)
@@ -259,9 +262,9 @@ int kctl_genl_rcvbuf(struct kctl_genl *genl, uint32_t size, uint32_t *got)
 	/* SO_RCVBUFFORCE needs CAP_NET_ADMIN over the initial user namespace. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &number, len) &&
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, len))
-		return failed(genl, -errno);
+		return genl_failed(genl, -errno);
 	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &number, &len))
-		return failed(genl, -errno);
+		return genl_failed(genl, -errno);
 	/* The kernel doubles the size to have room for its bookkeeping. */
 	*got = (uint32_t)number / 2;
 	return 0;

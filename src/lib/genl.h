@@ -28,7 +28,7 @@ struct kctl_genl {
 	struct mnl_socket *nl;
 	uint16_t family;
 	uint32_t seq;
-	char ext_ack[128]; /* of the last request */
+	char ext_ack[128]; /* of the last request, or "" after another failure */
 	int error; /* of the last call that failed */
 	genl_message_fn *unasked;
 	int stopped; /* what the program's callback returned, unless 0 */
@@ -71,9 +71,18 @@ struct kctl_status {
 int genl_status(struct kctl_genl *genl, struct kctl_status *status);
 
 /**
+ * genl_failed() - note a failure that is no answer of the kernel to a request
+ * @genl: the handle, which drops the words of the kernel about an earlier failure
+ * @err: a negative errno
+ *
+ * Return: @err.
+ */
+int genl_failed(struct kctl_genl *genl, int err);
+
+/**
  * genl_result() - end a call of the program
  * @genl: the handle
- * @err: 0 or a negative errno
+ * @err: 0, a negative errno of a request, or one from genl_failed()
  *
  * Return: @err, or if it is 0, what a callback of the program has returned meanwhile: a
  * failure of the call if it is negative.

@@ -38,7 +38,7 @@ void kctl_genl_close(struct kctl_genl *genl);
  * @genl: the handle, or NULL
  *
  * Return: the extended acknowledgement if the request failed and the kernel gave a reason,
- * otherwise ""; valid until kctl_genl_close(), and changed by the next request.
+ * otherwise ""; valid until kctl_genl_close(), and changed by the next request or failure.
  */
 const char *kctl_genl_ext_ack(const struct kctl_genl *genl);
 

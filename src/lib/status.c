@@ -64,7 +64,7 @@ int genl_status(struct kctl_genl *genl, struct kctl_status *status)
 int kctl_status_get(struct kctl_genl *genl, struct kctl_status **status)
 {
 	struct kctl_status *made = malloc(sizeof(*made));
-	int err = made ? genl_status(genl, made) : -ENOMEM;
+	int err = made ? genl_status(genl, made) : genl_failed(genl, -ENOMEM);
 
 	err = genl_result(genl, err);
 	if (err < 0) {

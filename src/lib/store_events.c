@@ -119,7 +119,7 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 	if (genl->busy)
 		return -EDEADLK;
 	if (!genl->store_group)
-		return genl_result(genl, -EOPNOTSUPP);
+		return genl_failed(genl, -EOPNOTSUPP);
 	genl_grow_receive_buffer(genl);
 	genl->unasked = take_event;
 	genl->store_event = fn;
@@ -130,7 +130,7 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 				  sizeof(genl->store_group)) ||
 	    mnl_socket_setsockopt(genl->nl, NETLINK_ADD_MEMBERSHIP, &control,
 				  sizeof(control)))
-		return genl_result(genl, -errno);
+		return genl_failed(genl, -errno);
 	return 0;
 }
 
@@ -141,7 +141,7 @@ int kctl_store_events(struct kctl_genl *genl)
 	genl->overrun = false;
 	err = genl_read(genl);
 	if (!err && genl->overrun)
-		err = -ENOBUFS;
+		err = genl_failed(genl, -ENOBUFS);
 	return err == -EAGAIN ? err : genl_result(genl, err);
 }
 

@@ -177,9 +177,9 @@ int kctl_watch_start(struct kctl_genl *genl,
 	struct kctl_watch_filter wanted;
 	int err = genl_copy_struct(&wanted, sizeof(wanted), filter, size);
 
-	if (!err)
-		err = watch_start(genl, &wanted, fn, data);
-	return genl_result(genl, err);
+	if (err)
+		return genl_failed(genl, err);
+	return genl_result(genl, watch_start(genl, &wanted, fn, data));
 }
 
 bool kctl_watch_clock(const struct kctl_genl *genl,

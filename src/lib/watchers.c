@@ -136,7 +136,7 @@ int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watchers **watchers)
 	*watchers = err ? NULL : make_list(&list);
 	if (!err && !*watchers) {
 		free(list.items);
-		err = -ENOMEM;
+		err = genl_failed(genl, -ENOMEM);
 	}
 	err = genl_result(genl, err);
 	if (err < 0) {

@@ -353,6 +353,44 @@ static void test_error_texts(void **state)
 	kctl_store_close(store);
 }
 
+/* Words of the kernel are about one request, and not about what fails after it. */
+static void test_no_words_of_an_earlier_request(void **state)
+{
+	struct larger new = { .added = 1 };
+	struct {
+		struct kctl_channel_settings settings;
+		uint32_t added;
+	} set = { .added = 1 };
+
+	(void)state;
+	mock.handle = refuse;
+	assert_int_equal(call_channel_delete(), -EPERM);
+	assert_string_equal(kctl_genl_ext_ack(program.genl), "no");
+	assert_int_equal(kctl_channel_set(program.genl, 5, &set.settings,
+					  sizeof(set)),
+			 -E2BIG);
+	assert_string_equal(kctl_genl_strerror(program.genl), strerror(E2BIG));
+	assert_int_equal(call_channel_delete(), -EPERM);
+	assert_int_equal(kctl_watch_start(program.genl, &new.filter,
+					  sizeof(new), take_record, &program),
+			 -E2BIG);
+	assert_string_equal(kctl_genl_ext_ack(program.genl), "");
+	assert_int_equal(call_channel_delete(), -EPERM);
+	mock.overruns = 1;
+	assert_int_equal(kctl_store_events(program.genl), -ENOBUFS);
+	assert_string_equal(kctl_genl_strerror(program.genl),
+			    strerror(ENOBUFS));
+	kctl_genl_close(program.genl);
+	mock.old = true;
+	mock_reset(refuse);
+	assert_int_equal(kctl_genl_open(&program.genl), 0);
+	mock.old = false;
+	assert_int_equal(call_channel_delete(), -EPERM);
+	assert_int_equal(call_store_subscribe(), -EOPNOTSUPP);
+	assert_string_equal(kctl_genl_strerror(program.genl),
+			    kctl_strerror(-EOPNOTSUPP));
+}
+
 /* Nobody has to look whether a failure has left something. */
 static void test_outputs_are_set_on_failure(void **state)
 {
@@ -423,6 +461,7 @@ int main(void)
 		WATCH_TEST(test_no_outputs_after_a_callback_fails),
 		WATCH_TEST(test_older_and_newer_structures),
 		WATCH_TEST(test_error_texts),
+		WATCH_TEST(test_no_words_of_an_earlier_request),
 		WATCH_TEST(test_outputs_are_set_on_failure),
 		cmocka_unit_test(test_version),
 	};
