@@ -30,7 +30,7 @@ struct kctl_genl {
 	uint32_t seq;
 	char ext_ack[128]; /* of the last request, or "" after another failure */
 	int error; /* of the last call that failed */
-	genl_message_fn *unasked;
+	genl_message_fn *unasked; /* of the watch or the subscription, if any */
 	int stopped; /* what the program's callback returned, unless 0 */
 	bool busy; /* a callback may be running */
 	bool overrun;

@@ -318,7 +318,7 @@ typedef int kctl_store_event_fn(void *data,
  *	request with the handle, because an event can arrive before the answer
  * @data: passed to @fn
  *
- * Return: 0, -EPERM or -EOPNOTSUPP.
+ * Return: 0, -EPERM, -EBUSY (the handle has a subscription or a watch) or -EOPNOTSUPP.
  */
 int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 			 void *data);

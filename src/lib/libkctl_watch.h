@@ -139,7 +139,7 @@ typedef int kctl_record_fn(void *data, const struct kctl_record *record,
 
 /**
  * kctl_watch_start() - become a watcher
- * @genl: the handle, which can have one watch
+ * @genl: the handle, which can have one watch or one subscription
  * @filter: the packets to report
  * @size: sizeof(*@filter)
  * @fn: called for each record, by kctl_watch_read() and by every function that sends a
@@ -147,9 +147,10 @@ typedef int kctl_record_fn(void *data, const struct kctl_record *record,
  *	answer
  * @data: passed to @fn
  *
- * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY, -ENOSPC, -EINVAL,
- * -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP (the module is too old for a member of
- * @filter) or -E2BIG (this library is); or what @fn returned: the watch runs then.
+ * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY (the handle has a watch or a
+ * subscription, which goes on), -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer),
+ * -EOPNOTSUPP (the module is too old for a member of @filter) or -E2BIG (this library is);
+ * or what @fn returned: the watch runs then.
  */
 int kctl_watch_start(struct kctl_genl *genl,
 		     const struct kctl_watch_filter *filter, size_t size,

@@ -120,8 +120,9 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 		return -EDEADLK;
 	if (!genl->store_group)
 		return genl_failed(genl, -EOPNOTSUPP);
+	if (genl->unasked)
+		return genl_failed(genl, -EBUSY);
 	genl_grow_receive_buffer(genl);
-	genl->unasked = take_event;
 	genl->store_event = fn;
 	genl->store_event_data = data;
 	genl->pid_ns = own_pid_ns();
@@ -131,6 +132,7 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
 	    mnl_socket_setsockopt(genl->nl, NETLINK_ADD_MEMBERSHIP, &control,
 				  sizeof(control)))
 		return genl_failed(genl, -errno);
+	genl->unasked = take_event;
 	return 0;
 }
 

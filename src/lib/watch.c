@@ -156,6 +156,8 @@ static int watch_start(struct kctl_genl *genl,
 
 	if (genl->busy)
 		return -EDEADLK;
+	if (genl->unasked)
+		return genl_failed(genl, -EBUSY);
 	genl_grow_receive_buffer(genl);
 	genl->unasked = take_unasked;
 	genl->has_records = genl->has_offset = false;
@@ -167,6 +169,8 @@ static int watch_start(struct kctl_genl *genl,
 	/* Records filled the buffer before the ACK: they prove that the watch runs. */
 	if (err == -ENOBUFS && genl->has_records)
 		return 0;
+	if (err)
+		genl->unasked = NULL;
 	return err == -EINVAL && is_too_old(genl, filter) ? -EOPNOTSUPP : err;
 }
 
@@ -222,6 +226,8 @@ int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals,
 	struct kctl_watch_totals known = { 0 };
 	int err = watch_stop(genl, &known);
 
+	if ((!err || err == -ENOENT) && genl->unasked == take_unasked)
+		genl->unasked = NULL;
 	memset(totals, 0, size);
 	err = genl_result(genl, err);
 	if (err >= 0)

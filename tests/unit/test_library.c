@@ -18,6 +18,7 @@ static struct {
 	int result;
 	int (*call)(void); /* what it calls there; NULL: kctl_watch_read() */
 	int in_callback; /* what that returns */
+	uint64_t generation;
 } program;
 
 static int take_record(void *data, const struct kctl_record *record,
@@ -130,6 +131,12 @@ static void accept_with_a_generation(const struct nlmsghdr *request,
 	mnl_attr_put_u64(nlh, KCTL_A_STATUS_STORE_GENERATION, 7);
 	mock_send(nlh);
 	accept_after_a_record(request, cmd);
+}
+
+static void answer_enoent(const struct nlmsghdr *request, uint8_t cmd)
+{
+	(void)cmd;
+	mock_ack(request, -ENOENT, NULL);
 }
 
 static int call_channel_delete(void)
@@ -293,12 +300,78 @@ static void test_no_outputs_after_a_callback_fails(void **state)
 			    strerror(ECANCELED));
 }
 
+static int take_other(void *data, const struct kctl_record *record,
+		      const uint8_t *packet)
+{
+	(void)data;
+	(void)record;
+	(void)packet;
+	fail();
+	return 0;
+}
+
+static int take_event(void *data, const struct kctl_store_event *event)
+{
+	(void)data;
+	program.generation = event->generation;
+	return 0;
+}
+
+static int call_start_other(void)
+{
+	const struct kctl_watch_filter filter = { 0 };
+
+	return kctl_watch_start(program.genl, &filter, sizeof(filter),
+				take_other, NULL);
+}
+
+static void test_second_start_leaves_the_watch_alone(void **state)
+{
+	(void)state;
+	mock.handle = accept_after_a_record;
+	assert_int_equal(call_start_other(), -EBUSY);
+	assert_int_equal(call_store_subscribe(), -EBUSY);
+	send_records(2);
+	assert_int_equal(kctl_watch_read(program.genl), 0);
+	assert_int_equal(program.calls, 2);
+}
+
+static void test_start_leaves_a_subscription_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(call_watch_stop(), 0);
+	assert_int_equal(kctl_store_subscribe(program.genl, take_event, NULL),
+			 0);
+	assert_int_equal(call_start_other(), -EBUSY);
+	assert_int_equal(call_store_subscribe(), -EBUSY);
+	mock.handle = answer_enoent;
+	assert_int_equal(call_watch_stop(), -ENOENT);
+	mock_store_event(KCTL_STORE_SET, 5, "x");
+	assert_int_equal(kctl_store_events(program.genl), 0);
+	assert_int_equal(program.generation, 5);
+}
+
+/* What was refused, or has ended, leaves the handle free. */
+static void test_start_after_a_failure(void **state)
+{
+	(void)state;
+	assert_int_equal(call_watch_stop(), 0);
+	mock.handle = answer_enoent;
+	assert_int_equal(call_start_other(), -ENOENT);
+	send_records(1);
+	assert_int_equal(kctl_watch_read(program.genl), 0);
+	mock.handle = accept_all;
+	assert_int_equal(kctl_store_subscribe(program.genl, take_event, NULL),
+			 0);
+}
+
 static void test_older_and_newer_structures(void **state)
 {
 	struct larger new = { .filter.snaplen = 64 };
 	struct kctl_watch_totals totals = { .lost = 5 };
 
 	(void)state;
+	assert_int_equal(call_watch_stop(), 0);
 	/* Of a newer program, which does not use what is new. */
 	assert_int_equal(kctl_watch_start(program.genl, &new.filter,
 					  sizeof(new), take_record, &program),
@@ -459,6 +532,9 @@ int main(void)
 		WATCH_TEST(test_forbidden_calls_leave_the_request_alone),
 		WATCH_TEST(test_each_request_returns_what_a_callback_did),
 		WATCH_TEST(test_no_outputs_after_a_callback_fails),
+		WATCH_TEST(test_second_start_leaves_the_watch_alone),
+		WATCH_TEST(test_start_leaves_a_subscription_alone),
+		WATCH_TEST(test_start_after_a_failure),
 		WATCH_TEST(test_older_and_newer_structures),
 		WATCH_TEST(test_error_texts),
 		WATCH_TEST(test_no_words_of_an_earlier_request),

@@ -470,6 +470,8 @@ static void test_filter(void **state)
 
 	for (int i = 0; i < 256; i++)
 		some.types6[i] = (uint8_t)i;
+	kctl_genl_close(genl);
+	genl = open_genl(take_filter);
 	assert_int_equal(
 		kctl_watch_start(genl, &some, sizeof(some), see, &seen), 0);
 	assert_memory_equal(&asked, &some, sizeof(some));
