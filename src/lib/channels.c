@@ -160,6 +160,8 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	struct nlmsghdr *nlh;
 	int err = genl_copy_struct(&set, sizeof(set), settings, size);
 
+	if (!err && set.reserved)
+		err = -EINVAL;
 	if (err)
 		return genl_failed(genl, err);
 	nlh = request_begin(genl, KCTL_CMD_SET_CHANNEL, number);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Compile-time checks of the layout that <linux/kctl.h> promises. The module checks
- * the same numbers.
+ * the same numbers. At the end, those of the structures that a program passes with their
+ * size.
  */
 #include <stddef.h>
 
-#include <linux/kctl.h>
+#include "libkctl.h"
 
 #define ASSERT_SIZE(type, size) \
 	_Static_assert(sizeof(type) == (size), "size of " #type)
@@ -55,3 +56,18 @@ ASSERT_SIZE(struct sockaddr_kctl, 8);
 ASSERT_OFFSET(struct sockaddr_kctl, skc_family, 0);
 ASSERT_OFFSET(struct sockaddr_kctl, skc_zero, 2);
 ASSERT_OFFSET(struct sockaddr_kctl, skc_channel, 4);
+
+/*
+ * Bytes after the last member would be the next member of a later version, and have no
+ * value in a program of this one.
+ */
+#define ASSERT_END(type, last)                                             \
+	_Static_assert(offsetof(type, last) + sizeof(((type *)0)->last) == \
+			       sizeof(type),                               \
+		       "padding after " #type "." #last)
+
+ASSERT_END(struct kctl_channel_settings, reserved);
+ASSERT_END(struct kctl_info, reserved);
+ASSERT_END(struct kctl_received, held);
+ASSERT_END(struct kctl_watch_filter, coalesce);
+ASSERT_END(struct kctl_watch_totals, lost);

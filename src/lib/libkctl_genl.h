@@ -221,6 +221,7 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @has_uid: set the owner
  * @has_gid: set the group
  * @has_mode: set the mode
+ * @reserved: 0
  *
  * The program makes it: all members that it does not set are zero.
  */
@@ -231,6 +232,7 @@ struct kctl_channel_settings {
 	bool has_uid;
 	bool has_gid;
 	bool has_mode;
+	uint8_t reserved;
 };
 
 /**

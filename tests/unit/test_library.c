@@ -34,6 +34,23 @@ static void test_older_and_newer_structures(void **state)
 	assert_int_equal(totals.lost, 5);
 }
 
+static void test_reserved_members_are_zero(void **state)
+{
+	struct kctl_channel_settings settings = { .reserved = 1 };
+
+	(void)state;
+	mock.handle = NULL;
+	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
+					  sizeof(settings)),
+			 -EINVAL);
+	assert_string_equal(kctl_genl_strerror(program.genl), strerror(EINVAL));
+	mock.handle = accept_all;
+	settings.reserved = 0;
+	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
+					  sizeof(settings)),
+			 0);
+}
+
 static void refuse(const struct nlmsghdr *request, uint8_t cmd)
 {
 	(void)cmd;
@@ -169,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WATCH_TEST(test_older_and_newer_structures),
+		WATCH_TEST(test_reserved_members_are_zero),
 		WATCH_TEST(test_error_texts),
 		WATCH_TEST(test_no_words_of_an_earlier_request),
 		WATCH_TEST(test_outputs_are_set_on_failure),
