@@ -77,7 +77,7 @@ int kctl_proto_set_option(struct kctl_proto *proto,
  *
  * Its receive buffer becomes as large as the privileges of the caller allow.
  *
- * Return: 0 or -EOPNOTSUPP.
+ * Return: 0, -EINVAL (it is bound, or was made to hold messages) or -EOPNOTSUPP.
  */
 int kctl_proto_set_tap(struct kctl_proto *proto);
 
@@ -134,11 +134,13 @@ int kctl_proto_owner(struct kctl_proto *proto, uint32_t *uid);
  * @size: bytes of @data; the limit of the kernel is KCTL_MESSAGE_MAX
  *
  * A timeout is for this message alone. It uses the option SO_SNDTIMEO of the socket,
- * which is 0 afterwards.
+ * which is 0 afterwards. A socket with O_NONBLOCK never waits: if the channel is full, it
+ * fails at once with -ETIMEDOUT, or with -EAGAIN if there is no limit.
  *
  * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it
- * stayed full for the timeout, -EIDRM if it was deleted meanwhile, -EINTR, -EACCES,
- * -EMSGSIZE, -ENOSPC, -ENOBUFS, -ECONNREFUSED or -ENOMEM.
+ * stayed full for the timeout, -EIDRM if it was deleted meanwhile, -EINTR, -EINVAL
+ * (channel 0), -EPIPE (the socket is shut down for sending), -EACCES, -EMSGSIZE, -ENOSPC,
+ * -ENOBUFS, -ECONNREFUSED or -ENOMEM.
  */
 int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		    const void *data, size_t size);
@@ -213,8 +215,9 @@ ssize_t kctl_proto_peek(struct kctl_proto *proto,
  * Messages that are not settled when the last descriptor of the socket is closed, for whatever
  * reason, return to their places in the channel.
  *
- * Return: 0; -EINVAL; -EBUSY if @count is 0 and it holds messages; -ENOBUFS; -ENOMEM;
- * -EOPNOTSUPP if the module is too old.
+ * Return: 0; -EINVAL; -EACCES if it is bound, and may not send to its channel; -EBUSY if
+ * @count is 0 and it holds messages; -ENOBUFS; -ENOMEM; -EOPNOTSUPP if the module is too
+ * old.
  */
 int kctl_proto_hold(struct kctl_proto *proto, int count);
 
