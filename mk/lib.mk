@@ -14,10 +14,11 @@ LIB_OBJECTS := $(patsubst src/%.c,$(BUILD)/pic/%.o,$(wildcard src/lib/*.c))
 .PHONY: library
 library: $(BUILD)/$(LIB_FILE) $(BUILD)/libkctl.a ## build libkctl, shared and static
 
+# -fno-lto: of bytecode, one object below would be bytecode again, with all its names.
 $(BUILD)/pic/%.o: src/%.c $(BUILD)/pic/flags
 	@mkdir -p $(@D)
 	$(call step,CC)
-	$(Q)$(COMPILE) $(HARDEN) -fPIC -fvisibility=hidden -c -o $@ $<
+	$(Q)$(COMPILE) $(HARDEN) -fPIC -fvisibility=hidden -fno-lto -c -o $@ $<
 
 $(BUILD)/$(LIB_FILE): $(LIB_OBJECTS) src/lib/libkctl.map
 	$(call step,LINK)

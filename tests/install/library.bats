@@ -60,6 +60,13 @@ exported()
 		sed -n 's/.* T //p' | sort)
 }
 
+@test "a static libkctl that is built for LTO has no other names either" {
+	make -s -C "$top" BUILD="$BATS_TEST_TMPDIR/build" \
+		CFLAGS='-O1 -flto=auto -ffat-lto-objects' library
+	diff <(exported) <(nm -g --defined-only "$BATS_TEST_TMPDIR/build/libkctl.a" |
+		sed -n 's/.* T //p' | sort)
+}
+
 @test "a program finds libkctl with pkg-config, and at start-up by its soname" {
 	build gcc
 	readelf -d "$BATS_TEST_TMPDIR/program" | grep -q 'NEEDED.*\[libkctl.so.0\]'
