@@ -56,6 +56,9 @@ PYTHON = $(PYTHON_PAGE):$(call man_path,$(PYTHON_PAGE)) \
 # Programs find the library at start-up by the first name, and compilers by the second.
 LIB_LINKS = $(LIB_SONAME) libkctl.so
 LIB_PATHS = $(foreach name,$(LIB_FILE) $(LIB_LINKS),$(DESTDIR)$(libdir)/$(name))
+# Programs find the library through a cache that root can write: for others, that this fails
+# is no error.
+update_links = $(if $(DESTDIR),,ldconfig || :)
 from = $(firstword $(subst :, ,$(1)))
 to   = $(DESTDIR)$(lastword $(subst :, ,$(1)))
 
@@ -90,6 +93,7 @@ install-tool: tool library $(BUILD)/libkctl.pc $(UNITS) ## install all but the m
 	$(INSTALL_LIB) -D $(BUILD)/$(LIB_FILE) $(DESTDIR)$(libdir)/$(LIB_FILE)
 	$(foreach link,$(LIB_LINKS),ln -sf $(LIB_FILE) $(DESTDIR)$(libdir)/$(link) &&) true
 	$(foreach pair,$(DATA),$(INSTALL_DATA) -D $(call from,$(pair)) $(call to,$(pair)) &&) true
+	$(update_links)
 
 .PHONY: install-python
 install-python: ## install the Python module kctl, which needs libkctl
@@ -116,4 +120,5 @@ uninstall: ## remove what install installed, for all kernels
 	rm -rf $(DESTDIR)$(pythondir)/kctl/__pycache__
 	@rmdir --ignore-fail-on-non-empty $(wildcard $(DESTDIR)$(specdir) $(DESTDIR)$(pythondir)/kctl) \
 		$(sort $(dir $(MODULES))) 2>/dev/null || :
+	$(update_links)
 	$(if $(DESTDIR),,$(foreach module,$(MODULES),depmod $(word 3,$(subst /, ,$(module))) &&) true)

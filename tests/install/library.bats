@@ -76,6 +76,14 @@ exported()
 	[ "$(pkg-config --modversion libkctl)" = "$version" ]
 }
 
+@test "the cache of shared libraries is updated, unless the root directory is another one" {
+	local target
+	for target in install-tool uninstall; do
+		make -s -n -C "$top" DESTDIR='' "$target" | grep -qx 'ldconfig || :'
+		run ! grep ldconfig <(make_in_root -n "$target")
+	done
+}
+
 @test "a program in C++ can use it" {
 	command -v g++ || skip "no g++"
 	mv "$BATS_TEST_TMPDIR/program.c" "$BATS_TEST_TMPDIR/program.cc"
