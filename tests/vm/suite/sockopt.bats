@@ -38,5 +38,5 @@ load lib/common
 }
 
 @test "writers lose nothing, readers see whole values" {
-	cases sockopt writers_lose_nothing readers_see_whole_values
+	cases sockopt_together writers_lose_nothing readers_see_whole_values
 }
