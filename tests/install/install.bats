@@ -115,7 +115,7 @@ moves()
 		rm -rf "$BATS_TEST_TMPDIR/root"
 		make_in_root install-tool "$name=${setting#*=}"
 		diff <(printf 'moved/%s\n' "$@" | sort) <(files moved)
-		[ "$(files . | wc -l)" -eq "$((8 + ${#pages[@]} + ${#includes[@]} + ${#library[@]}))" ]
+		[ "$(files . | wc -l)" -eq "$((9 + ${#pages[@]} + ${#includes[@]} + ${#library[@]}))" ]
 		make_in_root uninstall "$name=${setting#*=}"
 		[ -z "$(files .)" ]
 	done
@@ -130,8 +130,8 @@ shared=(bash-completion/completions/kctl fish/vendor_completions.d/kctl.fish
 @test "the directories of the GNU coding standards, in either case" {
 	moves prefix=/moved bin/kctl "${includes[@]/#/include/}" "${library[@]/#/lib/}" \
 		"${shared[@]/#/share/}" \
-		lib/systemd/system/kctl{,-watch@}.service
-	moves unitdir=/moved kctl{,-watch@}.service
+		lib/systemd/system/kctl{,-watch@,-work@}.service
+	moves unitdir=/moved kctl{,-watch@,-work@}.service
 	moves exec_prefix=/moved bin/kctl "${library[@]/#/lib/}"
 	moves libdir=/moved "${library[@]}"
 	moves bindir=/moved kctl

@@ -104,7 +104,8 @@ rest()
 	    status, text = recv.wait(20), recv.stderr.read()
 	    assert status in (-13, 1) and b"within" not in text, (status, text)
 	EOT
-	silent kctl proto flush --channel 9
+	# It may have received all.
+	kctl proto flush --channel 9 2>/dev/null || :
 }
 
 @test "recv --count is done when all is written, though nobody has read it" {
