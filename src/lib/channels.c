@@ -12,12 +12,6 @@ struct channel {
 	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };
 
-/* A list, and the memory of its channels. */
-struct channels {
-	struct kctl_channels public;
-	struct channel *items;
-};
-
 /* The member for a 32-bit attribute, or NULL. */
 static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 {
@@ -90,52 +84,37 @@ static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 	return genl_list_add(data, &channel);
 }
 
-/* The items have their place only once there are no more of them. */
 static struct kctl_channels *make_list(const struct genl_list *list)
 {
-	struct channels *made = malloc(sizeof(*made));
-	const void **pointers = genl_list_pointers(list);
+	struct kctl_channels *made;
+	const void **pointers;
+	struct channel *items;
 
-	if (!made || !pointers) {
-		free(pointers);
-		free(made);
+	made = genl_list_pack(list, sizeof(*made), &pointers);
+	if (!made)
 		return NULL;
-	}
-	made->items = list->items;
-	made->public.count = list->count;
-	made->public.channels = (const struct kctl_channel **)pointers;
+	made->count = list->count;
+	made->channels = (const struct kctl_channel **)pointers;
+	items = (void *)(made + 1);
 	for (size_t i = 0; i < list->count; i++)
-		made->items[i].public.sockets = made->items[i].sockets;
-	return &made->public;
+		items[i].public.sockets = items[i].sockets;
+	return made;
 }
 
 int kctl_channels_get(struct kctl_genl *genl, struct kctl_channels **channels)
 {
 	struct genl_list list = { .size = sizeof(struct channel) };
-	int err = genl_dump(genl, KCTL_CMD_GET_CHANNELS, take_channel, &list);
+	int err = genl_result(genl, genl_dump(genl, KCTL_CMD_GET_CHANNELS,
+					      take_channel, &list));
 
-	*channels = err ? NULL : make_list(&list);
-	if (!err && !*channels) {
-		free(list.items);
-		err = genl_failed(genl, -ENOMEM);
-	}
-	err = genl_result(genl, err);
-	if (err < 0) {
-		kctl_channels_free(*channels);
-		*channels = NULL;
-	}
-	return err;
+	*channels = err < 0 ? NULL : make_list(&list);
+	free(list.items);
+	return err < 0 || *channels ? err : genl_failed(genl, -ENOMEM);
 }
 
 void kctl_channels_free(struct kctl_channels *channels)
 {
-	struct channels *list = (void *)channels;
-
-	if (!list)
-		return;
-	free(list->items);
-	free(list->public.channels);
-	free(list);
+	free(channels);
 }
 
 bool kctl_channel_has(const struct kctl_channel *channel,

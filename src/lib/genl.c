@@ -296,13 +296,20 @@ int genl_list_add(struct genl_list *list, const void *item)
 	return 0;
 }
 
-const void **genl_list_pointers(const struct genl_list *list)
+void *genl_list_pack(const struct genl_list *list, size_t head,
+		     const void ***pointers)
 {
-	const void **all = reallocarray(NULL, list->count + 1, sizeof(*all));
+	size_t size = list->count * list->size;
+	char *block = malloc(head + size + list->count * sizeof(**pointers));
 
-	for (size_t i = 0; all && i < list->count; i++)
-		all[i] = (const char *)list->items + i * list->size;
-	return all;
+	if (!block)
+		return NULL;
+	if (size)
+		memcpy(block + head, list->items, size);
+	*pointers = (void *)(block + head + size);
+	for (size_t i = 0; i < list->count; i++)
+		(*pointers)[i] = block + head + i * list->size;
+	return block;
 }
 
 int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
@@ -316,8 +323,6 @@ int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
 				   genl_request_begin(genl, cmd, NLM_F_DUMP),
 				   fn, list);
 	} while (err == -EINTR && --tries);
-	if (err)
-		free(list->items);
 	return err;
 }
 

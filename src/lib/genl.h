@@ -170,19 +170,23 @@ struct genl_list {
 int genl_list_add(struct genl_list *list, const void *item);
 
 /**
- * genl_list_pointers() - point to the items of a list
+ * genl_list_pack() - copy a list into one block of memory
  * @list: the list
+ * @head: bytes at the beginning of the block, for the caller: the size of a structure
+ *	with pointers
+ * @pointers: set to an array of pointers to the items, which begin behind @head
  *
- * Return: an array with a pointer to each item, or NULL if there is no memory.
+ * Return: the block, for free(), or NULL if there is no memory.
  */
-const void **genl_list_pointers(const struct genl_list *list);
+void *genl_list_pack(const struct genl_list *list, size_t head,
+		     const void ***pointers);
 
 /**
  * genl_dump() - dump a list, again if it changed during the dump
  * @genl: the handle
  * @cmd: enum kctl_cmd
  * @fn: called for each message with @list as its data, to append to it
- * @list: all zeros except its @size; after a failure there is nothing to free
+ * @list: all zeros except its @size; the caller frees its @items, after a failure too
  *
  * Return: 0, or an error of genl_request().
  */

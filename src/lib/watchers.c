@@ -12,12 +12,6 @@ struct watcher {
 	struct kctl_watch_filter filter;
 };
 
-/* A list, and the memory of its watchers. */
-struct watchers {
-	struct kctl_watchers public;
-	struct watcher *items;
-};
-
 static void take_types(const struct nlattr *attr, uint8_t types[256],
 		       size_t *count)
 {
@@ -109,50 +103,35 @@ static int take_watcher(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 	return genl_list_add(data, &w);
 }
 
-/* The items have their place only once there are no more of them. */
 static struct kctl_watchers *make_list(const struct genl_list *list)
 {
-	struct watchers *made = malloc(sizeof(*made));
-	const void **pointers = genl_list_pointers(list);
+	struct kctl_watchers *made;
+	const void **pointers;
+	struct watcher *items;
 
-	if (!made || !pointers) {
-		free(pointers);
-		free(made);
+	made = genl_list_pack(list, sizeof(*made), &pointers);
+	if (!made)
 		return NULL;
-	}
-	made->items = list->items;
-	made->public.count = list->count;
-	made->public.watchers = (const struct kctl_watcher **)pointers;
+	made->count = list->count;
+	made->watchers = (const struct kctl_watcher **)pointers;
+	items = (void *)(made + 1);
 	for (size_t i = 0; i < list->count; i++)
-		made->items[i].public.filter = &made->items[i].filter;
-	return &made->public;
+		items[i].public.filter = &items[i].filter;
+	return made;
 }
 
 int kctl_watchers_get(struct kctl_genl *genl, struct kctl_watchers **watchers)
 {
 	struct genl_list list = { .size = sizeof(struct watcher) };
-	int err = genl_dump(genl, KCTL_CMD_GET_WATCHERS, take_watcher, &list);
+	int err = genl_result(genl, genl_dump(genl, KCTL_CMD_GET_WATCHERS,
+					      take_watcher, &list));
 
-	*watchers = err ? NULL : make_list(&list);
-	if (!err && !*watchers) {
-		free(list.items);
-		err = genl_failed(genl, -ENOMEM);
-	}
-	err = genl_result(genl, err);
-	if (err < 0) {
-		kctl_watchers_free(*watchers);
-		*watchers = NULL;
-	}
-	return err;
+	*watchers = err < 0 ? NULL : make_list(&list);
+	free(list.items);
+	return err < 0 || *watchers ? err : genl_failed(genl, -ENOMEM);
 }
 
 void kctl_watchers_free(struct kctl_watchers *watchers)
 {
-	struct watchers *list = (void *)watchers;
-
-	if (!list)
-		return;
-	free(list->items);
-	free(list->public.watchers);
-	free(list);
+	free(watchers);
 }
