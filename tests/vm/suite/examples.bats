@@ -79,10 +79,9 @@ receivers_are()
 # compiled NUMBER: the program of that number that kctl(7) shows.
 compiled()
 {
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh NOTES/p' "$BATS_TEST_DIRNAME/../../../man/kctl.7" |
-		awk -v number="$1" '/^\.Ed/ { inside = 0 } inside && n == number
-			/^\.Bd/ { inside = 1; n++ }' >"$1.c"
-	gcc -Wall -Wextra -Werror -I "$BATS_TEST_DIRNAME/../../../kmod/uapi" -o "$1" "$1.c"
+	local top=$BATS_TEST_DIRNAME/../../..
+	"$top/tests/man-example" "$top/man/kctl.7" "$1" >"$1.c"
+	gcc -Wall -Wextra -Werror -I "$top/kmod/uapi" -o "$1" "$1.c"
 }
 
 @test "kctl(7): the programs compile, and do what it says" {

@@ -29,10 +29,7 @@ tested()
 # example NUMBER: write that program of the manual page to example.py.
 example()
 {
-	sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "$page" |
-		awk -v number="$1" '/^\.Ed/ { inside = 0 } inside && n == number
-			/^\.Bd/ { inside = 1; n++ }' >example.py
-	[ -s example.py ]
+	"$BATS_TEST_DIRNAME/../../man-example" "$page" "$1" >example.py
 }
 
 watchers_are()
