@@ -210,12 +210,9 @@ static int take_burst(struct receiver *r)
  */
 static int await_reader(struct receiver *r)
 {
+	int ret = wait_for_reader(&r->ctx->waiter);
 	uint64_t id = r->unread;
-	int ret;
 
-	if (!id)
-		return WAIT_INPUT;
-	ret = wait_for_reader(&r->ctx->waiter);
 	if (ret < 0)
 		return ret;
 	r->unread = 0;

@@ -12,10 +12,11 @@
  * handle, is for poll(2) and the like, and is closed with it.
  *
  * Memory: what a function allocates for the program has a kctl_*_free() of its own. Outputs
- * are set on failure too, to NULL or 0. A structure says who makes it. One of the library
- * is always behind a pointer, and a newer library can append members: a program must
- * neither copy it nor have one itself. One of the program is passed with its size, as to
- * openat2(2): members that one side does not know are 0, or fail with -E2BIG.
+ * are set on failure too, to NULL or 0. Each structure says whether the library or the
+ * program makes it. Structures of the library are behind pointers, and a newer library can
+ * append members: a program must neither copy nor declare them. Structures of the program
+ * are passed with their size, as to openat2(2): members that one side does not know are 0,
+ * or fail with -E2BIG.
  *
  * Callbacks: records and events can arrive at any time, also before the answer to a
  * request. So every function that sends a request with their handle calls the callback as
