@@ -102,8 +102,9 @@ def report(name, injected, failed):
     print("faults: %s: %d, %d refused" % (name, injected, failed))
 
 
-def repeat(name, operation, allowed=NO_MEMORY, undo=None, least=1):
-    """Undo is called after what succeeded, although something failed, and at the end."""
+def sweep(name, operation, allowed, undo):
+    """Each call fails in its turn. Undo is called after what succeeded, although something
+    failed, and at the end. How often it was refused."""
     faults, before, failed, injected = Faults(), counters(), 0, 0
     for nth in range(1, 1000):
         ret, hit = faults.during(nth, operation)
@@ -121,8 +122,15 @@ def repeat(name, operation, allowed=NO_MEMORY, undo=None, least=1):
             break
         before = counters()
     check.true(ret >= 0, "%s: at last" % name)
-    check.true(failed >= least, "%s: only %d failures" % (name, failed))
     report(name, injected, failed)
+    return failed
+
+
+def repeat(name, operation, allowed=NO_MEMORY, undo=None, least=1):
+    """The slab allocator makes a call more at times. What comes after it then has its turn
+    twice, or never: such a sweep is made again."""
+    enough = any(sweep(name, operation, allowed, undo) >= least for _ in range(10))
+    check.true(enough, "%s: never %d failures" % (name, least))
 
 
 def table(count):
