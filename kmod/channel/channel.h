@@ -3,10 +3,10 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * notify.c, bind.c, table.c, perm.c, tap.c, hold.c, deadline.c, delay.c, queue.c, message.c,
- * user.c. They know neither the interface a request came by nor its network namespace; they
- * get a struct kctl_channels, the channels of that namespace, and include this folder, the
- * UAPI headers and trace.h.
+ * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, deadline.c, delay.c, queue.c,
+ * message.c, user.c. They know neither the interface a request came by nor its network
+ * namespace; they get a struct kctl_channels, the channels of that namespace, and include
+ * this folder, the UAPI headers, name.h and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
  * components: proto*.c for the socket family, genl.c for generic netlink. They alone
  * include net.h, main.h and genl.h as well.
@@ -32,6 +32,7 @@
 #include "queue.h"
 #include "user.h"
 
+struct kctl_channel_name;
 struct mem_cgroup;
 
 /* The bits of a mode that mean something, in each of its three classes. */
@@ -79,7 +80,8 @@ struct kctl_owed {
  * @uid: owner
  * @gid: group
  * @mode: rights to receive and to send, as the mode of a file
- * @number: the name of the channel
+ * @name: its name, or NULL
+ * @number: its number
  * @channels: the channels of the network namespace
  * @creator: user that it counts for, or NULL
  * @rcu: delays the free until look-ups in progress are done
@@ -87,7 +89,7 @@ struct kctl_owed {
  * Nothing holds @lock for long. What there may be many of is notified, admitted or refused
  * a few at a time, and messages that are dropped are freed without it.
  *
- * Lock order: @lock, then the lock of the table or of a socket's wait queue. Nothing
+ * Lock order: @lock, then the lock of the table, of the names or of a socket's wait queue. Nothing
  * locks two channels at a time.
  */
 struct kctl_channel {
@@ -112,6 +114,7 @@ struct kctl_channel {
 	kuid_t			uid;
 	kgid_t			gid;
 	umode_t			mode;
+	struct kctl_channel_name *name;
 	u32			number;
 	struct kctl_channels	*channels;
 	struct kctl_user	*creator;
@@ -173,16 +176,19 @@ struct kctl_tap {
  * @uid: the new owner; INVALID_UID leaves it as it is
  * @gid: the new group; INVALID_GID leaves it as it is
  * @mode: the new mode; a negative value leaves it as it is
+ * @name: the new name, KCTL_NAME_SIZE bytes, "" for none; NULL leaves it as it is
  */
 struct kctl_channel_change {
-	kuid_t	uid;
-	kgid_t	gid;
-	int	mode;
+	kuid_t		uid;
+	kgid_t		gid;
+	int		mode;
+	const char	*name;
 };
 
 /**
  * struct kctl_channel_info - what GET_CHANNELS reports about a channel
- * @number: the name of the channel
+ * @number: number of the channel
+ * @name: its name, or ""
  * @messages: messages in the queue
  * @held: messages that receivers hold
  * @delayed: messages that were given back with a delay
@@ -199,6 +205,7 @@ struct kctl_channel_change {
  */
 struct kctl_channel_info {
 	u32	number;
+	char	name[KCTL_NAME_SIZE];
 	u32	messages;
 	u32	held;
 	u32	delayed;
@@ -330,6 +337,14 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 			struct kctl_channel_info *info);
 void kctl_channels_init(struct kctl_channels *channels);
 void kctl_channels_exit(struct kctl_channels *channels);
+
+/* name.c */
+bool kctl_channel_name_ok(const char *text);
+struct kctl_channel_name *kctl_channel_name_alloc(const char *text);
+void kctl_channel_name_free(struct kctl_channel_name *name);
+int kctl_channel_rename(struct kctl_channel *channel, struct kctl_channel_name **name);
+void kctl_channel_copy_name(const struct kctl_channel *channel, char *text);
+u32 kctl_channel_number_of(struct kctl_channels *channels, const char *text);
 
 /* bind.c */
 int kctl_channel_bind(struct kctl_channels *channels, u32 number,

@@ -6,6 +6,8 @@
 #define _KCTL_CHANNELS_H
 
 #include <linux/atomic.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -17,6 +19,8 @@
  * @notifying: number of work items of channels that are queued or running
  * @copies: bytes of all copies for taps, as if a copy had the data of its message
  * @users: struct kctl_user by number; looked up under RCU
+ * @names_lock: protects @names
+ * @names: struct kctl_channel_name of the channels that have one
  * @next_ephemeral: where the search for a free number starts
  * @max_channels: limit of @count (sysctl)
  * @max_messages: limit of the messages in one channel (sysctl)
@@ -31,6 +35,8 @@ struct kctl_channels {
 	atomic_t	notifying;
 	atomic_long_t	copies;
 	struct xarray	users;
+	spinlock_t	names_lock;
+	struct rb_root	names;
 	u32		next_ephemeral;
 	unsigned int	max_channels;
 	unsigned int	max_messages;

@@ -31,6 +31,7 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 		return -EMSGSIZE;
 
 	if (nla_put_u32(skb, KCTL_A_CHANNEL_NUMBER, channel->number) ||
+	    (*channel->name && nla_put_string(skb, KCTL_A_CHANNEL_NAME, channel->name)) ||
 	    nla_put_u32(skb, KCTL_A_CHANNEL_MESSAGES, channel->messages) ||
 	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_BYTES, channel->bytes,
 			      KCTL_A_CHANNEL_PAD) ||
@@ -122,6 +123,7 @@ const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 	[KCTL_A_CHANNEL_UID]	= { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_GID]	= { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_MODE]	= NLA_POLICY_MASK(NLA_U32, 0666),
+	[KCTL_A_CHANNEL_NAME]	= { .type = NLA_NUL_STRING, .len = KCTL_NAME_SIZE - 1 },
 };
 
 /**
@@ -162,6 +164,25 @@ static void kctl_genl_requester(const struct sk_buff *request,
 		.channels = channels,
 		.request = request,
 	};
+}
+
+/* Copies the name of a channel that is to be set to @text, KCTL_NAME_SIZE bytes. */
+static int kctl_genl_channel_name(struct genl_info *info, u32 number, char *text)
+{
+	const struct nlattr *attr = info->attrs[KCTL_A_CHANNEL_NAME];
+
+	strscpy_pad(text, nla_data(attr), KCTL_NAME_SIZE);
+	if (!*text)
+		return 0;
+	if (!kctl_channel_name_ok(text)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr, "not a name for a channel");
+		return -EINVAL;
+	}
+	if (kctl_channel_is_ephemeral(number)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr, "an ephemeral channel has no name");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int kctl_genl_channel_change(struct genl_info *info, struct user_namespace *user_ns,
@@ -215,6 +236,7 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 {
 	struct kctl_channel_change change;
 	struct kctl_requester requester;
+	char name[KCTL_NAME_SIZE];
 	u32 number;
 	int err;
 
@@ -224,7 +246,17 @@ int kctl_genl_set_channel(struct sk_buff *request, struct genl_info *info)
 	err = kctl_genl_channel_change(info, sk_user_ns(NETLINK_CB(request).sk), &change);
 	if (err)
 		return err;
-	return kctl_channel_set(requester.channels, number, &requester.caller, &change);
+	if (info->attrs[KCTL_A_CHANNEL_NAME]) {
+		err = kctl_genl_channel_name(info, number, name);
+		if (err)
+			return err;
+		change.name = name;
+	}
+	err = kctl_channel_set(requester.channels, number, &requester.caller, &change);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KCTL_A_CHANNEL_NAME],
+				    "another channel has this name");
+	return err;
 }
 
 /**

@@ -125,30 +125,40 @@ static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channe
  * @channels: the channels of the network namespace
  * @number: number of the channel; created unless it is ephemeral
  * @caller: the caller
- * @change: owner, group and mode. Senders that may send no longer are disconnected
+ * @change: owner, group, mode and name. Senders that may send no longer are disconnected
  *
  * Context: process, may sleep.
  *
  * Return: 0; -EPERM if the caller may not create or change it, or not this way; -ENOENT
- * if the number is ephemeral and not in use; -ENOSPC if the namespace has too many
- * channels; -ENOMEM.
+ * if the number is ephemeral and not in use; -EEXIST if another channel has the name;
+ * -ENOSPC if the namespace has too many channels; -ENOMEM.
  */
 int kctl_channel_set(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller,
 		     const struct kctl_channel_change *change)
 {
-	struct kctl_channel *channel = kctl_channel_get_to_set(channels, number, caller);
+	struct kctl_channel_name *name = NULL;
+	struct kctl_channel *channel;
 	int err = -EPERM;
 
-	if (IS_ERR(channel))
+	if (change->name && *change->name) {
+		name = kctl_channel_name_alloc(change->name);
+		if (!name)
+			return -ENOMEM;
+	}
+	channel = kctl_channel_get_to_set(channels, number, caller);
+	if (IS_ERR(channel)) {
+		kctl_channel_name_free(name);
 		return PTR_ERR(channel);
+	}
 
 	spin_lock(&channel->lock);
-	if (kctl_owner_may_change(channel, caller, change) || kctl_caller_is_admin(caller)) {
+	if (kctl_owner_may_change(channel, caller, change) || kctl_caller_is_admin(caller))
+		err = change->name ? kctl_channel_rename(channel, &name) : 0;
+	if (!err)
 		kctl_channel_change(channel, change);
-		err = 0;
-	}
 	kctl_channel_unlock_put(channel);
+	kctl_channel_name_free(name);
 	return err;
 }
 
@@ -160,6 +170,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 				  const struct kctl_caller *caller, bool delete)
 {
 	struct kctl_channel *channel = kctl_channel_find(channels, number);
+	struct kctl_channel_name *name = NULL;
 	struct kctl_queue dropped = {};
 	int err = -EPERM;
 
@@ -170,6 +181,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 	if (kctl_caller_is_owner(caller, channel) || kctl_caller_is_admin(caller)) {
 		if (delete) {
 			channel->configured = false;
+			(void)kctl_channel_rename(channel, &name);
 			kctl_channel_abandon(channel, -EIDRM, &dropped);
 		} else {
 			kctl_channel_empty(channel, &dropped);
@@ -177,6 +189,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 		err = 0;
 	}
 	kctl_channel_unlock_put(channel);
+	kctl_channel_name_free(name);
 	kctl_queue_free(&dropped, channels);
 	return err;
 }

@@ -6,6 +6,7 @@
 
 static_assert(sizeof(struct sockaddr_kctl) == 8);
 static_assert(offsetof(struct sockaddr_kctl, skc_channel) == 4);
+static_assert(sizeof(struct kctl_resolve) == 68);
 
 /**
  * kctl_addr_check() - validate an address of the family

@@ -148,6 +148,26 @@ static int kctl_sock_get_owner(struct kctl_sock *ksk, u32 *value)
 	return 0;
 }
 
+static int kctl_sock_resolve(const struct kctl_sock *ksk, char __user *value, int __user *len,
+			     int size)
+{
+	struct kctl_resolve request;
+
+	if (size < (int)sizeof(request))
+		return -EINVAL;
+	if (copy_from_user(&request, value, sizeof(request)))
+		return -EFAULT;
+	if (!kctl_channel_name_ok(request.name))
+		return -EINVAL;
+
+	request.channel = kctl_channel_number_of(ksk->channels, request.name);
+	if (!request.channel)
+		return -ENOENT;
+	if (put_user((int)sizeof(request), len) || copy_to_user(value, &request, sizeof(request)))
+		return -EFAULT;
+	return 0;
+}
+
 /* Returns -ENOPROTOOPT for an unknown option. */
 static int kctl_sock_get_option(struct kctl_sock *ksk, int name, u32 *value)
 {
@@ -190,7 +210,8 @@ static int kctl_sock_get_option(struct kctl_sock *ksk, int name, u32 *value)
  * @value: where to put its value
  * @len: size of @value; the number of bytes written on return
  *
- * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -ENOTCONN; -EFAULT.
+ * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -ENOTCONN; -ENOENT;
+ * -EFAULT.
  */
 int kctl_proto_getsockopt(struct socket *sock, int level, int name, char __user *value,
 			  int __user *len)
@@ -205,6 +226,8 @@ int kctl_proto_getsockopt(struct socket *sock, int level, int name, char __user 
 		return -EFAULT;
 	if (size < 0)
 		return -EINVAL;
+	if (name == KCTL_RESOLVE)
+		return kctl_sock_resolve(ksk, value, len, size);
 
 	err = kctl_sock_get_option(ksk, name, &number);
 	if (err)

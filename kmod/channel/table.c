@@ -308,6 +308,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.gid		= channel->gid,
 		.bytes		= channel->queue.bytes,
 	};
+	kctl_channel_copy_name(channel, info->name);
 	kctl_channel_list_sockets(channel, info);
 	kctl_channel_unlock_put(channel);
 	return true;
@@ -321,6 +322,8 @@ void kctl_channels_init(struct kctl_channels *channels)
 {
 	xa_init_flags(&channels->table, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
 	xa_init_flags(&channels->users, XA_FLAGS_ACCOUNT);
+	spin_lock_init(&channels->names_lock);
+	channels->names = RB_ROOT;
 	channels->max_channels = KCTL_CHANNELS_MAX;
 	channels->max_messages = KCTL_CHANNEL_MAX_MESSAGES;
 	channels->max_bytes = KCTL_CHANNEL_MAX_BYTES;
@@ -364,6 +367,7 @@ void kctl_channels_exit(struct kctl_channels *channels)
 		WARN_ON(channel->users || channel->queue.held);
 		kctl_queue_free(&channel->queue, channels);
 		kctl_channel_uncount(channels, channel->creator);
+		kctl_channel_name_free(channel->name);
 		kfree(channel);
 		cond_resched();
 	}

@@ -16,6 +16,7 @@
 
 #include "sockopt.h"
 #include "store.h"
+#include "../name.h"
 #include "../net.h"
 
 static_assert(sizeof(struct kctl_entry) == 88);
@@ -149,7 +150,7 @@ static int kctl_sockopt_del_entry(struct kctl_store *store, sockptr_t arg,
 	err = kctl_sockopt_check_entry(&request, 0);
 	if (err)
 		return err;
-	if (request.flags || !kctl_store_name_ok(request.name))
+	if (request.flags || !kctl_name_ok(request.name))
 		return -EINVAL;
 
 	return kctl_store_delete(store, &request);
@@ -212,7 +213,7 @@ static inline int kctl_copy_answer(void __user *user, int len, const void *answe
  */
 static int kctl_entry_refuse(const char *name, int err)
 {
-	return kctl_store_name_ok(name) ? err : -EINVAL;
+	return kctl_name_ok(name) ? err : -EINVAL;
 }
 
 /*

@@ -9,6 +9,7 @@
 
 #include "sockopt.h"
 #include "store.h"
+#include "../name.h"
 
 static_assert(sizeof(struct kctl_table) == 16);
 static_assert(KCTL_TABLE_STRIDE(0) == sizeof(struct kctl_entry));
@@ -89,7 +90,7 @@ static int kctl_table_check_entry(const struct kctl_entry *header)
 		return -EMSGSIZE;
 	if (header->generation || (header->flags & ~KCTL_ENTRY_PUBLIC))
 		return -EINVAL;
-	if (!kctl_store_name_ok(header->name))
+	if (!kctl_name_ok(header->name))
 		return -EINVAL;
 	return kctl_sockopt_check_entry(header, header->size);
 }

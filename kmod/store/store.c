@@ -9,6 +9,7 @@
 #include <linux/timekeeping.h>
 
 #include "store.h"
+#include "../name.h"
 #include "../trace.h"
 
 #define KCTL_STORE_MAX_BYTES	SZ_16M
@@ -61,7 +62,7 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
 
 	old = kctl_store_table_find(table, entry->entry.name);
 	/* The name of an entry that exists is valid: it need not be looked at again. */
-	if (!old && !kctl_store_name_ok(entry->entry.name))
+	if (!old && !kctl_name_ok(entry->entry.name))
 		return -EINVAL;
 	if (old && (entry->entry.flags & KCTL_ENTRY_CREATE))
 		return -EEXIST;

@@ -125,7 +125,6 @@ struct kctl_store_snapshot {
 };
 
 /* table.c */
-bool kctl_store_name_ok(const char *name);
 struct kctl_store_entry *kctl_store_entry_alloc(size_t size);
 void kctl_store_entry_put(struct kctl_store_entry *entry);
 

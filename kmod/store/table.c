@@ -42,28 +42,6 @@ struct kctl_store_slots {
 /* In the slot of a deleted entry, which must not be empty. Its name is not a valid one. */
 static struct kctl_store_entry kctl_store_deleted;
 
-static const bool kctl_store_name_chars[256] = {
-	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
-	['_'] = true, ['.'] = true, [':'] = true, ['/'] = true, ['-'] = true,
-};
-
-/**
- * kctl_store_name_ok() - check a name that came from user space
- * @name: KCTL_NAME_SIZE bytes
- *
- * Return: true if it is a valid name, padded with zeros.
- */
-bool kctl_store_name_ok(const char *name)
-{
-	size_t len = 0;
-
-	while (len < KCTL_NAME_SIZE && kctl_store_name_chars[(u8)name[len]])
-		len++;
-	if (!len || len == KCTL_NAME_SIZE)
-		return false;
-	return !memchr_inv(name + len, 0, KCTL_NAME_SIZE - len);
-}
-
 /* Names begin at multiples of 8 bytes. For these few words memcmp() is slower. */
 static __always_inline bool kctl_store_name_equal(const char *name, const char *other)
 {

@@ -12,7 +12,7 @@
 /* @receive comes first: RECEIVE_FORMATS uses offsets into it. */
 struct bind_args {
 	struct receive_args receive;
-	uint32_t to;
+	struct channel_arg to; /* number 0: none */
 	bool picked; /* the kernel chose the channel */
 	char *const *command;
 };
@@ -20,8 +20,17 @@ struct bind_args {
 static const struct bind_args defaults = { .receive.timeout = -1 };
 
 static const struct opt bind_options[] = {
-	OPT_CHANNEL(struct receive_args, "the channel; 0 picks an unused one",
-		    0),
+	{
+		.name = "channel",
+		.arg = "CHANNEL",
+		.help = "the channel; 0 picks an unused one",
+		.expects =
+			"a channel: a number from 0 to 4294967295, or a name",
+		.parse = opt_channel,
+		.offset = offsetof(struct receive_args, channel),
+		.max = UINT32_MAX,
+		.required = true,
+	},
 	{
 		.name = "exclusive",
 		.help = "be the only receiver, or fail",
@@ -38,9 +47,10 @@ static const struct opt bind_options[] = {
 	},
 	{
 		.name = "to",
-		.arg = "N",
-		.help = "send what CMD writes to channel N",
-		.parse = opt_u32,
+		.arg = "CHANNEL",
+		.help = "send what CMD writes to CHANNEL",
+		.expects = CHANNEL_EXPECTED,
+		.parse = opt_channel,
 		.offset = offsetof(struct bind_args, to),
 		.min = 1,
 		.max = UINT32_MAX,
@@ -57,11 +67,19 @@ static const char *bind_prepare(void *args, char *const *operands)
 	r->count = UINT64_MAX;
 	if (operands[0])
 		a->command = operands;
-	if (a->to && !a->command)
+	if ((a->to.number || a->to.name) && !a->command)
 		return "--to requires -- CMD";
 	if (a->command && (r->raw || r->hex || r->null))
 		return "CMD takes the messages, so --raw, --hex and -0 print nothing";
 	return receive_prepare(r);
+}
+
+static enum exit_status bind_resolve(struct ctx *ctx, void *args)
+{
+	struct bind_args *a = args;
+	enum exit_status status = proto_resolve(ctx, &a->receive.channel);
+
+	return status ? status : proto_resolve(ctx, &a->to);
 }
 
 static enum exit_status connect_failed(const struct ctx *ctx, int err,
@@ -85,18 +103,18 @@ static enum exit_status become(struct ctx *ctx, const struct bind_args *a,
 	int err = 0, fd = kctl_proto_fd(socket);
 	char number[16];
 
-	if (a->to)
-		err = kctl_proto_connect(socket, a->to);
+	if (a->to.number)
+		err = kctl_proto_connect(socket, a->to.number);
 	if (err)
-		return connect_failed(ctx, err, a->to);
-	if (a->to)
-		proto_check_owner(ctx, socket, a->to);
+		return connect_failed(ctx, err, a->to.number);
+	if (a->to.number)
+		proto_check_owner(ctx, socket, a->to.number);
 	ctx->out.pretty = false;
-	receive_report_bound(ctx, a->receive.channel, a->picked);
+	receive_report_bound(ctx, a->receive.channel.number, a->picked);
 	/* Do not run the command if the channel number cannot be printed. */
 	if (!out_flush(&ctx->out))
 		return EXIT_REFUSED;
-	snprintf(number, sizeof(number), "%" PRIu32, a->receive.channel);
+	snprintf(number, sizeof(number), "%" PRIu32, a->receive.channel.number);
 	if (!setenv("KCTL_CHANNEL", number, true) &&
 	    dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0)
 		execvp(a->command[0], a->command);
@@ -112,7 +130,7 @@ static int hold(struct ctx *ctx, const struct bind_args *a,
 
 	if (err)
 		return err;
-	receive_report_bound(ctx, a->receive.channel, a->picked);
+	receive_report_bound(ctx, a->receive.channel.number, a->picked);
 	return receive(ctx, &a->receive, socket);
 }
 
@@ -122,7 +140,7 @@ static enum exit_status bind_run(struct ctx *ctx, const void *args)
 	struct proto_result result = { 0 };
 	struct kctl_proto *socket;
 
-	a.picked = !a.receive.channel;
+	a.picked = !a.receive.channel.number;
 	result.error = receive_open(ctx, &a.receive, &socket);
 	if (!result.error && a.command)
 		return become(ctx, &a, socket);
@@ -130,7 +148,7 @@ static enum exit_status bind_run(struct ctx *ctx, const void *args)
 		result.error = hold(ctx, &a, socket);
 		kctl_proto_close(socket);
 	}
-	result.channel = a.receive.channel;
+	result.channel = a.receive.channel.number;
 	return proto_status(ctx, &result);
 }
 
@@ -152,5 +170,6 @@ const struct command cmd_proto_bind = {
 	.args_size = sizeof(struct bind_args),
 	.errors = { run_errors, receive_errors, channel_errors },
 	.prepare = bind_prepare,
+	.resolve = bind_resolve,
 	.run = bind_run,
 };

@@ -4,11 +4,11 @@
 #include "proto.h"
 
 struct delete_args {
-	uint32_t channel;
+	struct channel_arg channel;
 };
 
 static const struct opt delete_options[] = {
-	OPT_CHANNEL(struct delete_args, "the channel", 1),
+	OPT_CHANNEL(struct delete_args, "the channel"),
 	{ 0 },
 };
 
@@ -23,7 +23,7 @@ static enum exit_status delete_run(struct ctx *ctx, const void *args)
 {
 	const struct delete_args *a = args;
 
-	return proto_request(ctx, a->channel, delete_channel, NULL);
+	return proto_request(ctx, a->channel.number, delete_channel, NULL);
 }
 
 const struct command cmd_proto_delete = {
@@ -36,5 +36,6 @@ const struct command cmd_proto_delete = {
 	.options = delete_options,
 	.args_size = sizeof(struct delete_args),
 	.errors = { owner_errors, channel_errors },
+	.resolve = proto_resolve,
 	.run = delete_run,
 };

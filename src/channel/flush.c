@@ -4,11 +4,11 @@
 #include "proto.h"
 
 struct flush_args {
-	uint32_t channel;
+	struct channel_arg channel;
 };
 
 static const struct opt flush_options[] = {
-	OPT_CHANNEL(struct flush_args, "the channel", 1),
+	OPT_CHANNEL(struct flush_args, "the channel"),
 	{ 0 },
 };
 
@@ -23,7 +23,7 @@ static enum exit_status flush_run(struct ctx *ctx, const void *args)
 {
 	const struct flush_args *a = args;
 
-	return proto_request(ctx, a->channel, flush_channel, NULL);
+	return proto_request(ctx, a->channel.number, flush_channel, NULL);
 }
 
 const struct command cmd_proto_flush = {
@@ -34,5 +34,6 @@ const struct command cmd_proto_flush = {
 	.options = flush_options,
 	.args_size = sizeof(struct flush_args),
 	.errors = { owner_errors, channel_errors },
+	.resolve = proto_resolve,
 	.run = flush_run,
 };

@@ -168,11 +168,20 @@ static void put_processes(struct out *out, const struct kctl_channel *c,
 	out_text(out, "\n");
 }
 
+static void put_name(struct out *out, const struct kctl_channel *c)
+{
+	if (*c->name)
+		out_string(out, "name", " %-8s", c->name);
+	else
+		out_text(out, " %-8s", "-");
+}
+
 static void put_channel(struct out *out, const struct kctl_channel *c,
 			struct names *names, const struct holders *holders)
 {
 	out_object(out, NULL);
 	out_uint(out, "channel", "%10u", c->number);
+	put_name(out, c);
 	put_owner(out, c, names);
 	put_flags(out, c);
 	out_uint(out, "messages", " %8u", c->messages);
@@ -216,9 +225,10 @@ static void print_channels(struct out *out, const struct kctl_channels *list)
 
 	find_holders(&holders, list);
 	out_array(out, NULL);
-	out_heading(out, "%10s %4s %-8s %-8s %-8s %8s %10s %5s %5s %9s %s",
-		    "CHANNEL", "MODE", "OWNER", "GROUP", "FLAGS", "MESSAGES",
-		    "BYTES", "HELD", "TAPS", "RECEIVERS", "PROCESSES");
+	out_heading(out, "%10s %-8s %4s %-8s %-8s %-8s %8s %10s %5s %5s %9s %s",
+		    "CHANNEL", "NAME", "MODE", "OWNER", "GROUP", "FLAGS",
+		    "MESSAGES", "BYTES", "HELD", "TAPS", "RECEIVERS",
+		    "PROCESSES");
 	for (size_t i = 0; i < list->count; i++)
 		put_channel(out, list->channels[i], &names, &holders);
 	out_end(out);

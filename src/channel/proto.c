@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "owner.h"
@@ -18,6 +19,20 @@ const struct error_row channel_errors[] = {
 		.status = EXIT_REFUSED,
 		.message = "{subject} does not exist",
 		.hint = "list the channels: kctl proto list",
+	},
+	{
+		.step = "name",
+		.error = ENOENT,
+		.status = EXIT_REFUSED,
+		.message = "{subject} does not exist",
+		.hint = "list the channels: kctl proto list",
+	},
+	{
+		.step = "name",
+		.error = EOPNOTSUPP,
+		.status = EXIT_MISSING,
+		.message = "the loaded module is too old for names of channels",
+		.hint = "compare the versions: kctl --version",
 	},
 	{
 		.error = ENOBUFS,
@@ -79,6 +94,56 @@ enum exit_status proto_status(const struct ctx *ctx,
 					       .hint = result->hint,
 					       .done = done,
 					       .ext_ack = result->ext_ack });
+}
+
+/* The rules of the kernel, see struct kctl_resolve. */
+static bool is_name(const char *text)
+{
+	static const char digits[] = "0123456789";
+	static const char others[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz"
+				     "0123456789_.:/-";
+	size_t len = strspn(text, others);
+
+	return len && len < KCTL_NAME_SIZE && !text[len] && *text != '-' &&
+	       !strchr(digits, *text);
+}
+
+bool opt_channel(const struct opt *opt, const char *arg, void *dest)
+{
+	struct channel_arg *channel = dest;
+
+	if (opt_u32(opt, arg, &channel->number))
+		return true;
+	channel->name = arg;
+	return is_name(arg);
+}
+
+bool opt_channel_name(const struct opt *opt, const char *arg, void *dest)
+{
+	return (!*arg || is_name(arg)) && opt_string(opt, arg, dest);
+}
+
+enum exit_status proto_resolve(struct ctx *ctx, void *args)
+{
+	struct channel_arg *channel = args;
+	struct kctl_proto *socket;
+	char subject[KCTL_NAME_SIZE + 16];
+	int err;
+
+	if (!channel->name)
+		return EXIT_DONE;
+	err = kctl_proto_open(&socket);
+	if (!err)
+		err = kctl_proto_resolve(socket, channel->name,
+					 &channel->number);
+	kctl_proto_close(socket);
+	if (!err)
+		return EXIT_DONE;
+	snprintf(subject, sizeof(subject), "channel '%.64s'", channel->name);
+	return cmd_fail(ctx, (struct failure){ .step = "name",
+					       .error = err,
+					       .subject = subject });
 }
 
 enum exit_status proto_request(const struct ctx *ctx, uint32_t channel,

@@ -6,12 +6,31 @@
 #include "cli/cmd.h"
 #include "lib/libkctl.h"
 
+/**
+ * struct channel_arg - a channel on the command line
+ * @number: its number, after proto_resolve()
+ * @name: its name; NULL if it was given by number
+ */
+struct channel_arg {
+	uint32_t number;
+	const char *name;
+};
+
+/* Stores a struct channel_arg. */
+bool opt_channel(const struct opt *opt, const char *arg, void *dest);
+
+/* Stores the name for a channel, or "", as a const char *. */
+bool opt_channel_name(const struct opt *opt, const char *arg, void *dest);
+
+#define CHANNEL_EXPECTED "a channel: a number from 1 to 4294967295, or a name"
+
 /* Options --channel and --timeout; @args has members of the same names. */
-#define OPT_CHANNEL(args, text, least)                               \
+#define OPT_CHANNEL(args, text)                                      \
 	{                                                            \
-		.name = "channel", .arg = "N", .help = (text),       \
-		.parse = opt_u32, .offset = offsetof(args, channel), \
-		.min = (least), .max = UINT32_MAX, .required = true, \
+		.name = "channel", .arg = "CHANNEL", .help = (text), \
+		.expects = CHANNEL_EXPECTED, .parse = opt_channel,   \
+		.offset = offsetof(args, channel), .min = 1,         \
+		.max = UINT32_MAX, .required = true,                 \
 	}
 
 #define OPT_TIMEOUT(args, text)                                          \
@@ -56,6 +75,15 @@ struct proto_result {
  */
 enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result);
+
+/**
+ * proto_resolve() - find the number of a channel that was given by name
+ * @ctx: the run
+ * @args: struct channel_arg, or the arguments of a command, which begin with one
+ *
+ * Return: the exit status; an error has been printed.
+ */
+enum exit_status proto_resolve(struct ctx *ctx, void *args);
 
 /**
  * proto_check_owner() - warn if the channel of a socket belongs to a stranger

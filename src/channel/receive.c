@@ -88,13 +88,13 @@ int receive_open(const struct ctx *ctx, struct receive_args *a,
 	if (!err)
 		err = set_options(ctx, a, *socket);
 	if (!err)
-		err = kctl_proto_bind(*socket, &a->channel);
+		err = kctl_proto_bind(*socket, &a->channel.number);
 	if (err) {
 		kctl_proto_close(*socket);
 		*socket = NULL;
 		return err;
 	}
-	proto_check_owner(ctx, *socket, a->channel);
+	proto_check_owner(ctx, *socket, a->channel.number);
 	return 0;
 }
 
@@ -145,7 +145,7 @@ static void report_lost(struct receiver *r, uint32_t missed)
 	r->missed = missed;
 	out_object(out, NULL);
 	out_json_string(out, "event", "lost");
-	out_json_u64(out, "channel", r->a->channel);
+	out_json_u64(out, "channel", r->a->channel.number);
 	out_style(out, STYLE_LOSS);
 	out_uint(out, "count",
 		 count == 1 ? "lost %u message" : "lost %u messages", count);
@@ -186,7 +186,7 @@ static int take_one(struct receiver *r)
 		return (int)got;
 	report_lost(r, about.missed);
 	message_print(&r->ctx->out, a->format, wants_details(r->ctx, a),
-		      a->channel, &about, r->buffer, (size_t)got);
+		      a->channel.number, &about, r->buffer, (size_t)got);
 	r->received++;
 	return r->holds ? write_out(r, about.held.id) : 0;
 }
@@ -334,14 +334,14 @@ enum exit_status receive_run(struct ctx *ctx, const void *args)
 	int err = receive_open(ctx, &a, &socket);
 	struct proto_result result = {
 		.error = err,
-		.channel = a.channel,
+		.channel = a.channel.number,
 		.timeout = a.timeout,
 	};
 
 	if (!err) {
 		result.error = cmd_wait_begin(ctx);
 		if (!result.error && a.tap)
-			receive_report_bound(ctx, a.channel, false);
+			receive_report_bound(ctx, a.channel.number, false);
 		if (!result.error)
 			result.error = receive(ctx, &a, socket);
 		kctl_proto_close(socket);

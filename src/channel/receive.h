@@ -12,7 +12,7 @@ extern const struct error_row receive_errors[];
 
 /**
  * struct receive_args - options of commands that receive
- * @channel: number of the channel; 0 to let the kernel choose one
+ * @channel: the channel; number 0 to let the kernel choose one
  * @tap: receive copies, as a tap
  * @exclusive: be the only receiver
  * @mode: mode of the channel, if the bind creates it
@@ -27,7 +27,7 @@ extern const struct error_row receive_errors[];
  * @format: text format that results from --raw, --hex and -0
  */
 struct receive_args {
-	uint32_t channel;
+	struct channel_arg channel;
 	bool tap;
 	bool exclusive;
 	struct id_arg mode;

@@ -6,7 +6,7 @@
 static const struct receive_args defaults = { .timeout = -1 };
 
 static const struct opt recv_options[] = {
-	OPT_CHANNEL(struct receive_args, "the channel to receive from", 1),
+	OPT_CHANNEL(struct receive_args, "the channel to receive from"),
 	RECEIVE_COUNT("end after N messages (default 1)"),
 	{
 		.name = "follow",
@@ -49,5 +49,6 @@ const struct command cmd_proto_recv = {
 	.args_size = sizeof(struct receive_args),
 	.errors = { receive_errors, channel_errors },
 	.prepare = recv_prepare,
+	.resolve = proto_resolve,
 	.run = receive_run,
 };

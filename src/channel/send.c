@@ -14,7 +14,7 @@
 
 /* @wrong: buffer for the usage error that send_prepare() returns. */
 struct send_args {
-	uint32_t channel;
+	struct channel_arg channel;
 	int64_t timeout;
 	bool nonblock;
 	uint64_t repeat;
@@ -29,7 +29,7 @@ struct send_args {
 static const struct send_args defaults = { .timeout = -1 };
 
 static const struct opt send_options[] = {
-	OPT_CHANNEL(struct send_args, "the channel to send to", 1),
+	OPT_CHANNEL(struct send_args, "the channel to send to"),
 	OPT_TIMEOUT(struct send_args,
 		    "seconds to wait while the channel is full"),
 	{
@@ -356,7 +356,7 @@ static enum exit_status send_run(struct ctx *ctx, const void *args)
 	struct sender s = { .ctx = ctx, .a = args };
 	struct proto_result *result = &s.result;
 
-	result->channel = s.to.channel = s.a->channel;
+	result->channel = s.to.channel = s.a->channel.number;
 	result->timeout = s.to.timeout = s.a->timeout;
 	result->error = s.a->lines ? send_lines(&s) : send_input(&s);
 	kctl_proto_close(s.socket);
@@ -431,5 +431,6 @@ const struct command cmd_proto_send = {
 	.args_size = sizeof(struct send_args),
 	.errors = { send_errors, channel_errors },
 	.prepare = send_prepare,
+	.resolve = proto_resolve,
 	.run = send_run,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto set: set the owner, group and mode of a channel */
+/* kctl proto set: set the owner, group, mode and name of a channel */
 #include <errno.h>
 
 #include "channel.h"
@@ -7,14 +7,15 @@
 #include "proto.h"
 
 struct set_args {
-	uint32_t channel;
+	struct channel_arg channel;
 	struct id_arg owner;
 	struct id_arg group;
 	struct id_arg mode;
+	const char *name;
 };
 
 static const struct opt set_options[] = {
-	OPT_CHANNEL(struct set_args, "the channel", 1),
+	OPT_CHANNEL(struct set_args, "the channel"),
 	{
 		.name = "owner",
 		.arg = "USER",
@@ -39,6 +40,15 @@ static const struct opt set_options[] = {
 		.parse = opt_mode,
 		.offset = offsetof(struct set_args, mode),
 	},
+	{
+		.name = "name",
+		.arg = "NAME",
+		.help = "new name, which other commands take too; '' for none",
+		.expects =
+			"a name: 1 to 63 of A-Z a-z 0-9 _ . : / -, the first no digit and no -",
+		.parse = opt_channel_name,
+		.offset = offsetof(struct set_args, name),
+	},
 	{ 0 },
 };
 
@@ -53,6 +63,7 @@ static int set_channel(struct kctl_genl *genl, uint32_t channel,
 		.has_uid = a->owner.given,
 		.has_gid = a->group.given,
 		.has_mode = a->mode.given,
+		.name = a->name,
 	};
 
 	return kctl_channel_set(genl, channel, &settings, sizeof(settings));
@@ -62,7 +73,7 @@ static enum exit_status set_run(struct ctx *ctx, const void *args)
 {
 	const struct set_args *a = args;
 
-	return proto_request(ctx, a->channel, set_channel, a);
+	return proto_request(ctx, a->channel.number, set_channel, a);
 }
 
 static const struct error_row set_errors[] = {
@@ -75,8 +86,15 @@ static const struct error_row set_errors[] = {
 	{
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
-		.message = "{subject} cannot have this owner, group or mode",
+		.message =
+			"{subject} cannot have this owner, group, mode or name",
 		.hint = "the user and the group must exist in this user namespace",
+	},
+	{
+		.error = EEXIST,
+		.status = EXIT_REFUSED,
+		.message = "another channel has this name",
+		.hint = "list the channels: kctl proto list",
 	},
 	{ 0 },
 };
@@ -84,7 +102,7 @@ static const struct error_row set_errors[] = {
 const struct command cmd_proto_set = {
 	.noun = "proto",
 	.verb = "set",
-	.help = "make a channel persistent, set its owner and mode",
+	.help = "make a channel persistent, set its owner, mode and name",
 	.notes =
 		"The channel stays until kctl proto delete. A setting without an option keeps\n"
 		"its value. A new channel belongs to its creator and has mode 0600.",
@@ -92,5 +110,6 @@ const struct command cmd_proto_set = {
 	.options = set_options,
 	.args_size = sizeof(struct set_args),
 	.errors = { set_errors, channel_errors },
+	.resolve = proto_resolve,
 	.run = set_run,
 };

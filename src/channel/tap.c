@@ -6,7 +6,7 @@
 static const struct receive_args defaults = { .timeout = -1, .tap = true };
 
 static const struct opt tap_options[] = {
-	OPT_CHANNEL(struct receive_args, "the channel to tap", 1),
+	OPT_CHANNEL(struct receive_args, "the channel to tap"),
 	RECEIVE_COUNT("end after N messages"),
 	OPT_TIMEOUT(struct receive_args, "seconds to wait for a message"),
 	RECEIVE_FORMATS,
@@ -36,5 +36,6 @@ const struct command cmd_proto_tap = {
 	.args_size = sizeof(struct receive_args),
 	.errors = { receive_errors, channel_errors },
 	.prepare = tap_prepare,
+	.resolve = proto_resolve,
 	.run = receive_run,
 };

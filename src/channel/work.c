@@ -30,7 +30,7 @@ static const struct work_args defaults = {
 	}
 
 static const struct opt work_options[] = {
-	OPT_CHANNEL(struct work_args, "the channel to receive from", 1),
+	OPT_CHANNEL(struct work_args, "the channel to receive from"),
 	{
 		.name = "jobs",
 		.arg = "N",
@@ -78,7 +78,7 @@ static struct work_result work(struct ctx *ctx, const struct work_args *a,
 	if (err)
 		return (struct work_result){ .error = err };
 	if (ctx->globals.verbose)
-		cmd_notice(ctx, "bound to channel %" PRIu32, a->channel);
+		cmd_notice(ctx, "bound to channel %" PRIu32, a->channel.number);
 	return worker_run(ctx, a, socket);
 }
 
@@ -89,7 +89,8 @@ static enum exit_status work_failed(const struct ctx *ctx,
 	char channel[32];
 	bool cannot_run = result->step && !strcmp(result->step, "run");
 
-	snprintf(channel, sizeof(channel), "channel %" PRIu32, a->channel);
+	snprintf(channel, sizeof(channel), "channel %" PRIu32,
+		 a->channel.number);
 	return cmd_fail(ctx,
 			(struct failure){
 				.step = result->step,
@@ -155,5 +156,6 @@ const struct command cmd_proto_work = {
 	.args_size = sizeof(struct work_args),
 	.errors = { work_errors, run_errors, receive_errors, channel_errors },
 	.prepare = work_prepare,
+	.resolve = proto_resolve,
 	.run = work_run,
 };

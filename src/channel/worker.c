@@ -240,7 +240,7 @@ static void start(struct worker *w, const struct kctl_received *received,
 	const struct job_input input = {
 		.command = w->a->command,
 		.mask = &w->ctx->waiter.mask,
-		.channel = w->a->channel,
+		.channel = w->a->channel.number,
 		.deliveries = received->held.deliveries,
 		.from = received->from,
 		.data = w->buffer,

@@ -6,8 +6,7 @@
 #ifndef KCTL_CHANNEL_WORKER_H
 #define KCTL_CHANNEL_WORKER_H
 
-#include "cli/cmd.h"
-#include "lib/libkctl.h"
+#include "proto.h"
 
 /**
  * struct work_args - options of the command; times are in ns
@@ -21,7 +20,7 @@
  * @command: the command and its arguments
  */
 struct work_args {
-	uint32_t channel;
+	struct channel_arg channel;
 	uint32_t jobs;
 	int64_t hold_time;
 	int64_t backoff;

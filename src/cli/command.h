@@ -41,6 +41,8 @@ struct globals;
  *	or NULL. Can be NULL
  * @prepare: checks the arguments as a whole and takes the operands; returns an
  *	error message or NULL. Can be NULL
+ * @resolve: looks up in the network namespace what @args have names of; returns the exit
+ *	status, after it printed an error. Can be NULL
  * @run: runs the command
  */
 struct command {
@@ -65,6 +67,7 @@ struct command {
 	const struct error_row *errors[ERROR_TABLES];
 	const char *(*check)(const struct globals *globals, const void *args);
 	const char *(*prepare)(void *args, char *const *operands);
+	enum exit_status (*resolve)(struct ctx *ctx, void *args);
 	enum exit_status (*run)(struct ctx *ctx, const void *args);
 };
 

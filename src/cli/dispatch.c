@@ -21,9 +21,10 @@ static void set_command(struct ctx *ctx, const struct command *c)
 
 /* Enter the network namespace and run @c with the parsed @args. */
 static enum exit_status run(struct ctx *ctx, const struct command *c,
-			    const void *args)
+			    void *args)
 {
 	const char *netns = ctx->globals.netns;
+	enum exit_status status = EXIT_DONE;
 	int err;
 
 	if (!c->local && !c->no_load)
@@ -38,7 +39,9 @@ static enum exit_status run(struct ctx *ctx, const struct command *c,
 							  .error = err,
 							  .subject = netns });
 	}
-	return c->run(ctx, args);
+	if (c->resolve)
+		status = c->resolve(ctx, args);
+	return status ? status : c->run(ctx, args);
 }
 
 /* Return: what is wrong with the options that select network namespaces, or NULL. */
@@ -117,7 +120,9 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 				      int argc, char **argv)
 {
 	alignas(max_align_t) char args[ARGS_MAX] = { 0 };
-	struct opt_level level = { .table = c->options, .dest = args };
+	struct opt_level level = { .table = c->options,
+				   .dest = args,
+				   .max_operands = c->max_operands };
 	struct opt_result parsed = { 0 };
 	enum exit_status status = EXIT_USAGE;
 	const char *wrong = NULL;

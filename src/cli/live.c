@@ -50,6 +50,8 @@ void live_channels(live_name_fn *fn, void *data)
 			snprintf(number, sizeof(number), "%" PRIu32,
 				 channels->channels[i]->number);
 			give(fn, data, number);
+			if (*channels->channels[i]->name)
+				give(fn, data, channels->channels[i]->name);
 		}
 		kctl_channels_free(channels);
 	}

@@ -291,16 +291,18 @@ static bool take_argument(const struct opt *opt, void *dest,
 	return false;
 }
 
-/* Suggest the first operand as the argument of an option that is missing. */
-static void suggest_argument(const struct opt *opt, const char *title,
-			     void *dest, struct opt_result *result)
+/* With an operand too many, the first may be the argument of an option that is missing. */
+static void suggest_argument(const struct opt_level *level,
+			     const struct opt *opt, const char *title,
+			     struct opt_result *result)
 {
+	char *dest = level->dest;
 	const char *operand;
 
-	if (!result->operand_count)
+	if (result->operand_count <= level->max_operands)
 		return;
 	operand = result->operands[0];
-	if (opt->parse(opt, operand, (char *)dest + opt->offset))
+	if (opt->parse(opt, operand, dest + opt->offset))
 		snprintf(result->hint, sizeof(result->hint),
 			 "did you mean '%s %.80s'?", title, operand);
 }
@@ -318,7 +320,7 @@ static bool check_required(const struct opt_level *level,
 		opt_title(&table[i], title);
 		snprintf(result->error, sizeof(result->error),
 			 "option %s %s is missing", title, table[i].arg);
-		suggest_argument(&table[i], title, level->dest, result);
+		suggest_argument(level, &table[i], title, result);
 		return false;
 	}
 	return true;

@@ -62,11 +62,13 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
  * @table: the options; -h and --help are always there
  * @dest: arguments, set at the offset of each option
  * @seen: the options so far: the bit of each, by its place in @table
+ * @max_operands: largest number of operands
  */
 struct opt_level {
 	const struct opt *table;
 	void *dest;
 	uint32_t seen;
+	int max_operands;
 };
 
 /**

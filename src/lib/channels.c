@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The netlink interface: requests about channels */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,12 @@ static void take_sockets(struct channel *channel, const struct nlattr *attr)
 	       channel->public.listed * sizeof(*channel->sockets));
 }
 
+static void take_name(struct kctl_channel *channel, const struct nlattr *attr)
+{
+	snprintf(channel->name, sizeof(channel->name), "%s",
+		 mnl_attr_get_str(attr));
+}
+
 static int take_attr(const struct nlattr *attr, void *data)
 {
 	struct channel *c = data;
@@ -66,6 +73,9 @@ static int take_attr(const struct nlattr *attr, void *data)
 		channel->bytes = mnl_attr_get_u64(attr);
 	else if (type == KCTL_A_CHANNEL_SOCKETS)
 		take_sockets(c, attr);
+	else if (type == KCTL_A_CHANNEL_NAME &&
+		 !mnl_attr_validate(attr, MNL_TYPE_NUL_STRING))
+		take_name(channel, attr);
 	else if (member && !mnl_attr_validate(attr, MNL_TYPE_U32))
 		*member = mnl_attr_get_u32(attr);
 	else
@@ -139,7 +149,8 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	struct nlmsghdr *nlh;
 	int err = genl_copy_struct(&set, sizeof(set), settings, size);
 
-	if (!err && set.reserved)
+	if (!err &&
+	    (set.reserved || (set.name && strlen(set.name) >= KCTL_NAME_SIZE)))
 		err = -EINVAL;
 	if (err)
 		return genl_failed(genl, err);
@@ -150,6 +161,8 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, set.gid);
 	if (set.has_mode)
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, set.mode);
+	if (set.name)
+		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, set.name);
 	return genl_result(genl, genl_request(genl, nlh, NULL, NULL));
 }
 

@@ -153,6 +153,7 @@ int kctl_module_version(char *version, size_t size);
  * @delayed: messages that were given back with a delay, and are not in its queue yet
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
+ * @name: its name, or ""
  *
  * The library makes it.
  */
@@ -172,6 +173,7 @@ struct kctl_channel {
 	uint32_t delayed;
 	uint32_t listed;
 	const uint32_t *sockets;
+	char name[KCTL_NAME_SIZE];
 };
 
 /**
@@ -222,6 +224,7 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @has_gid: set the group
  * @has_mode: set the mode
  * @reserved: 0
+ * @name: its new name, "" to remove the name, or NULL to leave it
  *
  * The program makes it: all members that it does not set are zero.
  */
@@ -233,6 +236,7 @@ struct kctl_channel_settings {
 	bool has_gid;
 	bool has_mode;
 	uint8_t reserved;
+	const char *name;
 };
 
 /**
@@ -246,8 +250,8 @@ struct kctl_channel_settings {
  * describes who may give a channel to another user, and who may create one.
  *
  * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
- * exist), -EINVAL, -E2BIG (this library is too old for a member of @settings), -ENOSPC or
- * -ENOMEM.
+ * exist), -EEXIST (another channel has the name), -EINVAL, -E2BIG (this library is too old
+ * for a member of @settings), -ENOSPC or -ENOMEM.
  */
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		     const struct kctl_channel_settings *settings, size_t size);

@@ -91,6 +91,18 @@ int kctl_proto_set_tap(struct kctl_proto *proto);
 int kctl_proto_missed(struct kctl_proto *proto, uint32_t *missed);
 
 /**
+ * kctl_proto_resolve() - find the channel that has a name
+ * @proto: the handle
+ * @name: the name
+ * @channel: set to the number of the channel, or to 0 on failure
+ *
+ * Return: 0, -ENOENT, -EINVAL (not a name for a channel), or -EOPNOTSUPP if the module is too
+ * old.
+ */
+int kctl_proto_resolve(struct kctl_proto *proto, const char *name,
+		       uint32_t *channel);
+
+/**
  * kctl_proto_bind() - become a receiver of a channel, or a tap
  * @proto: the handle
  * @channel: the channel; 0: the kernel picks one. Set to the number of the channel

@@ -243,6 +243,24 @@ int kctl_proto_owner(struct kctl_proto *proto, uint32_t *uid)
 					       uid, &len));
 }
 
+int kctl_proto_resolve(struct kctl_proto *proto, const char *name,
+		       uint32_t *channel)
+{
+	struct kctl_resolve resolve = { 0 };
+	socklen_t len = sizeof(resolve);
+	int err;
+
+	*channel = 0;
+	if (strlen(name) >= sizeof(resolve.name))
+		return result(proto, -EINVAL);
+	memcpy(resolve.name, name, strlen(name));
+	err = option_result(proto, getsockopt(proto->fd, SOL_KCTL, KCTL_RESOLVE,
+					      &resolve, &len));
+	if (!err)
+		*channel = resolve.channel;
+	return err;
+}
+
 /* SO_SNDTIMEO is in µs and 0 means no timeout, so a timeout is at least 1 µs. */
 static int set_send_timeout(int fd, int64_t timeout)
 {

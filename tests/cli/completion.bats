@@ -81,7 +81,7 @@ complete_words()
 	complete_words proto work --
 	[ "$offered" = '--backoff --channel --help --hold-time --jobs --kill-after --max-backoff --timeout' ]
 	complete_words proto set --
-	[ "$offered" = '--channel --group --help --mode --owner' ]
+	[ "$offered" = '--channel --group --help --mode --name --owner' ]
 	complete_words proto tap --
 	[ "$offered" = '--channel --count --help --hex --null --raw --timeout --verbose' ]
 	complete_words proto recv -

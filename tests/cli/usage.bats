@@ -76,9 +76,11 @@ load common
 		usage_error "did you mean '--name motd'?"
 	done
 	kctl proto send 5 hello
-	usage_error 'option --channel N is missing' "did you mean '--channel 5'?"
+	usage_error 'option --channel CHANNEL is missing' "did you mean '--channel 5'?"
+	kctl proto send jobs hello
+	usage_error "did you mean '--channel jobs'?"
 	kctl proto send hello
-	usage_error 'option --channel N is missing' 'kctl help proto send'
+	usage_error 'option --channel CHANNEL is missing' 'kctl help proto send'
 }
 
 @test "no entry is deleted that the command does not name" {
@@ -169,13 +171,24 @@ load common
 	usage_error "'-n' needs an argument"
 }
 
+@test "names of channels are taken strictly" {
+	local long
+	printf -v long '%064d' 0
+	for name in 'a b' a@b 'é' -jobs 9jobs "n${long:1}n"; do
+		kctl proto set --channel 1 --name "$name"
+		usage_error "--name" 'a name: 1 to 63 of'
+		kctl proto recv --channel "$name"
+		usage_error "--channel" 'or a name'
+	done
+}
+
 @test "numbers are taken strictly, and quoted if not" {
 	for channel in '' 0 -1 +1 ' 1' '1 ' 1x 0x 1.5 1e3 010 4294967296 99999999999999999999; do
 		kctl proto recv --channel "$channel"
-		usage_error "'$channel'" '--channel' 'from 1 to 4294967295'
+		usage_error "'$channel'" '--channel' 'from 1 to 4294967295, or a name'
 	done
 	kctl proto bind --channel -1
-	usage_error 'from 0 to 4294967295'
+	usage_error 'a number from 0 to 4294967295'
 	for seconds in '' -1 +1 1m . s 1. 1..2 inf nan 0x1 1000000001; do
 		kctl proto recv --channel 1 --timeout "$seconds"
 		usage_error "'$seconds'" '--timeout' 'seconds from 0 to 1000000000 expected'
@@ -340,7 +353,7 @@ load common
 	for command in 'send message' recv bind work tap set delete flush; do
 		# shellcheck disable=SC2086
 		kctl proto $command
-		usage_error '--channel N is missing'
+		usage_error '--channel CHANNEL is missing'
 	done
 }
 

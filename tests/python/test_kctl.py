@@ -245,6 +245,18 @@ class ChannelTest(unittest.TestCase):
                 channel.send(bytes(1 << 21))
             self.assertEqual(caught.exception.errno, errno.EMSGSIZE)
 
+    def test_names(self):
+        subprocess.run(["kctl", "proto", "set", "--channel", "7", "--name", "jobs"], check=True)
+        with kctl.Channel("jobs") as channel:
+            self.assertEqual(channel.number, 7)
+            channel.send("one", to="jobs")
+            self.assertEqual(channel.receive(1).data, b"one")
+            with self.assertRaises(FileNotFoundError):
+                channel.send("two", to="work")
+        with self.assertRaises(FileNotFoundError):
+            kctl.Channel("work")
+        subprocess.run(["kctl", "proto", "delete", "--channel", "jobs"], check=True)
+
     def test_full(self):
         with kctl.Channel(7) as channel:
             with self.assertRaises(BlockingIOError):

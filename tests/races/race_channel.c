@@ -80,6 +80,7 @@ static void end(void)
 {
 	close(sock);
 	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number);
+	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number + 1);
 	genl_drain(control);
 }
 
@@ -244,6 +245,27 @@ static int do_set_channel(void)
 	return genl_call_channel(control, &genl, KCTL_CMD_SET_CHANNEL, number);
 }
 
+/* The other channel often has the name. */
+static int do_name(void)
+{
+	struct genl_request r;
+	bool none = !below(3);
+
+	genl_begin(&r, genl.family, KCTL_CMD_SET_CHANNEL, 0, 0);
+	genl_put_u32(&r, KCTL_A_CHANNEL_NUMBER, number + below(2));
+	genl_put(&r, KCTL_A_CHANNEL_NAME, none ? "" : "jobs",
+		 none ? 1 : sizeof("jobs"));
+	return genl_send(control, &r);
+}
+
+static int do_resolve(void)
+{
+	struct kctl_resolve resolve = { .name = "jobs" };
+	socklen_t len = sizeof(resolve);
+
+	return getsockopt(sock, SOL_KCTL, KCTL_RESOLVE, &resolve, &len);
+}
+
 static int do_delete_channel(void)
 {
 	return genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number);
@@ -282,16 +304,19 @@ static const struct action actions[] = {
 	{ "close", do_close },
 	{ "another", do_another },
 	{ "set-channel", do_set_channel },
+	{ "name", do_name },
+	{ "resolve", do_resolve },
 	{ "delete-channel", do_delete_channel },
 	{ "flush-channel", do_flush_channel },
 	{ "list", do_list },
 	{ NULL, NULL },
 };
 
-static const int errors[] = { EAGAIN, EBADF,	     ENOTCONN,	   EDESTADDRREQ,
-			      EINVAL, EPIPE,	     ECONNREFUSED, EADDRINUSE,
-			      EBUSY,  EADDRNOTAVAIL, EIDRM,	   ESTALE,
-			      0 };
+static const int errors[] = { EAGAIN,	     EBADF,	 ENOTCONN,
+			      EDESTADDRREQ,  EINVAL,	 EPIPE,
+			      ECONNREFUSED,  EADDRINUSE, EBUSY,
+			      EADDRNOTAVAIL, EIDRM,	 ESTALE,
+			      ENOENT,	     0 };
 
 const struct object channel_object = {
 	.name = "channel",

@@ -169,6 +169,18 @@ static inline int proto_settle(const struct kctl_settle *settles, size_t count)
 	return errno ? -1 : 0;
 }
 
+/* The name of channel 9 is "jobs". */
+static inline int resolve(struct kctl_resolve *named)
+{
+	bool is_jobs = !strcmp(named->name, "jobs");
+
+	errno = channel.old ? ENOPROTOOPT : is_jobs ? 0 : ENOENT;
+	if (errno)
+		return -1;
+	named->channel = 9;
+	return 0;
+}
+
 static inline int proto_getsockopt(int level, int option, int *value)
 {
 	assert_int_equal(level, SOL_KCTL);
@@ -177,6 +189,8 @@ static inline int proto_getsockopt(int level, int option, int *value)
 		errno = channel.old ? ENOPROTOOPT : 0;
 		return channel.old ? -1 : 0;
 	}
+	if (option == KCTL_RESOLVE)
+		return resolve((struct kctl_resolve *)(void *)value);
 	if (option == KCTL_OWNER && !channel.tells_owner) {
 		errno = ENOPROTOOPT;
 		return -1;

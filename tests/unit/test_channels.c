@@ -17,6 +17,7 @@ static struct {
 	int error;
 	bool old; /* a module that does not know of owners */
 	const uint32_t *sockets; /* five of them; NULL: the module is too old */
+	const char *name;
 } expected;
 
 static int check_attr(const struct nlattr *attr, void *data)
@@ -25,9 +26,13 @@ static int check_attr(const struct nlattr *attr, void *data)
 	uint32_t *present = data;
 
 	assert_true(type <= KCTL_A_CHANNEL_MAX);
+	*present |= 1U << type;
+	if (type == KCTL_A_CHANNEL_NAME) {
+		assert_string_equal(mnl_attr_get_str(attr), expected.name);
+		return MNL_CB_OK;
+	}
 	assert_int_equal(mnl_attr_get_payload_len(attr), 4);
 	assert_int_equal(mnl_attr_get_u32(attr), expected.value[type]);
-	*present |= 1U << type;
 	return MNL_CB_OK;
 }
 
@@ -54,6 +59,12 @@ static void expect_attr(uint16_t type, uint32_t value)
 {
 	expected.present |= 1U << type;
 	expected.value[type] = value;
+}
+
+static void expect_name(const char *name)
+{
+	expected.present |= 1U << KCTL_A_CHANNEL_NAME;
+	expected.name = name;
 }
 
 static int setup(void **state)
@@ -84,6 +95,13 @@ static void test_set(void **state)
 	assert_exited(EXIT_DONE);
 	run_kctl(
 		"kctl proto set --channel 5 --mode 0620 --owner 0 --group 0xfffffffe");
+	assert_exited(EXIT_DONE);
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expect_name("jobs");
+	run_kctl("kctl proto set --channel 5 --name jobs");
+	assert_exited(EXIT_DONE);
+	expect_name("");
+	run_kctl("kctl proto set --channel 5 --name=");
 	assert_exited(EXIT_DONE);
 }
 
@@ -125,6 +143,12 @@ static void test_refused(void **state)
 		assert_exited(EXIT_MISSING);
 	}
 	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expect_name("jobs");
+	expected.error = -EEXIST;
+	run_kctl("kctl proto set --channel 5 --name jobs");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(ran.err, "another channel has this name"));
+	expect(KCTL_CMD_SET_CHANNEL, 5);
 	expected.error = -EINVAL;
 	run_kctl("kctl proto set --channel 5");
 	assert_exited(EXIT_REFUSED);
@@ -153,6 +177,8 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HELD, 7);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DELAYED, 3);
 	}
+	if (!expected.old && number == 5)
+		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, "jobs");
 	if (expected.sockets)
 		mnl_attr_put(nlh, KCTL_A_CHANNEL_SOCKETS,
 			     5 * sizeof(*expected.sockets), expected.sockets);
@@ -175,13 +201,13 @@ static void test_list(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out,
-		"   CHANNEL MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  HELD  TAPS RECEIVERS PROCESSES\n"
-		"         5 0620 root     3999999999 -               2         30     7     1         4 -\n"
-		"4294967295 0620 3999999998 3999999999 set,excl        2         30     7     1         4 -\n");
+		"   CHANNEL NAME     MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  HELD  TAPS RECEIVERS PROCESSES\n"
+		"         5 jobs     0620 root     3999999999 -               2         30     7     1         4 -\n"
+		"4294967295 -        0620 3999999998 3999999999 set,excl        2         30     7     1         4 -\n");
 	run_kctl("kctl -j proto list");
 	assert_string_equal(
 		ran.out,
-		"[{\"channel\":5,\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
+		"[{\"channel\":5,\"name\":\"jobs\",\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"senders\":6,\"taps\":1,\"receivers\":4},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
@@ -246,7 +272,8 @@ static void test_list_of_an_old_module(void **state)
 	mock_reset(dump);
 	expected.old = true;
 	run_kctl("kctl proto list");
-	assert_non_null(strstr(ran.out, "         5    - -        -        -"));
+	assert_non_null(strstr(ran.out,
+			       "         5 -           - -        -        -"));
 	run_kctl("kctl -j proto list");
 	assert_string_equal(
 		ran.out,

@@ -141,6 +141,24 @@ static void test_full_channel_names_its_limit(void **state)
 	}
 }
 
+static void test_send_to_a_name(void **state)
+{
+	(void)state;
+	run_kctl("kctl proto send --channel jobs hello");
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->message[0].channel, 9);
+	run_kctl("kctl proto send --channel work hello");
+	assert_exited(EXIT_REFUSED);
+	assert_non_null(strstr(
+		ran.err, "kctl: proto send: channel 'work' does not exist"));
+	channel.old = true;
+	run_kctl("kctl proto send --channel jobs hello");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(
+		ran.err, "the loaded module is too old for names of channels"));
+	assert_int_equal(sent->count, 1);
+}
+
 static void test_send_repeat(void **state)
 {
 	(void)state;
@@ -298,6 +316,7 @@ int main(void)
 		cmocka_unit_test_setup(test_send_command, setup),
 		cmocka_unit_test_setup(test_full_channel_names_its_limit,
 				       setup),
+		cmocka_unit_test_setup(test_send_to_a_name, setup),
 		cmocka_unit_test_setup(test_send_repeat, setup),
 		cmocka_unit_test_setup(test_send_interval, setup),
 		cmocka_unit_test_setup(test_send_lines, setup),

@@ -271,7 +271,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	9
+#define KCTL_ABI_VERSION	10
 
 /*
  * Interface 1: sockopt
@@ -408,18 +408,20 @@ struct kctl_info {
  * @KCTL_CMD_GET_WATCHERS: dump: one reply per active watcher, with enum
  *	kctl_watch_attr: its filter, its counters and its port. An attribute that does
  *	not restrict the filter is absent. Administrator
- * @KCTL_CMD_SET_CHANNEL: set the owner, group and mode of KCTL_A_CHANNEL_NUMBER, as far
+ * @KCTL_CMD_SET_CHANNEL: set owner, group, mode and name of KCTL_A_CHANNEL_NUMBER, as far
  *	as they are present, and configure the channel: it remains until
  *	KCTL_CMD_DEL_CHANNEL. A channel that does not exist is created. An ephemeral
  *	channel is neither created nor configured: it must exist, and ends as before.
  *	Replies with an ACK. ENOENT: no such ephemeral channel. EINVAL: no number, or
- *	an invalid user or group. ENOSPC: too many channels. Owner or administrator; an
+ *	an invalid user, group or name. EEXIST: another channel has the name. Nothing is set
+ *	then. ENOSPC: too many channels. Owner or administrator; an
  *	owner can give the channel to no other user, and only to a group that the owner
  *	is in. Creating a channel requires permission to create a socket, and, unless
  *	both are administrators, the same user and group of opener and sender
  * @KCTL_CMD_DEL_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER and undo
  *	KCTL_CMD_SET_CHANNEL. Senders that wait for space fail with EIDRM. While sockets
- *	are bound or connected the channel remains, with its owner, group and mode.
+ *	are bound or connected the channel remains, with its owner, group and mode, but
+ *	without a name.
  *	Replies with an ACK. ENOENT: no such channel. Owner or administrator
  * @KCTL_CMD_FLUSH_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER, and change
  *	nothing else. Senders that wait for space can continue. Replies with an ACK.
@@ -729,6 +731,8 @@ enum kctl_channel_flags {
  *	against the limits of the channel, and so do their bytes, which are not reported
  * @KCTL_A_CHANNEL_DELAYED: u32, messages that were given back with a delay which is not
  *	over. They count like those that are held, and are not among them
+ * @KCTL_A_CHANNEL_NAME: string, its name, see struct kctl_resolve; absent: it has none.
+ *	KCTL_CMD_SET_CHANNEL removes the name if this is "". An ephemeral channel has none
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -746,6 +750,7 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_SOCKETS,
 	KCTL_A_CHANNEL_HELD,
 	KCTL_A_CHANNEL_DELAYED,
+	KCTL_A_CHANNEL_NAME = 17,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };
@@ -812,6 +817,9 @@ enum kctl_channel_attr {
  *	KCTL_TIME_MAX; then the message is given back, counted. Applies to what is received
  *	or extended later. Initially 0: no limit. EINVAL: another value, or the socket is a
  *	tap
+ * @KCTL_RESOLVE: get only, not an int: a struct kctl_resolve, with the name that is looked
+ *	up. Anybody who has the socket. EINVAL: an invalid name, or optlen is smaller.
+ *	ENOENT: no channel of the network namespace has this name
  */
 enum kctl_proto_option {
 	KCTL_EXCLUSIVE = 1,
@@ -824,6 +832,7 @@ enum kctl_proto_option {
 	KCTL_HELD,
 	KCTL_SETTLE,
 	KCTL_HOLD_TIME,
+	KCTL_RESOLVE,
 };
 
 /* Largest value of KCTL_HOLD. */
@@ -857,6 +866,18 @@ struct kctl_held {
 	__aligned_u64	deadline;
 	__u32		deliveries;
 	__u32		reserved[3];
+};
+
+/**
+ * struct kctl_resolve - the channel that has a name
+ * @name: the name, see KCTL_NAME_SIZE. That of a channel does not begin with a digit or
+ *	"-", and no two channels of a network namespace have the same
+ * @channel: its number. KCTL_CMD_SET_CHANNEL and KCTL_CMD_DEL_CHANNEL can change at any
+ *	time which channel has the name
+ */
+struct kctl_resolve {
+	char	name[KCTL_NAME_SIZE];
+	__u32	channel;
 };
 
 /**

@@ -120,6 +120,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "kctl_proto_strerror": (c_char_p, [HANDLE]),
     "kctl_proto_fd": (c_int, [HANDLE]),
     "kctl_proto_set_option": (c_int, [HANDLE, c_int, c_int]),
+    "kctl_proto_resolve": (c_int, [HANDLE, c_char_p, POINTER(c_uint32)]),
     "kctl_proto_bind": (c_int, [HANDLE, POINTER(c_uint32)]),
     "kctl_proto_send": (c_int, [HANDLE, c_uint32, c_int64, c_char_p, c_size_t]),
     "kctl_proto_ask_details": (c_int, [HANDLE]),

@@ -60,16 +60,17 @@ class Message:
 
 
 class Channel(Handle, Source[Message]):
-    """A receiver of channel NUMBER, or of one that the kernel picks: see number. With HOLD, so
-    many messages are held until they are settled, for HOLD_TIME seconds each at most. An
-    EXCLUSIVE receiver accepts no other, and MODE is for a channel that does not exist yet."""
+    """A receiver of a channel, by its number or name, or of one that the kernel picks: see number.
+    With HOLD, so many messages are held until they are settled, for HOLD_TIME seconds each at
+    most. An EXCLUSIVE receiver accepts no other, and MODE is for a channel that does not exist
+    yet."""
     _group = "proto"
 
-    def __init__(self, number: int = 0, *, hold: int = 0, hold_time: float = 0,
+    def __init__(self, channel: Union[int, str] = 0, *, hold: int = 0, hold_time: float = 0,
                  exclusive: bool = False, mode: Optional[int] = None) -> None:
         super().__init__()
-        picked = ctypes.c_uint32(number)
         handle = self._open_handle()
+        picked = self._number_of(channel)
         self._check(lib.kctl_proto_ask_details(handle))
         if exclusive:
             self._check(lib.kctl_proto_set_option(handle, c.PROTO_EXCLUSIVE, 1))
@@ -86,17 +87,26 @@ class Channel(Handle, Source[Message]):
     def fileno(self) -> int:
         return int(lib.kctl_proto_fd(self._open_handle()))
 
+    def _number_of(self, channel: Union[int, str]) -> ctypes.c_uint32:
+        if isinstance(channel, int):
+            return ctypes.c_uint32(channel)
+        number = ctypes.c_uint32()
+        self._check(lib.kctl_proto_resolve(self._open_handle(), channel.encode(),
+                                           ctypes.byref(number)))
+        return number
+
     def _settle(self, number: int, verb: int, delay: float) -> None:
         settle = c.Settle(number, verb, round(delay * 1000))
         self._check(lib.kctl_proto_settle(self._open_handle(), ctypes.byref(settle), 1))
 
-    def send(self, data: Union[bytes, str], *, to: int = 0,
+    def send(self, data: Union[bytes, str], *, to: Union[int, str] = 0,
              timeout: Optional[float] = None) -> None:
         """Send a message, to this channel or to another one. While that is full it waits, for
         TIMEOUT seconds at most: BlockingIOError if TIMEOUT is 0, otherwise TimeoutError."""
         message = data.encode() if isinstance(data, str) else bytes(data)
         wait = -1 if timeout is None else round(timeout * 1e9)
-        self._check(lib.kctl_proto_send(self._open_handle(), to or self.number, wait, message,
+        number = self._number_of(to or self.number)
+        self._check(lib.kctl_proto_send(self._open_handle(), number, wait, message,
                                         len(message)))
 
     def try_receive(self) -> Optional[Message]:

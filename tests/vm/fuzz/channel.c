@@ -187,6 +187,17 @@ static int call_get_hold(struct caller *c)
 	return get_option(c, PICK(c, KCTL_HOLD, KCTL_HELD, KCTL_HOLD_TIME));
 }
 
+static int call_resolve(struct caller *c)
+{
+	struct kctl_resolve resolve = { 0 };
+	struct kctl_resolve *value = place(c, c->buffer, sizeof(resolve));
+	socklen_t len = one_in(c, 4) ? below(c, 128) : sizeof(resolve);
+
+	strcpy(resolve.name, PICK(c, "jobs", "work", "nobody", "9", ""));
+	memcpy(value, &resolve, sizeof(resolve));
+	return getsockopt(c->fd, SOL_KCTL, KCTL_RESOLVE, value, &len);
+}
+
 /* Ids from those of the last deliveries; most of them nobody holds. */
 static int call_settle(struct caller *c)
 {
@@ -325,6 +336,7 @@ const struct operation channel_operations[] = {
 	{ "set HOLD_TIME", call_set_hold_time, ERRORS(EINVAL), 4, false },
 	{ "get HOLD, HELD, HOLD_TIME", call_get_hold, ERRORS(EINVAL), 2,
 	  false },
+	{ "resolve", call_resolve, ERRORS(EINVAL, ENOENT), 4, false },
 	{ "settle", call_settle, ERRORS(EINVAL, ENOTCONN, ESTALE), 16, false },
 	{ "no option of SOL_KCTL", call_no_option,
 	  ERRORS(EOPNOTSUPP, ENOPROTOOPT), 2, true },

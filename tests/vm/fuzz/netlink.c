@@ -145,6 +145,7 @@ static int call_get_watchers(struct caller *c)
 static int call_set_channel(struct caller *c)
 {
 	struct genl_request r;
+	const char *name;
 
 	begin_random(c, &r, KCTL_CMD_SET_CHANNEL, NLM_F_ACK);
 	genl_put_u32(&r, KCTL_A_CHANNEL_NUMBER, random_channel(c));
@@ -157,6 +158,10 @@ static int call_set_channel(struct caller *c)
 	if (one_in(c, 2))
 		genl_put_u32(&r, KCTL_A_CHANNEL_MODE,
 			     (uint32_t)PICK(c, 0600, 0666, 0, 0777));
+	if (one_in(c, 3)) {
+		name = PICK(c, "jobs", "work", "", "9", "not a name");
+		genl_put(&r, KCTL_A_CHANNEL_NAME, name, strlen(name) + 1);
+	}
 	return ask_random(c, &r);
 }
 
@@ -260,7 +265,7 @@ const struct operation netlink_operations[] = {
 	{ "GET_CHANNELS", call_get_channels, ERRORS(DUMP_REFUSALS), 6, false },
 	{ "GET_WATCHERS", call_get_watchers, ERRORS(DUMP_REFUSALS), 6, false },
 	{ "SET_CHANNEL", call_set_channel,
-	  ERRORS(REQUEST_REFUSALS, ENOENT, ENOSPC), 12, false },
+	  ERRORS(REQUEST_REFUSALS, ENOENT, ENOSPC, EEXIST), 12, false },
 	{ "DEL_CHANNEL", call_delete_channel, ERRORS(REQUEST_REFUSALS, ENOENT),
 	  8, false },
 	{ "FLUSH_CHANNEL", call_flush_channel, ERRORS(REQUEST_REFUSALS, ENOENT),

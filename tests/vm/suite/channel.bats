@@ -21,6 +21,10 @@ load lib/common
 	cases channel configured bad_requests flush_lets_in
 }
 
+@test "names of channels: given, found, refused, one namespace each" {
+	cases channel_name life taken valid_and_not rights namespaces many together
+}
+
 @test "modes: permission to receive and to send" {
 	cases channel_owner modes revoked unprivileged_is_revoked modes_at_creation
 }

@@ -21,7 +21,7 @@ version()
 	grep -qx "module   $(version), ABI 9" out
 	grep -qxE '  family +18' out
 	kctl -j status >json
-	jq -e --arg version "$(version)" '.module == {"version": $version, "abi": 9} and
+	jq -e --arg version "$(version)" '.module == {"version": $version, "abi": 10} and
 		.store.max_bytes == 16777216 and .watch.hooks == 0 and .proto.family == 18' json
 	kctl -j -p status | jq -c . | cmp - json
 	says "$(printf 'kctl %s\nmodule %s' "$(version)" "$(version)")" kctl --version

@@ -29,7 +29,7 @@ faults()
 }
 
 @test "channels: each allocation and each copy fails once" {
-	faults channels holding
+	faults channels holding naming
 }
 
 @test "namespaces: each allocation fails once" {

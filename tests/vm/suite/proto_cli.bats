@@ -178,7 +178,7 @@ bound()
 	eventually grep -q '"data":"to the bound"' one
 	refuses 1 'channel 9 has a receiver' kctl proto recv --channel 9 --timeout 0
 	refuses 1 'channel 9 has a receiver' kctl proto bind --channel 9
-	kctl proto list | grep -qE '^ +9 0600 root +root +excl +0 +0 +0 +0 +1 [0-9]+/kctl$'
+	kctl proto list | grep -qE '^ +9 - +0600 root +root +excl +0 +0 +0 +0 +1 [0-9]+/kctl$'
 	kctl -j proto list | jq -e '.[0] | .exclusive and (.configured | not) and .receivers == 1'
 	stop TERM one
 	ends 143 one
@@ -200,6 +200,41 @@ bound()
 	stop TERM one two
 	ends 143 one
 	ends 143 two
+}
+
+@test "a channel is found by its name, by every command" {
+	refuses 1 "kctl: proto recv: channel 'jobs' does not exist" kctl proto recv --channel jobs
+	kctl proto set --channel 9 --name jobs
+	kctl proto set --channel 7 --name work
+	refuses 1 'another channel has this name' kctl proto set --channel work --name jobs
+	kctl proto list | grep -qE '^ +9 jobs +0600 '
+	kctl -j proto list | jq -e 'map([.channel, .name]) == [[7, "work"], [9, "jobs"]]'
+	kctl proto send --channel jobs one
+	kctl proto send --channel 9 two
+	says one kctl proto recv --channel jobs
+	[ "$(kctl proto work --channel jobs --timeout 0 -- cat)" = two ]
+	start tap kctl -v proto tap --channel jobs --count 1
+	eventually grep -q 'bound to channel 9' tap.err
+	kctl proto bind --channel work --to jobs -- sh -c 'printf three'
+	ends 0 tap
+	grep -q three tap
+	start moved kctl -v proto recv --channel jobs --follow
+	eventually grep -q three moved
+	kctl proto set --channel jobs --name later
+	kctl proto set --channel work --name jobs
+	kctl proto send --channel jobs four
+	kctl proto send --channel later five
+	eventually grep -q five moved
+	! grep -q four moved
+	says four kctl proto recv --channel jobs
+	stop TERM moved
+	ends 143 moved
+	kctl proto flush --channel jobs
+	kctl proto set --channel jobs --name ''
+	refuses 1 "channel 'jobs' does not exist" kctl proto delete --channel jobs
+	kctl proto delete --channel later
+	kctl proto delete --channel 7
+	says '[]' kctl -j proto list
 }
 
 @test "list names the processes that have a socket on a channel, however they got it" {
@@ -330,9 +365,9 @@ taps_are()
 
 @test "set, delete, flush: a configured channel and its owner" {
 	silent kctl proto set --channel 9
-	kctl proto list | grep -qE '^ +9 0600 root +root +set +0 +0 +0 +0 +0 -$'
+	kctl proto list | grep -qE '^ +9 - +0600 root +root +set +0 +0 +0 +0 +0 -$'
 	silent kctl proto set --channel 9 --owner nobody --group nogroup --mode 0620
-	kctl proto list | grep -qE '^ +9 0620 nobody +nogroup +set +0 +0 +0 +0 +0 -$'
+	kctl proto list | grep -qE '^ +9 - +0620 nobody +nogroup +set +0 +0 +0 +0 +0 -$'
 	kctl -j proto list | jq -e '.[0] | .uid == 65534 and .gid == 65534 and .mode == "0620" and
 		.configured'
 	silent kctl proto set --channel 9 --mode 644

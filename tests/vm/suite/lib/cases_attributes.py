@@ -34,7 +34,7 @@ WATCH = {
     "HOST_LEN": (20, number(32)),
 }
 CHANNEL = {"NUMBER": (2, number(5)), "UID": (8, number(0)), "GID": (9, number(0)),
-           "MODE": (10, number(0o600))}
+           "MODE": (10, number(0o600)), "NAME": (17, b"jobs\0")}
 NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST", "HOST_LEN": "HOST"}
 # This length is looked at in the last one of them only.
 LATE = [EINVAL]
@@ -58,6 +58,9 @@ def lengths_of(name, kind, good):
     sizes = sorted({0, 1, len(good) - 1, len(good) + 1, BIG})
     if name.startswith("TYPES"):
         return [(attr(kind, bytes(size)), (ERANGE,)) for size in (0, 257, BIG)]
+    if name == "NAME":
+        return [(attr(kind, payload), (EINVAL, ERANGE)) for payload in
+                (b"", b"jobs", b"a b\0", b"n" * 64 + b"\0", bytes(BIG))]
     if name in ("SRC", "DST", "HOST"):
         return [(attr(kind, bytes(size)), (ERANGE,)) for size in (0, 3, 17, BIG)] + \
             [(attr(kind, bytes(size)), LATE) for size in (5, 15)]

@@ -11,10 +11,10 @@ import os
 import struct
 from errno import EFAULT, ENFILE, ENOBUFS, ENOMEM
 
-from abi import CMD_WATCH_START, CMD_WATCH_STOP, GET_TABLE, REPLACE, SET_ENTRY, W_COALESCE, \
-    W_DIRECTION, OUT, HOLD, SETTLE, DONE, RETRY
+from abi import CMD_SET_CHANNEL, CMD_WATCH_START, CMD_WATCH_STOP, C_NAME, C_NUMBER, \
+    GET_TABLE, REPLACE, SET_ENTRY, W_COALESCE, W_DIRECTION, OUT, HOLD, SETTLE, DONE, RETRY
 from channel import Channel, status
-from genl import Genl, Watcher, u32
+from genl import Genl, Watcher, attr, u32
 from harness import case, check, eventually
 from holder import Holder, pack
 from packets import Pinger
@@ -269,6 +269,29 @@ def holding():
     check.equal(held.deliveries, 2, "counted once")
     sock.settle((held, DONE))
     sock.close()
+
+
+@case
+def naming():
+    """A name that could not be given leaves no channel, whether that could be answered or not."""
+    prepare(code_of_kctl())
+    faults, other, failed, injected = Faults(), Genl(), 0, 0
+    name = u32(C_NUMBER, 7) + attr(C_NAME, b"jobs\0")
+    for nth in range(1, 100):
+        genl = Genl()
+        ret, hit = faults.during(nth, lambda: genl.send(CMD_SET_CHANNEL, name) or 0)
+        genl.close()
+        found = other.channel_names()
+        check.true(found in ({}, {7: "jobs"}), "failure %d: %s" % (nth, found))
+        other.delete_channel(7)
+        injected += hit
+        failed += not found
+        if not hit:
+            break
+    check.equal((ret, found), (0, {7: "jobs"}), "at last")
+    check.true(failed >= 2, "only %d failures" % failed)
+    report("name of a new channel", injected, failed)
+    other.close()
 
 
 def drain(number):

@@ -116,6 +116,7 @@ GETS = [
     Get("KCTL_HOLD", "getsockopt {b} 999 7 @ {p}", 4, b"", 0),
     Get("KCTL_HELD", "getsockopt {b} 999 8 @ {p}", 4, b"", 0),
     Get("KCTL_HOLD_TIME", "getsockopt {b} 999 10 @ {p}", 4, b"", 0),
+    Get("KCTL_RESOLVE", "getsockopt {b} 999 11 @ {p}", 68, b"jobs".ljust(64, b"\0"), 68),
     Get("getsockname", "getsockname {b} @ {p}", 8, b"", 0),
     Get("getpeername", "getpeername {b} @ {p}", 8, b"", 0),
     Get("recvfrom, the address", "recvfrom {b} 0 0 66 @ {p}", 8, b"", 0),
@@ -247,6 +248,7 @@ def gets():
     store = Store()
     store.set_value(VALUE)
     store.set_entry(b"e", b"12345")
+    Genl().set_channel(5, name="jobs")
     for bits in BITS:
         hand = Hand(bits)
         bound = hand.socket()
@@ -262,6 +264,7 @@ def gets():
         check.equal(hand.genl.status_bytes(), before, "the state")
         hand.call("recvfrom %d 0 0 %d 0 0" % (bound, DONTWAIT))
         hand.close()
+    Genl().delete_channel(5)
 
 
 # ---- data ------------------------------------------------------------------
@@ -348,5 +351,5 @@ def tables_are_complete():
     put_names, get_names = ({row.name for row in rows} for rows in (PUTS, GETS))
     check.equal(options - put_names - get_names, set(), "options without a test")
     check.equal(own - get_names, {"KCTL_SETTLE"}, "options that are not got")
-    check.equal(own - put_names, {"KCTL_DROPS", "KCTL_OWNER", "KCTL_HELD"},
+    check.equal(own - put_names, {"KCTL_DROPS", "KCTL_OWNER", "KCTL_HELD", "KCTL_RESOLVE"},
                 "options that are not set")

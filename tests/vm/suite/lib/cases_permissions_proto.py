@@ -48,6 +48,13 @@ def getopt(name):
     return get
 
 
+def resolve(sock):
+    """A name that no channel has: to be allowed to ask is enough."""
+    return call("getsockopt", sock.fd, abi.SOL_KCTL, abi.RESOLVE,
+                ctypes.create_string_buffer(b"jobs", abi.RESOLVE_SIZE),
+                ctypes.byref(ctypes.c_int(abi.RESOLVE_SIZE)))
+
+
 def ioctl(request, argument=None):
     return lambda sock: call("ioctl", sock.fd, request,
                              argument or ctypes.byref(ctypes.c_int()))
@@ -112,6 +119,7 @@ CALLS = [
     ("get owner, not bound", "KCTL_OWNER", NOTHING, ENOTCONN, getopt(abi.OWNER)),
     ("set hold", "KCTL_HOLD", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HOLD, 8)),
     ("set hold time", "KCTL_HOLD_TIME", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HOLD_TIME, 8)),
+    ("resolve", "KCTL_RESOLVE", NOTHING, ENOENT, resolve),
     ("get held", "KCTL_HELD", NOTHING, 0, getopt(abi.HELD)),
     ("settle, not bound", "KCTL_SETTLE", NOTHING, ENOTCONN, settle),
     ("settle", "KCTL_SETTLE", READ, ESTALE, bound_and(settle)),

@@ -6,6 +6,7 @@ import select
 import socket
 import sys
 
+import abi
 from abi import Address
 from genl import Genl
 from sys_calls import call
@@ -48,6 +49,23 @@ def address(channel, af=None, zero=0):
 
 def sock_address(channel):
     return bytes(address(channel))
+
+
+class Resolver:
+    """A socket that finds channels by their names: numbers, or minus an errno."""
+
+    def __init__(self):
+        self.sock = socket.socket(family(), socket.SOCK_DGRAM)
+
+    def ask(self, name, size=abi.RESOLVE_SIZE):
+        value = ctypes.create_string_buffer(name, abi.RESOLVE_SIZE)
+        length = ctypes.c_uint32(size)
+        ret = call("getsockopt", self.sock.fileno(), abi.SOL_KCTL, abi.RESOLVE, value,
+                   ctypes.byref(length))
+        return ret or int.from_bytes(value.raw[abi.NAME_SIZE:], sys.byteorder)
+
+    def number_of(self, name):
+        return self.ask(name.encode())
 
 
 class Channel:

@@ -252,7 +252,7 @@ class Genl:
         found = []
         for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
             have = {k: int.from_bytes(p, sys.byteorder) for k, p in part
-                    if k not in (abi.C_PAD, abi.C_SOCKETS)}
+                    if k not in (abi.C_PAD, abi.C_SOCKETS, abi.C_NAME)}
             assert list(have) == [*range(abi.C_NUMBER, abi.C_FLAGS + 1), abi.C_HELD,
                                   abi.C_DELAYED], have
             found.append(have)
@@ -261,6 +261,17 @@ class Genl:
     def channel_details(self):
         return [Details(*list(have.values())[:len(Details._fields)])
                 for have in self.channel_attributes()]
+
+    def channel_names(self):
+        """{number: name, or None}"""
+        found = {}
+        for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
+            have = dict(part)
+            name = have.get(abi.C_NAME)
+            assert name is None or name.endswith(b"\0") and len(name) > 1, name
+            found[int.from_bytes(have[abi.C_NUMBER], sys.byteorder)] = \
+                name and name[:-1].decode()
+        return found
 
     def channel_sockets(self):
         """{number: [inode number]}"""
@@ -278,6 +289,8 @@ class Genl:
         """SET, DEL or FLUSH with the attributes named: 0 or minus an errno."""
         kinds = {"uid": abi.C_UID, "gid": abi.C_GID, "mode": abi.C_MODE}
         data = u32(abi.C_NUMBER, number)
+        if "name" in attrs:
+            data += attr(abi.C_NAME, attrs.pop("name").encode() + b"\0")
         data += b"".join(u32(kinds[name], value) for name, value in attrs.items())
         return -self.errno_of(cmd, data)
 
