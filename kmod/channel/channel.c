@@ -24,18 +24,22 @@ static void kctl_channel_notify_receivers(struct kctl_channel *channel)
 		kctl_endpoint_notify(receiver);
 }
 
-/*
- * Accept a message: it gets its place in the order, its time, and taps get their copies.
- * The time is not that of the call: a sender may have waited for room since.
- */
-static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
-						struct kctl_message *message)
+/* A message gets its place in the order, and taps get their copies. */
+static __always_inline void kctl_channel_join(struct kctl_channel *channel,
+					      struct kctl_message *message)
 {
 	message->seq = channel->seq++;
-	message->time = ktime_get_real_ns();
 	if (!list_empty(&channel->taps))
 		kctl_taps_copy(channel, message);
 	trace_channel_send(channel->number, message);
+}
+
+/* The time is not that of the call: a sender may have waited for room since. */
+static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
+						struct kctl_message *message)
+{
+	message->time = ktime_get_real_ns();
+	kctl_channel_join(channel, message);
 }
 
 /*
@@ -317,6 +321,26 @@ bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *mess
 		return false;
 	kctl_queue_return(&channel->queue, message);
 	return true;
+}
+
+/**
+ * kctl_channel_append() - add messages to a channel, above its limits if need be
+ * @channel: the channel, locked
+ * @messages: the messages, a few at most; empty afterwards. They keep their time
+ *
+ * They do not wait in line: no sender waits for them to find room.
+ */
+void kctl_channel_append(struct kctl_channel *channel, struct kctl_queue *messages)
+{
+	struct kctl_delivery delivery;
+	u32 queued = 0;
+
+	while (kctl_queue_take(messages, &delivery, false)) {
+		kctl_channel_join(channel, delivery.message);
+		queued += kctl_channel_put(channel, delivery.message);
+	}
+	if (queued)
+		kctl_channel_notify_of_many(channel, queued);
 }
 
 static void kctl_tap_return(struct kctl_queue *queue, struct kctl_item *item, struct sock *sk)

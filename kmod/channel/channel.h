@@ -3,10 +3,10 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, deadline.c, delay.c, queue.c,
- * message.c, user.c. They know neither the interface a request came by nor its network
- * namespace; they get a struct kctl_channels, the channels of that namespace, and include
- * this folder, the UAPI headers, name.h and trace.h.
+ * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, deadline.c, delay.c, dead.c,
+ * queue.c, message.c, user.c. They know neither the interface a request came by nor its
+ * network namespace; they get a struct kctl_channels, the channels of that namespace, and
+ * include this folder, the UAPI headers, name.h and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
  * components: proto*.c for the socket family, genl.c for generic netlink. They alone
  * include net.h, main.h and genl.h as well.
@@ -15,7 +15,8 @@
  * reports its counters and dispatches requests to genl.c here, main.c calls the init and
  * exit functions, and trace.h reads channels and messages. Nothing else calls in here.
  *
- * Includes run one way: channels.h, user.h, queue.h, channel.h, hold.h, proto.h.
+ * Includes run one way: channels.h, user.h, queue.h, channel.h, dead.h, hold.h,
+ * proto.h.
  */
 #ifndef _KCTL_CHANNEL_H
 #define _KCTL_CHANNEL_H
@@ -32,6 +33,7 @@
 #include "queue.h"
 #include "user.h"
 
+struct cred;
 struct kctl_channel_name;
 struct mem_cgroup;
 
@@ -54,8 +56,22 @@ struct kctl_owed {
 };
 
 /**
+ * struct kctl_dead_letter - where the messages go that die in a channel
+ * @number: number of the dead letter channel; 0 if there is none, and they are dropped
+ * @id: kctl_channel.letter_id of it
+ * @cred: those who chose it, with a reference, and whom its mode must allow to send; NULL if
+ *	they were administrators
+ */
+struct kctl_dead_letter {
+	u32			number;
+	u64			id;
+	const struct cred	*cred;
+};
+
+/**
  * struct kctl_channel - a channel
- * @lock: protects the members that follow, except @number, @channels and @creator
+ * @lock: protects the members that follow, except @number, @channels, @creator, @moved and
+ *	@dropped
  * @queue: messages that wait to be received
  * @seq: sequence number of the next message
  * @users: references: one for each socket bound or connected to it or tapping it, one
@@ -80,6 +96,13 @@ struct kctl_owed {
  * @uid: owner
  * @gid: group
  * @mode: rights to receive and to send, as the mode of a file
+ * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
+ * @letter: where such messages go; of a channel that is configured
+ * @letter_id: as long as it is configured: nonzero once it was chosen as a dead letter
+ *	channel; no other channel of the namespace ever has the same
+ * @letter_sources: number of channels whose @letter it is
+ * @moved: number of messages that moved to a dead letter channel
+ * @dropped: number of messages that died, and were dropped
  * @name: its name, or NULL
  * @number: its number
  * @channels: the channels of the network namespace
@@ -114,6 +137,12 @@ struct kctl_channel {
 	kuid_t			uid;
 	kgid_t			gid;
 	umode_t			mode;
+	u32			max_deliveries;
+	struct kctl_dead_letter	letter;
+	u64			letter_id;
+	u32			letter_sources;
+	atomic64_t		moved;
+	atomic64_t		dropped;
 	struct kctl_channel_name *name;
 	u32			number;
 	struct kctl_channels	*channels;
@@ -176,12 +205,16 @@ struct kctl_tap {
  * @uid: the new owner; INVALID_UID leaves it as it is
  * @gid: the new group; INVALID_GID leaves it as it is
  * @mode: the new mode; a negative value leaves it as it is
+ * @max_deliveries: likewise
+ * @letter: number of the new dead letter channel; 0: none; likewise
  * @name: the new name, KCTL_NAME_SIZE bytes, "" for none; NULL leaves it as it is
  */
 struct kctl_channel_change {
 	kuid_t		uid;
 	kgid_t		gid;
 	int		mode;
+	s64		max_deliveries;
+	s64		letter;
 	const char	*name;
 };
 
@@ -200,6 +233,10 @@ struct kctl_channel_change {
  * @uid: owner
  * @gid: group
  * @bytes: sum of the message sizes
+ * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
+ * @letter: number of its dead letter channel, or 0
+ * @moved: messages that moved there, or to the one before
+ * @dropped: messages that died, and were dropped
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
@@ -217,6 +254,10 @@ struct kctl_channel_info {
 	kuid_t	uid;
 	kgid_t	gid;
 	u64	bytes;
+	u32	max_deliveries;
+	u32	letter;
+	u64	moved;
+	u64	dropped;
 	u32	listed;
 	u32	sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };
@@ -456,6 +497,7 @@ void kctl_channel_abandon(struct kctl_channel *channel, int error,
 			  struct kctl_queue *dropped);
 void kctl_channel_empty(struct kctl_channel *channel, struct kctl_queue *dropped);
 bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message);
+void kctl_channel_append(struct kctl_channel *channel, struct kctl_queue *messages);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
 		      struct kctl_endpoint *endpoint,

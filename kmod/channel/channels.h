@@ -19,6 +19,7 @@
  * @notifying: number of work items of channels that are queued or running
  * @copies: bytes of all copies for taps, as if a copy had the data of its message
  * @users: struct kctl_user by number; looked up under RCU
+ * @letter_ids: number of ids given to dead letter channels
  * @names_lock: protects @names
  * @names: struct kctl_channel_name of the channels that have one
  * @next_ephemeral: where the search for a free number starts
@@ -35,6 +36,7 @@ struct kctl_channels {
 	atomic_t	notifying;
 	atomic_long_t	copies;
 	struct xarray	users;
+	atomic64_t	letter_ids;
 	spinlock_t	names_lock;
 	struct rb_root	names;
 	u32		next_ephemeral;

@@ -64,7 +64,8 @@ void kctl_window_end_time(struct kctl_window *window, struct kctl_slot *slot)
 }
 
 /* Give back what is due, a few at most. */
-static void kctl_window_expire_some(struct kctl_window *window, struct kctl_channel *channel)
+static void kctl_window_expire_some(struct kctl_window *window, struct kctl_channel *channel,
+				    struct kctl_left *left)
 {
 	static const struct kctl_settle retry = { .verb = KCTL_SETTLE_RETRY };
 	u64 now = ktime_get_ns();
@@ -73,7 +74,7 @@ static void kctl_window_expire_some(struct kctl_window *window, struct kctl_chan
 
 	while (count < KCTL_BATCH && (slot = kctl_window_first_deadline(window)) &&
 	       slot->deadline <= now) {
-		back += kctl_window_settle_one(window, channel, slot, &retry, NULL);
+		back += kctl_window_settle_one(window, channel, slot, &retry, left);
 		count++;
 	}
 	if (count)
@@ -92,11 +93,14 @@ void kctl_window_expire(struct work_struct *work)
 						  expire);
 	struct kctl_channel *channel = window->receiver->channel;
 	struct kctl_slot *slot;
+	struct kctl_left left;
 
+	kctl_left_init(&left);
 	spin_lock(&channel->lock);
-	kctl_window_expire_some(window, channel);
+	kctl_window_expire_some(window, channel, &left);
 	slot = kctl_window_first_deadline(window);
 	if (slot)
 		kctl_work_at(&window->expire, slot->deadline);
 	spin_unlock(&channel->lock);
+	kctl_left_dispose(&left, channel);
 }

@@ -19,6 +19,17 @@ static int kctl_genl_put_access(struct sk_buff *skb, struct user_namespace *user
 	return 0;
 }
 
+static int kctl_genl_put_dead(struct sk_buff *skb, const struct kctl_channel_info *channel)
+{
+	if (nla_put_u32(skb, KCTL_A_CHANNEL_MAX_DELIVERIES, channel->max_deliveries) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_DEAD_LETTER, channel->letter) ||
+	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_DEAD, channel->moved, KCTL_A_CHANNEL_PAD) ||
+	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_DROPPED, channel->dropped,
+			      KCTL_A_CHANNEL_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *cb,
 				 const struct kctl_channel_info *channel)
 {
@@ -43,7 +54,8 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 	    nla_put(skb, KCTL_A_CHANNEL_SOCKETS, channel->listed * sizeof(*channel->sockets),
 		    channel->sockets) ||
 	    nla_put_u32(skb, KCTL_A_CHANNEL_HELD, channel->held) ||
-	    nla_put_u32(skb, KCTL_A_CHANNEL_DELAYED, channel->delayed)) {
+	    nla_put_u32(skb, KCTL_A_CHANNEL_DELAYED, channel->delayed) ||
+	    kctl_genl_put_dead(skb, channel)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -123,6 +135,8 @@ const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 	[KCTL_A_CHANNEL_UID]	= { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_GID]	= { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_MODE]	= NLA_POLICY_MASK(NLA_U32, 0666),
+	[KCTL_A_CHANNEL_MAX_DELIVERIES] = { .type = NLA_U32 },
+	[KCTL_A_CHANNEL_DEAD_LETTER] = { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_NAME]	= { .type = NLA_NUL_STRING, .len = KCTL_NAME_SIZE - 1 },
 };
 
@@ -191,11 +205,15 @@ static int kctl_genl_channel_change(struct genl_info *info, struct user_namespac
 	struct nlattr *uid = info->attrs[KCTL_A_CHANNEL_UID];
 	struct nlattr *gid = info->attrs[KCTL_A_CHANNEL_GID];
 	struct nlattr *mode = info->attrs[KCTL_A_CHANNEL_MODE];
+	struct nlattr *max = info->attrs[KCTL_A_CHANNEL_MAX_DELIVERIES];
+	struct nlattr *letter = info->attrs[KCTL_A_CHANNEL_DEAD_LETTER];
 
 	*change = (struct kctl_channel_change) {
 		.uid	= uid ? make_kuid(user_ns, nla_get_u32(uid)) : INVALID_UID,
 		.gid	= gid ? make_kgid(user_ns, nla_get_u32(gid)) : INVALID_GID,
 		.mode	= mode ? nla_get_u32(mode) : -1,
+		.max_deliveries = max ? nla_get_u32(max) : -1LL,
+		.letter	= letter ? nla_get_u32(letter) : -1LL,
 	};
 	if (uid && !uid_valid(change->uid)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, uid, "no such user in this user namespace");

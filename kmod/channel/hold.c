@@ -234,6 +234,24 @@ static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *cha
 	return err;
 }
 
+/**
+ * kctl_message_describe() - say how often a message was received, and how it died
+ * @message: the message; others may settle it meanwhile, so it can die
+ *
+ * Return: the description, without what is known of messages that are held only.
+ */
+struct kctl_held kctl_message_describe(const struct kctl_message *message)
+{
+	const struct kctl_history history = READ_ONCE(message->history);
+
+	return (struct kctl_held) {
+		.deliveries	 = READ_ONCE(message->returns) + 1,
+		.dead_from	 = history.from,
+		.dead_deliveries = history.deliveries,
+		.dead_why	 = history.why,
+	};
+}
+
 /*
  * Others find the message by its id from now on, while this call still copies it: so the
  * call gets a reference of its own.
@@ -249,11 +267,9 @@ static void kctl_window_hold(struct kctl_window *window, struct kctl_message *me
 	kctl_window_begin_time(window, slot);
 	WRITE_ONCE(window->count, window->count + 1);
 	refcount_inc(&message->refs);
-	*held = (struct kctl_held) {
-		.id		= slot->id,
-		.deadline	= slot->deadline,
-		.deliveries	= message->returns + 1,
-	};
+	*held = kctl_message_describe(message);
+	held->id = slot->id;
+	held->deadline = slot->deadline;
 }
 
 /**
@@ -339,13 +355,13 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
  * @channel: the channel
  * @slot: the slot of the message
  * @settle: what becomes of it
- * @done: gets it if the verb is KCTL_SETTLE_DONE
+ * @left: gets it if it leaves the channel
  *
  * Return: whether it waits in the queue now.
  */
 bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
 			    struct kctl_slot *slot, const struct kctl_settle *settle,
-			    struct kctl_queue *done)
+			    struct kctl_left *left)
 {
 	struct kctl_message *message;
 
@@ -355,13 +371,18 @@ bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *cha
 		return false;
 	}
 	message = kctl_window_unhold(window, slot);
-	if (settle->verb == KCTL_SETTLE_DONE) {
+	switch (settle->verb) {
+	case KCTL_SETTLE_DONE:
 		kctl_queue_unhold(&channel->queue, &message->item);
-		kctl_queue_add(done, &message->item);
+		kctl_queue_add(&left->done, &message->item);
 		return false;
-	}
-	if (settle->verb == KCTL_SETTLE_RETRY)
+	case KCTL_SETTLE_DEAD:
 		message->returns++;
+		kctl_channel_kill(channel, message, KCTL_DEAD_SETTLED, left);
+		return false;
+	case KCTL_SETTLE_RETRY:
+		return kctl_channel_fail(channel, message, settle->delay, left);
+	}
 	return kctl_channel_give_back(channel, message, settle->delay);
 }
 
@@ -383,7 +404,7 @@ void kctl_window_settled(struct kctl_window *window, struct kctl_channel *channe
 /* A few at most, with the channel locked. Returns whether all of them were held. */
 static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_channel *channel,
 				    const struct kctl_settle *settles, u32 count,
-				    struct kctl_queue *done)
+				    struct kctl_left *left)
 {
 	struct kctl_slot *slot;
 	bool all = true;
@@ -393,7 +414,7 @@ static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_chan
 		slot = kctl_window_find(window, settles[i].id);
 		if (slot)
 			back += kctl_window_settle_one(window, channel, slot, &settles[i],
-						       done);
+						       left);
 		else
 			all = false;
 	}
@@ -418,14 +439,14 @@ int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *set
 	u32 some;
 
 	for (; count; settles += some, count -= some) {
-		struct kctl_queue done;
+		struct kctl_left left;
 
-		kctl_queue_init(&done);
+		kctl_left_init(&left);
 		some = min_t(u32, count, KCTL_BATCH);
 		spin_lock(&channel->lock);
-		all &= kctl_window_settle_some(window, channel, settles, some, &done);
+		all &= kctl_window_settle_some(window, channel, settles, some, &left);
 		spin_unlock(&channel->lock);
-		kctl_queue_free(&done, channel->channels);
+		kctl_left_dispose(&left, channel);
 	}
 	return all ? 0 : -ESTALE;
 }
@@ -433,15 +454,14 @@ int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *set
 /* ---- release --------------------------------------------------------------- */
 
 /* Give back the first messages. Returns whether there are more. */
-static bool kctl_channel_return_some(struct kctl_channel *channel, struct kctl_queue *messages)
+static bool kctl_channel_return_some(struct kctl_channel *channel, struct kctl_queue *messages,
+				     struct kctl_left *left)
 {
 	struct kctl_delivery delivery;
 	u32 count = 0, back = 0;
 
-	while (count++ < KCTL_BATCH && kctl_queue_take(messages, &delivery, false)) {
-		delivery.message->returns++;
-		back += kctl_channel_give_back(channel, delivery.message, 0);
-	}
+	while (count++ < KCTL_BATCH && kctl_queue_take(messages, &delivery, false))
+		back += kctl_channel_fail(channel, delivery.message, 0, left);
 	if (back)
 		kctl_channel_notify_of_many(channel, back);
 	return messages->count;
@@ -455,6 +475,7 @@ static void kctl_window_give_back(struct kctl_window *window, struct kctl_channe
 {
 	struct kctl_queue messages;
 	struct kctl_slot *slot;
+	bool more;
 	u32 i;
 
 	kctl_queue_init(&messages);
@@ -464,9 +485,18 @@ static void kctl_window_give_back(struct kctl_window *window, struct kctl_channe
 			kctl_queue_return(&messages, slot->message);
 	}
 
+	do {
+		struct kctl_left left;
+
+		kctl_left_init(&left);
+		spin_lock(&channel->lock);
+		more = kctl_channel_return_some(channel, &messages, &left);
+		spin_unlock(&channel->lock);
+		kctl_left_dispose(&left, channel);
+		cond_resched();
+	} while (more);
+
 	spin_lock(&channel->lock);
-	while (kctl_channel_return_some(channel, &messages))
-		kctl_channel_let_others(channel);
 	/* Not earlier: what is given back goes before what senders wait to add. */
 	kctl_channel_admit(channel);
 	spin_unlock(&channel->lock);

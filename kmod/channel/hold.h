@@ -10,7 +10,7 @@
 #ifndef _KCTL_HOLD_H
 #define _KCTL_HOLD_H
 
-#include "channel.h"
+#include "dead.h"
 
 /* Slots in the first chunk of a window; each further one doubles the number of slots. */
 #define KCTL_CHUNK_SLOTS	8
@@ -74,6 +74,7 @@ struct kctl_window {
 };
 
 /* hold.c */
+struct kctl_held kctl_message_describe(const struct kctl_message *message);
 void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver);
 int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit);
 int kctl_window_receive(struct kctl_window *window, long timeout,
@@ -83,7 +84,7 @@ int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *set
 		       u32 count);
 bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
 			    struct kctl_slot *slot, const struct kctl_settle *settle,
-			    struct kctl_queue *done);
+			    struct kctl_left *left);
 void kctl_window_settled(struct kctl_window *window, struct kctl_channel *channel, u32 back);
 void kctl_window_release(struct kctl_window *window, struct kctl_channels *channels);
 

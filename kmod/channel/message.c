@@ -151,6 +151,7 @@ struct kctl_message *kctl_message_alloc(struct kctl_channels *channels,
 	message->user = caller->user;
 	message->size = size;
 	message->returns = 0;
+	message->history = (struct kctl_history) {};
 	return message;
 }
 

@@ -5,7 +5,7 @@
 #include <linux/bsearch.h>
 #include <linux/cred.h>
 
-#include "channel.h"
+#include "dead.h"
 #include "../trace.h"
 
 static int kctl_gid_compare(const void *one, const void *other)
@@ -93,9 +93,23 @@ static bool kctl_owner_may_change(const struct kctl_channel *channel,
 	       kctl_caller_is_in_group(caller, change->gid);
 }
 
-static void kctl_channel_change(struct kctl_channel *channel,
-				const struct kctl_channel_change *change)
+/* @letter and @name are the new ones before, and the old ones afterwards. */
+static int kctl_channel_change(struct kctl_channel *channel,
+			       const struct kctl_channel_change *change,
+			       struct kctl_dead_letter *letter,
+			       struct kctl_channel_name **name)
 {
+	int err;
+
+	if (letter->number && channel->letter_sources)
+		return -ELOOP;
+	err = change->name ? kctl_channel_rename(channel, name) : 0;
+	if (err)
+		return err;
+	if (change->letter >= 0)
+		swap(channel->letter, *letter);
+	if (change->max_deliveries >= 0)
+		channel->max_deliveries = change->max_deliveries;
 	if (uid_valid(change->uid))
 		channel->uid = change->uid;
 	if (gid_valid(change->gid))
@@ -105,6 +119,7 @@ static void kctl_channel_change(struct kctl_channel *channel,
 	channel->configured = !kctl_channel_is_ephemeral(channel->number);
 	trace_channel_set(channel->number, channel);
 	kctl_channel_dismiss(channel);
+	return 0;
 }
 
 static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channels,
@@ -120,22 +135,10 @@ static struct kctl_channel *kctl_channel_get_to_set(struct kctl_channels *channe
 	return kctl_channel_get(channels, number, caller);
 }
 
-/**
- * kctl_channel_set() - configure a channel
- * @channels: the channels of the network namespace
- * @number: number of the channel; created unless it is ephemeral
- * @caller: the caller
- * @change: owner, group, mode and name. Senders that may send no longer are disconnected
- *
- * Context: process, may sleep.
- *
- * Return: 0; -EPERM if the caller may not create or change it, or not this way; -ENOENT
- * if the number is ephemeral and not in use; -EEXIST if another channel has the name;
- * -ENOSPC if the namespace has too many channels; -ENOMEM.
- */
-int kctl_channel_set(struct kctl_channels *channels, u32 number,
-		     const struct kctl_caller *caller,
-		     const struct kctl_channel_change *change)
+static int kctl_channel_set_own(struct kctl_channels *channels, u32 number,
+				const struct kctl_caller *caller,
+				const struct kctl_channel_change *change,
+				struct kctl_dead_letter *letter)
 {
 	struct kctl_channel_name *name = NULL;
 	struct kctl_channel *channel;
@@ -154,12 +157,66 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 
 	spin_lock(&channel->lock);
 	if (kctl_owner_may_change(channel, caller, change) || kctl_caller_is_admin(caller))
-		err = change->name ? kctl_channel_rename(channel, &name) : 0;
-	if (!err)
-		kctl_channel_change(channel, change);
+		err = kctl_channel_change(channel, change, letter, &name);
 	kctl_channel_unlock_put(channel);
 	kctl_channel_name_free(name);
 	return err;
+}
+
+/**
+ * kctl_channel_set() - configure a channel
+ * @channels: the channels of the network namespace
+ * @number: number of the channel; created unless it is ephemeral
+ * @caller: the caller
+ * @change: what to change. Senders that may send no longer are disconnected
+ *
+ * Context: process, may sleep.
+ *
+ * Return: 0; -EPERM if the caller may not create or change it, or not this way; -ENOENT
+ * if the number is ephemeral and not in use; -ENOSPC if the namespace has too many
+ * channels; -ENOMEM; -EEXIST if another channel has the name; -EINVAL for a limit of
+ * deliveries or a dead letter channel of an ephemeral channel; -ELOOP if it is to have a
+ * dead letter channel, but is one; for that channel as kctl_dead_letter_choose().
+ */
+int kctl_channel_set(struct kctl_channels *channels, u32 number,
+		     const struct kctl_caller *caller,
+		     const struct kctl_channel_change *change)
+{
+	struct kctl_dead_letter letter = {}, chosen;
+	int err = 0;
+
+	if (kctl_channel_is_ephemeral(number) &&
+	    (change->max_deliveries > 0 || change->letter > 0))
+		return -EINVAL;
+	if (change->letter > 0)
+		err = kctl_dead_letter_choose(channels, change->letter, number, caller, &letter);
+	if (err)
+		return err;
+	chosen = letter;
+	err = kctl_channel_set_own(channels, number, caller, change, &letter);
+	kctl_dead_letter_leave(channels, &letter);
+	/* If it was deleted meanwhile, that may have come by here too early. */
+	if (!err && chosen.number && !kctl_dead_letter_exists(channels, &chosen))
+		kctl_dead_letter_forget(channels, chosen.number, chosen.id);
+	return err;
+}
+
+/*
+ * Undo kctl_channel_set(), apart from owner, group and mode. Returns the id that other channels
+ * know it by; 0 if it is the dead letter channel of none.
+ */
+static u64 kctl_channel_unset(struct kctl_channel *channel, struct kctl_dead_letter *letter,
+			      struct kctl_channel_name **name)
+{
+	u64 id = channel->letter_sources ? channel->letter_id : 0;
+
+	channel->configured = false;
+	channel->max_deliveries = 0;
+	channel->letter_id = 0;
+	channel->letter_sources = 0;
+	swap(channel->letter, *letter);
+	(void)kctl_channel_rename(channel, name);
+	return id;
 }
 
 /*
@@ -170,9 +227,11 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 				  const struct kctl_caller *caller, bool delete)
 {
 	struct kctl_channel *channel = kctl_channel_find(channels, number);
+	struct kctl_dead_letter letter = {};
 	struct kctl_channel_name *name = NULL;
 	struct kctl_queue dropped = {};
 	int err = -EPERM;
+	u64 id = 0;
 
 	if (!channel)
 		return -ENOENT;
@@ -180,8 +239,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 	spin_lock(&channel->lock);
 	if (kctl_caller_is_owner(caller, channel) || kctl_caller_is_admin(caller)) {
 		if (delete) {
-			channel->configured = false;
-			(void)kctl_channel_rename(channel, &name);
+			id = kctl_channel_unset(channel, &letter, &name);
 			kctl_channel_abandon(channel, -EIDRM, &dropped);
 		} else {
 			kctl_channel_empty(channel, &dropped);
@@ -191,6 +249,9 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 	kctl_channel_unlock_put(channel);
 	kctl_channel_name_free(name);
 	kctl_queue_free(&dropped, channels);
+	kctl_dead_letter_leave(channels, &letter);
+	if (id)
+		kctl_dead_letter_forget(channels, number, id);
 	return err;
 }
 

@@ -157,6 +157,7 @@ static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels
 	ksk->destination = 0;
 	ksk->bound = 0;
 	ksk->exclusive = false;
+	ksk->history = false;
 	ksk->is_tap = false;
 	ksk->receiver = (struct kctl_endpoint) { .sk = sk, .caller = &ksk->caller };
 	kctl_window_init(&ksk->window, &ksk->receiver);

@@ -23,6 +23,7 @@
  * @bound: channel it is bound to, or 0. Set once, under the lock of the socket, after
  *	@receiver or @tap; constant from then until the release
  * @exclusive: bind as the only receiver; written under the lock of the socket
+ * @history: recvmsg(2) tells the history of dead letters; written under the lock of the socket
  * @is_tap: bind as a tap; written under the lock of the socket, constant once it is bound
  * @receiver: endpoint in the channel it is bound to
  * @window: messages that it holds; empty if it is a tap
@@ -36,6 +37,7 @@ struct kctl_sock {
 	u32			destination;
 	u32			bound;
 	bool			exclusive;
+	bool			history;
 	bool			is_tap;
 	struct kctl_endpoint	receiver;
 	struct kctl_window	window;

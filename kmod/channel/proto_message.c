@@ -253,6 +253,15 @@ static noinline int kctl_recv_and_hold(struct socket *sock, struct msghdr *msg, 
 	return ret;
 }
 
+/* Of a message that is not held. */
+static noinline void kctl_put_history(struct msghdr *msg, const struct kctl_message *message)
+{
+	struct kctl_held held = kctl_message_describe(message);
+
+	if (held.dead_from)
+		put_cmsg(msg, SOL_KCTL, SCM_KCTL_HELD, sizeof(held), &held);
+}
+
 /* MSG_WAITALL has no effect on datagrams, and recv(2) allows it. */
 #define KCTL_RECV_FLAGS (MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL | \
 			 MSG_NOSIGNAL | MSG_CMSG_CLOEXEC | MSG_CMSG_COMPAT)
@@ -297,6 +306,8 @@ int kctl_proto_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int
 		kctl_channel_unreceive(channel, queue, &delivery, &ksk->sk);
 		return ret;
 	}
+	if (unlikely(READ_ONCE(ksk->history)) && !ksk->is_tap)
+		kctl_put_history(msg, delivery.message);
 	if (!peek)
 		trace_channel_receive(channel->number, delivery.message);
 	kctl_delivery_put(ksk->channels, &delivery);

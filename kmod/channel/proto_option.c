@@ -57,6 +57,9 @@ static int kctl_sock_set_option(struct kctl_sock *ksk, int name, int value)
 			return -EINVAL;
 		WRITE_ONCE(ksk->caller.mode, value);
 		return 0;
+	case KCTL_HISTORY:
+		WRITE_ONCE(ksk->history, value);
+		return 0;
 	case KCTL_CREDENTIALS:
 		/* Where the core allows SO_PASSCRED, it sets this flag too. */
 		assign_bit(SOCK_PASSCRED, &ksk->sk.sk_socket->flags, value);
@@ -73,6 +76,7 @@ static bool kctl_settle_is_valid(const struct kctl_settle *settle)
 		return settle->delay <= KCTL_TIME_MAX;
 	case KCTL_SETTLE_DONE:
 	case KCTL_SETTLE_EXTEND:
+	case KCTL_SETTLE_DEAD:
 		return !settle->delay;
 	}
 	return false;
@@ -197,6 +201,9 @@ static int kctl_sock_get_option(struct kctl_sock *ksk, int name, u32 *value)
 		return 0;
 	case KCTL_HOLD_TIME:
 		*value = READ_ONCE(ksk->window.time);
+		return 0;
+	case KCTL_HISTORY:
+		*value = READ_ONCE(ksk->history);
 		return 0;
 	}
 	return -ENOPROTOOPT;

@@ -173,14 +173,15 @@ void kctl_queue_undelay(struct kctl_queue *queue, struct kctl_message *message)
 /**
  * kctl_queue_put_back() - undo kctl_queue_take() for the queue of a tap
  * @queue: the queue, its channel locked; no receiver waits
- * @item: the message, sorted in by its sequence number, as older ones may be back already:
- *	as many as there are calls that receive from the tap
+ * @item: the message, sorted in by its order, as older ones may be back already: as many as
+ *	there are calls that receive from the tap. Its sequence number may be another by
+ *	now, as it died
  */
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 {
 	struct kctl_item **at = &queue->first;
 
-	while (*at && (*at)->message->seq < item->message->seq)
+	while (*at && (s32)((*at)->order - item->order) < 0)
 		at = &(*at)->next;
 	item->next = *at;
 	*at = item;

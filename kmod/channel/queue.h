@@ -23,19 +23,21 @@ struct pid;
 struct sock;
 struct task_struct;
 
-/* Bytes of a message that fit into struct kctl_message itself. */
-#define KCTL_MESSAGE_INLINE	96
+/* Bytes of a message that fit into struct kctl_message itself, which is three cache lines. */
+#define KCTL_MESSAGE_INLINE	88
 
 /**
  * struct kctl_item - a message in a queue
  * @next: the next item, or NULL
  * @message: the message, with a reference
  * @drops: in the queue of a tap: number of messages it had missed by then
+ * @order: likewise: the low bits of the sequence number that the message had by then
  */
 struct kctl_item {
 	struct kctl_item	*next;
 	struct kctl_message	*message;
 	u32			drops;
+	u32			order;
 };
 
 /**
@@ -58,13 +60,27 @@ struct kctl_part {
 	u8			data[];
 };
 
+#define KCTL_HISTORY_DELIVERIES_MAX	((1U << 30) - 1)
+
+/**
+ * struct kctl_history - how a message came to a dead letter channel
+ * @from: channel that it died in; 0 if it did not die, and all members are 0
+ * @deliveries: number of deliveries there that count, KCTL_HISTORY_DELIVERIES_MAX if more
+ * @why: enum kctl_dead_why
+ */
+struct kctl_history {
+	u32	from;
+	u32	deliveries : 30;
+	u32	why : 2;
+};
+
 /**
  * struct kctl_message - a message; constant after it is sent, except @refs, and what has
- *	the lock of its channel: @item, @returned, @returns, @ready
+ *	the lock of its channel: @item, @returned, @seq, @returns, @history, @ready
  * @item: its item in the queue of the channel
  * @returned: instead of @item: in kctl_queue.returned or kctl_queue.delays
  * @seq: sequence number in the channel
- * @time: time it entered the channel, in ns since the epoch
+ * @time: time it entered the channel it was sent to, in ns since the epoch
  * @pid: process that sent it, with a reference
  * @user: user that it counts for until it is received, or settled if it is held; or NULL
  * @uid: user that sent it
@@ -75,6 +91,7 @@ struct kctl_part {
  * @from: channel that the sender was bound to, or 0
  * @returns: number of times that a receiver held it and gave it back, those that do not
  *	count left out
+ * @history: how it came to its channel, if it died in another
  * @ready: in kctl_queue.delays: when it takes its place, in ns of CLOCK_MONOTONIC
  * @parts: the data that does not fit into @data, or NULL
  * @data: the first bytes of the data
@@ -94,6 +111,7 @@ struct kctl_message {
 	u32			size;
 	u32			from;
 	u32			returns;
+	struct kctl_history	history;
 	u64			ready;
 	struct kctl_part	*parts;
 	u8			data[KCTL_MESSAGE_INLINE];

@@ -307,6 +307,10 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.uid		= channel->uid,
 		.gid		= channel->gid,
 		.bytes		= channel->queue.bytes,
+		.max_deliveries	= channel->max_deliveries,
+		.letter		= channel->letter.number,
+		.moved		= atomic64_read(&channel->moved),
+		.dropped	= atomic64_read(&channel->dropped),
 	};
 	kctl_channel_copy_name(channel, info->name);
 	kctl_channel_list_sockets(channel, info);
@@ -368,6 +372,7 @@ void kctl_channels_exit(struct kctl_channels *channels)
 		kctl_queue_free(&channel->queue, channels);
 		kctl_channel_uncount(channels, channel->creator);
 		kctl_channel_name_free(channel->name);
+		put_cred(channel->letter.cred);
 		kfree(channel);
 		cond_resched();
 	}

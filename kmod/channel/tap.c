@@ -94,6 +94,7 @@ static struct kctl_item *kctl_tap_item(struct kctl_tap *tap, struct kctl_channel
 	refcount_inc(&message->refs);
 	copy->item.message = message;
 	copy->item.drops = tap->drops;
+	copy->item.order = message->seq;
 	copy->user = tap->endpoint.caller->user;
 	return &copy->item;
 }

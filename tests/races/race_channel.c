@@ -15,6 +15,8 @@
 
 #include "races.h"
 
+#define DEAD_LETTER 6
+
 static struct genl genl;
 static int sock, sender, control;
 static uint32_t number;
@@ -49,6 +51,21 @@ static void bind_to_any(void)
 		number = address.skc_channel;
 }
 
+/* Another channel gets the messages that die in this one, or this one those of the other. */
+static int do_set_dead_letter(void)
+{
+	bool to_it = below(2);
+	struct genl_request r;
+
+	genl_begin(&r, genl.family, KCTL_CMD_SET_CHANNEL, 0, 0);
+	genl_put_u32(&r, KCTL_A_CHANNEL_NUMBER, to_it ? DEAD_LETTER : number);
+	genl_put_u32(&r, KCTL_A_CHANNEL_MAX_DELIVERIES, below(3));
+	if (below(4))
+		genl_put_u32(&r, KCTL_A_CHANNEL_DEAD_LETTER,
+			     to_it ? number : DEAD_LETTER);
+	return genl_send(control, &r);
+}
+
 static void begin(void)
 {
 	open_all();
@@ -74,6 +91,11 @@ static void begin(void)
 		channel_set_option(sock, KCTL_HOLD_TIME, 1 + (int)below(3));
 	if (below(2))
 		send_to(sender, number, below(100));
+	if (below(2))
+		genl_call_channel(control, &genl, KCTL_CMD_SET_CHANNEL,
+				  DEAD_LETTER);
+	if (below(4))
+		do_set_dead_letter();
 }
 
 static void end(void)
@@ -81,6 +103,7 @@ static void end(void)
 	close(sock);
 	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number);
 	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number + 1);
+	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, DEAD_LETTER);
 	genl_drain(control);
 }
 
@@ -187,7 +210,7 @@ static int do_settle(void)
 
 	for (i = 0; i < count; i++) {
 		settles[i].id = (1 + i / 4) * KCTL_HOLD_MAX + i % 4;
-		settles[i].verb = KCTL_SETTLE_DONE + below(4);
+		settles[i].verb = KCTL_SETTLE_DONE + below(5);
 		if (settles[i].verb == KCTL_SETTLE_RETRY)
 			settles[i].delay = below(3);
 	}
@@ -306,6 +329,7 @@ static const struct action actions[] = {
 	{ "set-channel", do_set_channel },
 	{ "name", do_name },
 	{ "resolve", do_resolve },
+	{ "set-dead-letter", do_set_dead_letter },
 	{ "delete-channel", do_delete_channel },
 	{ "flush-channel", do_flush_channel },
 	{ "list", do_list },

@@ -210,6 +210,17 @@
  * KCTL_CMD_DEL_CHANNEL drop what waits, in the queue or aside; what is held can still be
  * settled, or returns.
  *
+ * A message dies by KCTL_SETTLE_DEAD, or if its channel has KCTL_A_CHANNEL_MAX_DELIVERIES and
+ * it is given back, counted, when it was held so often. It moves to the channel that
+ * KCTL_A_CHANNEL_DEAD_LETTER names: at the end, with a new place in the order, above the limits
+ * of that channel if need be. It still counts for its sender, and keeps its time and its
+ * credentials: SCM_CREDENTIALS names who sent it to the first channel. struct kctl_held tells
+ * its history. Without a dead letter channel it is dropped. A message moves if those who chose
+ * the dead letter channel may send there then, or were administrators; otherwise it is
+ * dropped. KCTL_CMD_DEL_CHANNEL of a dead letter channel ends the choice: what dies later is
+ * dropped, also when there is a channel of that number again. To RELEASE a message never lets
+ * it die.
+ *
  * A channel has an owner, a group and a mode, initially the user and group of its
  * creator and 0600. Read permission allows receiving and tapping; bind(2) checks it.
  * Write permission allows sending; connect(2) and each send check it. As with an
@@ -408,16 +419,20 @@ struct kctl_info {
  * @KCTL_CMD_GET_WATCHERS: dump: one reply per active watcher, with enum
  *	kctl_watch_attr: its filter, its counters and its port. An attribute that does
  *	not restrict the filter is absent. Administrator
- * @KCTL_CMD_SET_CHANNEL: set owner, group, mode and name of KCTL_A_CHANNEL_NUMBER, as far
- *	as they are present, and configure the channel: it remains until
- *	KCTL_CMD_DEL_CHANNEL. A channel that does not exist is created. An ephemeral
- *	channel is neither created nor configured: it must exist, and ends as before.
- *	Replies with an ACK. ENOENT: no such ephemeral channel. EINVAL: no number, or
- *	an invalid user, group or name. EEXIST: another channel has the name. Nothing is set
- *	then. ENOSPC: too many channels. Owner or administrator; an
- *	owner can give the channel to no other user, and only to a group that the owner
- *	is in. Creating a channel requires permission to create a socket, and, unless
- *	both are administrators, the same user and group of opener and sender
+ * @KCTL_CMD_SET_CHANNEL: set the owner, group, mode, limit of deliveries, dead letter
+ *	channel and name of KCTL_A_CHANNEL_NUMBER, as far as they are present, and configure
+ *	the channel: it remains until KCTL_CMD_DEL_CHANNEL. A channel that does not exist is
+ *	created. An ephemeral channel is neither created nor configured: it must exist, and
+ *	ends as before. If it fails, nothing is set. Replies with an ACK. ENOENT: no such
+ *	ephemeral channel, or the dead letter channel is not configured. EINVAL: no number,
+ *	or an invalid user, group or name; a limit, a dead letter channel or a name for an
+ *	ephemeral channel; an ephemeral dead letter channel. ELOOP: the dead letter channel
+ *	has one itself, or the channel is one, or both are the same. EACCES: no permission to
+ *	send to the dead letter channel. EEXIST: another channel has the name. ENOSPC: too
+ *	many channels. Owner or administrator; an owner can give the channel to no other
+ *	user, and only to a group that the owner is in. Creating a channel requires
+ *	permission to create a socket, and, unless both are administrators, the same user
+ *	and group of opener and sender
  * @KCTL_CMD_DEL_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER and undo
  *	KCTL_CMD_SET_CHANNEL. Senders that wait for space fail with EIDRM. While sockets
  *	are bound or connected the channel remains, with its owner, group and mode, but
@@ -731,8 +746,15 @@ enum kctl_channel_flags {
  *	against the limits of the channel, and so do their bytes, which are not reported
  * @KCTL_A_CHANNEL_DELAYED: u32, messages that were given back with a delay which is not
  *	over. They count like those that are held, and are not among them
+ * @KCTL_A_CHANNEL_MAX_DELIVERIES: u32, deliveries that count, after which a message is dead:
+ *	one that always fails is delivered exactly so often. 0: no limit. Applies to what is
+ *	given back from then on
+ * @KCTL_A_CHANNEL_DEAD_LETTER: u32, number of the channel that dead messages move to; 0: none,
+ *	they are dropped
  * @KCTL_A_CHANNEL_NAME: string, its name, see struct kctl_resolve; absent: it has none.
  *	KCTL_CMD_SET_CHANNEL removes the name if this is "". An ephemeral channel has none
+ * @KCTL_A_CHANNEL_DEAD: u64, counter: dead messages that moved to another channel
+ * @KCTL_A_CHANNEL_DROPPED: u64, counter: dead messages that were dropped
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -750,7 +772,11 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_SOCKETS,
 	KCTL_A_CHANNEL_HELD,
 	KCTL_A_CHANNEL_DELAYED,
-	KCTL_A_CHANNEL_NAME = 17,
+	KCTL_A_CHANNEL_MAX_DELIVERIES,
+	KCTL_A_CHANNEL_DEAD_LETTER,
+	KCTL_A_CHANNEL_NAME,
+	KCTL_A_CHANNEL_DEAD,
+	KCTL_A_CHANNEL_DROPPED,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };
@@ -817,6 +843,9 @@ enum kctl_channel_attr {
  *	KCTL_TIME_MAX; then the message is given back, counted. Applies to what is received
  *	or extended later. Initially 0: no limit. EINVAL: another value, or the socket is a
  *	tap
+ * @KCTL_HISTORY: nonzero: recvmsg(2) adds a struct kctl_held with @id 0 to each dead letter
+ *	that it does not hold; without room for it MSG_CTRUNC is set. Has no effect on a tap.
+ *	Initially 0
  * @KCTL_RESOLVE: get only, not an int: a struct kctl_resolve, with the name that is looked
  *	up. Anybody who has the socket. EINVAL: an invalid name, or optlen is smaller.
  *	ENOENT: no channel of the network namespace has this name
@@ -832,6 +861,7 @@ enum kctl_proto_option {
 	KCTL_HELD,
 	KCTL_SETTLE,
 	KCTL_HOLD_TIME,
+	KCTL_HISTORY,
 	KCTL_RESOLVE,
 };
 
@@ -847,25 +877,40 @@ enum kctl_proto_option {
 /* Most messages that one call settles. */
 #define KCTL_SETTLE_MAX		32
 
+/**
+ * enum kctl_dead_why - why a message is dead
+ * @KCTL_DEAD_DELIVERIES: it was given back, counted, after its last delivery
+ * @KCTL_DEAD_SETTLED: a receiver settled it with KCTL_SETTLE_DEAD
+ */
+enum kctl_dead_why {
+	KCTL_DEAD_DELIVERIES = 1,
+	KCTL_DEAD_SETTLED,
+};
+
 /* Type of the control message at level SOL_KCTL that has a struct kctl_held. */
 #define SCM_KCTL_HELD		1
 
 /**
- * struct kctl_held - control message: a message that is held from now on
+ * struct kctl_held - control message: a message that is held from now on, or a dead letter
  * @id: names the message to KCTL_SETTLE, on this socket only. Each delivery gets a new
  *	one, larger than those before and never 0; a message that was given back is known
- *	by its old one to nobody
+ *	by its old one to nobody. 0: the message is not held, see KCTL_HISTORY
  * @deadline: time at which the message is given back unless it is settled or extended
  *	before, in ns of CLOCK_MONOTONIC; 0: there is none
  * @deliveries: how often the message was held so far, this time included; those that do
  *	not count left out
- * @reserved: zero
+ * @dead_from: of a dead letter: channel that it died in. Otherwise 0
+ * @dead_deliveries: likewise: how often it was held there, those that do not count left out;
+ *	2^30 - 1 if more often
+ * @dead_why: likewise: enum kctl_dead_why
  */
 struct kctl_held {
 	__aligned_u64	id;
 	__aligned_u64	deadline;
 	__u32		deliveries;
-	__u32		reserved[3];
+	__u32		dead_from;
+	__u32		dead_deliveries;
+	__u32		dead_why;
 };
 
 /**
@@ -887,12 +932,14 @@ struct kctl_resolve {
  * @KCTL_SETTLE_RELEASE: it is given back, and this delivery does not count
  * @KCTL_SETTLE_EXTEND: it stays held, and the hold time begins anew, with the current value
  *	of KCTL_HOLD_TIME
+ * @KCTL_SETTLE_DEAD: it is dead, however often it was delivered; this delivery counts
  */
 enum kctl_settle_verb {
 	KCTL_SETTLE_DONE = 1,
 	KCTL_SETTLE_RETRY,
 	KCTL_SETTLE_RELEASE,
 	KCTL_SETTLE_EXTEND,
+	KCTL_SETTLE_DEAD,
 };
 
 /**

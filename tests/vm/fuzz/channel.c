@@ -182,9 +182,15 @@ static int call_set_hold_time(struct caller *c)
 			  PICK(c, 0, 1, 5, 50, KCTL_TIME_MAX, -1));
 }
 
+static int call_set_history(struct caller *c)
+{
+	return set_option(c, KCTL_HISTORY, (int)below(c, 3) - 1);
+}
+
 static int call_get_hold(struct caller *c)
 {
-	return get_option(c, PICK(c, KCTL_HOLD, KCTL_HELD, KCTL_HOLD_TIME));
+	return get_option(c, PICK(c, KCTL_HOLD, KCTL_HELD, KCTL_HOLD_TIME,
+				  KCTL_HISTORY));
 }
 
 static int call_resolve(struct caller *c)
@@ -208,7 +214,7 @@ static int call_settle(struct caller *c)
 	for (size_t i = 0; i < count; i++) {
 		struct kctl_settle settle = {
 			.id = (1 + below(c, 64)) * KCTL_HOLD_MAX + below(c, 4),
-			.verb = KCTL_SETTLE_DONE + below(c, 4),
+			.verb = KCTL_SETTLE_DONE + below(c, 5),
 		};
 
 		if (settle.verb == KCTL_SETTLE_RETRY ||
@@ -334,8 +340,9 @@ const struct operation channel_operations[] = {
 	{ "set HOLD", call_set_hold, ERRORS(EINVAL, EBUSY, ENOBUFS), 16,
 	  false },
 	{ "set HOLD_TIME", call_set_hold_time, ERRORS(EINVAL), 4, false },
-	{ "get HOLD, HELD, HOLD_TIME", call_get_hold, ERRORS(EINVAL), 2,
-	  false },
+	{ "set HISTORY", call_set_history, ERRORS(EINVAL), 4, false },
+	{ "get HOLD, HELD, HOLD_TIME, HISTORY", call_get_hold, ERRORS(EINVAL),
+	  2, false },
 	{ "resolve", call_resolve, ERRORS(EINVAL, ENOENT), 4, false },
 	{ "settle", call_settle, ERRORS(EINVAL, ENOTCONN, ESTALE), 16, false },
 	{ "no option of SOL_KCTL", call_no_option,

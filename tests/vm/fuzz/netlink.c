@@ -162,6 +162,10 @@ static int call_set_channel(struct caller *c)
 		name = PICK(c, "jobs", "work", "", "9", "not a name");
 		genl_put(&r, KCTL_A_CHANNEL_NAME, name, strlen(name) + 1);
 	}
+	if (one_in(c, 3))
+		genl_put_u32(&r, KCTL_A_CHANNEL_MAX_DELIVERIES, below(c, 4));
+	if (one_in(c, 3))
+		genl_put_u32(&r, KCTL_A_CHANNEL_DEAD_LETTER, random_channel(c));
 	return ask_random(c, &r);
 }
 
@@ -265,7 +269,8 @@ const struct operation netlink_operations[] = {
 	{ "GET_CHANNELS", call_get_channels, ERRORS(DUMP_REFUSALS), 6, false },
 	{ "GET_WATCHERS", call_get_watchers, ERRORS(DUMP_REFUSALS), 6, false },
 	{ "SET_CHANNEL", call_set_channel,
-	  ERRORS(REQUEST_REFUSALS, ENOENT, ENOSPC, EEXIST), 12, false },
+	  ERRORS(REQUEST_REFUSALS, ENOENT, ENOSPC, EEXIST, EACCES, ELOOP), 12,
+	  false },
 	{ "DEL_CHANNEL", call_delete_channel, ERRORS(REQUEST_REFUSALS, ENOENT),
 	  8, false },
 	{ "FLUSH_CHANNEL", call_flush_channel, ERRORS(REQUEST_REFUSALS, ENOENT),

@@ -18,7 +18,7 @@ version()
 @test "status, as text and as JSON; kctl alone is kctl status" {
 	says "$(kctl)" kctl status
 	kctl status >out
-	grep -qx "module   $(version), ABI 9" out
+	grep -qx "module   $(version), ABI 10" out
 	grep -qxE '  family +18' out
 	kctl -j status >json
 	jq -e --arg version "$(version)" '.module == {"version": $version, "abi": 10} and

@@ -29,7 +29,7 @@ faults()
 }
 
 @test "channels: each allocation and each copy fails once" {
-	faults channels holding naming
+	faults channels holding dead_letters naming
 }
 
 @test "namespaces: each allocation fails once" {

@@ -42,6 +42,15 @@ load lib/common
 	cases hold_time opens_the_window makes_room raced namespace_ends
 }
 
+@test "a message that always fails is in the dead letter channel after its last delivery" {
+	cases dead always_fails releases_do_not_count verb batch full wakes taps_see_no_change
+	cases dead without_holding deadline killed lower_limit
+}
+
+@test "dead letter channels: chosen, refused, deleted, charged, raced" {
+	cases dead refused permission target_deleted source_deleted charged raced namespaces
+}
+
 @test "a full window looks like an empty channel" {
 	cases hold_window window_full larger_window larger_window_for_pollers
 	cases hold_window waiting_for_a_message never_too_many beside_others

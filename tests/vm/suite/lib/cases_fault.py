@@ -294,6 +294,23 @@ def naming():
     other.close()
 
 
+@case
+def dead_letters():
+    """A message moves, or nothing happens: that needs no memory either."""
+    prepare()
+    genl = Genl()
+    genl.set_channel(6)
+    genl.set_channel(7, max_deliveries=1, dead_letter=6)
+    with Holder(7, 1) as sock:
+        sock.send(b"x")
+        value = pack((sock.take()[1], RETRY))
+        repeat("dead", lambda: sock.set(SETTLE, value), {EFAULT})
+        with Channel(bound=6) as other:
+            check.equal(other.drain(), [b"x"], "moved once")
+    genl.delete_channel(7)
+    genl.delete_channel(6)
+
+
 def drain(number):
     with Channel(bound=number) as receiver:
         receiver.drain()

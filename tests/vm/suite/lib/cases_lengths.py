@@ -91,6 +91,7 @@ PUTS = [
     Put("KCTL_SETTLE", "setsockopt {f} 999 9 @ {l}", pack((1, abi.DONE), (2, abi.RETRY)),
         exactly(32, ENOTCONN)),
     Put("KCTL_HOLD_TIME", "setsockopt {f} 999 10 @ {l}", bytes(4), plain(0, 4)),
+    Put("KCTL_HISTORY", "setsockopt {f} 999 11 @ {l}", bytes(4), plain(0, 4)),
     Put("bind", "bind {f} @ {l}", "address", plain(0, 8, 128)),
     Put("connect", "connect {f} @ {l}", "address", plain(0, 8, 128)),
     Put("sendto, the address", "sendto {f} 0 0 64 @ {l}", "address", plain(0, 8, 128)),
@@ -116,14 +117,15 @@ GETS = [
     Get("KCTL_HOLD", "getsockopt {b} 999 7 @ {p}", 4, b"", 0),
     Get("KCTL_HELD", "getsockopt {b} 999 8 @ {p}", 4, b"", 0),
     Get("KCTL_HOLD_TIME", "getsockopt {b} 999 10 @ {p}", 4, b"", 0),
-    Get("KCTL_RESOLVE", "getsockopt {b} 999 11 @ {p}", 68, b"jobs".ljust(64, b"\0"), 68),
+    Get("KCTL_HISTORY", "getsockopt {b} 999 11 @ {p}", 4, b"", 0),
+    Get("KCTL_RESOLVE", "getsockopt {b} 999 12 @ {p}", 68, b"jobs".ljust(64, b"\0"), 68),
     Get("getsockname", "getsockname {b} @ {p}", 8, b"", 0),
     Get("getpeername", "getpeername {b} @ {p}", 8, b"", 0),
     Get("recvfrom, the address", "recvfrom {b} 0 0 66 @ {p}", 8, b"", 0),
 ]
 # These tell how much of the answer there is, the others how long it would be.
 CUT = "KCTL_EXCLUSIVE", "KCTL_TAP", "KCTL_MODE", "KCTL_DROPS", "KCTL_CREDENTIALS", \
-    "KCTL_OWNER", "KCTL_HOLD", "KCTL_HELD", "KCTL_HOLD_TIME"
+    "KCTL_OWNER", "KCTL_HOLD", "KCTL_HELD", "KCTL_HOLD_TIME", "KCTL_HISTORY"
 
 
 def lengths_around(size):

@@ -56,6 +56,14 @@ def use_everything():
         for delay in 3600000, 1:
             sock.send(b"comes back later")
             sock.settle((sock.take()[1], RETRY), delay=delay)
+    genl = Genl()
+    genl.set_channel(8)
+    genl.set_channel(9, max_deliveries=1, dead_letter=8)
+    with Holder(9, 2) as sock:
+        for _ in range(2):
+            sock.send(b"dies")
+        sock.settle((sock.take()[1], RETRY))
+        sock.take()
     watcher.close()
 
 

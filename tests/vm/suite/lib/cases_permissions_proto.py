@@ -120,6 +120,7 @@ CALLS = [
     ("set hold", "KCTL_HOLD", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HOLD, 8)),
     ("set hold time", "KCTL_HOLD_TIME", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HOLD_TIME, 8)),
     ("resolve", "KCTL_RESOLVE", NOTHING, ENOENT, resolve),
+    ("set history", "KCTL_HISTORY", NOTHING, 0, setopt(abi.SOL_KCTL, abi.HISTORY, 1)),
     ("get held", "KCTL_HELD", NOTHING, 0, getopt(abi.HELD)),
     ("settle, not bound", "KCTL_SETTLE", NOTHING, ENOTCONN, settle),
     ("settle", "KCTL_SETTLE", READ, ESTALE, bound_and(settle)),

@@ -17,7 +17,7 @@ HELD_SIZE = struct.calcsize(abi.HELD_FORMAT)
 CONTROL = socket.CMSG_LEN(HELD_SIZE)
 MS = 1000000
 
-Held = namedtuple("Held", "id deadline deliveries dead_from dead_why reserved")
+Held = namedtuple("Held", "id deadline deliveries dead_from dead_deliveries dead_why")
 
 
 def pack(*settles, delay=0):

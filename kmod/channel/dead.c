@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Dead letters.
+ *
+ * A channel does not refer to its dead letter channel, but knows its number and the id that
+ * it got when it was chosen. A reference would keep the channel of another in the table. A
+ * channel that is deleted loses its id, so one that has the number later, perhaps that of
+ * another user, gets nothing.
+ *
+ * Whoever chose the dead letter channel must be allowed to send there, also when a message
+ * dies: the owner can take that permission away, as from other senders.
+ */
+#include <linux/cred.h>
+
+#include "dead.h"
+
+/**
+ * kctl_left_init() - initialise an empty struct kctl_left
+ * @left: the struct
+ */
+void kctl_left_init(struct kctl_left *left)
+{
+	kctl_queue_init(&left->done);
+	kctl_queue_init(&left->dead);
+	left->letter = (struct kctl_dead_letter) {};
+}
+
+/* ---- messages -------------------------------------------------------------- */
+
+/**
+ * kctl_channel_kill() - let a message die
+ * @channel: the channel, locked
+ * @message: the message, which counts as held there
+ * @why: enum kctl_dead_why
+ * @left: gets the message
+ */
+void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *message, u32 why,
+		       struct kctl_left *left)
+{
+	struct kctl_history history;
+
+	kctl_queue_unhold(&channel->queue, &message->item);
+	if (!channel->letter.number) {
+		atomic64_inc(&channel->dropped);
+		kctl_queue_add(&left->done, &message->item);
+		return;
+	}
+	if (!left->dead.count) {
+		left->letter = channel->letter;
+		get_cred(left->letter.cred);
+	}
+	history = (struct kctl_history) {
+		.from		= channel->number,
+		.deliveries	= min_t(u32, message->returns, KCTL_HISTORY_DELIVERIES_MAX),
+		.why		= why,
+	};
+	WRITE_ONCE(message->history, history);
+	message->returns = 0;
+	kctl_queue_add(&left->dead, &message->item);
+}
+
+/**
+ * kctl_channel_fail() - give back a message that could not be processed, or let it die
+ * @channel: the channel, locked
+ * @message: the message, which counts as held there
+ * @delay: as of kctl_channel_give_back()
+ * @left: gets the message if this was the last delivery that it may have
+ *
+ * Return: as kctl_channel_give_back().
+ */
+bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *message, u32 delay,
+		       struct kctl_left *left)
+{
+	message->returns++;
+	if (!channel->max_deliveries || message->returns < channel->max_deliveries)
+		return kctl_channel_give_back(channel, message, delay);
+	kctl_channel_kill(channel, message, KCTL_DEAD_DELIVERIES, left);
+	return false;
+}
+
+static bool kctl_dead_letter_accepts(const struct kctl_dead_letter *letter,
+				     const struct kctl_channel *channel)
+{
+	const struct kctl_caller sender = { .cred = letter->cred };
+
+	return channel->letter_id == letter->id &&
+	       (!letter->cred || kctl_channel_mode_allows(channel, &sender, KCTL_MAY_SEND));
+}
+
+/* Whatever is left in the queue afterwards was not accepted. */
+static void kctl_left_move(struct kctl_left *left, struct kctl_channels *channels)
+{
+	struct kctl_channel *target = kctl_channel_find(channels, left->letter.number);
+
+	if (!target)
+		return;
+	spin_lock(&target->lock);
+	if (kctl_dead_letter_accepts(&left->letter, target))
+		kctl_channel_append(target, &left->dead);
+	kctl_channel_unlock_put(target);
+}
+
+/**
+ * kctl_left_dispose() - move and free the messages that left a channel
+ * @left: the messages; of no use afterwards, unless it is initialised again
+ * @channel: the channel, not locked; the caller has a reference, or a socket on it
+ *
+ * Context: process, may sleep.
+ */
+void kctl_left_dispose(struct kctl_left *left, struct kctl_channel *channel)
+{
+	struct kctl_channels *channels = channel->channels;
+	u32 dead = left->dead.count;
+
+	if (dead) {
+		kctl_left_move(left, channels);
+		atomic64_add(dead - left->dead.count, &channel->moved);
+		atomic64_add(left->dead.count, &channel->dropped);
+		kctl_queue_free(&left->dead, channels);
+		put_cred(left->letter.cred);
+	}
+	kctl_queue_free(&left->done, channels);
+}
+
+/* ---- configuration --------------------------------------------------------- */
+
+/* As with the capability, opener and sender of the request must both be allowed. */
+static bool kctl_caller_may_choose(const struct kctl_caller *caller,
+				   const struct kctl_channel *channel)
+{
+	const struct kctl_caller opener = { .cred = caller->opener };
+
+	return kctl_channel_mode_allows(channel, caller, KCTL_MAY_SEND) &&
+	       (!opener.cred || kctl_channel_mode_allows(channel, &opener, KCTL_MAY_SEND));
+}
+
+/**
+ * kctl_dead_letter_exists() - look whether a dead letter channel was deleted
+ * @channels: the channels of the network namespace
+ * @letter: the dead letter channel
+ *
+ * Return: true if it was not.
+ */
+bool kctl_dead_letter_exists(struct kctl_channels *channels,
+			     const struct kctl_dead_letter *letter)
+{
+	struct kctl_channel *channel = kctl_channel_find(channels, letter->number);
+	bool exists;
+
+	if (!channel)
+		return false;
+	spin_lock(&channel->lock);
+	exists = channel->letter_id == letter->id;
+	kctl_channel_unlock_put(channel);
+	return exists;
+}
+
+static int kctl_dead_letter_join(struct kctl_channel *channel, const struct kctl_caller *caller,
+				 bool admin, struct kctl_dead_letter *letter)
+{
+	if (!channel->configured)
+		return -ENOENT;
+	if (!admin && !kctl_caller_may_choose(caller, channel))
+		return -EACCES;
+	if (channel->letter.number)
+		return -ELOOP;
+
+	channel->letter_sources++;
+	if (!channel->letter_id)
+		channel->letter_id = atomic64_inc_return(&channel->channels->letter_ids);
+	*letter = (struct kctl_dead_letter) {
+		.number	= channel->number,
+		.id	= channel->letter_id,
+		.cred	= admin ? NULL : get_cred(caller->cred),
+	};
+	return 0;
+}
+
+/**
+ * kctl_dead_letter_choose() - choose a dead letter channel
+ * @channels: the channels of the network namespace
+ * @number: number of the channel
+ * @source: number of the channel whose dead messages are to go there
+ * @caller: the caller
+ * @letter: filled in; kctl_dead_letter_leave() undoes it
+ *
+ * The channel cannot get a dead letter channel itself until then. The caller checks that no
+ * other channel has chosen the source.
+ *
+ * Return: 0; -EINVAL if the number is ephemeral; -ELOOP if it is that of the source, or the
+ * channel has a dead letter channel; -ENOENT if it is not configured; -EACCES.
+ */
+int kctl_dead_letter_choose(struct kctl_channels *channels, u32 number, u32 source,
+			    const struct kctl_caller *caller, struct kctl_dead_letter *letter)
+{
+	struct kctl_channel *channel;
+	bool admin;
+	int err;
+
+	if (kctl_channel_is_ephemeral(number))
+		return -EINVAL;
+	if (number == source)
+		return -ELOOP;
+	channel = kctl_channel_find(channels, number);
+	if (!channel)
+		return -ENOENT;
+
+	/* First, unlike elsewhere: an administrator may send whatever the mode is later. */
+	admin = kctl_caller_is_admin(caller);
+	spin_lock(&channel->lock);
+	err = kctl_dead_letter_join(channel, caller, admin, letter);
+	kctl_channel_unlock_put(channel);
+	return err;
+}
+
+/**
+ * kctl_dead_letter_leave() - undo kctl_dead_letter_choose()
+ * @channels: the channels of the network namespace
+ * @letter: the dead letter channel, if there is one; empty afterwards
+ */
+void kctl_dead_letter_leave(struct kctl_channels *channels, struct kctl_dead_letter *letter)
+{
+	struct kctl_channel *channel;
+
+	if (!letter->number)
+		return;
+	channel = kctl_channel_find(channels, letter->number);
+	if (channel) {
+		spin_lock(&channel->lock);
+		channel->letter_sources -= channel->letter_id == letter->id;
+		kctl_channel_unlock_put(channel);
+	}
+	put_cred(letter->cred);
+	*letter = (struct kctl_dead_letter) {};
+}
+
+/**
+ * kctl_dead_letter_forget() - let all channels forget a dead letter channel
+ * @channels: the channels of the network namespace
+ * @number: number of the channel, which was deleted
+ * @id: the id that it had
+ *
+ * Context: process, may sleep.
+ */
+void kctl_dead_letter_forget(struct kctl_channels *channels, u32 number, u64 id)
+{
+	struct kctl_channel *channel;
+	unsigned long at;
+
+	xa_for_each(&channels->table, at, channel) {
+		struct kctl_dead_letter letter = {};
+
+		/* Without a reference, it may have ended. */
+		channel = kctl_channel_find(channels, at);
+		if (!channel)
+			continue;
+		spin_lock(&channel->lock);
+		if (channel->letter.number == number && channel->letter.id == id)
+			swap(channel->letter, letter);
+		kctl_channel_unlock_put(channel);
+		put_cred(letter.cred);
+		cond_resched();
+	}
+}
