@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "savefile.h"
 #include "store.h"
 #include "storefile.h"
 
@@ -16,7 +15,7 @@ static const char *diff_prepare(void *args, char *const *operands)
 {
 	struct diff_args *a = args;
 
-	a->file = store_file(operands);
+	a->file = savefile_operand(operands);
 	return NULL;
 }
 
@@ -29,7 +28,7 @@ static int print_line(struct out *out, char sign,
 
 	if (!entry || out->json)
 		return 0;
-	if (savefile_format_entry(entry, &text, &size))
+	if (store_format_entry(entry, &text, &size))
 		return -ENOMEM;
 	out_text(out, "%c", sign);
 	out_file(out, text, size);
@@ -89,7 +88,7 @@ static int compare(struct out *out, const struct kctl_snapshot *store,
 	return changes;
 }
 
-static int diff(struct ctx *ctx, const struct storefile *file)
+static int diff(struct ctx *ctx, const struct store_section *file)
 {
 	struct kctl_snapshot *store, *wanted = NULL;
 	int ret = store_read(&store);
@@ -110,7 +109,7 @@ static int diff(struct ctx *ctx, const struct storefile *file)
 static enum exit_status diff_run(struct ctx *ctx, const void *args)
 {
 	const struct diff_args *a = args;
-	struct storefile file;
+	struct store_section file;
 	enum exit_status status;
 	int ret;
 
@@ -125,7 +124,7 @@ static enum exit_status diff_run(struct ctx *ctx, const void *args)
 	} else if (status == EXIT_REFUSED) {
 		status = EXIT_USAGE;
 	}
-	kctl_table_free(file.table);
+	store_section_free(&file);
 	return status;
 }
 
@@ -141,7 +140,7 @@ const struct command cmd_sockopt_diff = {
 	.example = "kctl sockopt diff /root/store",
 	.options = no_options,
 	.args_size = sizeof(struct diff_args),
-	.errors = { storefile_errors, store_read_errors },
+	.errors = { savefile_errors, store_read_errors },
 	.prepare = diff_prepare,
 	.run = diff_run,
 };

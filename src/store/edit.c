@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "editor.h"
-#include "savefile.h"
 #include "store.h"
 #include "storefile.h"
 #include "cli/file.h"
@@ -71,7 +70,8 @@ static bool is_untouched(const struct draft *d)
 }
 
 /* Returns 1 if the file has the same entries as the store, 0 if not, or -ENOMEM. */
-static int is_same_store(const struct draft *d, const struct storefile *file)
+static int is_same_store(const struct draft *d,
+			 const struct store_section *file)
 {
 	struct kctl_snapshot *edited;
 	int ret = kctl_table_snapshot(file->table, &edited);
@@ -103,7 +103,7 @@ static enum exit_status replace_failed(struct ctx *ctx, struct draft *d,
 }
 
 static enum exit_status apply(struct ctx *ctx, struct draft *d,
-			      const struct storefile *file)
+			      const struct store_section *file)
 {
 	int ret = is_same_store(d, file);
 
@@ -140,7 +140,7 @@ static enum exit_status no_file(struct ctx *ctx, const char *path, int err)
 /* Many editors write a new file and rename it, so only its path says what it is. */
 static enum exit_status take_file(struct ctx *ctx, struct draft *d)
 {
-	struct storefile file;
+	struct store_section file;
 	enum exit_status status;
 	struct stat st;
 
@@ -157,7 +157,7 @@ static enum exit_status take_file(struct ctx *ctx, struct draft *d)
 		offer(ctx, d);
 	else
 		status = apply(ctx, d, &file);
-	kctl_table_free(file.table);
+	store_section_free(&file);
 	return status;
 }
 
@@ -187,8 +187,7 @@ static enum exit_status edit_run(struct ctx *ctx, const void *args)
 	(void)args;
 	err = store_read(&d.store);
 	if (!err)
-		err = savefile_format_draft(d.store, time(NULL), &d.text,
-					    &d.size);
+		err = store_format_draft(d.store, time(NULL), &d.text, &d.size);
 	if (!err)
 		err = editor_begin(ctx);
 	if (err)
@@ -260,7 +259,7 @@ const struct command cmd_sockopt_edit = {
 		"changed meanwhile, nothing changes, and the edited file is kept.",
 	.example = "kctl sockopt edit",
 	.options = no_options,
-	.errors = { edit_errors, editor_errors, storefile_errors,
+	.errors = { edit_errors, editor_errors, savefile_errors,
 		    store_read_errors },
 	.run = edit_run,
 };

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "savefile.h"
+#include "section.h"
 #include "store.h"
 #include "cli/parse.h"
 
@@ -109,7 +109,7 @@ static int print_with_value(struct out *out, const struct kctl_entry *entry)
 		out_end(out);
 		return 0;
 	}
-	if (savefile_format_entry(entry, &text, &size))
+	if (store_format_entry(entry, &text, &size))
 		return -ENOMEM;
 	out_file(out, text, size);
 	free(text);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "savefile.h"
 #include "store.h"
 #include "storefile.h"
 
@@ -45,7 +44,7 @@ static const char *restore_prepare(void *args, char *const *operands)
 {
 	struct restore_args *a = args;
 
-	a->file = store_file(operands);
+	a->file = savefile_operand(operands);
 	if (a->unchanged && a->generation)
 		return "--if-unchanged and --if-generation exclude each other";
 	return NULL;
@@ -53,7 +52,7 @@ static const char *restore_prepare(void *args, char *const *operands)
 
 /* Replace the store with the content of @file. */
 static enum exit_status restore(struct ctx *ctx, const struct restore_args *a,
-				const struct storefile *file)
+				const struct store_section *file)
 {
 	uint64_t generation = a->unchanged ? file->generation : a->generation;
 	char subject[96];
@@ -85,7 +84,7 @@ static enum exit_status undated(struct ctx *ctx, const char *file)
 static enum exit_status restore_run(struct ctx *ctx, const void *args)
 {
 	const struct restore_args *a = args;
-	struct storefile file;
+	struct store_section file;
 	enum exit_status status;
 
 	status = storefile_read(ctx, a->file, &file);
@@ -93,7 +92,7 @@ static enum exit_status restore_run(struct ctx *ctx, const void *args)
 		status = undated(ctx, a->file);
 	else if (!status && !a->test)
 		status = restore(ctx, a, &file);
-	kctl_table_free(file.table);
+	store_section_free(&file);
 	return status;
 }
 
@@ -133,7 +132,7 @@ const struct command cmd_sockopt_restore = {
 	.example = "kctl sockopt restore --test /root/store",
 	.options = restore_options,
 	.args_size = sizeof(struct restore_args),
-	.errors = { restore_errors, storefile_errors, replace_errors },
+	.errors = { restore_errors, savefile_errors, replace_errors },
 	.prepare = restore_prepare,
 	.run = restore_run,
 };

@@ -3,8 +3,8 @@
  * src/store: the commands of kctl sockopt
  *
  * A command turns its arguments into a request, calls src/lib and prints the answer.
- * savefile.h is the file format of save and restore. Only src/commands.c includes
- * this header. The folder uses src/cli and src/lib.
+ * section.h is the section of a save file that has the store. Only src/commands.c and
+ * src/save include headers of this folder. It uses src/savefile, src/cli and src/lib.
  */
 #ifndef KCTL_STORE_H
 #define KCTL_STORE_H
@@ -41,17 +41,6 @@ extern const struct error_row entry_errors[];
  */
 int store_print_generation(struct out *out, struct kctl_store *store,
 			   const char *name);
-
-/**
- * store_file() - get the file that a command is about
- * @operands: its operands, at most one
- *
- * Return: the file; NULL for standard input or output, that is "-" or no operand.
- */
-static inline const char *store_file(char *const *operands)
-{
-	return operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
-}
 
 /* Error rows for commands that read the whole store. */
 extern const struct error_row store_read_errors[];

@@ -3,37 +3,31 @@
 #ifndef KCTL_STOREFILE_H
 #define KCTL_STOREFILE_H
 
+#include "section.h"
 #include "cli/cmd.h"
-#include "lib/libkctl.h"
-
-/* Error rows for commands that read a file. */
-extern const struct error_row storefile_errors[];
 
 /**
- * struct storefile - content of a file
- * @table: the entries; kctl_table_free() releases them
- * @count: number of @table
- * @generation: generation of the store that was saved, or SAVEFILE_UNNAMED
+ * storefile_begin() - prepare for the section of a store
+ * @content: initialised with what the store of this network namespace can hold, or without
+ *	the module the largest one; the caller releases it, also after an error
+ *
+ * Return: 0 or -ENOMEM.
  */
-struct storefile {
-	struct kctl_table_builder *table;
-	size_t count;
-	uint64_t generation;
-};
+int storefile_begin(struct store_section *content);
 
 /**
- * storefile_read() - read and check a file
+ * storefile_read() - read and check a file that has a store and nothing else
  * @ctx: the run; errors are printed
  * @path: the file, or NULL for standard input
- * @file: set to its content, as far as it was read; the caller releases it
+ * @content: set to its content, as far as it was read; the caller releases it
  *
- * It stops at the first wrong line, and at the first entry for which a store has no
- * space: the store of this network namespace, or without the module the largest one.
+ * It stops at the first wrong line, and at the first entry for which the store has no
+ * space.
  *
  * Return: EXIT_DONE or the exit status.
  */
 enum exit_status storefile_read(struct ctx *ctx, const char *path,
-				struct storefile *file);
+				struct store_section *content);
 
 /**
  * storefile_same_entry() - compare what restore would change

@@ -6,9 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "savefile.h"
+#include "section.h"
 #include "store.h"
-#include "cli/file.h"
 #include "lib/libkctl.h"
 
 struct table_args {
@@ -31,7 +30,7 @@ static const char *file_prepare(void *args, char *const *operands)
 {
 	struct table_args *a = args;
 
-	a->file = store_file(operands);
+	a->file = savefile_operand(operands);
 	return NULL;
 }
 
@@ -111,40 +110,37 @@ static enum exit_status flush_run(struct ctx *ctx, const void *args)
 		ctx, (struct failure){ .error = err, .wanted = a->generation });
 }
 
-static enum exit_status write_text(struct ctx *ctx, const char *file,
-				   const char *text, size_t size)
+static int format(char **text, size_t *size)
 {
-	int err;
+	struct kctl_snapshot *snapshot;
+	int err = store_read(&snapshot);
+	FILE *stream;
 
-	if (!file) {
-		out_file(&ctx->out, text, size);
-		return EXIT_DONE;
-	}
-	err = file_write(file, text, size);
 	if (err)
-		return cmd_fail(ctx, (struct failure){ .step = "write",
-						       .error = err,
-						       .subject = file });
-	return EXIT_DONE;
+		return err;
+	stream = open_memstream(text, size);
+	if (stream) {
+		store_section_put(snapshot, time(NULL), stream);
+		err = savefile_close(stream, text);
+	} else {
+		err = -ENOMEM;
+	}
+	kctl_snapshot_free(snapshot);
+	return err;
 }
 
 static enum exit_status save_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
-	struct kctl_snapshot *snapshot;
 	enum exit_status status;
-	char *text = NULL;
+	char *text;
 	size_t size;
 	int err;
 
-	err = store_read(&snapshot);
-	if (!err) {
-		err = savefile_format(snapshot, time(NULL), &text, &size);
-		kctl_snapshot_free(snapshot);
-	}
+	err = format(&text, &size);
 	if (err)
 		return cmd_fail(ctx, (struct failure){ .error = err });
-	status = write_text(ctx, a->file, text, size);
+	status = savefile_write(ctx, a->file, text, size);
 	free(text);
 	return status;
 }
@@ -155,18 +151,6 @@ const struct error_row store_read_errors[] = {
 		.status = EXIT_REFUSED,
 		.message = "the store keeps growing too fast to be read",
 		.hint = "try again",
-	},
-	{ 0 },
-};
-
-static const struct error_row save_errors[] = {
-	{
-		.step = "write",
-		.error = EBUSY,
-		.status = EXIT_REFUSED,
-		.message =
-			"cannot replace '{subject}' atomically: it is a mount point",
-		.hint = "to write through it: kctl sockopt save >{subject}",
 	},
 	{ 0 },
 };
@@ -212,7 +196,7 @@ const struct command cmd_sockopt_save = {
 	.example = "kctl sockopt save /root/store",
 	.options = no_options,
 	.args_size = sizeof(struct table_args),
-	.errors = { save_errors, store_read_errors },
+	.errors = { savefile_errors, store_read_errors },
 	.prepare = file_prepare,
 	.run = save_run,
 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/savefile.h"
+#include "store/section.h"
 
 /* Feeds @text up to @half, and then the rest. */
 static inline int parse_halves(struct savefile_parser *p, const char *text,
@@ -23,13 +23,12 @@ static inline int parse_halves(struct savefile_parser *p, const char *text,
 		     savefile_end(p, text + used + more, size - used - more);
 }
 
-static inline int savefile_parse(const char *text, size_t size,
-				 struct kctl_table_builder *table,
-				 struct savefile_error *error)
+/* What @sections make of @text. */
+static inline int parse_sections(const char *text, size_t size,
+				 struct savefile_section *sections,
+				 size_t count, struct savefile_error *error)
 {
-	const struct savefile_limits limits = { .entries = 100000,
-						.bytes = 1 << 30 };
-	struct savefile_parser *p = savefile_begin(table, &limits, error);
+	struct savefile_parser *p = savefile_begin(sections, count, error);
 	int err;
 
 	if (!p)
@@ -37,6 +36,34 @@ static inline int savefile_parse(const char *text, size_t size,
 	err = parse_halves(p, text, size, size / 2);
 	savefile_free(p);
 	return err;
+}
+
+/* The entries are added to @table, which remains the caller's. */
+static inline int savefile_parse(const char *text, size_t size,
+				 struct kctl_table_builder *table,
+				 struct savefile_error *error)
+{
+	struct store_section store = { .table = table,
+				       .limits = { .entries = 100000,
+						   .bytes = 1 << 30 } };
+	struct savefile_section section = { .kind = &store_section_kind,
+					    .content = &store };
+	int err = parse_sections(text, size, &section, 1, error);
+
+	free(store.marks);
+	return err;
+}
+
+/* The file of a saved store. */
+static inline int savefile_format(const struct kctl_snapshot *snapshot,
+				  time_t now, char **text, size_t *size)
+{
+	FILE *stream = open_memstream(text, size);
+
+	if (!stream)
+		return -ENOMEM;
+	store_section_put(snapshot, now, stream);
+	return savefile_close(stream, text);
 }
 
 #endif /* PARSE_SAVEFILE_H */

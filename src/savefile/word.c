@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Words and errors of a saved store */
+/* Words and errors of a save file */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "savefile_parser.h"
+#include "parser.h"
+#include "cli/parse.h"
 
 #define QUOTED 40 /* largest number of characters that an error quotes */
 
@@ -30,6 +31,17 @@ bool word_is(const struct word *word, const char *text)
 {
 	return word->size == strlen(text) &&
 	       !memcmp(word->text, text, word->size);
+}
+
+bool word_number(const struct word *word, uint64_t *number)
+{
+	char text[24];
+
+	if (word->size >= sizeof(text))
+		return false;
+	memcpy(text, word->text, word->size);
+	text[word->size] = '\0';
+	return parse_u64(text, number);
 }
 
 static bool is_blank(char c)

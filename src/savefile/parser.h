@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parser of a saved store; private to the files that it consists of */
+/* The parser of a save file, for the kinds of sections */
 #ifndef KCTL_SAVEFILE_PARSER_H
 #define KCTL_SAVEFILE_PARSER_H
 
 #include <stdbool.h>
 
 #include "savefile.h"
-
-/* The place of an entry in the table and in the file. */
-struct mark {
-	size_t offset; /* in the table */
-	size_t line;
-};
 
 /**
  * struct savefile_parser - state of parsing
@@ -20,17 +14,11 @@ struct mark {
  * @next: the next line
  * @limit: end of the lines that are there
  * @line: number of the line
- * @begun: the header was parsed
- * @ended: the end mark was parsed
- * @sorted: names are in order so far, so none is a duplicate
- * @marks: the entries so far
- * @count: number of @marks
- * @capacity: number of @marks for which memory is allocated
- * @bytes: bytes of the values so far
  * @ignored: bytes of comments and empty lines so far
- * @generation: generation of the store that was saved, or SAVEFILE_UNNAMED
- * @limits: what the store can hold
- * @table: the table for the entries
+ * @current: the section of the line, or NULL
+ * @ended: at least one section has ended
+ * @sections: what the file may have
+ * @count: number of @sections
  * @error: set on an error
  */
 struct savefile_parser {
@@ -39,17 +27,11 @@ struct savefile_parser {
 	const char *next;
 	const char *limit;
 	size_t line;
-	bool begun;
-	bool ended;
-	bool sorted;
-	struct mark *marks;
-	size_t count;
-	size_t capacity;
-	uint64_t bytes;
 	size_t ignored;
-	uint64_t generation;
-	struct savefile_limits limits;
-	struct kctl_table_builder *table;
+	struct savefile_section *current;
+	bool ended;
+	struct savefile_section *sections;
+	size_t count;
 	struct savefile_error *error;
 };
 
@@ -77,6 +59,9 @@ int word_quoted(const struct word *word);
 
 bool word_is(const struct word *word, const char *text);
 
+/* A word that is a number, decimal or hexadecimal. */
+bool word_number(const struct word *word, uint64_t *number);
+
 void parser_skip_blanks(struct savefile_parser *p);
 
 /* The next word up to a blank; empty at the end of the line. */
@@ -86,22 +71,26 @@ struct word parser_take_word(struct savefile_parser *p);
 int parser_take_end_of_line(struct savefile_parser *p, const char *behind);
 
 /**
- * parser_take_entry() - parse NAME [FLAG...] "VALUE"
- * @p: the parser, at the beginning of the name
- *
- * Return: 0, -EINVAL or -ENOMEM.
+ * struct quoted - bytes that were quoted
+ * @what: their name in errors
+ * @bytes: where to put them; no more than there are characters in the line are written
+ * @size: how many there are so far
+ * @max: how many there may be
  */
-int parser_take_entry(struct savefile_parser *p);
+struct quoted {
+	const char *what;
+	uint8_t *bytes;
+	size_t size;
+	size_t max;
+};
 
 /**
- * parser_find_duplicate() - find the first line whose name an earlier line has
- * @p: the parser
- *
- * An error that stopped the parser is on a later line than all entries, so a duplicate
- * is reported first.
+ * parser_take_quoted() - parse bytes in double quotes, the last of a line
+ * @p: the parser, at the first quote
+ * @quoted: what to parse
  *
  * Return: 0 or -EINVAL.
  */
-int parser_find_duplicate(struct savefile_parser *p);
+int parser_take_quoted(struct savefile_parser *p, struct quoted *quoted);
 
 #endif /* KCTL_SAVEFILE_PARSER_H */

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Quoted bytes of a save file */
+#include <string.h>
+
+#include "parser.h"
+#include "cli/hex.h"
+
+#define BLOCK 16 /* bytes that are checked together */
+
+/* \xHH. Reading two bytes is safe, because a newline ends the line. */
+static int take_hex(struct savefile_parser *p, uint8_t *byte)
+{
+	int high = hex_digit(p->at[0]);
+	int low = high < 0 ? -1 : hex_digit(p->at[1]);
+
+	if (low < 0)
+		return parser_fail(
+			p, "\\x is not followed by two hexadecimal digits");
+	p->at += 2;
+	*byte = (uint8_t)(high << 4 | low);
+	return 0;
+}
+
+static int fail_open(struct savefile_parser *p, const struct quoted *quoted)
+{
+	return parser_fail(p, "the %s has no closing quote", quoted->what);
+}
+
+/* The characters after a backslash. */
+static int take_escape(struct savefile_parser *p, const struct quoted *quoted,
+		       uint8_t *byte)
+{
+	static const char letters[] = "nrt\"\\", bytes[] = "\n\r\t\"\\";
+	char c = *p->at;
+	const char *letter = strchr(letters, c);
+
+	if (p->at == p->end)
+		return fail_open(p, quoted);
+	p->at++;
+	if (c == 'x')
+		return take_hex(p, byte);
+	if (!letter && (c < ' ' || c > '~'))
+		return parser_fail(p, "unknown escape \\ and byte 0x%02x",
+				   (uint8_t)c);
+	if (!letter)
+		return parser_fail(p, "unknown escape \\%c", c);
+	*byte = (uint8_t)bytes[letter - letters];
+	return 0;
+}
+
+/* A byte that does not stand for itself. */
+static int take_byte(struct savefile_parser *p, const struct quoted *quoted,
+		     uint8_t *byte)
+{
+	*byte = (uint8_t)*p->at++;
+	if (*byte == '\\')
+		return take_escape(p, quoted, byte);
+	return parser_fail(p, "control character, write it as \\x%02x", *byte);
+}
+
+static int add_bytes(struct savefile_parser *p, struct quoted *quoted,
+		     const void *bytes, size_t size)
+{
+	if (size > quoted->max - quoted->size)
+		return parser_fail(p, "the %s has more than %zu bytes",
+				   quoted->what, quoted->max);
+	memcpy(quoted->bytes + quoted->size, bytes, size);
+	quoted->size += size;
+	return 0;
+}
+
+/* Check if a byte stands for itself. Without branches, so that it is vectorized. */
+static bool is_plain(uint8_t byte)
+{
+	return ((byte >= ' ') | (byte == '\t')) & (byte != '"') &
+	       (byte != '\\') & (byte != 0x7f);
+}
+
+static bool is_plain_block(const char *block)
+{
+	uint8_t other = 0;
+
+	for (int i = 0; i < BLOCK; i++)
+		other |= !is_plain((uint8_t)block[i]);
+	return !other;
+}
+
+/* Copy bytes that stand for themselves: nearly all of a file. */
+static int take_plain_bytes(struct savefile_parser *p, struct quoted *quoted)
+{
+	const char *begin = p->at;
+
+	while (p->end - p->at >= BLOCK && is_plain_block(p->at))
+		p->at += BLOCK;
+	while (p->at < p->end && is_plain((uint8_t)*p->at))
+		p->at++;
+	return add_bytes(p, quoted, begin, (size_t)(p->at - begin));
+}
+
+int parser_take_quoted(struct savefile_parser *p, struct quoted *quoted)
+{
+	char behind[24];
+	uint8_t byte;
+	int err;
+
+	p->at++;
+	for (;;) {
+		err = take_plain_bytes(p, quoted);
+		if (err)
+			return err;
+		if (p->at == p->end)
+			return fail_open(p, quoted);
+		if (*p->at == '"')
+			break;
+		err = take_byte(p, quoted, &byte);
+		if (!err)
+			err = add_bytes(p, quoted, &byte, 1);
+		if (err)
+			return err;
+	}
+	p->at++;
+	snprintf(behind, sizeof(behind), "the %s", quoted->what);
+	return parser_take_end_of_line(p, behind);
+}
+
+/* Characters that are invisible or change how other characters are displayed. */
+static bool is_invisible(uint32_t c)
+{
+	return (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+/* Length of the UTF-8 sequence that begins with @first; 0: not the first byte of one. */
+static size_t sequence_length(uint8_t first)
+{
+	if (first < 0xc2 || first > 0xf4)
+		return 0;
+	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* Length of the multi-byte character at @p; 0: not valid, or not visible. */
+static size_t visible_length(const uint8_t *p, size_t left)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = sequence_length(*p);
+	uint32_t c;
+
+	if (!len || len > left)
+		return 0;
+	c = *p & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	return is_invisible(c) ? 0 : len;
+}
+
+static void put_escape(uint8_t byte, FILE *stream)
+{
+	switch (byte) {
+	case '\n':
+		fputs("\\n", stream);
+		break;
+	case '\r':
+		fputs("\\r", stream);
+		break;
+	case '\t':
+		fputs("\\t", stream);
+		break;
+	case '"':
+	case '\\':
+		putc_unlocked('\\', stream);
+		putc_unlocked(byte, stream);
+		break;
+	default:
+		fprintf(stream, "\\x%02x", byte);
+	}
+}
+
+static bool is_printable(uint8_t byte)
+{
+	return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+void savefile_put_quoted(const uint8_t *bytes, size_t size, FILE *stream)
+{
+	const uint8_t *p = bytes, *end = bytes + size;
+	size_t len;
+
+	putc_unlocked('"', stream);
+	while (p < end) {
+		if (is_printable(*p)) {
+			putc_unlocked(*p++, stream);
+			continue;
+		}
+		len = visible_length(p, (size_t)(end - p));
+		if (len)
+			fwrite(p, 1, len, stream);
+		else
+			put_escape(*p, stream);
+		p += len ? len : 1;
+	}
+	putc_unlocked('"', stream);
+}
