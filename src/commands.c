@@ -7,6 +7,7 @@
 #include "cli/help.h"
 #include "cli/status.h"
 #include "doctor/doctor.h"
+#include "save/save.h"
 #include "store/store.h"
 #include "watch/watch.h"
 
@@ -15,6 +16,8 @@
 const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_doctor,
+	&cmd_save,
+	&cmd_restore,
 	&cmd_sockopt_set,
 	&cmd_sockopt_get,
 	&cmd_sockopt_delete,
@@ -37,6 +40,8 @@ const struct command *const commands[] = {
 	&cmd_proto_set,
 	&cmd_proto_delete,
 	&cmd_proto_flush,
+	&cmd_proto_save,
+	&cmd_proto_restore,
 	&cmd_help,
 	&cmd_list,
 	NULL,

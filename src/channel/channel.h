@@ -8,8 +8,11 @@
  * messages, and owner converts users, groups and modes. worker is the loop of work, job
  * runs its commands, and backoff says when they are run again.
  *
- * Only src/commands.c and the tests may include files of this folder. Its own
- * files may include src/cli and src/lib/libkctl.h.
+ * save.c and restore.c use both, through saved.h: section is the section of a save file that
+ * has channels, setting has what can be set of one, and peek reads messages that stay.
+ *
+ * Only src/commands.c, src/save and the tests may include files of this folder. Its own
+ * files may include src/savefile, src/cli and src/lib/libkctl.h.
  */
 #ifndef KCTL_CHANNEL_H
 #define KCTL_CHANNEL_H
@@ -25,5 +28,7 @@ extern const struct command cmd_proto_list;
 extern const struct command cmd_proto_set;
 extern const struct command cmd_proto_delete;
 extern const struct command cmd_proto_flush;
+extern const struct command cmd_proto_save;
+extern const struct command cmd_proto_restore;
 
 #endif /* KCTL_CHANNEL_H */

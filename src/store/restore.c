@@ -50,15 +50,16 @@ static const char *restore_prepare(void *args, char *const *operands)
 	return NULL;
 }
 
-/* Replace the store with the content of @file. */
-static enum exit_status restore(struct ctx *ctx, const struct restore_args *a,
-				const struct store_section *file)
+enum exit_status store_restore(struct ctx *ctx,
+			       const struct store_section *file,
+			       uint64_t generation, bool unchanged)
 {
-	uint64_t generation = a->unchanged ? file->generation : a->generation;
 	char subject[96];
 	int err;
 
-	if (a->unchanged)
+	if (unchanged)
+		generation = file->generation;
+	if (unchanged)
 		err = store_replace_unchanged(file->table, generation);
 	else
 		err = store_replace(file->table, generation);
@@ -72,12 +73,15 @@ static enum exit_status restore(struct ctx *ctx, const struct restore_args *a,
 						      .wanted = generation });
 }
 
-static enum exit_status undated(struct ctx *ctx, const char *file)
+enum exit_status store_check_dated(struct ctx *ctx, const char *path,
+				   const struct store_section *file)
 {
+	if (file->generation != SAVEFILE_UNNAMED)
+		return EXIT_DONE;
 	return cmd_fail(ctx,
 			(struct failure){ .step = "undated",
 					  .error = -EINVAL,
-					  .subject = file ? file :
+					  .subject = path ? path :
 							    "standard input" });
 }
 
@@ -88,22 +92,22 @@ static enum exit_status restore_run(struct ctx *ctx, const void *args)
 	enum exit_status status;
 
 	status = storefile_read(ctx, a->file, &file);
-	if (!status && a->unchanged && file.generation == SAVEFILE_UNNAMED)
-		status = undated(ctx, a->file);
-	else if (!status && !a->test)
-		status = restore(ctx, a, &file);
+	if (!status && a->unchanged)
+		status = store_check_dated(ctx, a->file, &file);
+	if (!status && !a->test)
+		status = store_restore(ctx, &file, a->generation, a->unchanged);
 	store_section_free(&file);
 	return status;
 }
 
-static const struct error_row restore_errors[] = {
+const struct error_row store_restore_errors[] = {
 	{
 		.step = "undated",
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message =
 			"{subject} does not name the generation of the store",
-		.hint = "--if-unchanged is for files of kctl sockopt save",
+		.hint = "--if-unchanged is for files of kctl save and kctl sockopt save",
 	},
 	{
 		.error = ENOSPC,
@@ -132,7 +136,7 @@ const struct command cmd_sockopt_restore = {
 	.example = "kctl sockopt restore --test /root/store",
 	.options = restore_options,
 	.args_size = sizeof(struct restore_args),
-	.errors = { restore_errors, savefile_errors, replace_errors },
+	.errors = { store_restore_errors, savefile_errors, replace_errors },
 	.prepare = restore_prepare,
 	.run = restore_run,
 };

@@ -29,6 +29,33 @@ int storefile_begin(struct store_section *content);
 enum exit_status storefile_read(struct ctx *ctx, const char *path,
 				struct store_section *content);
 
+/* Error rows for commands that restore the store. */
+extern const struct error_row store_restore_errors[];
+
+/**
+ * store_restore() - replace the store with the content of a file
+ * @ctx: the run; errors are printed
+ * @file: the content
+ * @generation: expected generation of the store, or 0 for any
+ * @unchanged: expect the generation that the file names instead
+ *
+ * Return: EXIT_DONE or the exit status.
+ */
+enum exit_status store_restore(struct ctx *ctx,
+			       const struct store_section *file,
+			       uint64_t generation, bool unchanged);
+
+/**
+ * store_check_dated() - check if a file names the generation of the store
+ * @ctx: the run; the error is printed
+ * @path: the file, or NULL for standard input
+ * @file: its content
+ *
+ * Return: EXIT_DONE or the exit status.
+ */
+enum exit_status store_check_dated(struct ctx *ctx, const char *path,
+				   const struct store_section *file);
+
 /**
  * storefile_same_entry() - compare what restore would change
  * @a: an entry

@@ -30,6 +30,7 @@ COMMANDS=(
 	'proto set --channel 1'
 	'proto delete --channel 1'
 	'proto flush --channel 1'
+	'proto save -'
 )
 
 # kctl ARGS…: run the program with a time limit, stdout and stderr apart.

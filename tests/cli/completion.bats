@@ -38,9 +38,9 @@ complete_words()
 
 @test "nouns" {
 	complete_words ''
-	[ "$offered" = 'doctor help netlink proto sockopt status watch' ]
+	[ "$offered" = 'doctor help netlink proto restore save sockopt status watch' ]
 	complete_words s
-	[ "$offered" = 'sockopt status' ]
+	[ "$offered" = 'save sockopt status' ]
 	complete_words -j -n somewhere pr
 	[ "$offered" = proto ]
 	complete_words help w
@@ -52,14 +52,14 @@ complete_words()
 	[ "$offered" = 'delete diff edit flush get list restore save set wait' ]
 	complete_words netlink ''
 	[ "$offered" = watch-icmp ]
-	complete_words --color never proto r
-	[ "$offered" = recv ]
+	complete_words --color never proto re
+	[ "$offered" = 'recv restore' ]
 	complete_words help proto l
 	[ "$offered" = list ]
 	complete_words status ''
 	[ -z "$offered" ]
 	complete_words proto ''
-	[ "$offered" = 'bind delete flush list recv send set tap work' ]
+	[ "$offered" = 'bind delete flush list recv restore save send set tap work' ]
 }
 
 @test "options of each level" {

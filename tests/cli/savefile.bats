@@ -95,7 +95,7 @@ setup()
 @test "--if-unchanged needs the generation of the file" {
 	kctl sockopt restore --test --if-unchanged good
 	exits 1
-	[[ $stderr == *"good does not name the generation of the store; --if-unchanged is for files of kctl sockopt save" ]]
+	[[ $stderr == *"good does not name the generation of the store; --if-unchanged is for files of kctl save and kctl sockopt save" ]]
 	sed '2s/.*/# generation 7/' good >saved
 	kctl sockopt restore --test --if-unchanged saved
 	exits 0

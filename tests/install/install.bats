@@ -206,9 +206,10 @@ verify()
 {
 	local root=$BATS_TEST_TMPDIR/root said
 	# The programs that units run must be there.
-	mkdir -p "$root/usr/lib/systemd" "$root/sbin"
+	mkdir -p "$root/usr/lib/systemd" "$root/sbin" "$root/bin"
 	cp -r /lib/systemd/system "$root/usr/lib/systemd/"
 	install /bin/true "$root/sbin/modprobe"
+	install /bin/true "$root/bin/sh"
 	said=$(systemd-analyze verify --root="$root" --man=no --recursive-errors=no \
 		"$root/$1"/lib/systemd/system/kctl{,-watch@,-work@}.service 2>&1 || echo failed)
 	echo "$said"

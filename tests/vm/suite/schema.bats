@@ -17,7 +17,7 @@ setup()
 printed()
 {
 	local name=$1
-	[[ $name == @(status|doctor) ]] || name+=-$2
+	[[ $name == @(status|doctor|save|restore) ]] || name+=-$2
 	kctl -j "$@" >>"printed/$name" 2>>printed/error
 }
 
@@ -127,6 +127,10 @@ messages()
 	stop TERM drain
 	ends 143 drain
 	printed proto work --channel 9 --timeout 0 -- true || [ $? = 5 ]
+	printed proto save file
+	printed proto restore file
+	printed save file
+	printed restore file
 	printed proto flush --channel 9
 	printed proto delete --channel 9
 }

@@ -182,6 +182,8 @@ verbs()
 	cat <<-EOF
 	status
 	doctor
+	save
+	restore, empty
 	sockopt set, x
 	sockopt get
 	sockopt delete, --name default
@@ -205,13 +207,16 @@ verbs()
 	proto set, --channel 5
 	proto delete, --channel 5
 	proto flush, --channel 5
+	proto save
+	proto restore, empty.channels
 	EOF
 }
 
-# empty_store FILE: a saved store without entries.
+# empty_store FILE: a saved store without entries, and FILE.channels without channels.
 empty_store()
 {
 	printf '%%kctl-store 1 2026-11-21T00:00:00Z\n%%end 0\n' >"$1"
+	printf '%%kctl-channels 1 2026-11-21T00:00:00Z\n%%end 0\n' >"$1.channels"
 }
 
 # scaled COUNT: less of it on a kernel that checks itself.

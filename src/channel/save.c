@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* kctl proto save: write the channels to a file */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "channel.h"
+#include "peek.h"
+#include "proto.h"
+#include "saved.h"
+
+/**
+ * struct save - what writes the section of the channels
+ * @stream: where to write
+ * @messages: with messages
+ * @data: room for a message
+ * @lines: number of lines so far
+ * @held: messages that are left out, as they are held or delayed
+ * @exclusive: messages that are left out, as their channel has an exclusive receiver
+ * @ephemeral: ephemeral channels that are left out
+ */
+struct save {
+	FILE *stream;
+	bool messages;
+	uint8_t *data;
+	size_t lines;
+	uint64_t held;
+	uint64_t exclusive;
+	uint64_t ephemeral;
+};
+
+static void put_messages(struct save *save, FILE *messages)
+{
+	struct peeked message;
+
+	while (peek_next(messages, &message, save->data)) {
+		channel_section_put_message(message.from, save->data,
+					    message.size, save->stream);
+		save->lines++;
+	}
+	fclose(messages);
+}
+
+/* Another receiver would end the right of an exclusive one. */
+static int save_messages(struct save *save, const struct kctl_channel *c)
+{
+	FILE *messages;
+	int err;
+
+	save->held += (uint64_t)c->held + c->delayed;
+	if (!c->messages)
+		return 0;
+	if (c->flags & KCTL_CHANNEL_EXCLUSIVE) {
+		save->exclusive += c->messages;
+		return 0;
+	}
+	err = peek_channel(c->number, c->messages, &messages);
+	if (!err)
+		put_messages(save, messages);
+	return err;
+}
+
+static int save_channel(struct save *save, const struct kctl_channel *c)
+{
+	bool keeps_messages = save->messages &&
+			      (c->messages || c->held || c->delayed);
+
+	if (!(c->flags & KCTL_CHANNEL_CONFIGURED) && !keeps_messages)
+		return 0;
+	if (c->number >= KCTL_CHANNEL_EPHEMERAL) {
+		save->ephemeral++;
+		return 0;
+	}
+	channel_section_put(c, save->stream);
+	save->lines++;
+	return save->messages ? save_messages(save, c) : 0;
+}
+
+/* In the file too: it must not look complete to a reader who has not seen the notice. */
+static void tell_left(struct ctx *ctx, FILE *stream, uint64_t count,
+		      const char *what)
+{
+	if (!count)
+		return;
+	cmd_notice(ctx, "not saved: %s: %" PRIu64, what, count);
+	fprintf(stream, "# not saved: %s: %" PRIu64 "\n", what, count);
+}
+
+static enum exit_status save_failed(struct ctx *ctx, int err, uint32_t channel,
+				    const struct kctl_genl *genl)
+{
+	char subject[32];
+
+	snprintf(subject, sizeof(subject), "channel %" PRIu32, channel);
+	return cmd_fail(ctx, (struct failure){
+				     .error = err,
+				     .step = channel ? "peek" : NULL,
+				     .subject = subject,
+				     .ext_ack = kctl_genl_ext_ack(genl),
+			     });
+}
+
+static enum exit_status save_list(struct ctx *ctx, struct save *save,
+				  const struct kctl_channels *list)
+{
+	int err;
+
+	savefile_put_header(&channel_section_kind, time(NULL), save->stream);
+	for (size_t i = 0; i < list->count; i++) {
+		err = save_channel(save, list->channels[i]);
+		if (err)
+			return save_failed(ctx, err, list->channels[i]->number,
+					   NULL);
+	}
+	tell_left(ctx, save->stream, save->held,
+		  "messages that are held or delayed");
+	tell_left(ctx, save->stream, save->exclusive,
+		  "messages for exclusive receivers");
+	tell_left(ctx, save->stream, save->ephemeral, "ephemeral channels");
+	savefile_put_end(save->lines, save->stream);
+	return EXIT_DONE;
+}
+
+enum exit_status channels_save(struct ctx *ctx, bool messages, FILE *stream)
+{
+	struct save save = { .stream = stream, .messages = messages };
+	struct kctl_channels *list = NULL;
+	enum exit_status status;
+	struct kctl_genl *genl;
+	int err;
+
+	err = kctl_genl_open(&genl);
+	if (!err)
+		err = kctl_channels_get(genl, &list);
+	save.data = malloc(KCTL_MESSAGE_MAX);
+	if (!err && !save.data)
+		err = -ENOMEM;
+	if (err)
+		status = save_failed(ctx, err, 0, genl);
+	else
+		status = save_list(ctx, &save, list);
+	free(save.data);
+	kctl_channels_free(list);
+	kctl_genl_close(genl);
+	return status;
+}
+
+struct save_args {
+	const char *file;
+	bool messages;
+};
+
+static const struct opt save_options[] = {
+	{
+		.name = "messages",
+		.help = "save the messages that wait in channels too",
+		.parse = opt_flag,
+		.offset = offsetof(struct save_args, messages),
+	},
+	{ 0 },
+};
+
+static const char *save_prepare(void *args, char *const *operands)
+{
+	struct save_args *a = args;
+
+	a->file = savefile_operand(operands);
+	return NULL;
+}
+
+static enum exit_status save_run(struct ctx *ctx, const void *args)
+{
+	const struct save_args *a = args;
+	enum exit_status status;
+	FILE *stream;
+	char *text;
+	size_t size;
+	int err;
+
+	stream = open_memstream(&text, &size);
+	if (!stream)
+		return cmd_fail(ctx, (struct failure){ .error = -ENOMEM });
+	status = channels_save(ctx, a->messages, stream);
+	err = savefile_close(stream, &text);
+	if (!status && err)
+		status = cmd_fail(ctx, (struct failure){ .error = err });
+	if (!status)
+		status = savefile_write(ctx, a->file, text, size);
+	free(text);
+	return status;
+}
+
+const struct command cmd_proto_save = {
+	.noun = "proto",
+	.verb = "save",
+	.operands = "[FILE]",
+	.max_operands = 1,
+	.help = "write the channels to a file",
+	.notes =
+		"Saves the channels that set made persistent: their owner, group and mode.\n"
+		"Without FILE, or with -, write to standard output. kctl-proto(8) describes the\n"
+		"format.",
+	.example = "kctl proto save --messages /root/channels",
+	.options = save_options,
+	.args_size = sizeof(struct save_args),
+	.errors = { savefile_errors, saved_errors, channel_errors },
+	.prepare = save_prepare,
+	.run = save_run,
+};

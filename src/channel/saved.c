@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Restore channels: first what can be known is checked, then the channels change */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "saved.h"
+
+/* Without the module: more than any machine has. */
+static const struct channel_section_limits no_limits = {
+	.channels = 65536,
+	.messages = INT_MAX,
+	.channel_bytes = INT_MAX,
+	.bytes = INT_MAX,
+};
+
+void channels_limits(struct channel_section *section)
+{
+	struct channel_section_limits *limits = &section->limits;
+	struct kctl_status *status = NULL;
+	struct kctl_genl *genl;
+
+	*limits = no_limits;
+	if (kctl_genl_open(&genl) || kctl_status_get(genl, &status)) {
+		section->only_check = true;
+	} else {
+		limits->channels =
+			kctl_status_value(status, KCTL_A_STATUS_CHANNELS_MAX);
+		limits->messages = kctl_status_value(
+			status, KCTL_A_STATUS_CHANNEL_MAX_MESSAGES);
+		limits->channel_bytes = kctl_status_value(
+			status, KCTL_A_STATUS_CHANNEL_MAX_BYTES);
+		limits->bytes = kctl_status_value(
+			status, KCTL_A_STATUS_PROTO_MAX_BYTES);
+	}
+	kctl_status_free(status);
+	kctl_genl_close(genl);
+}
+
+/* @number is the channel that the error is about, or 0. */
+static enum exit_status failed(const struct channels_restore *r,
+			       uint32_t number, const char *step, int err)
+{
+	char subject[32], done[96] = "";
+
+	snprintf(subject, sizeof(subject), "channel %" PRIu32, number);
+	if (r->set)
+		snprintf(done, sizeof(done),
+			 "%" PRIu64 " channels were set, %" PRIu64
+			 " messages were sent",
+			 r->set, r->sent);
+	return cmd_fail(r->ctx, (struct failure){
+					.error = err,
+					.step = step,
+					.subject = subject,
+					.done = done,
+					.ext_ack = kctl_genl_ext_ack(r->genl),
+				});
+}
+
+static int by_number(const void *key, const void *element)
+{
+	const uint32_t *number = key;
+	const struct kctl_channel *const *c = element;
+
+	return (*number > (*c)->number) - (*number < (*c)->number);
+}
+
+/* The channel as it is, or NULL if there is none. */
+static const struct kctl_channel *find(const struct channels_restore *r,
+				       uint32_t number)
+{
+	const struct kctl_channel **c =
+		bsearch(&number, r->now->channels, r->now->count,
+			sizeof(*r->now->channels), by_number);
+
+	return c ? *c : NULL;
+}
+
+/* How many bytes are held is not known. */
+static enum exit_status check_channel(const struct channels_restore *r,
+				      const struct saved_channel *saved)
+{
+	const struct channel_section_limits *limits = &r->section->limits;
+	const struct kctl_channel *now = find(r, saved->number);
+	uint64_t waiting;
+
+	if (!now || !saved->messages)
+		return EXIT_DONE;
+	waiting = (uint64_t)now->messages + now->held + now->delayed;
+	if (!waiting)
+		return EXIT_DONE;
+	if (!r->append)
+		return failed(r, saved->number, "occupied", -ENOTEMPTY);
+	if (waiting + saved->messages > limits->messages ||
+	    now->bytes + saved->bytes > limits->channel_bytes)
+		return failed(r, saved->number, "occupied", -ENOSPC);
+	return EXIT_DONE;
+}
+
+/*
+ * Have a socket that is bound to @from. A tap is no receiver: it disturbs no other. What it
+ * copies is dropped when its buffer is full.
+ */
+static int send_from(struct channels_restore *r, uint32_t from)
+{
+	int err;
+
+	/* The kernel gave this number to a socket that is closed by now. */
+	if (from >= KCTL_CHANNEL_EPHEMERAL)
+		from = 0;
+	if (r->socket && r->from == from)
+		return 0;
+	kctl_proto_close(r->socket);
+	r->from = from;
+	err = kctl_proto_open(&r->socket);
+	if (err || !from)
+		return err;
+	err = kctl_proto_set_option(r->socket, KCTL_TAP, 1);
+	return err ? err : kctl_proto_bind(r->socket, &from);
+}
+
+/* Each sender once before any message is sent: one may be the channel of somebody else. */
+static enum exit_status check_senders(struct channels_restore *r)
+{
+	const struct saved_message *m;
+	int err;
+
+	for (size_t i = 0; i < r->section->count; i++) {
+		for (m = r->section->channels[i].first; m; m = m->next) {
+			err = send_from(r, m->from);
+			if (err)
+				return failed(r, m->from, "sender", err);
+		}
+	}
+	return EXIT_DONE;
+}
+
+enum exit_status channels_restore_begin(struct channels_restore *r)
+{
+	enum exit_status status = EXIT_DONE;
+	int err = kctl_genl_open(&r->genl);
+
+	if (!err)
+		err = kctl_channels_get(r->genl, &r->now);
+	if (err)
+		return failed(r, 0, NULL, err);
+	for (size_t i = 0; !status && i < r->section->count; i++)
+		status = check_channel(r, &r->section->channels[i]);
+	return status ? status : check_senders(r);
+}
+
+static enum exit_status set_channels(struct channels_restore *r)
+{
+	const struct saved_channel *c = r->section->channels;
+	int err;
+
+	for (size_t i = 0; i < r->section->count; i++, c++) {
+		err = kctl_channel_set(r->genl, c->number, &c->settings,
+				       sizeof(c->settings));
+		if (err)
+			return failed(r, c->number, "set", err);
+		r->set++;
+	}
+	return EXIT_DONE;
+}
+
+static enum exit_status send_messages(struct channels_restore *r,
+				      const struct saved_channel *c)
+{
+	int err;
+
+	for (const struct saved_message *m = c->first; m; m = m->next) {
+		err = send_from(r, m->from);
+		if (err)
+			return failed(r, m->from, "sender", err);
+		err = kctl_proto_send(r->socket, c->number, 0, m->data,
+				      m->size);
+		if (err)
+			return failed(r, c->number, "send", err);
+		r->sent++;
+	}
+	return EXIT_DONE;
+}
+
+enum exit_status channels_restore_run(struct channels_restore *r)
+{
+	enum exit_status status = set_channels(r);
+
+	for (size_t i = 0; !status && i < r->section->count; i++)
+		status = send_messages(r, &r->section->channels[i]);
+	return status;
+}
+
+void channels_restore_end(struct channels_restore *r)
+{
+	kctl_proto_close(r->socket);
+	kctl_channels_free(r->now);
+	kctl_genl_close(r->genl);
+}
+
+const struct error_row saved_errors[] = {
+	{
+		.step = "occupied",
+		.error = ENOTEMPTY,
+		.status = EXIT_REFUSED,
+		.message = "{subject} is not empty, nothing was changed",
+		.hint = "to put the messages behind those that are there: --append",
+	},
+	{
+		.step = "occupied",
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} has no space for the messages, nothing was changed",
+		.hint = "see the limits: kctl status",
+	},
+	{
+		.step = "peek",
+		.error = EADDRINUSE,
+		.status = EXIT_REFUSED,
+		.message = "{subject} has an exclusive receiver by now",
+		.hint = "try again",
+	},
+	{
+		.step = "peek",
+		.error = EOPNOTSUPP,
+		.status = EXIT_MISSING,
+		.message =
+			"the loaded module is too old to read messages without taking them",
+		.hint = "compare the versions: kctl --version",
+	},
+	{
+		.step = "peek",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message =
+			"not permitted to receive from {subject} and to send to it",
+		.hint = "run kctl as root or with CAP_NET_ADMIN",
+	},
+	{
+		.step = "peek",
+		.status = EXIT_REFUSED,
+		.message = "the messages of {subject} cannot be read: {errno}",
+	},
+	{
+		.step = "sender",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to send from {subject}",
+		.hint = "run kctl as root or with CAP_NET_ADMIN",
+	},
+	{
+		.step = "sender",
+		.status = EXIT_REFUSED,
+		.message = "cannot send from {subject}: {errno}",
+	},
+	{
+		.step = "set",
+		.error = EPERM,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to set {subject}",
+		.hint = "run kctl as its owner, or with CAP_NET_ADMIN to give it away",
+	},
+	{
+		.step = "set",
+		.error = EINVAL,
+		.status = EXIT_REFUSED,
+		.message = "{subject} cannot have this owner, group or mode",
+		.hint = "the user and the group must exist in this user namespace",
+	},
+	{
+		.step = "set",
+		.status = EXIT_REFUSED,
+		.message = "cannot set {subject}: {errno}",
+	},
+	{
+		.step = "send",
+		.error = EAGAIN,
+		.status = EXIT_REFUSED,
+		.message = "{subject} is full",
+		.hint = "see the limits: kctl status",
+	},
+	{
+		.step = "send",
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to send to {subject}",
+		.hint = "run kctl as root or with CAP_NET_ADMIN",
+	},
+	{
+		.step = "send",
+		.status = EXIT_REFUSED,
+		.message = "cannot send to {subject}: {errno}",
+	},
+	{ 0 },
+};

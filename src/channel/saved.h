@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Save and restore channels, for the commands of this folder and of src/save */
+#ifndef KCTL_CHANNEL_SAVED_H
+#define KCTL_CHANNEL_SAVED_H
+
+#include "section.h"
+#include "cli/cmd.h"
+
+/* Error rows for commands that restore channels; {subject} is the channel. */
+extern const struct error_row saved_errors[];
+
+/**
+ * channels_save() - write the section of the channels
+ * @ctx: the run; errors, and what is left out, are printed
+ * @messages: with messages, also those of channels that are not configured
+ * @stream: where to write
+ *
+ * Return: EXIT_DONE or the exit status.
+ */
+enum exit_status channels_save(struct ctx *ctx, bool messages, FILE *stream);
+
+/**
+ * channels_limits() - find out what the channels of this network namespace can hold
+ * @section: its limits are set; without the module to the largest ones, and then it keeps
+ *	no messages
+ */
+void channels_limits(struct channel_section *section);
+
+/**
+ * struct channels_restore - what restores channels
+ * @ctx: the run; errors are printed
+ * @section: the channels
+ * @append: put messages behind those that wait in the channel
+ * @genl: used for requests
+ * @now: the channels as they are
+ * @socket: sends messages, bound to @from
+ * @from: channel of @socket, or 0
+ * @set: number of channels that were set so far
+ * @sent: number of messages that were sent so far
+ */
+struct channels_restore {
+	struct ctx *ctx;
+	const struct channel_section *section;
+	bool append;
+	struct kctl_genl *genl;
+	struct kctl_channels *now;
+	struct kctl_proto *socket;
+	uint32_t from;
+	uint64_t set;
+	uint64_t sent;
+};
+
+/**
+ * channels_restore_begin() - check if channels can be restored, and change nothing
+ * @r: with the first three members set, and zeroes
+ *
+ * Return: EXIT_DONE or the exit status.
+ */
+enum exit_status channels_restore_begin(struct channels_restore *r);
+
+/**
+ * channels_restore_run() - set the channels, and send their messages
+ * @r: from channels_restore_begin()
+ *
+ * Return: EXIT_DONE or the exit status.
+ */
+enum exit_status channels_restore_run(struct channels_restore *r);
+
+/**
+ * channels_restore_end() - release what it used
+ * @r: after channels_restore_begin(), successful or not
+ */
+void channels_restore_end(struct channels_restore *r);
+
+#endif /* KCTL_CHANNEL_SAVED_H */

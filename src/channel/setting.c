@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <string.h>
+
+#include "owner.h"
+#include "setting.h"
+
+/**
+ * struct setting - a setting of a channel
+ * @name: its name in the file
+ * @attr: the attribute of the list that reports it
+ * @from: offset of the value in struct kctl_channel
+ * @to: offset of the value in struct kctl_channel_settings
+ * @has: offset of the bool there that says that it is set
+ * @put: writes the value at @from
+ * @take: parses a value, and stores it at @to; false: it is none
+ */
+struct setting {
+	const char *name;
+	enum kctl_channel_attr attr;
+	size_t from;
+	size_t to;
+	size_t has;
+	void (*put)(const void *from, FILE *stream);
+	bool (*take)(const struct word *word, void *to);
+};
+
+static void put_id(const void *from, FILE *stream)
+{
+	fprintf(stream, "%" PRIu32, *(const uint32_t *)from);
+}
+
+/* The largest number is no user and no group. */
+static bool take_id(const struct word *word, void *to)
+{
+	uint64_t number;
+
+	if (!word_number(word, &number) || number >= UINT32_MAX)
+		return false;
+	*(uint32_t *)to = (uint32_t)number;
+	return true;
+}
+
+static void put_mode(const void *from, FILE *stream)
+{
+	fprintf(stream, "%04" PRIo32, *(const uint32_t *)from);
+}
+
+static bool take_mode(const struct word *word, void *to)
+{
+	struct id_arg mode;
+	char text[8];
+
+	if (word->size >= sizeof(text))
+		return false;
+	memcpy(text, word->text, word->size);
+	text[word->size] = '\0';
+	if (!opt_mode(NULL, text, &mode))
+		return false;
+	*(uint32_t *)to = mode.id;
+	return true;
+}
+
+#define SETTING(word, attribute, member, type)                               \
+	{                                                                    \
+		.name = (word), .attr = (attribute),                         \
+		.from = offsetof(struct kctl_channel, member),               \
+		.to = offsetof(struct kctl_channel_settings, member),        \
+		.has = offsetof(struct kctl_channel_settings, has_##member), \
+		.put = put_##type, .take = take_##type,                      \
+	}
+
+/* One setting a line: what is here is saved and restored. */
+static const struct setting settings[] = {
+	SETTING("owner", KCTL_A_CHANNEL_UID, uid, id),
+	SETTING("group", KCTL_A_CHANNEL_GID, gid, id),
+	SETTING("mode", KCTL_A_CHANNEL_MODE, mode, mode),
+};
+
+#define COUNT (sizeof(settings) / sizeof(settings[0]))
+
+void settings_put(const struct kctl_channel *channel, FILE *stream)
+{
+	for (const struct setting *s = settings; s < settings + COUNT; s++) {
+		if (!kctl_channel_has(channel, s->attr))
+			continue;
+		fprintf(stream, " %s=", s->name);
+		s->put((const char *)channel + s->from, stream);
+	}
+}
+
+static const struct setting *find(const struct word *name)
+{
+	for (const struct setting *s = settings; s < settings + COUNT; s++)
+		if (word_is(name, s->name))
+			return s;
+	return NULL;
+}
+
+static int take(struct savefile_parser *p, const struct word *word,
+		struct kctl_channel_settings *to)
+{
+	const char *equals = memchr(word->text, '=', word->size);
+	struct word name = *word, value = { 0 };
+	const struct setting *setting;
+	bool *has;
+
+	if (equals) {
+		name.size = (size_t)(equals - word->text);
+		value.text = equals + 1;
+		value.size = word->size - name.size - 1;
+	}
+	setting = find(&name);
+	if (!setting || !equals)
+		return parser_fail(p, "unknown setting '%.*s'",
+				   word_quoted(word), word->text);
+	has = (bool *)((char *)to + setting->has);
+	if (*has)
+		return parser_fail(p, "setting '%s' appears twice",
+				   setting->name);
+	*has = true;
+	if (!setting->take(&value, (char *)to + setting->to))
+		return parser_fail(p, "bad %s '%.*s'", setting->name,
+				   word_quoted(&value), value.text);
+	return 0;
+}
+
+int settings_take(struct savefile_parser *p, struct kctl_channel_settings *to)
+{
+	struct word word = parser_take_word(p);
+	int err = 0;
+
+	for (; !err && word.size; word = parser_take_word(p))
+		err = take(p, &word, to);
+	return err;
+}
