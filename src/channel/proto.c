@@ -96,8 +96,7 @@ enum exit_status proto_status(const struct ctx *ctx,
 					       .ext_ack = result->ext_ack });
 }
 
-/* The rules of the kernel, see struct kctl_resolve. */
-static bool is_name(const char *text)
+bool is_channel_name(const char *text)
 {
 	static const char digits[] = "0123456789";
 	static const char others[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -116,12 +115,12 @@ bool opt_channel(const struct opt *opt, const char *arg, void *dest)
 	if (opt_u32(opt, arg, &channel->number))
 		return true;
 	channel->name = arg;
-	return is_name(arg);
+	return is_channel_name(arg);
 }
 
 bool opt_channel_name(const struct opt *opt, const char *arg, void *dest)
 {
-	return (!*arg || is_name(arg)) && opt_string(opt, arg, dest);
+	return (!*arg || is_channel_name(arg)) && opt_string(opt, arg, dest);
 }
 
 enum exit_status proto_resolve(struct ctx *ctx, void *args)

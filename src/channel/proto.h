@@ -16,6 +16,14 @@ struct channel_arg {
 	const char *name;
 };
 
+/**
+ * is_channel_name() - check the name for a channel, by the rules of struct kctl_resolve
+ * @text: the name
+ *
+ * Return: true if it is one.
+ */
+bool is_channel_name(const char *text);
+
 /* Stores a struct channel_arg. */
 bool opt_channel(const struct opt *opt, const char *arg, void *dest);
 

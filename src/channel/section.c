@@ -74,6 +74,24 @@ static int check_duplicate(struct savefile_parser *p,
 	return 0;
 }
 
+static int check_name(struct savefile_parser *p,
+		      const struct channel_section *s, const char *name)
+{
+	for (size_t i = 0; name && i < s->count; i++)
+		if (s->channels[i].settings.name &&
+		    !strcmp(s->channels[i].settings.name, name))
+			return parser_fail(p,
+					   "name '%s' is already in line %zu",
+					   name, s->channels[i].line);
+	return 0;
+}
+
+/* The name belongs to the section. */
+static void free_name(const struct saved_channel *channel)
+{
+	free((char *)channel->settings.name);
+}
+
 static int add_channel(struct channel_section *s,
 		       const struct saved_channel *channel)
 {
@@ -102,12 +120,18 @@ static int take_channel(struct savefile_parser *p, struct channel_section *s)
 		err = settings_take(p, &channel.settings);
 	if (!err)
 		err = check_duplicate(p, s, channel.number);
+	if (!err)
+		err = check_name(p, s, channel.settings.name);
 	if (!err && s->count >= s->limits.channels)
 		err = parser_fail(p,
 				  "there is no space for more than %" PRIu64
 				  " channels (sysctl net.kctl.channels_max)",
 				  s->limits.channels);
-	return err ? err : add_channel(s, &channel);
+	if (!err)
+		err = add_channel(s, &channel);
+	if (err)
+		free_name(&channel);
+	return err;
 }
 
 static int take_sender(struct savefile_parser *p, uint32_t *from)
@@ -252,7 +276,9 @@ static void free_messages(struct saved_message *message)
 
 void channel_section_free(struct channel_section *s)
 {
-	for (size_t i = 0; i < s->count; i++)
+	for (size_t i = 0; i < s->count; i++) {
 		free_messages(s->channels[i].first);
+		free_name(&s->channels[i]);
+	}
 	free(s->channels);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "owner.h"
+#include "proto.h"
 #include "setting.h"
 
 /**
@@ -11,7 +12,7 @@
  * @attr: the attribute of the list that reports it
  * @from: offset of the value in struct kctl_channel
  * @to: offset of the value in struct kctl_channel_settings
- * @has: offset of the bool there that says that it is set
+ * @has: offset of the bool there that says that it is set; 0 if it is set by itself
  * @put: writes the value at @from
  * @take: parses a value, and stores it at @to; false: it is none
  */
@@ -61,6 +62,20 @@ static bool take_mode(const struct word *word, void *to)
 	return true;
 }
 
+static void put_name(const void *from, FILE *stream)
+{
+	fputs(from, stream);
+}
+
+/* The section frees it. */
+static bool take_name(const struct word *word, void *to)
+{
+	char *name = strndup(word->text, word->size);
+
+	*(char **)to = name;
+	return name && is_channel_name(name);
+}
+
 #define SETTING(word, attribute, member, type)                               \
 	{                                                                    \
 		.name = (word), .attr = (attribute),                         \
@@ -75,6 +90,14 @@ static const struct setting settings[] = {
 	SETTING("owner", KCTL_A_CHANNEL_UID, uid, id),
 	SETTING("group", KCTL_A_CHANNEL_GID, gid, id),
 	SETTING("mode", KCTL_A_CHANNEL_MODE, mode, mode),
+	{
+		.name = "name",
+		.attr = KCTL_A_CHANNEL_NAME,
+		.from = offsetof(struct kctl_channel, name),
+		.to = offsetof(struct kctl_channel_settings, name),
+		.put = put_name,
+		.take = take_name,
+	},
 };
 
 #define COUNT (sizeof(settings) / sizeof(settings[0]))
@@ -97,13 +120,14 @@ static const struct setting *find(const struct word *name)
 	return NULL;
 }
 
+/* @seen has a bit for each setting of the line so far. */
 static int take(struct savefile_parser *p, const struct word *word,
-		struct kctl_channel_settings *to)
+		struct kctl_channel_settings *to, uint32_t *seen)
 {
 	const char *equals = memchr(word->text, '=', word->size);
 	struct word name = *word, value = { 0 };
 	const struct setting *setting;
-	bool *has;
+	uint32_t bit;
 
 	if (equals) {
 		name.size = (size_t)(equals - word->text);
@@ -114,11 +138,13 @@ static int take(struct savefile_parser *p, const struct word *word,
 	if (!setting || !equals)
 		return parser_fail(p, "unknown setting '%.*s'",
 				   word_quoted(word), word->text);
-	has = (bool *)((char *)to + setting->has);
-	if (*has)
+	bit = UINT32_C(1) << (setting - settings);
+	if (*seen & bit)
 		return parser_fail(p, "setting '%s' appears twice",
 				   setting->name);
-	*has = true;
+	*seen |= bit;
+	if (setting->has)
+		*((bool *)to + setting->has) = true;
 	if (!setting->take(&value, (char *)to + setting->to))
 		return parser_fail(p, "bad %s '%.*s'", setting->name,
 				   word_quoted(&value), value.text);
@@ -128,9 +154,10 @@ static int take(struct savefile_parser *p, const struct word *word,
 int settings_take(struct savefile_parser *p, struct kctl_channel_settings *to)
 {
 	struct word word = parser_take_word(p);
+	uint32_t seen = 0;
 	int err = 0;
 
 	for (; !err && word.size; word = parser_take_word(p))
-		err = take(p, &word, to);
+		err = take(p, &word, to, &seen);
 	return err;
 }

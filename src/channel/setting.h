@@ -16,7 +16,8 @@ void settings_put(const struct kctl_channel *channel, FILE *stream);
 /**
  * settings_take() - parse the rest of a line, which has settings only
  * @p: the parser
- * @settings: zeroes; what the line sets is set
+ * @settings: zeroes; what the line sets is set. The caller frees the name, also after an
+ *	error
  *
  * Return: 0 or -EINVAL.
  */
