@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes at all as a file for `sockopt restore`. What is refused names a line that
- * is there; what is taken, written as `sockopt save` does and read again, is the same.
+ * Any bytes at all as a file for `restore`. What is refused names a line that is there; what
+ * is taken, written as `save` does and read again, is the same.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/parse_savefile.h"
+#include "../unit/parse_channels.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -72,21 +72,88 @@ static void check_round_trip(const struct kctl_table_builder *table)
 	free(text);
 }
 
+/* What a module would report of a channel that was restored. */
+static void put_channel(const struct saved_channel *saved, FILE *stream)
+{
+	const struct kctl_channel channel = {
+		.present = (uint64_t)saved->settings.has_uid
+				   << KCTL_A_CHANNEL_UID |
+			   (uint64_t)saved->settings.has_gid
+				   << KCTL_A_CHANNEL_GID |
+			   (uint64_t)saved->settings.has_mode
+				   << KCTL_A_CHANNEL_MODE,
+		.number = saved->number,
+		.uid = saved->settings.uid,
+		.gid = saved->settings.gid,
+		.mode = saved->settings.mode,
+	};
+
+	channel_section_put(&channel, stream);
+	for (const struct saved_message *m = saved->first; m; m = m->next)
+		channel_section_put_message(m->from, m->data, m->size, stream);
+}
+
+static void check_same_channel(const struct saved_channel *a,
+			       const struct saved_channel *b)
+{
+	const struct saved_message *m = a->first, *n = b->first;
+
+	if (a->number != b->number || a->messages != b->messages ||
+	    memcmp(&a->settings, &b->settings, sizeof(a->settings)))
+		abort();
+	for (; m && n; m = m->next, n = n->next)
+		if (m->from != n->from || m->size != n->size ||
+		    memcmp(m->data, n->data, n->size))
+			abort();
+	if (m || n)
+		abort();
+}
+
+static void check_channels(const struct channel_section *one, size_t lines)
+{
+	struct channel_section two = { .limits = parse_limits };
+	struct savefile_error error;
+	size_t size;
+	char *text;
+	FILE *stream = open_memstream(&text, &size);
+
+	savefile_put_header(&channel_section_kind, 0, stream);
+	for (size_t i = 0; i < one->count; i++)
+		put_channel(&one->channels[i], stream);
+	savefile_put_end(lines, stream);
+	if (savefile_close(stream, &text) ||
+	    channels_parse(text, size, &two, &error) || one->count != two.count)
+		abort();
+	for (size_t i = 0; i < one->count; i++)
+		check_same_channel(&one->channels[i], &two.channels[i]);
+	channel_section_free(&two);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct kctl_table_builder *table = kctl_table_new();
+	const struct store_section_limits limits = { 100000, 1 << 30 };
+	struct channel_section channels = { .limits = parse_limits };
 	struct savefile_error error = { 0 };
+	struct store_section store;
+	struct savefile_section sections[] = {
+		{ .kind = &store_section_kind, .content = &store },
+		{ .kind = &channel_section_kind, .content = &channels },
+	};
 	int err;
 
-	if (!table)
+	if (store_section_init(&store, &limits))
 		return 0;
-	err = savefile_parse((const char *)data, size, table, &error);
-	if (err == -EINVAL)
+	err = parse_sections((const char *)data, size, sections, 2, &error);
+	if (err == -EINVAL) {
 		check_error(&error, (const char *)data, size);
-	else if (err)
+	} else if (err) {
 		abort();
-	else
-		check_round_trip(table);
-	kctl_table_free(table);
+	} else {
+		check_round_trip(store.table);
+		check_channels(&channels, sections[1].count);
+	}
+	store_section_free(&store);
+	channel_section_free(&channels);
 	return 0;
 }
