@@ -15,6 +15,13 @@ static const struct channel_section_limits no_limits = {
 	.bytes = INT_MAX,
 };
 
+static void take_limit(uint64_t *limit, const struct kctl_status *status,
+		       enum kctl_status_attr attr)
+{
+	if (kctl_status_has(status, attr))
+		*limit = kctl_status_value(status, attr);
+}
+
 void channels_limits(struct channel_section *section)
 {
 	struct channel_section_limits *limits = &section->limits;
@@ -25,22 +32,23 @@ void channels_limits(struct channel_section *section)
 	if (kctl_genl_open(&genl) || kctl_status_get(genl, &status)) {
 		section->only_check = true;
 	} else {
-		limits->channels =
-			kctl_status_value(status, KCTL_A_STATUS_CHANNELS_MAX);
-		limits->messages = kctl_status_value(
-			status, KCTL_A_STATUS_CHANNEL_MAX_MESSAGES);
-		limits->channel_bytes = kctl_status_value(
-			status, KCTL_A_STATUS_CHANNEL_MAX_BYTES);
-		limits->bytes = kctl_status_value(
-			status, KCTL_A_STATUS_PROTO_MAX_BYTES);
+		take_limit(&limits->channels, status,
+			   KCTL_A_STATUS_CHANNELS_MAX);
+		take_limit(&limits->messages, status,
+			   KCTL_A_STATUS_CHANNEL_MAX_MESSAGES);
+		take_limit(&limits->channel_bytes, status,
+			   KCTL_A_STATUS_CHANNEL_MAX_BYTES);
+		take_limit(&limits->bytes, status,
+			   KCTL_A_STATUS_PROTO_MAX_BYTES);
 	}
 	kctl_status_free(status);
 	kctl_genl_close(genl);
 }
 
 /* @number is the channel that the error is about, or 0. */
-static enum exit_status failed(const struct channels_restore *r,
-			       uint32_t number, const char *step, int err)
+static enum exit_status request_failed(const struct channels_restore *r,
+				       uint32_t number, const char *step,
+				       int err, const struct kctl_genl *genl)
 {
 	char subject[32], done[96] = "";
 
@@ -55,8 +63,14 @@ static enum exit_status failed(const struct channels_restore *r,
 					.step = step,
 					.subject = subject,
 					.done = done,
-					.ext_ack = kctl_genl_ext_ack(r->genl),
+					.ext_ack = kctl_genl_ext_ack(genl),
 				});
+}
+
+static enum exit_status failed(const struct channels_restore *r,
+			       uint32_t number, const char *step, int err)
+{
+	return request_failed(r, number, step, err, NULL);
 }
 
 static int by_number(const void *key, const void *element)
@@ -137,15 +151,24 @@ static enum exit_status check_senders(struct channels_restore *r)
 	return EXIT_DONE;
 }
 
-enum exit_status channels_restore_begin(struct channels_restore *r)
+static enum exit_status list_channels(struct channels_restore *r)
 {
 	enum exit_status status = EXIT_DONE;
-	int err = kctl_genl_open(&r->genl);
+	struct kctl_genl *genl;
+	int err = kctl_genl_open(&genl);
 
 	if (!err)
-		err = kctl_channels_get(r->genl, &r->now);
+		err = kctl_channels_get(genl, &r->now);
 	if (err)
-		return failed(r, 0, NULL, err);
+		status = request_failed(r, 0, NULL, err, genl);
+	kctl_genl_close(genl);
+	return status;
+}
+
+enum exit_status channels_restore_begin(struct channels_restore *r)
+{
+	enum exit_status status = list_channels(r);
+
 	for (size_t i = 0; !status && i < r->section->count; i++)
 		status = check_channel(r, &r->section->channels[i]);
 	return status ? status : check_senders(r);
@@ -154,16 +177,22 @@ enum exit_status channels_restore_begin(struct channels_restore *r)
 static enum exit_status set_channels(struct channels_restore *r)
 {
 	const struct saved_channel *c = r->section->channels;
-	int err;
+	enum exit_status status = EXIT_DONE;
+	struct kctl_genl *genl;
+	int err = kctl_genl_open(&genl);
 
-	for (size_t i = 0; i < r->section->count; i++, c++) {
-		err = kctl_channel_set(r->genl, c->number, &c->settings,
+	for (; !err && r->set < r->section->count; c++) {
+		err = kctl_channel_set(genl, c->number, &c->settings,
 				       sizeof(c->settings));
 		if (err)
-			return failed(r, c->number, "set", err);
-		r->set++;
+			status = request_failed(r, c->number, "set", err, genl);
+		else
+			r->set++;
 	}
-	return EXIT_DONE;
+	if (err && !status)
+		status = failed(r, 0, NULL, err);
+	kctl_genl_close(genl);
+	return status;
 }
 
 static enum exit_status send_messages(struct channels_restore *r,
@@ -197,7 +226,6 @@ void channels_restore_end(struct channels_restore *r)
 {
 	kctl_proto_close(r->socket);
 	kctl_channels_free(r->now);
-	kctl_genl_close(r->genl);
 }
 
 const struct error_row saved_errors[] = {

@@ -31,7 +31,6 @@ void channels_limits(struct channel_section *section);
  * @ctx: the run; errors are printed
  * @section: the channels
  * @append: put messages behind those that wait in the channel
- * @genl: used for requests
  * @now: the channels as they are
  * @socket: sends messages, bound to @from
  * @from: channel of @socket, or 0
@@ -42,7 +41,6 @@ struct channels_restore {
 	struct ctx *ctx;
 	const struct channel_section *section;
 	bool append;
-	struct kctl_genl *genl;
 	struct kctl_channels *now;
 	struct kctl_proto *socket;
 	uint32_t from;
