@@ -85,7 +85,7 @@ const struct error_row doctor_sentences[] = {
 		.status = EXIT_MISSING,
 		.message =
 			"the loaded module has version {subject}, the installed one {other}",
-		.hint = "modprobe -r kctl && modprobe kctl",
+		.hint = "kctl save --messages kctl.saved && modprobe -r kctl && modprobe kctl && kctl restore kctl.saved",
 	},
 	{
 		.step = "version",

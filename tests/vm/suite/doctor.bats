@@ -160,7 +160,8 @@ patched()
 	grep -q 'newer than the tool: its new values are not shown' text
 	finds 3 abi 'apt install --only-upgrade kctl-dkms' \
 		env SKEW=older "LD_PRELOAD=$top/build/test/skew.so" kctl doctor
-	finds 0 old-module 'modprobe -r kctl && modprobe kctl' \
+	finds 0 old-module "kctl save --messages kctl.saved && modprobe -r kctl && modprobe kctl \
+&& kctl restore kctl.saved" \
 		with_tree "$(patched '\(version=\)[0-9]\(\.[0-9.]*\)' '\19\2')" kctl doctor
 }
 

@@ -7,15 +7,20 @@ saved.py send CHANNEL COUNT: send that many binary messages of 0 to 64 KiB, from
 saved.py look CHANNEL: print a line for each message that waits: its sender's channel, size, a
 	digest and how often it was delivered. All stay
 saved.py hold CHANNEL COUNT: hold that many, print a line, and release them after SIGTERM
+saved.py interrupt SIGNAL CMD…: run a command, and send it a signal as soon as a message is held;
+	again if it has ended by then
 """
 import ctypes
 import hashlib
 import random
 import signal
+import subprocess
 import sys
+import time
 
 import abi
 from channel import Channel, IoVec, MsgHdr
+from genl import Genl
 from holder import CONTROL, DONTWAIT, Holder, held_of
 from sys_calls import call
 
@@ -69,4 +74,22 @@ def hold(channel, count):
         assert holder.settle((one, abi.RELEASE)) == 0
 
 
-globals()[sys.argv[1]](*map(int, sys.argv[2:]))
+def holding(genl):
+    return any(found[abi.C_HELD] for found in genl.channel_attributes())
+
+
+def interrupt(number, *command):
+    genl = Genl()
+    for _ in range(50):
+        running = subprocess.Popen(command)
+        while running.poll() is None and not holding(genl):
+            pass
+        running.send_signal(number)
+        if running.wait() == -number:
+            while holding(genl):
+                time.sleep(0.01)
+            return
+    sys.exit("always too late")
+
+
+globals()[sys.argv[1]](*(int(arg) if arg.isdigit() else arg for arg in sys.argv[2:]))
