@@ -74,6 +74,8 @@ newer_package()
 	in_copy dpkg -i "$top"/build/deb/kctl_*.deb "$top"/build/deb/kctl-dkms_*.deb
 	built "$version"
 	[ ! -e "$changes/etc/systemd/system/sysinit.target.wants/kctl.service" ]
+	in_copy systemctl enable kctl kctl-watch@lo kctl-work@job
+	[ -L "$changes/etc/systemd/system/multi-user.target.wants/kctl-work@job.service" ]
 
 	newer_package
 	in_copy dpkg -i /newer.deb

@@ -57,6 +57,12 @@ files()
 		grep '[.VK]')
 }
 
+@test "a removed RPM package stops its units, an upgraded one does not" {
+	run rpm -qp --scripts x86_64/kctl-"$version"-*.rpm
+	[ "$(grep -cE 'systemctl|rm -f' <<<"$output")" -eq 3 ]
+	grep -A 3 '-eq 0 \]' <<<"$output" | grep "systemctl stop .*kctl-work@"
+}
+
 @test "the RPM packages depend on each other by version" {
 	rpm -qp --provides x86_64/libkctl-"$version"-*.rpm | grep -qF 'libkctl.so.0(LIBKCTL_0.1)(64bit)'
 	rpm -qp --requires x86_64/libkctl-devel-*.rpm | grep -q "^libkctl(x86-64) = $version-"
