@@ -49,3 +49,9 @@ rpm: dist ## build RPM packages in build/rpm
 check-deb: deb rpm ## check the packages: lintian, the same bits again, DKMS, upgrade and purge; RPM
 	@tests/deps test vm
 	@bats --formatter tap --print-output-on-failure tests/deb
+
+# STEP, such as 30-newer, goes on there with the disk that the step before has left.
+.PHONY: check-system
+check-system: deb $(HOST_PROGRAMS) ## the packages on a Debian system that boots: install, reboot, upgrade, purge
+	@tests/deps vm system
+	@tests/vm/system/run $(STEP)
