@@ -200,8 +200,8 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 # KERNEL-odd and KERNEL-even share the files between two guests, without those about the
 # tool alone; KERNEL-core has the files about locks, timers and threads.
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
-TOOL  := $(patsubst %,tests/vm/suite/%.bats,cli completion decode doctor examples library proto_cli \
-	   python recv schema work)
+TOOL  := $(patsubst %,tests/vm/suite/%.bats,cli completion decode doctor documents examples library \
+	   proto_cli python recv save schema work)
 CORE  := $(patsubst %,tests/vm/suite/%.bats,attacks% channel conformance fault hold netns proto \
 	   races regressions unload watch watch_cli)
 HALVES := printf '%s\n' $(filter-out $(TOOL),$(SUITE))

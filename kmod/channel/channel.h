@@ -33,7 +33,6 @@
 #include "queue.h"
 #include "user.h"
 
-struct cred;
 struct kctl_channel_name;
 struct mem_cgroup;
 
@@ -59,13 +58,14 @@ struct kctl_owed {
  * struct kctl_dead_letter - where the messages go that die in a channel
  * @number: number of the dead letter channel; 0 if there is none, and they are dropped
  * @id: kctl_channel.letter_id of it
- * @cred: those who chose it, with a reference, and whom its mode must allow to send; NULL if
- *	they were administrators
+ * @uid: its owner when it was chosen
+ * @by_admin: an administrator has chosen: its owner may be another by now
  */
 struct kctl_dead_letter {
-	u32			number;
-	u64			id;
-	const struct cred	*cred;
+	u32	number;
+	u64	id;
+	kuid_t	uid;
+	bool	by_admin;
 };
 
 /**
@@ -100,7 +100,7 @@ struct kctl_dead_letter {
  * @letter: where such messages go; of a channel that is configured
  * @letter_id: as long as it is configured: nonzero once it was chosen as a dead letter
  *	channel; no other channel of the namespace ever has the same
- * @letter_sources: number of channels whose @letter it is
+ * @letter_sources: number of channels whose @letter it is, or is about to be
  * @moved: number of messages that moved to a dead letter channel
  * @dropped: number of messages that died, and were dropped
  * @name: its name, or NULL

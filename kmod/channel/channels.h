@@ -37,7 +37,7 @@ struct kctl_channels {
 	atomic_long_t	copies;
 	struct xarray	users;
 	atomic64_t	letter_ids;
-	spinlock_t	names_lock;
+	spinlock_t	names_lock;	/* protects @names */
 	struct rb_root	names;
 	u32		next_ephemeral;
 	unsigned int	max_channels;

@@ -7,11 +7,9 @@
  * channel that is deleted loses its id, so one that has the number later, perhaps that of
  * another user, gets nothing.
  *
- * Whoever chose the dead letter channel must be allowed to send there, also when a message
- * dies: the owner can take that permission away, as from other senders.
+ * Dead letters keep their sender, and may exceed limits, so both channels must have the same
+ * owner, also when a message dies; or an administrator has chosen.
  */
-#include <linux/cred.h>
-
 #include "dead.h"
 
 /**
@@ -45,10 +43,8 @@ void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *messag
 		kctl_queue_add(&left->done, &message->item);
 		return;
 	}
-	if (!left->dead.count) {
+	if (!left->dead.count)
 		left->letter = channel->letter;
-		get_cred(left->letter.cred);
-	}
 	history = (struct kctl_history) {
 		.from		= channel->number,
 		.deliveries	= min_t(u32, message->returns, KCTL_HISTORY_DELIVERIES_MAX),
@@ -78,13 +74,39 @@ bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *messag
 	return false;
 }
 
+/**
+ * kctl_channel_fail_some() - give back messages that could not be processed, a few at most
+ * @channel: the channel, locked
+ * @messages: the messages, which count as held there
+ * @left: gets those that die
+ *
+ * Return: whether there are more.
+ */
+bool kctl_channel_fail_some(struct kctl_channel *channel, struct kctl_queue *messages,
+			    struct kctl_left *left)
+{
+	struct kctl_delivery delivery;
+	u32 count = 0, back = 0;
+
+	while (count++ < KCTL_BATCH && kctl_queue_take(messages, &delivery, false))
+		back += kctl_channel_fail(channel, delivery.message, 0, left);
+	if (back)
+		kctl_channel_notify_of_many(channel, back);
+	return messages->count;
+}
+
+/* The part of the memory that is for administrators is not for what an owner lets die. */
 static bool kctl_dead_letter_accepts(const struct kctl_dead_letter *letter,
 				     const struct kctl_channel *channel)
 {
-	const struct kctl_caller sender = { .cred = letter->cred };
+	const struct kctl_channels *channels = channel->channels;
 
-	return channel->letter_id == letter->id &&
-	       (!letter->cred || kctl_channel_mode_allows(channel, &sender, KCTL_MAY_SEND));
+	if (channel->letter_id != letter->id)
+		return false;
+	return letter->by_admin ||
+	       (uid_eq(channel->uid, letter->uid) &&
+		atomic_long_read(&channels->memory) <=
+		kctl_limit_of_users(READ_ONCE(channels->max_memory)));
 }
 
 /* Whatever is left in the queue afterwards was not accepted. */
@@ -117,22 +139,11 @@ void kctl_left_dispose(struct kctl_left *left, struct kctl_channel *channel)
 		atomic64_add(dead - left->dead.count, &channel->moved);
 		atomic64_add(left->dead.count, &channel->dropped);
 		kctl_queue_free(&left->dead, channels);
-		put_cred(left->letter.cred);
 	}
 	kctl_queue_free(&left->done, channels);
 }
 
 /* ---- configuration --------------------------------------------------------- */
-
-/* As with the capability, opener and sender of the request must both be allowed. */
-static bool kctl_caller_may_choose(const struct kctl_caller *caller,
-				   const struct kctl_channel *channel)
-{
-	const struct kctl_caller opener = { .cred = caller->opener };
-
-	return kctl_channel_mode_allows(channel, caller, KCTL_MAY_SEND) &&
-	       (!opener.cred || kctl_channel_mode_allows(channel, &opener, KCTL_MAY_SEND));
-}
 
 /**
  * kctl_dead_letter_exists() - look whether a dead letter channel was deleted
@@ -160,7 +171,7 @@ static int kctl_dead_letter_join(struct kctl_channel *channel, const struct kctl
 {
 	if (!channel->configured)
 		return -ENOENT;
-	if (!admin && !kctl_caller_may_choose(caller, channel))
+	if (!admin && !kctl_caller_is_owner(caller, channel))
 		return -EACCES;
 	if (channel->letter.number)
 		return -ELOOP;
@@ -169,9 +180,10 @@ static int kctl_dead_letter_join(struct kctl_channel *channel, const struct kctl
 	if (!channel->letter_id)
 		channel->letter_id = atomic64_inc_return(&channel->channels->letter_ids);
 	*letter = (struct kctl_dead_letter) {
-		.number	= channel->number,
-		.id	= channel->letter_id,
-		.cred	= admin ? NULL : get_cred(caller->cred),
+		.number	  = channel->number,
+		.id	  = channel->letter_id,
+		.uid	  = channel->uid,
+		.by_admin = admin,
 	};
 	return 0;
 }
@@ -188,7 +200,8 @@ static int kctl_dead_letter_join(struct kctl_channel *channel, const struct kctl
  * other channel has chosen the source.
  *
  * Return: 0; -EINVAL if the number is ephemeral; -ELOOP if it is that of the source, or the
- * channel has a dead letter channel; -ENOENT if it is not configured; -EACCES.
+ * channel has a dead letter channel; -ENOENT if it is not configured; -EACCES if it belongs
+ * to another, and the caller is no administrator.
  */
 int kctl_dead_letter_choose(struct kctl_channels *channels, u32 number, u32 source,
 			    const struct kctl_caller *caller, struct kctl_dead_letter *letter)
@@ -205,7 +218,7 @@ int kctl_dead_letter_choose(struct kctl_channels *channels, u32 number, u32 sour
 	if (!channel)
 		return -ENOENT;
 
-	/* First, unlike elsewhere: an administrator may send whatever the mode is later. */
+	/* First, unlike elsewhere: the choice of an administrator outlasts a change of owner. */
 	admin = kctl_caller_is_admin(caller);
 	spin_lock(&channel->lock);
 	err = kctl_dead_letter_join(channel, caller, admin, letter);
@@ -230,7 +243,6 @@ void kctl_dead_letter_leave(struct kctl_channels *channels, struct kctl_dead_let
 		channel->letter_sources -= channel->letter_id == letter->id;
 		kctl_channel_unlock_put(channel);
 	}
-	put_cred(letter->cred);
 	*letter = (struct kctl_dead_letter) {};
 }
 
@@ -248,17 +260,14 @@ void kctl_dead_letter_forget(struct kctl_channels *channels, u32 number, u64 id)
 	unsigned long at;
 
 	xa_for_each(&channels->table, at, channel) {
-		struct kctl_dead_letter letter = {};
-
 		/* Without a reference, it may have ended. */
 		channel = kctl_channel_find(channels, at);
 		if (!channel)
 			continue;
 		spin_lock(&channel->lock);
 		if (channel->letter.number == number && channel->letter.id == id)
-			swap(channel->letter, letter);
+			channel->letter = (struct kctl_dead_letter) {};
 		kctl_channel_unlock_put(channel);
-		put_cred(letter.cred);
 		cond_resched();
 	}
 }

@@ -14,7 +14,7 @@
  * struct kctl_left - messages that left a channel for good
  * @done: those to be freed
  * @dead: those to be moved to @letter
- * @letter: the dead letter channel; with a reference to its credentials, if @dead has any
+ * @letter: the dead letter channel, if @dead has any
  *
  * A call fills it under the lock of the channel, with a batch at most.
  */
@@ -31,6 +31,8 @@ void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *messag
 		       struct kctl_left *left);
 bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *message, u32 delay,
 		       struct kctl_left *left);
+bool kctl_channel_fail_some(struct kctl_channel *channel, struct kctl_queue *messages,
+			    struct kctl_left *left);
 int kctl_dead_letter_choose(struct kctl_channels *channels, u32 number, u32 source,
 			    const struct kctl_caller *caller, struct kctl_dead_letter *letter);
 bool kctl_dead_letter_exists(struct kctl_channels *channels,

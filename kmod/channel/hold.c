@@ -234,24 +234,6 @@ static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *cha
 	return err;
 }
 
-/**
- * kctl_message_describe() - say how often a message was received, and how it died
- * @message: the message; others may settle it meanwhile, so it can die
- *
- * Return: the description, without what is known of messages that are held only.
- */
-struct kctl_held kctl_message_describe(const struct kctl_message *message)
-{
-	const struct kctl_history history = READ_ONCE(message->history);
-
-	return (struct kctl_held) {
-		.deliveries	 = READ_ONCE(message->returns) + 1,
-		.dead_from	 = history.from,
-		.dead_deliveries = history.deliveries,
-		.dead_why	 = history.why,
-	};
-}
-
 /*
  * Others find the message by its id from now on, while this call still copies it: so the
  * call gets a reference of its own.
@@ -453,20 +435,6 @@ int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *set
 
 /* ---- release --------------------------------------------------------------- */
 
-/* Give back the first messages. Returns whether there are more. */
-static bool kctl_channel_return_some(struct kctl_channel *channel, struct kctl_queue *messages,
-				     struct kctl_left *left)
-{
-	struct kctl_delivery delivery;
-	u32 count = 0, back = 0;
-
-	while (count++ < KCTL_BATCH && kctl_queue_take(messages, &delivery, false))
-		back += kctl_channel_fail(channel, delivery.message, 0, left);
-	if (back)
-		kctl_channel_notify_of_many(channel, back);
-	return messages->count;
-}
-
 /*
  * In the order of the channel, so that receivers that wait get them in that order: a queue
  * that only this call uses sorts them. No call uses the window any more.
@@ -490,7 +458,7 @@ static void kctl_window_give_back(struct kctl_window *window, struct kctl_channe
 
 		kctl_left_init(&left);
 		spin_lock(&channel->lock);
-		more = kctl_channel_return_some(channel, &messages, &left);
+		more = kctl_channel_fail_some(channel, &messages, &left);
 		spin_unlock(&channel->lock);
 		kctl_left_dispose(&left, channel);
 		cond_resched();

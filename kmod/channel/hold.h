@@ -74,7 +74,6 @@ struct kctl_window {
 };
 
 /* hold.c */
-struct kctl_held kctl_message_describe(const struct kctl_message *message);
 void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver);
 int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit);
 int kctl_window_receive(struct kctl_window *window, long timeout,

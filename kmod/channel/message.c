@@ -6,6 +6,7 @@
  * longer one continues in parts of at most two pages: so a large message needs no large
  * contiguous allocation, and little is lost to rounding in the allocator.
  */
+#include <linux/kctl.h>
 #include <linux/pid.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -236,6 +237,24 @@ int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, s
 	if (message->parts && !kctl_parts_copy(message->parts, size - bytes, to))
 		return -EFAULT;
 	return 0;
+}
+
+/**
+ * kctl_message_describe() - say how often a message was received, and how it died
+ * @message: the message; others may settle it meanwhile, so it can die
+ *
+ * Return: the description, without what is known of messages that are held only.
+ */
+struct kctl_held kctl_message_describe(const struct kctl_message *message)
+{
+	const struct kctl_history history = READ_ONCE(message->history);
+
+	return (struct kctl_held) {
+		.deliveries	 = READ_ONCE(message->returns) + 1,
+		.dead_from	 = history.from,
+		.dead_deliveries = history.deliveries,
+		.dead_why	 = history.why,
+	};
 }
 
 /**

@@ -106,7 +106,9 @@ static int kctl_channel_change(struct kctl_channel *channel,
 	err = change->name ? kctl_channel_rename(channel, name) : 0;
 	if (err)
 		return err;
-	if (change->letter >= 0)
+	/* A new owner may not be allowed to choose what the old one did. */
+	if (change->letter >= 0 ||
+	    (uid_valid(change->uid) && !uid_eq(change->uid, channel->uid)))
 		swap(channel->letter, *letter);
 	if (change->max_deliveries >= 0)
 		channel->max_deliveries = change->max_deliveries;

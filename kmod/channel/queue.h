@@ -18,6 +18,7 @@
 struct iov_iter;
 struct kctl_caller;
 struct kctl_channels;
+struct kctl_held;
 struct kctl_user;
 struct pid;
 struct sock;
@@ -287,6 +288,7 @@ struct kctl_message *kctl_message_alloc(struct kctl_channels *channels,
 void kctl_message_put(struct kctl_channels *channels, struct kctl_message *message);
 void kctl_message_drop(struct kctl_channels *channels, struct kctl_message *message);
 int kctl_message_fill(struct kctl_message *message, struct iov_iter *from);
+struct kctl_held kctl_message_describe(const struct kctl_message *message);
 int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, size_t size);
 
 /* queue.c */

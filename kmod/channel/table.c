@@ -372,7 +372,6 @@ void kctl_channels_exit(struct kctl_channels *channels)
 		kctl_queue_free(&channel->queue, channels);
 		kctl_channel_uncount(channels, channel->creator);
 		kctl_channel_name_free(channel->name);
-		put_cred(channel->letter.cred);
 		kfree(channel);
 		cond_resched();
 	}

@@ -70,6 +70,18 @@ static int put_number(const char *name, uint32_t number)
 	return setenv(name, text, true);
 }
 
+/* Those that this program has itself are about another message. */
+static int put_history(const struct job_input *input)
+{
+	if (!input->dead_from)
+		return unsetenv("KCTL_DEAD_FROM") ||
+		       unsetenv("KCTL_DEAD_DELIVERIES") ||
+		       unsetenv("KCTL_DEAD_WHY");
+	return put_number("KCTL_DEAD_FROM", input->dead_from) ||
+	       put_number("KCTL_DEAD_DELIVERIES", input->dead_deliveries) ||
+	       setenv("KCTL_DEAD_WHY", input->dead_why, true);
+}
+
 /* In the new process: returns only if the command cannot be executed. */
 static void execute(const struct job_input *input, int file, pid_t parent)
 {
@@ -85,7 +97,7 @@ static void execute(const struct job_input *input, int file, pid_t parent)
 	if (setpgid(0, 0) || dup2(file, STDIN_FILENO) < 0 ||
 	    put_number("KCTL_CHANNEL", input->channel) ||
 	    put_number("KCTL_DELIVERIES", input->deliveries) ||
-	    put_number("KCTL_FROM", input->from) ||
+	    put_number("KCTL_FROM", input->from) || put_history(input) ||
 	    sigprocmask(SIG_SETMASK, input->mask, NULL))
 		return;
 	execvp(input->command[0], input->command);

@@ -14,6 +14,9 @@
  * @mask: signal mask of the command
  * @channel: KCTL_CHANNEL: channel of the message
  * @deliveries: KCTL_DELIVERIES: how often it was delivered
+ * @dead_from: KCTL_DEAD_FROM: channel that it died in; 0: none, and no such variables
+ * @dead_deliveries: KCTL_DEAD_DELIVERIES: how often it was delivered there
+ * @dead_why: KCTL_DEAD_WHY: why it died
  * @from: KCTL_FROM: channel of its sender
  * @data: the message
  * @size: its size in bytes
@@ -23,6 +26,9 @@ struct job_input {
 	const sigset_t *mask;
 	uint32_t channel;
 	uint32_t deliveries;
+	uint32_t dead_from;
+	uint32_t dead_deliveries;
+	const char *dead_why;
 	uint32_t from;
 	const void *data;
 	size_t size;

@@ -88,6 +88,18 @@ static void put_held(struct out *out, const struct kctl_channel *c)
 		out_json_u64(out, "delayed", c->delayed);
 }
 
+static void put_dead(struct out *out, const struct kctl_channel *c)
+{
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_MAX_DELIVERIES))
+		out_json_u64(out, "max_deliveries", c->max_deliveries);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_DEAD_LETTER))
+		out_json_u64(out, "dead_letter", c->dead_letter);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_DEAD))
+		out_json_u64(out, "dead", c->dead);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_DROPPED))
+		out_json_u64(out, "dropped", c->dropped);
+}
+
 static void put_taps(struct out *out, const struct kctl_channel *c)
 {
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_TAPS))
@@ -187,6 +199,7 @@ static void put_channel(struct out *out, const struct kctl_channel *c,
 	out_uint(out, "messages", " %8u", c->messages);
 	out_u64(out, "bytes", " %10" PRIu64, c->bytes);
 	put_held(out, c);
+	put_dead(out, c);
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENDERS))
 		out_json_u64(out, "senders", c->senders);
 	put_taps(out, c);

@@ -22,6 +22,13 @@ static void put_hex(struct out *out, const uint8_t *data, size_t size)
 	}
 }
 
+const char *message_dead_why(uint32_t why)
+{
+	return why == KCTL_DEAD_DELIVERIES ? "deliveries" :
+	       why == KCTL_DEAD_SETTLED	   ? "settled" :
+					     "unknown";
+}
+
 /* Print the metadata that the kernel supplied. */
 static void put_details(struct out *out, const struct kctl_received *m,
 			size_t size)
@@ -34,6 +41,12 @@ static void put_details(struct out *out, const struct kctl_received *m,
 	if (m->has_sender)
 		out_text(out, ", pid %" PRIu32 ", uid %" PRIu32, m->pid,
 			 m->uid);
+	if (m->held.dead_from)
+		out_text(out,
+			 ", dead in channel %" PRIu32 " after %" PRIu32
+			 " deliveries (%s)",
+			 m->held.dead_from, m->held.dead_deliveries,
+			 message_dead_why(m->held.dead_why));
 	out_text(out, ", length %zu\n", size);
 }
 
@@ -77,6 +90,12 @@ static void put_json(struct out *out, uint32_t channel,
 	}
 	if (m->time)
 		out_json_time(out, "time", m->time);
+	if (m->held.dead_from) {
+		out_json_u64(out, "dead_from", m->held.dead_from);
+		out_json_u64(out, "dead_deliveries", m->held.dead_deliveries);
+		out_json_string(out, "dead_why",
+				message_dead_why(m->held.dead_why));
+	}
 	out_bytes(out, "data", data, size);
 	out_end(out);
 }

@@ -22,6 +22,14 @@ enum message_format {
 };
 
 /**
+ * message_dead_why() - say why a message is dead
+ * @why: enum kctl_dead_why
+ *
+ * Return: a word.
+ */
+const char *message_dead_why(uint32_t why);
+
+/**
  * message_print() - print a message
  * @out: the printer
  * @format: text format; JSON output ignores it

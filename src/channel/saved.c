@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "saved.h"
 
@@ -135,6 +136,25 @@ static int send_from(struct channels_restore *r, uint32_t from)
 	return err ? err : kctl_proto_bind(r->socket, &from);
 }
 
+/* A name that a channel keeps is not free. */
+static enum exit_status check_name(const struct channels_restore *r,
+				   const struct saved_channel *saved)
+{
+	const struct saved_channel *other = r->section->channels;
+	const char *name = saved->settings.name;
+	const struct kctl_channel *now = NULL;
+
+	for (size_t i = 0; name && i < r->now->count; i++)
+		if (!strcmp(r->now->channels[i]->name, name))
+			now = r->now->channels[i];
+	if (!now || now->number == saved->number)
+		return EXIT_DONE;
+	for (size_t i = 0; i < r->section->count; i++, other++)
+		if (other->number == now->number && other->settings.name)
+			return EXIT_DONE;
+	return failed(r, now->number, "named", -EEXIST);
+}
+
 /* Each sender once before any message is sent: one may be the channel of somebody else. */
 static enum exit_status check_senders(struct channels_restore *r)
 {
@@ -169,28 +189,84 @@ enum exit_status channels_restore_begin(struct channels_restore *r)
 {
 	enum exit_status status = list_channels(r);
 
-	for (size_t i = 0; !status && i < r->section->count; i++)
+	for (size_t i = 0; !status && i < r->section->count; i++) {
 		status = check_channel(r, &r->section->channels[i]);
+		if (!status)
+			status = check_name(r, &r->section->channels[i]);
+	}
 	return status ? status : check_senders(r);
+}
+
+/* One pass over the channels of the file; each makes one request for each. */
+typedef int pass_fn(struct channels_restore *r, struct kctl_genl *genl,
+		    const struct saved_channel *saved);
+
+/* What one channel loses, another one of the file can get, whatever their order. */
+static int loosen(struct channels_restore *r, struct kctl_genl *genl,
+		  const struct saved_channel *saved)
+{
+	const struct kctl_channel *now = find(r, saved->number);
+	struct kctl_channel_settings less = { 0 };
+
+	if (now && saved->settings.name && *now->name &&
+	    strcmp(saved->settings.name, now->name))
+		less.name = "";
+	if (now && saved->settings.has_dead_letter && now->dead_letter)
+		less.has_dead_letter = true;
+	if (!less.name && !less.has_dead_letter)
+		return 0;
+	return kctl_channel_set(genl, saved->number, &less, sizeof(less));
+}
+
+/* A dead letter channel must be configured before another one can choose it. */
+static int configure(struct channels_restore *r, struct kctl_genl *genl,
+		     const struct saved_channel *saved)
+{
+	struct kctl_channel_settings settings = saved->settings;
+	int err;
+
+	settings.has_dead_letter = false;
+	err = kctl_channel_set(genl, saved->number, &settings,
+			       sizeof(settings));
+	if (!err)
+		r->set++;
+	return err;
+}
+
+static int choose_dead_letter(struct channels_restore *r,
+			      struct kctl_genl *genl,
+			      const struct saved_channel *saved)
+{
+	const struct kctl_channel_settings settings = {
+		.dead_letter = saved->settings.dead_letter,
+		.has_dead_letter = true,
+	};
+
+	(void)r;
+	if (!saved->settings.has_dead_letter)
+		return 0;
+	return kctl_channel_set(genl, saved->number, &settings,
+				sizeof(settings));
 }
 
 static enum exit_status set_channels(struct channels_restore *r)
 {
+	static pass_fn *const passes[] = { loosen, configure,
+					   choose_dead_letter };
 	const struct saved_channel *c = r->section->channels;
+	size_t count = r->section->count, i = 0;
 	enum exit_status status = EXIT_DONE;
 	struct kctl_genl *genl;
 	int err = kctl_genl_open(&genl);
 
-	for (; !err && r->set < r->section->count; c++) {
-		err = kctl_channel_set(genl, c->number, &c->settings,
-				       sizeof(c->settings));
+	if (err)
+		return failed(r, 0, NULL, err);
+	for (; !status && i < count * (sizeof(passes) / sizeof(*passes)); i++) {
+		err = passes[i / count](r, genl, &c[i % count]);
 		if (err)
-			status = request_failed(r, c->number, "set", err, genl);
-		else
-			r->set++;
+			status = request_failed(r, c[i % count].number, "set",
+						err, genl);
 	}
-	if (err && !status)
-		status = failed(r, 0, NULL, err);
 	kctl_genl_close(genl);
 	return status;
 }
@@ -245,6 +321,13 @@ const struct error_row saved_errors[] = {
 		.hint = "see the limits: kctl status",
 	},
 	{
+		.step = "named",
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} has the name of a saved one, nothing was changed",
+		.hint = "list the channels: kctl proto list",
+	},
+	{
 		.step = "peek",
 		.error = EADDRINUSE,
 		.status = EXIT_REFUSED,
@@ -295,7 +378,7 @@ const struct error_row saved_errors[] = {
 		.step = "set",
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
-		.message = "{subject} cannot have this owner, group or mode",
+		.message = "{subject} cannot have these settings",
 		.hint = "the user and the group must exist in this user namespace",
 	},
 	{

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto set: set the owner, group, mode and name of a channel */
+/* kctl proto set: set the owner, mode, name and dead letters of a channel */
 #include <errno.h>
 
 #include "channel.h"
 #include "owner.h"
 #include "proto.h"
+
+/* Number 0 takes the dead letter channel away. */
+struct dead_letter_arg {
+	struct channel_arg channel;
+	bool given;
+};
 
 struct set_args {
 	struct channel_arg channel;
@@ -12,7 +18,25 @@ struct set_args {
 	struct id_arg group;
 	struct id_arg mode;
 	const char *name;
+	struct id_arg max_deliveries;
+	struct dead_letter_arg dead_letter;
 };
+
+static bool opt_number(const struct opt *opt, const char *arg, void *dest)
+{
+	struct id_arg *number = dest;
+
+	number->given = opt_u32(opt, arg, &number->id);
+	return number->given;
+}
+
+static bool opt_dead_letter(const struct opt *opt, const char *arg, void *dest)
+{
+	struct dead_letter_arg *letter = dest;
+
+	letter->given = true;
+	return opt_channel(opt, arg, &letter->channel);
+}
 
 static const struct opt set_options[] = {
 	OPT_CHANNEL(struct set_args, "the channel"),
@@ -49,6 +73,25 @@ static const struct opt set_options[] = {
 		.parse = opt_channel_name,
 		.offset = offsetof(struct set_args, name),
 	},
+	{
+		.name = "max-deliveries",
+		.arg = "M",
+		.help = "a message is dead after M deliveries; 0: never",
+		.expects = "a number from 0 to 4294967295",
+		.parse = opt_number,
+		.offset = offsetof(struct set_args, max_deliveries),
+		.max = UINT32_MAX,
+	},
+	{
+		.name = "dead-letter",
+		.arg = "CHANNEL",
+		.help = "channel that dead messages move to; 0: none",
+		.expects =
+			"a channel: a number from 0 to 4294967295, or a name",
+		.parse = opt_dead_letter,
+		.offset = offsetof(struct set_args, dead_letter),
+		.max = UINT32_MAX,
+	},
 	{ 0 },
 };
 
@@ -64,9 +107,21 @@ static int set_channel(struct kctl_genl *genl, uint32_t channel,
 		.has_gid = a->group.given,
 		.has_mode = a->mode.given,
 		.name = a->name,
+		.max_deliveries = a->max_deliveries.id,
+		.dead_letter = a->dead_letter.channel.number,
+		.has_max_deliveries = a->max_deliveries.given,
+		.has_dead_letter = a->dead_letter.given,
 	};
 
 	return kctl_channel_set(genl, channel, &settings, sizeof(settings));
+}
+
+static enum exit_status set_resolve(struct ctx *ctx, void *args)
+{
+	struct set_args *a = args;
+	enum exit_status status = proto_resolve(ctx, &a->channel);
+
+	return status ? status : proto_resolve(ctx, &a->dead_letter.channel);
 }
 
 static enum exit_status set_run(struct ctx *ctx, const void *args)
@@ -87,8 +142,28 @@ static const struct error_row set_errors[] = {
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} cannot have this owner, group, mode or name",
-		.hint = "the user and the group must exist in this user namespace",
+			"{subject} cannot have this owner, group, mode, name or dead letter channel",
+		.hint = "the user and the group must exist in this user namespace, and names and dead letters are not for channels from 2147483648 on",
+	},
+	{
+		.error = ENOENT,
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} does not exist, or its dead letter channel is not configured",
+		.hint = "configure the dead letter channel first: kctl proto set",
+	},
+	{
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "the dead letter channel belongs to another user",
+		.hint = "run kctl with CAP_NET_ADMIN",
+	},
+	{
+		.error = ELOOP,
+		.status = EXIT_REFUSED,
+		.message =
+			"a dead letter channel can neither have one nor be its own",
+		.hint = "see them all: kctl proto list -j",
 	},
 	{
 		.error = EEXIST,
@@ -110,6 +185,6 @@ const struct command cmd_proto_set = {
 	.options = set_options,
 	.args_size = sizeof(struct set_args),
 	.errors = { set_errors, channel_errors },
-	.resolve = proto_resolve,
+	.resolve = set_resolve,
 	.run = set_run,
 };

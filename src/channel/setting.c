@@ -13,6 +13,7 @@
  * @from: offset of the value in struct kctl_channel
  * @to: offset of the value in struct kctl_channel_settings
  * @has: offset of the bool there that says that it is set; 0 if it is set by itself
+ * @is_rare: 0 or "" stands for none, and is not written: older modules refuse it
  * @put: writes the value at @from
  * @take: parses a value, and stores it at @to; false: it is none
  */
@@ -22,11 +23,12 @@ struct setting {
 	size_t from;
 	size_t to;
 	size_t has;
+	bool is_rare;
 	void (*put)(const void *from, FILE *stream);
 	bool (*take)(const struct word *word, void *to);
 };
 
-static void put_id(const void *from, FILE *stream)
+static void put_u32(const void *from, FILE *stream)
 {
 	fprintf(stream, "%" PRIu32, *(const uint32_t *)from);
 }
@@ -62,6 +64,16 @@ static bool take_mode(const struct word *word, void *to)
 	return true;
 }
 
+static bool take_u32(const struct word *word, void *to)
+{
+	uint64_t number;
+
+	if (!word_number(word, &number) || number > UINT32_MAX)
+		return false;
+	*(uint32_t *)to = (uint32_t)number;
+	return true;
+}
+
 static void put_name(const void *from, FILE *stream)
 {
 	fputs(from, stream);
@@ -76,25 +88,33 @@ static bool take_name(const struct word *word, void *to)
 	return name && is_channel_name(name);
 }
 
-#define SETTING(word, attribute, member, type)                               \
+#define SETTING(word, attribute, member, ...)                                \
 	{                                                                    \
 		.name = (word), .attr = (attribute),                         \
 		.from = offsetof(struct kctl_channel, member),               \
 		.to = offsetof(struct kctl_channel_settings, member),        \
 		.has = offsetof(struct kctl_channel_settings, has_##member), \
-		.put = put_##type, .take = take_##type,                      \
+		__VA_ARGS__                                                  \
 	}
 
 /* One setting a line: what is here is saved and restored. */
 static const struct setting settings[] = {
-	SETTING("owner", KCTL_A_CHANNEL_UID, uid, id),
-	SETTING("group", KCTL_A_CHANNEL_GID, gid, id),
-	SETTING("mode", KCTL_A_CHANNEL_MODE, mode, mode),
+	SETTING("owner", KCTL_A_CHANNEL_UID, uid, .put = put_u32,
+		.take = take_id),
+	SETTING("group", KCTL_A_CHANNEL_GID, gid, .put = put_u32,
+		.take = take_id),
+	SETTING("mode", KCTL_A_CHANNEL_MODE, mode, .put = put_mode,
+		.take = take_mode),
+	SETTING("max-deliveries", KCTL_A_CHANNEL_MAX_DELIVERIES, max_deliveries,
+		.is_rare = true, .put = put_u32, .take = take_u32),
+	SETTING("dead-letter", KCTL_A_CHANNEL_DEAD_LETTER, dead_letter,
+		.is_rare = true, .put = put_u32, .take = take_u32),
 	{
 		.name = "name",
 		.attr = KCTL_A_CHANNEL_NAME,
 		.from = offsetof(struct kctl_channel, name),
 		.to = offsetof(struct kctl_channel_settings, name),
+		.is_rare = true,
 		.put = put_name,
 		.take = take_name,
 	},
@@ -105,10 +125,13 @@ static const struct setting settings[] = {
 void settings_put(const struct kctl_channel *channel, FILE *stream)
 {
 	for (const struct setting *s = settings; s < settings + COUNT; s++) {
-		if (!kctl_channel_has(channel, s->attr))
+		const void *from = (const char *)channel + s->from;
+
+		if (!kctl_channel_has(channel, s->attr) ||
+		    (s->is_rare && !*(const uint32_t *)from))
 			continue;
 		fprintf(stream, " %s=", s->name);
-		s->put((const char *)channel + s->from, stream);
+		s->put(from, stream);
 	}
 }
 

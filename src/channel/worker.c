@@ -12,6 +12,7 @@
 
 #include "backoff.h"
 #include "job.h"
+#include "message.h"
 #include "worker.h"
 #include "cli/parse.h"
 #include "lib/libkctl.h"
@@ -183,12 +184,25 @@ static void tell_failure(const struct worker *w, const struct slot *slot,
 		     command, WEXITSTATUS(status), count, seconds);
 }
 
+static bool lets_die(const struct worker *w, int status)
+{
+	return w->a->dead_status && WIFEXITED(status) &&
+	       (uint32_t)WEXITSTATUS(status) == w->a->dead_status;
+}
+
 static void process_ended(struct worker *w, struct slot *slot, int status)
 {
 	uint32_t delay;
 
 	if (!status) {
 		finish(w, slot, KCTL_SETTLE_DONE, 0);
+	} else if (lets_die(w, status)) {
+		tell(w,
+		     "'%.80s' exited with status %d (delivery %" PRIu32
+		     "), the message is dead",
+		     w->a->command[0], WEXITSTATUS(status),
+		     slot->held.deliveries);
+		finish(w, slot, KCTL_SETTLE_DEAD, 0);
 	} else if (slot->told) {
 		finish(w, slot, KCTL_SETTLE_RELEASE, 0);
 	} else {
@@ -242,6 +256,9 @@ static void start(struct worker *w, const struct kctl_received *received,
 		.mask = &w->ctx->waiter.mask,
 		.channel = w->a->channel.number,
 		.deliveries = received->held.deliveries,
+		.dead_from = received->held.dead_from,
+		.dead_deliveries = received->held.dead_deliveries,
+		.dead_why = message_dead_why(received->held.dead_why),
 		.from = received->from,
 		.data = w->buffer,
 		.size = size,
@@ -424,11 +441,10 @@ static int child_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A module that knows delays says of no message that it is not held. */
-static bool knows_delays(const struct worker *w)
+/* A module that knows verb and delay says of no message that it is not held. */
+static bool knows(const struct worker *w, uint32_t verb, uint32_t delay)
 {
-	const struct kctl_settle none = { .verb = KCTL_SETTLE_RETRY,
-					  .delay = 1 };
+	const struct kctl_settle none = { .verb = verb, .delay = delay };
 
 	return kctl_proto_settle(w->socket, &none, 1) == -ESTALE;
 }
@@ -441,7 +457,9 @@ static void begin_to_hold(struct worker *w)
 		fail(w, "hold", err);
 		return;
 	}
-	w->holds_back = !knows_delays(w);
+	w->holds_back = !knows(w, KCTL_SETTLE_RETRY, 1);
+	if (w->a->dead_status && !knows(w, KCTL_SETTLE_DEAD, 0))
+		fail(w, "dead status", -EOPNOTSUPP);
 	if (w->a->hold_time)
 		err = kctl_proto_hold_time(w->socket,
 					   (int)milliseconds(w->a->hold_time));

@@ -12,6 +12,7 @@
  * struct work_args - options of the command; times are in ns
  * @channel: the channel
  * @jobs: most commands at the same time, 1 to KCTL_HOLD_MAX
+ * @dead_status: exit status of a command that lets its message die; 0: none
  * @hold_time: how long a message is held without a sign of life; 0: no limit
  * @backoff: delay after the first delivery
  * @max_backoff: longest delay
@@ -22,6 +23,7 @@
 struct work_args {
 	struct channel_arg channel;
 	uint32_t jobs;
+	uint32_t dead_status;
 	int64_t hold_time;
 	int64_t backoff;
 	int64_t max_backoff;
@@ -33,7 +35,7 @@ struct work_args {
 /**
  * struct work_result - why the loop has ended
  * @error: 0, after a signal; or a negative errno: -ETIMEDOUT if there was no message
- * @step: the step that failed: "run", "hold", "hold time", or NULL
+ * @step: the step that failed: "run", "hold", "hold time", "dead status", or NULL
  */
 struct work_result {
 	int error;

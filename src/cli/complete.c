@@ -181,10 +181,11 @@ static const struct {
 	const char *word;
 	live_fn *names;
 } sources[] = {
-	{ "NAME", live_entries },     { "[PREFIX]", live_entries },
-	{ "channel", live_channels }, { "to", live_channels },
-	{ "IF", live_interfaces },    { "NETNS", live_namespaces },
-	{ "USER", live_users },	      { "GROUP", live_groups },
+	{ "NAME", live_entries },	  { "[PREFIX]", live_entries },
+	{ "channel", live_channels },	  { "to", live_channels },
+	{ "dead-letter", live_channels }, { "IF", live_interfaces },
+	{ "NETNS", live_namespaces },	  { "USER", live_users },
+	{ "GROUP", live_groups },
 };
 
 struct offer {

@@ -39,6 +39,25 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 		return &channel->held;
 	case KCTL_A_CHANNEL_DELAYED:
 		return &channel->delayed;
+	case KCTL_A_CHANNEL_MAX_DELIVERIES:
+		return &channel->max_deliveries;
+	case KCTL_A_CHANNEL_DEAD_LETTER:
+		return &channel->dead_letter;
+	default:
+		return NULL;
+	}
+}
+
+/* The member for a 64-bit attribute, or NULL. */
+static uint64_t *channel_counter(struct kctl_channel *channel, uint16_t type)
+{
+	switch (type) {
+	case KCTL_A_CHANNEL_BYTES:
+		return &channel->bytes;
+	case KCTL_A_CHANNEL_DEAD:
+		return &channel->dead;
+	case KCTL_A_CHANNEL_DROPPED:
+		return &channel->dropped;
 	default:
 		return NULL;
 	}
@@ -67,10 +86,10 @@ static int take_attr(const struct nlattr *attr, void *data)
 	struct kctl_channel *channel = &c->public;
 	uint16_t type = mnl_attr_get_type(attr);
 	uint32_t *member = channel_member(channel, type);
+	uint64_t *counter = channel_counter(channel, type);
 
-	if (type == KCTL_A_CHANNEL_BYTES &&
-	    !mnl_attr_validate(attr, MNL_TYPE_U64))
-		channel->bytes = mnl_attr_get_u64(attr);
+	if (counter && !mnl_attr_validate(attr, MNL_TYPE_U64))
+		*counter = mnl_attr_get_u64(attr);
 	else if (type == KCTL_A_CHANNEL_SOCKETS)
 		take_sockets(c, attr);
 	else if (type == KCTL_A_CHANNEL_NAME &&
@@ -145,12 +164,13 @@ static struct nlmsghdr *request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		     const struct kctl_channel_settings *settings, size_t size)
 {
+	static const uint8_t zeros[sizeof(settings->reserved)];
 	struct kctl_channel_settings set;
 	struct nlmsghdr *nlh;
 	int err = genl_copy_struct(&set, sizeof(set), settings, size);
 
-	if (!err &&
-	    (set.reserved || (set.name && strlen(set.name) >= KCTL_NAME_SIZE)))
+	if (!err && (memcmp(set.reserved, zeros, sizeof(zeros)) ||
+		     (set.name && strlen(set.name) >= KCTL_NAME_SIZE)))
 		err = -EINVAL;
 	if (err)
 		return genl_failed(genl, err);
@@ -161,6 +181,12 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, set.gid);
 	if (set.has_mode)
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, set.mode);
+	if (set.has_max_deliveries)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MAX_DELIVERIES,
+				 set.max_deliveries);
+	if (set.has_dead_letter)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DEAD_LETTER,
+				 set.dead_letter);
 	if (set.name)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, set.name);
 	return genl_result(genl, genl_request(genl, nlh, NULL, NULL));

@@ -153,6 +153,10 @@ int kctl_module_version(char *version, size_t size);
  * @delayed: messages that were given back with a delay, and are not in its queue yet
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
+ * @max_deliveries: deliveries that count, after which a message is dead; 0: no limit
+ * @dead_letter: the channel that dead messages move to; 0: none
+ * @dead: number of dead messages that moved to another channel
+ * @dropped: number of dead messages that were dropped
  * @name: its name, or ""
  *
  * The library makes it.
@@ -173,6 +177,10 @@ struct kctl_channel {
 	uint32_t delayed;
 	uint32_t listed;
 	const uint32_t *sockets;
+	uint32_t max_deliveries;
+	uint32_t dead_letter;
+	uint64_t dead;
+	uint64_t dropped;
 	char name[KCTL_NAME_SIZE];
 };
 
@@ -220,10 +228,14 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @uid: its owner
  * @gid: its group
  * @mode: its mode, see KCTL_A_CHANNEL_MODE
+ * @max_deliveries: deliveries that count, after which a message is dead; 0: no limit
+ * @dead_letter: the channel that dead messages move to; 0: none
  * @has_uid: set the owner
  * @has_gid: set the group
  * @has_mode: set the mode
- * @reserved: 0
+ * @has_max_deliveries: set the limit of deliveries
+ * @has_dead_letter: set the dead letter channel
+ * @reserved: zero
  * @name: its new name, "" to remove the name, or NULL to leave it
  *
  * The program makes it: all members that it does not set are zero.
@@ -232,10 +244,14 @@ struct kctl_channel_settings {
 	uint32_t uid;
 	uint32_t gid;
 	uint32_t mode;
+	uint32_t max_deliveries;
+	uint32_t dead_letter;
 	bool has_uid;
 	bool has_gid;
 	bool has_mode;
-	uint8_t reserved;
+	bool has_max_deliveries;
+	bool has_dead_letter;
+	uint8_t reserved[7];
 	const char *name;
 };
 
@@ -250,8 +266,10 @@ struct kctl_channel_settings {
  * describes who may give a channel to another user, and who may create one.
  *
  * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
- * exist), -EEXIST (another channel has the name), -EINVAL, -E2BIG (this library is too old
- * for a member of @settings), -ENOSPC or -ENOMEM.
+ * exist, or a dead letter channel that is not configured), -EACCES (the dead letter channel
+ * belongs to another), -ELOOP (a dead letter channel with another), -EEXIST (another
+ * channel has the name), -EINVAL, -E2BIG (this library is too old for a member of
+ * @settings), -ENOSPC or -ENOMEM.
  */
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		     const struct kctl_channel_settings *settings, size_t size);

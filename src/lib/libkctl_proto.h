@@ -62,7 +62,7 @@ const char *kctl_proto_strerror(const struct kctl_proto *proto);
 /**
  * kctl_proto_set_option() - set an option of level SOL_KCTL
  * @proto: the handle, before kctl_proto_bind()
- * @option: KCTL_EXCLUSIVE or KCTL_MODE; use kctl_proto_set_tap() for KCTL_TAP, and
+ * @option: KCTL_EXCLUSIVE, KCTL_MODE or KCTL_HISTORY; use kctl_proto_set_tap() for KCTL_TAP, and
  *	kctl_proto_hold() and kctl_proto_hold_time() for KCTL_HOLD and KCTL_HOLD_TIME
  * @value: its value
  *
@@ -158,8 +158,10 @@ int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		    const void *data, size_t size);
 
 /**
- * kctl_proto_ask_details() - ask for the sender and the time of each message
+ * kctl_proto_ask_details() - ask for the sender, the time and the history of each message
  * @proto: the handle
+ *
+ * A module that is too old has no history to tell.
  *
  * Return: 0 or a negative errno.
  */
@@ -174,7 +176,8 @@ int kctl_proto_ask_details(struct kctl_proto *proto);
  * @time: time it entered the channel, in ns since the epoch; 0: not known
  * @missed: for a tap: messages missed before this one; it wraps
  * @held: after kctl_proto_hold(): names the message to kctl_proto_settle(), and tells how
- *	often it was held, and until when it is; otherwise zero, as is its id then
+ *	often it was held, and until when it is. Without, its id is zero, and so is the rest; but
+ *	a dead letter has its history, see kctl_proto_ask_details()
  *
  * The program has the memory.
  */
@@ -191,8 +194,8 @@ struct kctl_received {
 /**
  * kctl_proto_recv() - receive the oldest message, without waiting
  * @proto: a bound socket
- * @received: set to its properties, or to zeros if there is no message; sender and time
- *	only after kctl_proto_ask_details()
+ * @received: set to its properties, or to zeros if there is no message; sender, time and
+ *	history only after kctl_proto_ask_details()
  * @received_size: sizeof(*@received)
  * @data: set to the message
  * @size: bytes at @data; every message fits into KCTL_MESSAGE_MAX
@@ -262,8 +265,8 @@ int kctl_proto_held(struct kctl_proto *proto, int *count);
  * @count: how many they are, 1 to KCTL_SETTLE_MAX
  *
  * Return: 0; -ESTALE if it held some of them no more, and all others are settled; -EINVAL
- * if nothing is settled, as one of them is invalid, or the module too old for its delay or for
- * KCTL_SETTLE_EXTEND; -ENOTCONN if the socket is not bound; -EOPNOTSUPP if the module is too
+ * if nothing is settled, as one of them is invalid, or the module too old for its delay, for
+ * KCTL_SETTLE_EXTEND or KCTL_SETTLE_DEAD; -ENOTCONN if the socket is not bound; -EOPNOTSUPP if the module is too
  * old for all of it.
  */
 int kctl_proto_settle(struct kctl_proto *proto,

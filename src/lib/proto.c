@@ -331,6 +331,8 @@ int kctl_proto_ask_details(struct kctl_proto *proto)
 		err = set_socket_option(proto, SO_PASSCRED, on);
 	if (!err)
 		err = set_socket_option(proto, SO_TIMESTAMPNS, on);
+	if (!err)
+		(void)kctl_proto_set_option(proto, KCTL_HISTORY, on);
 	return result(proto, err);
 }
 

@@ -67,6 +67,11 @@ setup()
 	4|channel 7 mode=|bad mode ''
 	4|channel 7 owner=root|bad owner 'root'
 	4|channel 7 group=4294967295|bad group '4294967295'
+	4|channel 7 name=9|bad name '9'
+	4|channel 7 name=|bad name ''
+	4|channel 7 name=a name=a|setting 'name' appears twice
+	4|channel 7 max-deliveries=-1|bad max-deliveries '-1'
+	4|channel 7 dead-letter=4294967296|bad dead-letter '4294967296'
 	4|channel 7 colour=red|unknown setting 'colour=red'
 	4|channel 7 mode|unknown setting 'mode'
 	4|channels 7|unknown word 'channels': a line has a channel or a message

@@ -79,9 +79,9 @@ complete_words()
 	complete_words proto bind --
 	[ "$offered" = '--channel --exclusive --help --hex --mode --null --raw --to --verbose' ]
 	complete_words proto work --
-	[ "$offered" = '--backoff --channel --help --hold-time --jobs --kill-after --max-backoff --timeout' ]
+	[ "$offered" = '--backoff --channel --dead-status --help --hold-time --jobs --kill-after --max-backoff --timeout' ]
 	complete_words proto set --
-	[ "$offered" = '--channel --group --help --mode --name --owner' ]
+	[ "$offered" = '--channel --dead-letter --group --help --max-deliveries --mode --name --owner' ]
 	complete_words proto tap --
 	[ "$offered" = '--channel --count --help --hex --null --raw --timeout --verbose' ]
 	complete_words proto recv -

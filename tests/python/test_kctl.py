@@ -297,6 +297,22 @@ class ChannelTest(unittest.TestCase):
             self.assertIsNone(channel.try_receive())
             self.assertRaises(OSError, kctl.Channel, 7)
 
+    def test_dead(self):
+        for words in ["--channel", "8"], ["--channel", "7", "--dead-letter", "8"]:
+            subprocess.run(["kctl", "proto", "set", *words], check=True)
+        with kctl.Channel(7, hold=1) as channel, kctl.Channel(8) as other:
+            channel.send("one")
+            message = channel.receive()
+            self.assertEqual((message.dead_from, message.dead_deliveries, message.dead_why),
+                             (0, 0, None))
+            message.dead()
+            self.assertIsNone(channel.try_receive())
+            message = other.receive(timeout=10)
+            self.assertEqual((message.data, message.dead_from, message.dead_deliveries,
+                              message.dead_why), (b"one", 7, 1, "settled"))
+        for number in "7", "8":
+            subprocess.run(["kctl", "proto", "delete", "--channel", number], check=True)
+
     def test_hold_time(self):
         with kctl.Channel(7, hold=1, hold_time=0.05) as channel:
             channel.send("x")

@@ -44,7 +44,9 @@ static struct {
 	bool no_delays; /* a module that holds, and knows no delays */
 	int hold; /* the window */
 	int held;
-	uint32_t settled[5]; /* how often with each verb */
+	uint32_t settled[6]; /* how often with each verb */
+	struct kctl_held dead; /* of all messages: how they died */
+	bool history;
 	bool readable;
 	int stop; /* raised after the last message */
 	int stop_early; /* raised where the queue says EAGAIN */
@@ -56,7 +58,7 @@ static struct sent {
 	int mode;
 	bool exclusive;
 	uint32_t connected;
-	uint32_t settled[5];
+	uint32_t settled[6];
 	int hold_time;
 	uint32_t delay; /* the last one that is not 0 */
 	struct {
@@ -122,6 +124,8 @@ static inline int set_option(int option, int value)
 		channel.mode = sent->mode = value;
 	else if (option == KCTL_CREDENTIALS)
 		channel.credentials = value;
+	else if (option == KCTL_HISTORY)
+		channel.history = value;
 	else
 		fail_msg("option %d", option);
 	return 0;
@@ -267,9 +271,12 @@ static inline void put_details(struct msghdr *msg, uint32_t missed, bool takes)
 	size_t size = 0;
 
 	memset(msg->msg_control, 0, msg->msg_controllen);
-	if (channel.hold && takes) {
-		struct kctl_held held = { .id = channel.taken,
-					  .deliveries = 2 };
+	if (takes &&
+	    (channel.hold || (channel.history && channel.dead.dead_from))) {
+		struct kctl_held held = channel.dead;
+
+		held.id = channel.hold ? channel.taken : 0;
+		held.deliveries = 2;
 
 		size += CMSG_SPACE(sizeof(held));
 		cmsg->cmsg_level = SOL_KCTL;
@@ -277,7 +284,7 @@ static inline void put_details(struct msghdr *msg, uint32_t missed, bool takes)
 		cmsg->cmsg_len = CMSG_LEN(sizeof(held));
 		memcpy(CMSG_DATA(cmsg), &held, sizeof(held));
 		cmsg = CMSG_NXTHDR(msg, cmsg);
-		channel.held++;
+		channel.held += channel.hold > 0;
 	}
 	if (channel.times) {
 		size += CMSG_SPACE(sizeof(ts));

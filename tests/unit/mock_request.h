@@ -47,6 +47,8 @@ static const struct mock_policy mock_channel_policy[] = {
 	[KCTL_A_CHANNEL_UID] = MOCK_U32,
 	[KCTL_A_CHANNEL_GID] = MOCK_U32,
 	[KCTL_A_CHANNEL_MODE] = MOCK_U32,
+	[KCTL_A_CHANNEL_MAX_DELIVERIES] = MOCK_U32,
+	[KCTL_A_CHANNEL_DEAD_LETTER] = MOCK_U32,
 	[KCTL_A_CHANNEL_NAME] = { 1, KCTL_NAME_SIZE },
 };
 

@@ -35,6 +35,9 @@ static void test_round_trip(void **state)
 		.uid = 1000,
 		.gid = 4294967294,
 		.mode = 0622,
+		.max_deliveries = 3,
+		.dead_letter = 9,
+		.name = "jobs",
 	};
 	static uint8_t data[MESSAGES][KCTL_VALUE_MAX];
 	struct channel_section s = { .limits = parse_limits };
@@ -63,6 +66,9 @@ static void test_round_trip(void **state)
 	assert_int_equal(s.channels[0].settings.uid, 1000);
 	assert_int_equal(s.channels[0].settings.gid, 4294967294);
 	assert_int_equal(s.channels[0].settings.mode, 0622);
+	assert_int_equal(s.channels[0].settings.max_deliveries, 3);
+	assert_int_equal(s.channels[0].settings.dead_letter, 9);
+	assert_string_equal(s.channels[0].settings.name, "jobs");
 	assert_int_equal(s.channels[0].messages, MESSAGES);
 	m = s.channels[0].first;
 	for (uint32_t i = 0; i < MESSAGES; i++, m = m->next) {

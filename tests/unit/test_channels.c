@@ -105,6 +105,41 @@ static void test_set(void **state)
 	assert_exited(EXIT_DONE);
 }
 
+static void test_set_dead_letter(void **state)
+{
+	static const struct {
+		int error, status;
+		const char *words;
+	} rows[] = {
+		{ ELOOP, EXIT_REFUSED, "a dead letter channel can neither" },
+		{ EACCES, EXIT_PERMISSION, "belongs to another user" },
+		{ ENOENT, EXIT_REFUSED, "is not configured" },
+	};
+
+	(void)state;
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expect_attr(KCTL_A_CHANNEL_MAX_DELIVERIES, 4294967295);
+	expect_attr(KCTL_A_CHANNEL_DEAD_LETTER, 6);
+	run_kctl(
+		"kctl proto set --channel 5 --max-deliveries 4294967295 --dead-letter 6");
+	assert_exited(EXIT_DONE);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		expect(KCTL_CMD_SET_CHANNEL, 5);
+		expect_attr(KCTL_A_CHANNEL_DEAD_LETTER, 6);
+		expected.error = -rows[i].error;
+		run_kctl("kctl proto set --channel 5 --dead-letter 6");
+		assert_exited(rows[i].status);
+		assert_non_null(strstr(ran.err, rows[i].words));
+	}
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expected.error = 0;
+	expect_attr(KCTL_A_CHANNEL_MAX_DELIVERIES, 0);
+	expect_attr(KCTL_A_CHANNEL_DEAD_LETTER, 0);
+	run_kctl(
+		"kctl proto set --channel 5 --max-deliveries 0 --dead-letter 0");
+	assert_exited(EXIT_DONE);
+}
+
 static void test_delete_and_flush(void **state)
 {
 	(void)state;
@@ -176,6 +211,10 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 	if (!expected.old) {
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HELD, 7);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DELAYED, 3);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MAX_DELIVERIES, 9);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DEAD_LETTER, 8);
+		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_DEAD, 4294967296);
+		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_DROPPED, 12);
 	}
 	if (!expected.old && number == 5)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, "jobs");
@@ -209,10 +248,12 @@ static void test_list(void **state)
 		ran.out,
 		"[{\"channel\":5,\"name\":\"jobs\",\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
-		"\"held\":7,\"delayed\":3,\"senders\":6,\"taps\":1,\"receivers\":4},"
+		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
+		"\"dead\":4294967296,\"dropped\":12,\"senders\":6,\"taps\":1,\"receivers\":4},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
-		"\"held\":7,\"delayed\":3,\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
+		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
+		"\"dead\":4294967296,\"dropped\":12,\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
 }
 
 static uint32_t inode_of(int fd)
@@ -285,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_set, setup),
+		cmocka_unit_test_setup(test_set_dead_letter, setup),
 		cmocka_unit_test_setup(test_delete_and_flush, setup),
 		cmocka_unit_test_setup(test_refused, setup),
 		cmocka_unit_test_setup(test_list, setup),

@@ -36,7 +36,7 @@ static void test_older_and_newer_structures(void **state)
 
 static void test_reserved_members_are_zero(void **state)
 {
-	struct kctl_channel_settings settings = { .reserved = 1 };
+	struct kctl_channel_settings settings = { .reserved[0] = 1 };
 
 	(void)state;
 	mock.handle = NULL;
@@ -45,7 +45,12 @@ static void test_reserved_members_are_zero(void **state)
 			 -EINVAL);
 	assert_string_equal(kctl_genl_strerror(program.genl), strerror(EINVAL));
 	mock.handle = accept_all;
-	settings.reserved = 0;
+	settings.reserved[0] = 0;
+	settings.reserved[6] = 1;
+	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
+					  sizeof(settings)),
+			 -EINVAL);
+	settings.reserved[6] = 0;
 	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
 					  sizeof(settings)),
 			 0);

@@ -124,6 +124,88 @@ static void test_failed_without_delays(void **state)
 	assert_non_null(strstr(ran.err, "too old for --hold-time"));
 }
 
+static void test_dead_status(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	run_kctl(WORK "0 --dead-status 7 -- sh -c exit\t7");
+	assert_exited(EXIT_TIMEOUT);
+	assert_non_null(strstr(
+		ran.err,
+		"'sh' exited with status 7 (delivery 2), the message is dead\n"));
+	assert_int_equal(sent->settled[KCTL_SETTLE_DEAD], 1);
+	assert_settled(0, 0, 0);
+	run_kctl(WORK "0 --dead-status 7 -- sh -c exit\t6");
+	assert_settled(0, 1, 0);
+	run_kctl(WORK "0 --dead-status 137 -- sh -c kill\t-9\t$$");
+	assert_settled(0, 1, 0);
+	channel.no_delays = true;
+	run_kctl(WORK "0 --dead-status 7 -- true");
+	assert_exited(EXIT_MISSING);
+	assert_non_null(strstr(ran.err, "too old for --dead-status"));
+	assert_settled(0, 0, 0);
+}
+
+/* Only of a dead letter, whatever the environment was before. */
+static void test_history(void **state)
+{
+	static const char line[] = WORK
+		"0 -- sh -c "
+		"echo\t$KCTL_DEAD_FROM\t$KCTL_DEAD_DELIVERIES\t$KCTL_DEAD_WHY.";
+
+	(void)state;
+	put(0, "abc", 3, 77);
+	channel.dead = (struct kctl_held){ .dead_from = 9,
+					   .dead_deliveries = 3,
+					   .dead_why = KCTL_DEAD_SETTLED };
+	run_kctl(line);
+	assert_string_equal(ran.out, "9 3 settled.\n");
+	channel.dead = (struct kctl_held){ 0 };
+	setenv("KCTL_DEAD_FROM", "1", true);
+	setenv("KCTL_DEAD_DELIVERIES", "1", true);
+	setenv("KCTL_DEAD_WHY", "1", true);
+	run_kctl(line);
+	unsetenv("KCTL_DEAD_FROM");
+	unsetenv("KCTL_DEAD_DELIVERIES");
+	unsetenv("KCTL_DEAD_WHY");
+	assert_string_equal(ran.out, ".\n");
+}
+
+/* With and without the permission to hold it. */
+static void test_recv_dead_letter(void **state)
+{
+	static const uint32_t why[] = { KCTL_DEAD_DELIVERIES, KCTL_DEAD_SETTLED,
+					99 };
+	static const char *const words[] = { "deliveries", "settled",
+					     "unknown" };
+	char text[200];
+
+	(void)state;
+	put(0, "abc", 3, 77);
+	for (size_t i = 0; i < COUNT(why); i++) {
+		channel.hold_error = i ? 0 : EACCES;
+		channel.dead = (struct kctl_held){ .dead_from = 7,
+						   .dead_deliveries = 3,
+						   .dead_why = why[i] };
+		run_kctl("kctl proto recv -v --channel 5");
+		snprintf(
+			text, sizeof(text),
+			"22:13:20.123456 from 77, pid 4711, uid 1000, dead in channel 7 "
+			"after 3 deliveries (%s), length 3\nabc\n",
+			words[i]);
+		assert_string_equal(ran.out, text);
+		run_kctl("kctl -j proto recv --channel 5");
+		snprintf(
+			text, sizeof(text),
+			"\"dead_from\":7,\"dead_deliveries\":3,\"dead_why\":\"%s\",",
+			words[i]);
+		assert_non_null(strstr(ran.out, text));
+	}
+	channel.dead = (struct kctl_held){ 0 };
+	run_kctl("kctl -j proto recv --channel 5");
+	assert_null(strstr(ran.out, "dead"));
+}
+
 static void test_cannot_run(void **state)
 {
 	(void)state;
@@ -193,6 +275,9 @@ int main(void)
 		cmocka_unit_test_setup(test_done, setup),
 		cmocka_unit_test_setup(test_failed, setup),
 		cmocka_unit_test_setup(test_failed_without_delays, setup),
+		cmocka_unit_test_setup(test_dead_status, setup),
+		cmocka_unit_test_setup(test_history, setup),
+		cmocka_unit_test_setup(test_recv_dead_letter, setup),
 		cmocka_unit_test_setup(test_cannot_run, setup),
 		cmocka_unit_test_setup(test_signal, setup),
 		cmocka_unit_test_setup(test_hold_time, setup),

@@ -427,12 +427,12 @@ struct kctl_info {
  *	ephemeral channel, or the dead letter channel is not configured. EINVAL: no number,
  *	or an invalid user, group or name; a limit, a dead letter channel or a name for an
  *	ephemeral channel; an ephemeral dead letter channel. ELOOP: the dead letter channel
- *	has one itself, or the channel is one, or both are the same. EACCES: no permission to
- *	send to the dead letter channel. EEXIST: another channel has the name. ENOSPC: too
- *	many channels. Owner or administrator; an owner can give the channel to no other
- *	user, and only to a group that the owner is in. Creating a channel requires
- *	permission to create a socket, and, unless both are administrators, the same user
- *	and group of opener and sender
+ *	has one itself, or the channel is one, or both are the same. EACCES: the dead letter
+ *	channel belongs to another, and the sender is no administrator. EEXIST: another
+ *	channel has the name. ENOSPC: too many channels. Owner or administrator; an owner can
+ *	give the channel to no other user, and only to a group that the owner is in. Creating
+ *	a channel requires permission to create a socket, and, unless both are
+ *	administrators, the same user and group of opener and sender
  * @KCTL_CMD_DEL_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER and undo
  *	KCTL_CMD_SET_CHANNEL. Senders that wait for space fail with EIDRM. While sockets
  *	are bound or connected the channel remains, with its owner, group and mode, but
@@ -750,7 +750,7 @@ enum kctl_channel_flags {
  *	one that always fails is delivered exactly so often. 0: no limit. Applies to what is
  *	given back from then on
  * @KCTL_A_CHANNEL_DEAD_LETTER: u32, number of the channel that dead messages move to; 0: none,
- *	they are dropped
+ *	they are dropped. A change of the owner that names none sets it to 0
  * @KCTL_A_CHANNEL_NAME: string, its name, see struct kctl_resolve; absent: it has none.
  *	KCTL_CMD_SET_CHANNEL removes the name if this is "". An ephemeral channel has none
  * @KCTL_A_CHANNEL_DEAD: u64, counter: dead messages that moved to another channel

@@ -9,7 +9,8 @@ NAME_SIZE = 64
 ENTRY_PUBLIC, ENTRY_CREATE = 1, 2
 MESSAGE_MAX = 1 << 20
 PROTO_EXCLUSIVE, PROTO_MODE = 1, 3
-SETTLE_DONE, SETTLE_RETRY, SETTLE_RELEASE, SETTLE_EXTEND = 1, 2, 3, 4
+SETTLE_DONE, SETTLE_RETRY, SETTLE_RELEASE, SETTLE_EXTEND, SETTLE_DEAD = 1, 2, 3, 4, 5
+DEAD_WHY = {0: None, 1: "deliveries", 2: "settled"}
 
 
 class Entry(Structure):
@@ -34,7 +35,8 @@ class Snapshot(Structure):
 class Held(Structure):
     """struct kctl_held"""
     _fields_ = [("id", c_uint64), ("deadline", c_uint64), ("deliveries", c_uint32),
-                ("reserved", c_uint32 * 3)]
+                ("dead_from", c_uint32), ("dead_deliveries", c_uint32),
+                ("dead_why", c_uint32)]
 
 
 class Settle(Structure):

@@ -23,6 +23,9 @@ class Message:
         self.time = int(about.time)
         self.deliveries = int(about.held.deliveries)
         self.deadline = int(about.held.deadline)
+        self.dead_from = int(about.held.dead_from)
+        self.dead_deliveries = int(about.held.dead_deliveries)
+        self.dead_why = c.DEAD_WHY.get(int(about.held.dead_why), "unknown")
         self._channel = channel
         self._id = int(about.held.id)
 
@@ -43,6 +46,10 @@ class Message:
     def release(self, delay: float = 0) -> None:
         """Give the message back as if it had not been received."""
         self._settle(c.SETTLE_RELEASE, delay)
+
+    def dead(self) -> None:
+        """Move the message to the dead letter channel, or drop it if there is none."""
+        self._settle(c.SETTLE_DEAD)
 
     def extend(self) -> None:
         """Let the hold time begin again."""

@@ -92,6 +92,31 @@ unchanged()
 		[[5, "0600"], [7, "0622"], [8, "0600"], [70000, "0606"]]'
 }
 
+@test "names and dead letter channels come back, whatever their order in the file" {
+	silent kctl proto set --channel 9 --name dead
+	silent kctl proto set --channel 8 --name work
+	silent kctl proto set --channel 7 --name jobs --max-deliveries 3 --dead-letter 9
+	silent kctl proto save file
+	undated file | diff - <(printf '%s\n' '%kctl-channels 1' \
+		'channel 7 owner=0 group=0 mode=0600 max-deliveries=3 dead-letter=9 name=jobs' \
+		'channel 8 owner=0 group=0 mode=0600 name=work' \
+		'channel 9 owner=0 group=0 mode=0600 name=dead' '%end 3')
+	renew
+	silent kctl proto restore file
+	kctl proto save | undated | diff - <(undated file)
+	# Names and dead letters change places.
+	silent kctl proto set --channel 7 --name '' --dead-letter 0
+	silent kctl proto set --channel 8 --name jobs
+	silent kctl proto set --channel 9 --name work
+	silent kctl proto set --channel 7 --name dead --dead-letter 8
+	silent kctl proto restore file
+	kctl proto save | undated | diff - <(undated file)
+	# A channel that keeps its name is not robbed of it.
+	sed -i '/^channel 8/s/name=work/name=kept/' file
+	silent kctl proto set --channel 6 --name kept
+	unchanged refuses 1 'channel 6 has the name of a saved one, nothing was changed' kctl proto restore file
+}
+
 @test "1,000 binary messages survive a new module: bytes, order and senders" {
 	local count
 	count=$(scaled 1000)

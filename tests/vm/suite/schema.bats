@@ -126,7 +126,12 @@ messages()
 	finish proto-tap INT 130
 	stop TERM drain
 	ends 143 drain
-	printed proto work --channel 9 --timeout 0 -- true || [ $? = 5 ]
+	kctl proto set --channel 10
+	printed proto set --channel 9 --max-deliveries 1 --dead-letter 10
+	kctl proto send --channel 9 text
+	printed proto work --channel 9 --timeout 0 --dead-status 1 -- false || [ $? = 5 ]
+	printed proto recv --channel 10
+	kctl proto delete --channel 10
 	printed proto save file
 	printed proto restore file
 	printed save file

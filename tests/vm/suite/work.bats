@@ -110,6 +110,39 @@ numbers()
 	[ "$(<work.err)" = 'kctl: proto work: bound to channel 9' ]
 }
 
+# 2 always fails, and 4 says that it cannot be done.
+@test "work: what cannot be done is in the dead letter channel, and the rest is done" {
+	kctl proto set --channel 10
+	kctl proto set --channel 9 --max-deliveries 3 --dead-letter 10
+	refuses 1 'can neither have one' kctl proto set --channel 10 --dead-letter 9
+	refuses 1 'is not configured' kctl proto set --channel 9 --dead-letter 11
+	job some <<-'EOT'
+	read -r n
+	echo "$n $KCTL_DELIVERIES$KCTL_DEAD_FROM" >>log
+	[ $n != 4 ] || exit 67
+	[ $n != 2 ]
+	EOT
+	numbers 5
+	start work kctl proto work --channel 9 --jobs 2 --backoff 0.05 --dead-status 67 -- ./some
+	until all_is_done; do
+		sleep 0.1
+	done
+	stop INT work
+	ends 130 work
+	sort -n log | diff - <(printf '%s\n' '1 1' '2 1' '2 2' '2 3' '3 1' '4 1' '5 1')
+	grep -q "'./some' exited with status 67 (delivery 1), the message is dead" work.err
+	[ "$(number 9 max_deliveries) $(number 9 dead_letter)" = '3 10' ]
+	[ "$(number 9 dead) $(number 9 dropped)" = '2 0' ]
+	job show <<<'echo "$(cat) $KCTL_DELIVERIES $KCTL_DEAD_FROM $KCTL_DEAD_DELIVERIES $KCTL_DEAD_WHY"'
+	kctl proto recv --channel 10 --peek -v | grep -q 'dead in channel 9 after [13] deliveries ('
+	kctl -j proto recv --channel 10 --peek | jq -e .dead_from==9
+	kctl proto work --channel 10 --timeout 0 -- ./show >out && fail 'no timeout'
+	sort out | diff - <(printf '%s\n' '2 1 9 3 deliveries' '4 1 9 1 settled')
+	kctl proto delete --channel 10
+	[ "$(number 9 dead_letter)" = 0 ]
+	kctl proto delete --channel 9
+}
+
 # Each fails until its third delivery.
 @test "work delivers a message again until its command succeeds" {
 	numbers 5

@@ -61,7 +61,7 @@ def lengths_of(name, kind, good):
         return [(attr(kind, bytes(size)), (ERANGE,)) for size in (0, 257, BIG)]
     if name == "NAME":
         return [(attr(kind, payload), (EINVAL, ERANGE)) for payload in
-                (b"", b"jobs", b"a b\0", b"n" * 64 + b"\0", bytes(BIG))]
+                (b"", b"jobs", b"n" * 64 + b"\0", b"n" * BIG)]
     if name in ("SRC", "DST", "HOST"):
         return [(attr(kind, bytes(size)), (ERANGE,)) for size in (0, 3, 17, BIG)] + \
             [(attr(kind, bytes(size)), LATE) for size in (5, 15)]

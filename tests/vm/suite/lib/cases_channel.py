@@ -75,7 +75,7 @@ def options():
             check.error(setopt(sock, name, 0, 16), 0, "a longer one")
         check.error(getopt(sock, OWNER)[0], ENOTCONN, "the owner of no channel")
         check.error(setopt(sock, OWNER, 0), ENOPROTOOPT, "the owner cannot be set")
-        for name in 0, 11, -1, 999:
+        for name in 0, 13, -1, 999:
             check.error(setopt(sock, name, 0), ENOPROTOOPT, "option %d" % name)
             check.error(getopt(sock, name)[0], ENOPROTOOPT, "get of option %d" % name)
         check.error(setopt(sock, DROPS, 0), ENOPROTOOPT, "drops cannot be set")

@@ -339,31 +339,38 @@ def choose(number, letter, code, what):
 
 @case
 def permission():
-    """Who chooses must be allowed to send, then and later."""
+    """Who chooses must own both channels, then and later; an administrator need not."""
     sysctl("unprivileged", 1)
     genl = Genl()
-    genl.set_channel(6, mode=0o600)
+    genl.set_channel(6, mode=0o666)
     genl.set_channel(5, uid=NOBODY, max_deliveries=1)
     genl.set_channel(7, max_deliveries=1)
-    as_user(NOBODY, choose, 5, 6, EACCES, "no permission to send")
-    as_user(NOBODY, choose, 7, 6, EACCES, "nor to change the channel")
-    genl.set_channel(6, mode=0o622)
-    as_user(NOBODY, choose, 7, 6, EPERM, "a channel of another")
-    as_user(OTHER, choose, 5, 6, EPERM, "likewise")
-    as_user(NOBODY, choose, 5, 6, 0, "permission to send")
+    as_user(NOBODY, choose, 5, 6, EACCES, "the permission to send is not enough")
+    genl.set_channel(6, uid=NOBODY, mode=0o600)
+    as_user(OTHER, choose, 5, 6, EACCES, "no channel of one's own")
+    as_user(NOBODY, choose, 7, 6, EPERM, "for a channel of another")
+    as_user(NOBODY, choose, 5, 6, 0, "both are one's own")
     choose(7, 6, 0, "an administrator")
     with Holder(5, 9) as sock, Holder(7, 9) as seven:
-        for mode, moved, dropped in (0o622, 1, 0), (0o600, 1, 1), (0o602, 2, 1):
-            genl.set_channel(6, mode=mode)
+        for uid, moved, dropped in (NOBODY, 1, 0), (OTHER, 1, 1), (NOBODY, 2, 1):
+            genl.set_channel(6, uid=uid)
             for one in sock, seven:
                 one.send(b"1")
                 one.settle((one.take()[1], RETRY))
-            check.equal(dead(), (moved, dropped), "with mode %o" % mode)
-        genl.set_channel(6, uid=OTHER, mode=0)
-        seven.send(b"1")
-        seven.settle((seven.take()[1], RETRY))
-        check.equal((dead(7), counts(6)), ((4, 0), (6, 0)), "of the administrator")
-    for number in 5, 6, 7:
+            check.equal(dead(), (moved, dropped), "owned by %d" % uid)
+        check.equal((dead(7), counts(6)), ((3, 0), (5, 0)), "of the administrator")
+        with Channel(connected=8) as sender:
+            sender.send(bytes(100000))
+        sysctl("proto_max_bytes", status()["proto_bytes"] + 5000)
+        for one in sock, seven:
+            one.send(b"1")
+            one.settle((one.take()[1], RETRY))
+        check.equal((dead(), dead(7)), ((2, 2), (4, 0)), "where only administrators have room")
+    genl.set_channel(5, uid=OTHER)
+    check.equal(settings(), (1, 0), "a new owner has not chosen")
+    genl.set_channel(5, uid=NOBODY, dead_letter=6)
+    check.equal(settings(), (1, 6), "unless it is said")
+    for number in 5, 6, 7, 8:
         genl.delete_channel(number)
 
 

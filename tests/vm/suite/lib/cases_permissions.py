@@ -93,6 +93,8 @@ OPERATIONS = [
      lambda: set_and_delete(5)),
     ("set channel of root", "KCTL_CMD_SET_CHANNEL", OWNER,
      lambda: Genl().set_channel(4, mode=0o666)),
+    ("set dead letters of root", "KCTL_CMD_SET_CHANNEL", OWNER,
+     lambda: Genl().set_channel(4, max_deliveries=3, dead_letter=0)),
     ("flush channel of root", "KCTL_CMD_FLUSH_CHANNEL", OWNER,
      missing(lambda: Genl().flush_channel(4))),
     ("delete channel of root", "KCTL_CMD_DEL_CHANNEL", OWNER,
@@ -117,8 +119,8 @@ def prepare():
 
 
 # Missing where nobody could create it.
-NOT_THERE = "get public", "set channel of root", "flush channel of root", \
-    "delete channel of root"
+NOT_THERE = "get public", "set channel of root", "set dead letters of root", \
+    "flush channel of root", "delete channel of root"
 
 
 def expected(identity, admin, who):
