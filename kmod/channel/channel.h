@@ -15,7 +15,7 @@
  * reports its counters and dispatches requests to genl.c here, main.c calls the init and
  * exit functions, and trace.h reads channels and messages. Nothing else calls in here.
  *
- * Includes run one way: channels.h, user.h, queue.h, channel.h, dead.h, hold.h,
+ * Includes run one way: channels.h, config.h, user.h, queue.h, channel.h, dead.h, hold.h,
  * proto.h.
  */
 #ifndef _KCTL_CHANNEL_H
@@ -30,6 +30,7 @@
 #include <net/sock.h>
 
 #include "channels.h"
+#include "config.h"
 #include "queue.h"
 #include "user.h"
 
@@ -198,68 +199,6 @@ struct kctl_tap {
 	bool			asked;
 	bool			admin;
 	struct mem_cgroup	*memcg;
-};
-
-/**
- * struct kctl_channel_change - a change of the configuration of a channel
- * @uid: the new owner; INVALID_UID leaves it as it is
- * @gid: the new group; INVALID_GID leaves it as it is
- * @mode: the new mode; a negative value leaves it as it is
- * @max_deliveries: likewise
- * @letter: number of the new dead letter channel; 0: none; likewise
- * @name: the new name, KCTL_NAME_SIZE bytes, "" for none; NULL leaves it as it is
- */
-struct kctl_channel_change {
-	kuid_t		uid;
-	kgid_t		gid;
-	int		mode;
-	s64		max_deliveries;
-	s64		letter;
-	const char	*name;
-};
-
-/**
- * struct kctl_channel_info - what GET_CHANNELS reports about a channel
- * @number: number of the channel
- * @name: its name, or ""
- * @messages: messages in the queue
- * @held: messages that receivers hold
- * @delayed: messages that were given back with a delay
- * @receivers: sockets bound to it
- * @senders: sockets connected to it
- * @taps: sockets that tap it
- * @flags: enum kctl_channel_flags
- * @mode: mode
- * @uid: owner
- * @gid: group
- * @bytes: sum of the message sizes
- * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
- * @letter: number of its dead letter channel, or 0
- * @moved: messages that moved there, or to the one before
- * @dropped: messages that died, and were dropped
- * @listed: number of @sockets
- * @sockets: inode numbers of the receivers, the taps and the senders, in this order
- */
-struct kctl_channel_info {
-	u32	number;
-	char	name[KCTL_NAME_SIZE];
-	u32	messages;
-	u32	held;
-	u32	delayed;
-	u32	receivers;
-	u32	senders;
-	u32	taps;
-	u32	flags;
-	u32	mode;
-	kuid_t	uid;
-	kgid_t	gid;
-	u64	bytes;
-	u32	max_deliveries;
-	u32	letter;
-	u64	moved;
-	u64	dropped;
-	u32	listed;
-	u32	sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };
 
 /**

@@ -66,7 +66,7 @@ static const struct opt set_options[] = {
 	},
 	{
 		.name = "name",
-		.arg = "NAME",
+		.arg = "NEWNAME",
 		.help = "new name, which other commands take too; '' for none",
 		.expects =
 			"a name: 1 to 63 of A-Z a-z 0-9 _ . : / -, the first no digit and no -",

@@ -215,11 +215,14 @@
  * KCTL_A_CHANNEL_DEAD_LETTER names: at the end, with a new place in the order, above the limits
  * of that channel if need be. It still counts for its sender, and keeps its time and its
  * credentials: SCM_CREDENTIALS names who sent it to the first channel. struct kctl_held tells
- * its history. Without a dead letter channel it is dropped. A message moves if those who chose
- * the dead letter channel may send there then, or were administrators; otherwise it is
- * dropped. KCTL_CMD_DEL_CHANNEL of a dead letter channel ends the choice: what dies later is
- * dropped, also when there is a channel of that number again. To RELEASE a message never lets
- * it die.
+ * its history. For a moment it is in neither channel: KCTL_CMD_FLUSH_CHANNEL of either one can
+ * miss it.
+ *
+ * A dead message is dropped without a dead letter channel, and, unless an administrator chose
+ * that, if it belongs by now to another user than when it was chosen, or if all messages fill
+ * the seven eighths of net.kctl.proto_max_bytes that are for users. KCTL_CMD_DEL_CHANNEL of a
+ * dead letter channel ends the choice, also when there is a channel of that number again; so
+ * does a new owner of the channel that made it. To RELEASE a message never lets it die.
  *
  * A channel has an owner, a group and a mode, initially the user and group of its
  * creator and 0600. Read permission allows receiving and tapping; bind(2) checks it.
@@ -897,8 +900,8 @@ enum kctl_dead_why {
  *	by its old one to nobody. 0: the message is not held, see KCTL_HISTORY
  * @deadline: time at which the message is given back unless it is settled or extended
  *	before, in ns of CLOCK_MONOTONIC; 0: there is none
- * @deliveries: how often the message was held so far, this time included; those that do
- *	not count left out
+ * @deliveries: how often the message was held so far, this time included, if it is held or
+ *	not; those that do not count left out
  * @dead_from: of a dead letter: channel that it died in. Otherwise 0
  * @dead_deliveries: likewise: how often it was held there, those that do not count left out;
  *	2^30 - 1 if more often
