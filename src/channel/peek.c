@@ -45,6 +45,8 @@ static int open_reader(struct peek *peek, struct reader *reader)
 	int err = kctl_proto_open(&reader->socket);
 
 	if (!err)
+		err = kctl_proto_ask_details(reader->socket);
+	if (!err)
 		err = kctl_proto_hold(reader->socket, KCTL_HOLD_MAX);
 	return err ? err : kctl_proto_bind(reader->socket, &channel);
 }
@@ -63,7 +65,10 @@ static int read_message(struct peek *peek, struct reader *reader)
 	reader->held[reader->count++] =
 		(struct kctl_settle){ .id = received.held.id,
 				      .verb = KCTL_SETTLE_RELEASE };
-	message = (struct peeked){ received.from, (uint32_t)size };
+	message = (struct peeked){ .from = received.from,
+				   .uid = received.uid,
+				   .has_uid = received.has_sender,
+				   .size = (uint32_t)size };
 	if (fwrite(&message, sizeof(message), 1, peek->messages) != 1 ||
 	    fwrite(peek->data, 1, (size_t)size, peek->messages) != (size_t)size)
 		return -errno;
@@ -123,6 +128,8 @@ static int run_apart(struct peek *peek)
 	int status;
 	pid_t pid;
 
+	/* Ignored by whoever started kctl, it would leave nothing to wait for. */
+	signal(SIGCHLD, SIG_DFL);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	pid = fork();

@@ -10,10 +10,14 @@
 /**
  * struct peeked - a message, followed by its data
  * @from: channel that the sender was bound to, or 0
+ * @uid: user of the sender
+ * @has_uid: 1 if @uid is known
  * @size: bytes of the data
  */
 struct peeked {
 	uint32_t from;
+	uint32_t uid;
+	uint32_t has_uid;
 	uint32_t size;
 };
 

@@ -34,8 +34,14 @@ static void put_messages(struct save *save, FILE *messages)
 	struct peeked message;
 
 	while (peek_next(messages, &message, save->data)) {
-		channel_section_put_message(message.from, save->data,
-					    message.size, save->stream);
+		const struct saved_message saved = {
+			.from = message.from,
+			.uid = message.uid,
+			.has_uid = message.has_uid,
+			.size = message.size,
+		};
+
+		channel_section_put_message(&saved, save->data, save->stream);
 		save->lines++;
 	}
 	fclose(messages);
@@ -197,7 +203,7 @@ const struct command cmd_proto_save = {
 	.max_operands = 1,
 	.help = "write the channels to a file",
 	.notes =
-		"Saves the channels that set made persistent: their owner, group and mode.\n"
+		"Saves the channels that set made persistent, with all that it has set.\n"
 		"Without FILE, or with -, write to standard output. kctl-proto(8) describes the\n"
 		"format.",
 	.example = "kctl proto save --messages /root/channels",

@@ -5,8 +5,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "saved.h"
+
+/* The group "nogroup", which nobody has. */
+#define NO_GROUP 65534
 
 /* Without the module: more than any machine has. */
 static const struct channel_section_limits no_limits = {
@@ -103,6 +107,9 @@ static enum exit_status check_channel(const struct channels_restore *r,
 
 	if (!now || !saved->messages)
 		return EXIT_DONE;
+	if (saved->settings.has_uid && now->uid != saved->settings.uid &&
+	    now->uid != geteuid())
+		return failed(r, saved->number, "stranger", -EPERM);
 	waiting = (uint64_t)now->messages + now->held + now->delayed;
 	if (!waiting)
 		return EXIT_DONE;
@@ -163,6 +170,8 @@ static enum exit_status check_senders(struct channels_restore *r)
 
 	for (size_t i = 0; i < r->section->count; i++) {
 		for (m = r->section->channels[i].first; m; m = m->next) {
+			if (m->has_uid && m->uid != getuid() && geteuid())
+				return failed(r, m->uid, "user", -EPERM);
 			err = send_from(r, m->from);
 			if (err)
 				return failed(r, m->from, "sender", err);
@@ -185,14 +194,42 @@ static enum exit_status list_channels(struct channels_restore *r)
 	return status;
 }
 
+/* A dead letter channel has none itself, and is there, or will be. */
+static enum exit_status check_dead_letter(const struct channels_restore *r,
+					  const struct saved_channel *saved)
+{
+	uint32_t number = saved->settings.dead_letter;
+	const struct kctl_channel *letter = find(r, number);
+	const struct saved_channel *other = NULL;
+
+	if (!saved->settings.has_dead_letter || !number)
+		return EXIT_DONE;
+	for (size_t i = 0; i < r->section->count; i++)
+		if (r->section->channels[i].number == number)
+			other = &r->section->channels[i];
+	if (!other && !(letter && letter->flags & KCTL_CHANNEL_CONFIGURED))
+		return failed(r, number, "letter", -ENOENT);
+	if (other && other->settings.has_dead_letter)
+		return failed(r, number, "letter", -ELOOP);
+	if (letter && letter->dead_letter)
+		return failed(r, number, "letter", -ELOOP);
+	return EXIT_DONE;
+}
+
 enum exit_status channels_restore_begin(struct channels_restore *r)
 {
 	enum exit_status status = list_channels(r);
+
+	/* Without the limits, the messages were not kept. */
+	if (!status && r->section->only_check)
+		return failed(r, 0, NULL, -ENOMEM);
 
 	for (size_t i = 0; !status && i < r->section->count; i++) {
 		status = check_channel(r, &r->section->channels[i]);
 		if (!status)
 			status = check_name(r, &r->section->channels[i]);
+		if (!status)
+			status = check_dead_letter(r, &r->section->channels[i]);
 	}
 	return status ? status : check_senders(r);
 }
@@ -211,7 +248,8 @@ static int loosen(struct channels_restore *r, struct kctl_genl *genl,
 	if (now && saved->settings.name && *now->name &&
 	    strcmp(saved->settings.name, now->name))
 		less.name = "";
-	if (now && saved->settings.has_dead_letter && now->dead_letter)
+	if (now && saved->settings.has_dead_letter && now->dead_letter &&
+	    now->dead_letter != saved->settings.dead_letter)
 		less.has_dead_letter = true;
 	if (!less.name && !less.has_dead_letter)
 		return 0;
@@ -271,6 +309,16 @@ static enum exit_status set_channels(struct channels_restore *r)
 	return status;
 }
 
+/* The process is gone, and so is what group it had: nobody's, but the user is the same. */
+static int send_message(struct kctl_proto *socket, uint32_t channel,
+			const struct saved_message *m)
+{
+	if (!m->has_uid || m->uid == getuid())
+		return kctl_proto_send(socket, channel, 0, m->data, m->size);
+	return kctl_proto_send_as(socket, channel, 0, m->uid, NO_GROUP, m->data,
+				  m->size);
+}
+
 static enum exit_status send_messages(struct channels_restore *r,
 				      const struct saved_channel *c)
 {
@@ -280,8 +328,7 @@ static enum exit_status send_messages(struct channels_restore *r,
 		err = send_from(r, m->from);
 		if (err)
 			return failed(r, m->from, "sender", err);
-		err = kctl_proto_send(r->socket, c->number, 0, m->data,
-				      m->size);
+		err = send_message(r->socket, c->number, m);
 		if (err)
 			return failed(r, c->number, "send", err);
 		r->sent++;
@@ -310,7 +357,7 @@ const struct error_row saved_errors[] = {
 		.error = ENOTEMPTY,
 		.status = EXIT_REFUSED,
 		.message = "{subject} is not empty, nothing was changed",
-		.hint = "to put the messages behind those that are there: --append",
+		.hint = "to put the messages behind those that are there: --append; after a restore that failed, flush it first",
 	},
 	{
 		.step = "occupied",
@@ -319,6 +366,35 @@ const struct error_row saved_errors[] = {
 		.message =
 			"{subject} has no space for the messages, nothing was changed",
 		.hint = "see the limits: kctl status",
+	},
+	{
+		.step = "stranger",
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} belongs to another user by now, nothing was changed",
+		.hint = "its messages would be for that user: kctl proto list",
+	},
+	{
+		.step = "user",
+		.status = EXIT_PERMISSION,
+		.message =
+			"the file has messages of other users, nothing was changed",
+		.hint = "run kctl as root, who may send in their names",
+	},
+	{
+		.step = "letter",
+		.error = ENOENT,
+		.status = EXIT_REFUSED,
+		.message =
+			"the dead letter {subject} is not configured, nothing was changed",
+		.hint = "configure it first: kctl proto set",
+	},
+	{
+		.step = "letter",
+		.status = EXIT_REFUSED,
+		.message =
+			"the dead letter {subject} has one itself, nothing was changed",
+		.hint = "see them all: kctl proto list -j",
 	},
 	{
 		.step = "named",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The section of a save file that has channels: "channel N [SETTING=VALUE...]", and behind
- * that its messages, the oldest first: "message [from=N] "DATA""
+ * that its messages, the oldest first: "message [from=N] [uid=N] "DATA""
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,6 +15,7 @@
 #define LINE_MAX_BYTES (4 * KCTL_MESSAGE_MAX + 1024)
 
 #define FROM "from="
+#define UID  "uid="
 
 void channel_section_put(const struct kctl_channel *channel, FILE *stream)
 {
@@ -23,13 +24,15 @@ void channel_section_put(const struct kctl_channel *channel, FILE *stream)
 	putc_unlocked('\n', stream);
 }
 
-void channel_section_put_message(uint32_t from, const void *data, size_t size,
-				 FILE *stream)
+void channel_section_put_message(const struct saved_message *message,
+				 const void *data, FILE *stream)
 {
 	fputs("message ", stream);
-	if (from)
-		fprintf(stream, FROM "%" PRIu32 " ", from);
-	savefile_put_quoted(data, size, stream);
+	if (message->from)
+		fprintf(stream, FROM "%" PRIu32 " ", message->from);
+	if (message->has_uid)
+		fprintf(stream, UID "%" PRIu32 " ", message->uid);
+	savefile_put_quoted(data, message->size, stream);
 	putc_unlocked('\n', stream);
 }
 
@@ -134,18 +137,40 @@ static int take_channel(struct savefile_parser *p, struct channel_section *s)
 	return err;
 }
 
-static int take_sender(struct savefile_parser *p, uint32_t *from)
+/* The number behind @prefix in @word: 1; 0 if the word does not begin so; -1 if it is none. */
+static int take_after(const struct word *word, const char *prefix,
+		      uint64_t *number)
 {
-	static const size_t prefix = sizeof(FROM) - 1;
-	struct word word = parser_take_word(p), number;
+	size_t size = strlen(prefix);
+	struct word rest = { word->text + size, word->size - size };
 
-	if (word.size < prefix || memcmp(word.text, FROM, prefix))
+	if (word->size < size || memcmp(word->text, prefix, size))
+		return 0;
+	return word_number(&rest, number) && *number < UINT64_C(1) << 32 ? 1 :
+									   -1;
+}
+
+static int take_sender(struct savefile_parser *p, struct saved_message *message)
+{
+	struct word word = parser_take_word(p);
+	uint64_t from = 1, uid = 0;
+	int is_from = take_after(&word, FROM, &from);
+	int is_uid = take_after(&word, UID, &uid);
+
+	if (is_from < 0 || is_uid < 0 || !from || uid == UINT32_MAX)
+		return parser_fail(p, "bad sender '%.*s'", word_quoted(&word),
+				   word.text);
+	if ((is_from && message->from) || (is_uid && message->has_uid))
+		return parser_fail(p, "sender '%.*s' appears twice",
+				   word_quoted(&word), word.text);
+	if (is_from)
+		message->from = (uint32_t)from;
+	else if (is_uid)
+		message->uid = (uint32_t)uid;
+	else
 		return parser_fail(p, "unknown word '%.*s' of a message",
 				   word_quoted(&word), word.text);
-	number = (struct word){ word.text + prefix, word.size - prefix };
-	if (!take_number(&number, from))
-		return parser_fail(p, "bad sender '%.*s'", word_quoted(&number),
-				   number.text);
+	message->has_uid |= is_uid;
 	parser_skip_blanks(p);
 	return 0;
 }
@@ -159,8 +184,8 @@ static int take_data(struct savefile_parser *p, struct saved_message *message)
 	int err;
 
 	parser_skip_blanks(p);
-	if (p->at < p->end && *p->at != '"') {
-		err = take_sender(p, &message->from);
+	while (p->at < p->end && *p->at != '"') {
+		err = take_sender(p, message);
 		if (err)
 			return err;
 	}

@@ -30,12 +30,16 @@ struct channel_section_limits {
  * struct saved_message - a message
  * @next: the next one of its channel, or NULL
  * @from: channel that the sender was bound to, or 0
+ * @uid: user of the sender
+ * @has_uid: @uid is known
  * @size: bytes of @data
  * @data: the message
  */
 struct saved_message {
 	struct saved_message *next;
 	uint32_t from;
+	uint32_t uid;
+	bool has_uid;
 	size_t size;
 	uint8_t data[];
 };
@@ -98,12 +102,11 @@ void channel_section_put(const struct kctl_channel *channel, FILE *stream);
 
 /**
  * channel_section_put_message() - write the line of a message of the channel above
- * @from: channel that the sender was bound to, or 0
+ * @message: its size and sender
  * @data: the message
- * @size: bytes of @data
  * @stream: where to write
  */
-void channel_section_put_message(uint32_t from, const void *data, size_t size,
-				 FILE *stream);
+void channel_section_put_message(const struct saved_message *message,
+				 const void *data, FILE *stream);
 
 #endif /* KCTL_CHANNEL_SECTION_H */

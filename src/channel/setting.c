@@ -126,9 +126,11 @@ void settings_put(const struct kctl_channel *channel, FILE *stream)
 {
 	for (const struct setting *s = settings; s < settings + COUNT; s++) {
 		const void *from = (const char *)channel + s->from;
+		uint32_t first;
 
+		memcpy(&first, from, sizeof(first));
 		if (!kctl_channel_has(channel, s->attr) ||
-		    (s->is_rare && !*(const uint32_t *)from))
+		    (s->is_rare && !first))
 			continue;
 		fprintf(stream, " %s=", s->name);
 		s->put(from, stream);

@@ -196,6 +196,8 @@ static void process_ended(struct worker *w, struct slot *slot, int status)
 
 	if (!status) {
 		finish(w, slot, KCTL_SETTLE_DONE, 0);
+	} else if (slot->told) {
+		finish(w, slot, KCTL_SETTLE_RELEASE, 0);
 	} else if (lets_die(w, status)) {
 		tell(w,
 		     "'%.80s' exited with status %d (delivery %" PRIu32
@@ -203,8 +205,6 @@ static void process_ended(struct worker *w, struct slot *slot, int status)
 		     w->a->command[0], WEXITSTATUS(status),
 		     slot->held.deliveries);
 		finish(w, slot, KCTL_SETTLE_DEAD, 0);
-	} else if (slot->told) {
-		finish(w, slot, KCTL_SETTLE_RELEASE, 0);
 	} else {
 		delay = delay_of(w, slot);
 		tell_failure(w, slot, status, delay);

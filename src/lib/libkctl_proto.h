@@ -158,6 +158,25 @@ int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		    const void *data, size_t size);
 
 /**
+ * kctl_proto_send_as() - send a message in the name of another user
+ * @proto: the handle
+ * @channel: the channel
+ * @timeout: as for kctl_proto_send()
+ * @uid: user that receivers see
+ * @gid: group that they see
+ * @data: the message
+ * @size: bytes of @data
+ *
+ * Another user than one of the caller's needs CAP_SETUID, another group CAP_SETGID.
+ *
+ * Return: as kctl_proto_send(); also -EPERM, or -EINVAL if this user namespace has no such
+ * user or group.
+ */
+int kctl_proto_send_as(struct kctl_proto *proto, uint32_t channel,
+		       int64_t timeout, uint32_t uid, uint32_t gid,
+		       const void *data, size_t size);
+
+/**
  * kctl_proto_ask_details() - ask for the sender, the time and the history of each message
  * @proto: the handle
  *

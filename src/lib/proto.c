@@ -276,20 +276,52 @@ static int set_send_timeout(int fd, int64_t timeout)
 	return 0;
 }
 
-/* A message and where it goes. */
+/* A message and where it goes; @as: in whose name, or NULL. */
 struct outgoing {
 	struct sockaddr_kctl addr;
+	const struct ucred *as;
 	const void *data;
 	size_t size;
 };
 
+static ssize_t send_signed(int fd, const struct outgoing *message, int flags)
+{
+	union {
+		struct cmsghdr header;
+		char buffer[CMSG_SPACE(sizeof(struct ucred))];
+	} control = { .header = { .cmsg_level = SOL_SOCKET,
+				  .cmsg_type = SCM_CREDENTIALS,
+				  .cmsg_len =
+					  CMSG_LEN(sizeof(struct ucred)) } };
+	struct sockaddr_kctl addr = message->addr;
+	struct iovec iov = { .iov_base = (void *)message->data,
+			     .iov_len = message->size };
+	const struct msghdr msg = {
+		.msg_name = &addr,
+		.msg_namelen = sizeof(addr),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.buffer),
+	};
+
+	memcpy(CMSG_DATA(&control.header), message->as, sizeof(*message->as));
+	return sendmsg(fd, &msg, flags);
+}
+
+static ssize_t send_plain(int fd, const struct outgoing *message, int flags)
+{
+	return sendto(fd, message->data, message->size, flags,
+		      (const struct sockaddr *)&message->addr,
+		      sizeof(message->addr));
+}
+
 static int send_once(int fd, const struct outgoing *message, int flags)
 {
-	if (sendto(fd, message->data, message->size, flags,
-		   (const struct sockaddr *)&message->addr,
-		   sizeof(message->addr)) < 0)
-		return -errno;
-	return 0;
+	ssize_t sent = message->as ? send_signed(fd, message, flags) :
+				     send_plain(fd, message, flags);
+
+	return sent < 0 ? -errno : 0;
 }
 
 /* The timeout of a socket applies to its later sends too, so it is removed again. */
@@ -305,6 +337,17 @@ static int send_in_time(int fd, const struct outgoing *message, int64_t timeout)
 }
 
 /* Most messages find room at once: only the others need the timeout. */
+static int send_message(struct kctl_proto *proto,
+			const struct outgoing *message, int64_t timeout)
+{
+	int err =
+		send_once(proto->fd, message, timeout >= 0 ? MSG_DONTWAIT : 0);
+
+	if (err == -EAGAIN && timeout > 0)
+		err = send_in_time(proto->fd, message, timeout);
+	return result(proto, err);
+}
+
 int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		    const void *data, size_t size)
 {
@@ -313,12 +356,23 @@ int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		.data = data,
 		.size = size,
 	};
-	int err =
-		send_once(proto->fd, &message, timeout >= 0 ? MSG_DONTWAIT : 0);
 
-	if (err == -EAGAIN && timeout > 0)
-		err = send_in_time(proto->fd, &message, timeout);
-	return result(proto, err);
+	return send_message(proto, &message, timeout);
+}
+
+int kctl_proto_send_as(struct kctl_proto *proto, uint32_t channel,
+		       int64_t timeout, uint32_t uid, uint32_t gid,
+		       const void *data, size_t size)
+{
+	const struct ucred as = { .pid = getpid(), .uid = uid, .gid = gid };
+	const struct outgoing message = {
+		.addr = channel_address(proto, channel),
+		.as = &as,
+		.data = data,
+		.size = size,
+	};
+
+	return send_message(proto, &message, timeout);
 }
 
 int kctl_proto_ask_details(struct kctl_proto *proto)

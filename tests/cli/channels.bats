@@ -78,9 +78,12 @@ setup()
 	4|message "x"|a message before the first channel
 	5|message|a message in double quotes is missing
 	5|message x|unknown word 'x' of a message
-	5|message from=0 "x"|bad sender '0'
+	5|message from=0 "x"|bad sender 'from=0'
+	5|message uid=4294967295 "x"|bad sender 'uid=4294967295'
+	5|message uid=root "x"|bad sender 'uid=root'
+	5|message uid=1 from=2 uid=1 "x"|sender 'uid=1' appears twice
 	5|message from=9|a message in double quotes is missing
-	5|message from=9 from=9 "x"|a message in double quotes is missing
+	5|message from=9 from=9 "x"|sender 'from=9' appears twice
 	5|message "x|the message has no closing quote
 	5|message "x" y|unexpected 'y' after the message
 	5|message "\\q"|unknown escape \q

@@ -26,13 +26,13 @@ files()
 
 @test "lintian says nothing but that there is no script for other init systems" {
 	run lintian --allow-root -EvIL +pedantic ./*.changes
-	[ "$output" = "$(printf '%s: %s [%s]' 'I: kctl' \
-		package-supports-alternative-init-but-no-init.d-script \
-		lib/systemd/system/kctl.service)" ]
+	[ "$output" = "$(printf "I: kctl: package-supports-alternative-init-but-no-init.d-script [%s]\n" \
+		lib/systemd/system/kctl{-channels,}.service)" ]
 }
 
 @test "the packages have these files" {
 	diff - <(files kctl) <<-END
+		./lib/systemd/system/kctl-channels.service
 		./lib/systemd/system/kctl-watch@.service
 		./lib/systemd/system/kctl-work@.service
 		./lib/systemd/system/kctl.service

@@ -25,6 +25,7 @@ files()
 @test "the RPM packages have these files" {
 	diff - <(files ./*/kctl) <<-END
 		/usr/bin/kctl
+		/usr/lib/systemd/system/kctl-channels.service
 		/usr/lib/systemd/system/kctl-watch@.service
 		/usr/lib/systemd/system/kctl-work@.service
 		/usr/lib/systemd/system/kctl.service
@@ -60,7 +61,7 @@ files()
 @test "a removed RPM package stops its units, an upgraded one does not" {
 	run rpm -qp --scripts x86_64/kctl-"$version"-*.rpm
 	[ "$(grep -cE 'systemctl|rm -f' <<<"$output")" -eq 3 ]
-	grep -A 3 '-eq 0 \]' <<<"$output" | grep "systemctl stop .*kctl-work@"
+	grep -A 3 '-eq 0 \]' <<<"$output" | grep -A 1 'systemctl stop ' | grep kctl-work@
 }
 
 @test "the RPM packages depend on each other by version" {

@@ -75,22 +75,42 @@ static void check_round_trip(const struct kctl_table_builder *table)
 /* What a module would report of a channel that was restored. */
 static void put_channel(const struct saved_channel *saved, FILE *stream)
 {
-	const struct kctl_channel channel = {
+	struct kctl_channel channel = {
 		.present = (uint64_t)saved->settings.has_uid
 				   << KCTL_A_CHANNEL_UID |
 			   (uint64_t)saved->settings.has_gid
 				   << KCTL_A_CHANNEL_GID |
 			   (uint64_t)saved->settings.has_mode
-				   << KCTL_A_CHANNEL_MODE,
+				   << KCTL_A_CHANNEL_MODE |
+			   UINT64_C(1) << KCTL_A_CHANNEL_MAX_DELIVERIES |
+			   UINT64_C(1) << KCTL_A_CHANNEL_DEAD_LETTER |
+			   UINT64_C(1) << KCTL_A_CHANNEL_NAME,
 		.number = saved->number,
 		.uid = saved->settings.uid,
 		.gid = saved->settings.gid,
 		.mode = saved->settings.mode,
+		.max_deliveries = saved->settings.max_deliveries,
+		.dead_letter = saved->settings.dead_letter,
 	};
 
+	if (saved->settings.name)
+		strcpy(channel.name, saved->settings.name);
 	channel_section_put(&channel, stream);
 	for (const struct saved_message *m = saved->first; m; m = m->next)
-		channel_section_put_message(m->from, m->data, m->size, stream);
+		channel_section_put_message(m, m->data, stream);
+}
+
+/* What is 0 is not written. */
+static bool is_same(const struct kctl_channel_settings *a,
+		    const struct kctl_channel_settings *b)
+{
+	if (!a->name != !b->name || (a->name && strcmp(a->name, b->name)))
+		return false;
+	return a->uid == b->uid && a->gid == b->gid && a->mode == b->mode &&
+	       a->has_uid == b->has_uid && a->has_gid == b->has_gid &&
+	       a->has_mode == b->has_mode &&
+	       a->max_deliveries == b->max_deliveries &&
+	       a->dead_letter == b->dead_letter;
 }
 
 static void check_same_channel(const struct saved_channel *a,
@@ -99,10 +119,11 @@ static void check_same_channel(const struct saved_channel *a,
 	const struct saved_message *m = a->first, *n = b->first;
 
 	if (a->number != b->number || a->messages != b->messages ||
-	    memcmp(&a->settings, &b->settings, sizeof(a->settings)))
+	    !is_same(&a->settings, &b->settings))
 		abort();
 	for (; m && n; m = m->next, n = n->next)
-		if (m->from != n->from || m->size != n->size ||
+		if (m->from != n->from || m->uid != n->uid ||
+		    m->has_uid != n->has_uid || m->size != n->size ||
 		    memcmp(m->data, n->data, n->size))
 			abort();
 	if (m || n)

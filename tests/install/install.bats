@@ -25,6 +25,7 @@ load common
 		usr/local/lib/libkctl.so.0
 		usr/local/lib/libkctl.so.0.$version
 		usr/local/lib/pkgconfig/libkctl.pc
+		usr/local/lib/systemd/system/kctl-channels.service
 		usr/local/lib/systemd/system/kctl-watch@.service
 		usr/local/lib/systemd/system/kctl-work@.service
 		usr/local/lib/systemd/system/kctl.service
@@ -115,7 +116,7 @@ moves()
 		rm -rf "$BATS_TEST_TMPDIR/root"
 		make_in_root install-tool "$name=${setting#*=}"
 		diff <(printf 'moved/%s\n' "$@" | sort) <(files moved)
-		[ "$(files . | wc -l)" -eq "$((9 + ${#pages[@]} + ${#includes[@]} + ${#library[@]}))" ]
+		[ "$(files . | wc -l)" -eq "$((10 + ${#pages[@]} + ${#includes[@]} + ${#library[@]}))" ]
 		make_in_root uninstall "$name=${setting#*=}"
 		[ -z "$(files .)" ]
 	done
@@ -130,8 +131,8 @@ shared=(bash-completion/completions/kctl fish/vendor_completions.d/kctl.fish
 @test "the directories of the GNU coding standards, in either case" {
 	moves prefix=/moved bin/kctl "${includes[@]/#/include/}" "${library[@]/#/lib/}" \
 		"${shared[@]/#/share/}" \
-		lib/systemd/system/kctl{,-watch@,-work@}.service
-	moves unitdir=/moved kctl{,-watch@,-work@}.service
+		lib/systemd/system/kctl{,-channels,-watch@,-work@}.service
+	moves unitdir=/moved kctl{,-channels,-watch@,-work@}.service
 	moves exec_prefix=/moved bin/kctl "${library[@]/#/lib/}"
 	moves libdir=/moved "${library[@]}"
 	moves bindir=/moved kctl
@@ -211,7 +212,7 @@ verify()
 	install /bin/true "$root/sbin/modprobe"
 	install /bin/true "$root/bin/sh"
 	said=$(systemd-analyze verify --root="$root" --man=no --recursive-errors=no \
-		"$root/$1"/lib/systemd/system/kctl{,-watch@,-work@}.service 2>&1 || echo failed)
+		"$root/$1"/lib/systemd/system/kctl{,-channels,-watch@,-work@}.service 2>&1 || echo failed)
 	echo "$said"
 	[ -z "$said" ]
 }
@@ -220,7 +221,7 @@ verify()
 	local units=$BATS_TEST_TMPDIR/root/usr/lib/systemd/system unit
 	command -v systemd-analyze || skip "no systemd-analyze"
 	make_in_root install-tool prefix=/usr sysconfdir=/moved
-	for unit in "$units"/kctl{,-watch@,-work@}.service; do
+	for unit in "$units"/kctl{,-channels,-watch@,-work@}.service; do
 		grep -q '^ExecStart=/usr/bin/kctl ' "$unit"
 		grep -q '=-*/moved/' "$unit"
 		run ! grep -q '@[a-z]*@' "$unit"
@@ -228,6 +229,9 @@ verify()
 	verify usr
 	systemd-analyze security --offline=true --threshold=20 --root="$BATS_TEST_TMPDIR/root" \
 		kctl.service kctl-watch@x.service
+	# It sends in the names of users, and talks to systemd.
+	systemd-analyze security --offline=true --threshold=22 --root="$BATS_TEST_TMPDIR/root" \
+		kctl-channels.service
 	# Its command needs more than kctl does.
 	systemd-analyze security --offline=true --threshold=35 --root="$BATS_TEST_TMPDIR/root" \
 		kctl-work@x.service

@@ -286,7 +286,9 @@ static int do_resolve(void)
 	struct kctl_resolve resolve = { .name = "jobs" };
 	socklen_t len = sizeof(resolve);
 
-	return getsockopt(sock, SOL_KCTL, KCTL_RESOLVE, &resolve, &len);
+	return getsockopt(sock, SOL_KCTL, KCTL_RESOLVE, &resolve, &len) ?
+		       -errno :
+		       0;
 }
 
 static int do_delete_channel(void)

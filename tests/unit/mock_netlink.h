@@ -37,6 +37,7 @@ struct mock_proto {
 	void (*getsockname)(struct sockaddr_kctl *addr);
 	ssize_t (*sendto)(const void *data, size_t size, int flags,
 			  const struct sockaddr_kctl *addr);
+	ssize_t (*sendmsg)(const struct msghdr *msg, int flags);
 	ssize_t (*recvmsg)(struct msghdr *msg, int flags);
 	int (*setsockopt)(int level, int option, int value);
 	int (*settle)(const struct kctl_settle *settles, size_t count);
@@ -442,6 +443,12 @@ ssize_t sendto(int fd, const void *data, size_t size, int flags,
 	assert_non_null(mock.handle);
 	mock.handle(nlh, ghdr->cmd);
 	return (ssize_t)size;
+}
+
+/* Netlink uses sendto(2). */
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	return mock_proto_of(fd)->sendmsg(msg, flags);
 }
 
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags)

@@ -36,6 +36,7 @@ static struct {
 		uint32_t to;
 		char data[8];
 		size_t size;
+		int64_t as; /* the user, or -1 */
 	} sent[8];
 } * shared;
 
@@ -62,10 +63,14 @@ static void mock_getsockname(struct sockaddr_kctl *addr)
 
 static int mock_setsockopt(int level, int option, int value)
 {
+	if (level == SOL_SOCKET) {
+		assert_int_equal(option, SO_TIMESTAMPNS);
+		return 0;
+	}
 	assert_int_equal(level, SOL_KCTL);
 	if (option == KCTL_TAP)
 		shared->tap = value;
-	else
+	else if (option != KCTL_CREDENTIALS && option != KCTL_HISTORY)
 		assert_int_equal(option, KCTL_HOLD);
 	errno = option == KCTL_HOLD ? shared->hold_error : 0;
 	return errno ? -1 : 0;
@@ -74,6 +79,7 @@ static int mock_setsockopt(int level, int option, int value)
 static ssize_t mock_recvmsg(struct msghdr *msg, int flags)
 {
 	struct kctl_held held = { .id = ++shared->taken, .deliveries = 1 };
+	const struct ucred sender = { .pid = 1, .uid = 1000, .gid = 1000 };
 	struct sockaddr_kctl *addr = msg->msg_name;
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
 
@@ -86,7 +92,16 @@ static ssize_t mock_recvmsg(struct msghdr *msg, int flags)
 	cmsg->cmsg_type = SCM_KCTL_HELD;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(held));
 	memcpy(CMSG_DATA(cmsg), &held, sizeof(held));
-	msg->msg_controllen = CMSG_SPACE(sizeof(held));
+	if (shared->taken == 1) {
+		cmsg = CMSG_NXTHDR(msg, cmsg);
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_CREDENTIALS;
+		cmsg->cmsg_len = CMSG_LEN(sizeof(sender));
+		memcpy(CMSG_DATA(cmsg), &sender, sizeof(sender));
+	}
+	msg->msg_controllen =
+		(size_t)((char *)cmsg - (char *)msg->msg_control) +
+		CMSG_ALIGN(cmsg->cmsg_len);
 	addr->skc_channel = shared->taken == 1 ? 9 : 0;
 	memcpy(msg->msg_iov->iov_base, "\0x", 2);
 	return 2;
@@ -115,9 +130,27 @@ static ssize_t mock_sendto(const void *data, size_t size, int flags,
 	shared->sent[i].from = shared->bound;
 	shared->sent[i].to = addr->skc_channel;
 	shared->sent[i].size = size;
+	shared->sent[i].as = -1;
 	memcpy(shared->sent[i].data, data, size);
 	shared->sent_count++;
 	return (ssize_t)size;
+}
+
+static ssize_t mock_sendmsg(const struct msghdr *msg, int flags)
+{
+	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg);
+	ssize_t sent = mock_sendto(msg->msg_iov->iov_base,
+				   msg->msg_iov->iov_len, flags, msg->msg_name);
+	struct ucred as;
+
+	assert_int_equal(cmsg->cmsg_level, SOL_SOCKET);
+	assert_int_equal(cmsg->cmsg_type, SCM_CREDENTIALS);
+	memcpy(&as, CMSG_DATA(cmsg), sizeof(as));
+	assert_int_equal(as.pid, getpid());
+	assert_int_equal(as.gid, 65534);
+	if (sent > 0)
+		shared->sent[shared->sent_count - 1].as = as.uid;
+	return sent;
 }
 
 static const struct mock_proto sockets = {
@@ -128,6 +161,7 @@ static const struct mock_proto sockets = {
 	.recvmsg = mock_recvmsg,
 	.settle = mock_settle,
 	.sendto = mock_sendto,
+	.sendmsg = mock_sendmsg,
 };
 
 static void put_channel(const struct nlmsghdr *request, const struct listed *c)
@@ -211,7 +245,7 @@ static void test_save(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		undated(), "channel 5 owner=0 mode=0620\n"
-			   "message from=9 \"\\x00x\"\n"
+			   "message from=9 uid=1000 \"\\x00x\"\n"
 			   "message \"\\x00x\"\n"
 			   "channel 7 owner=0 mode=0620\n"
 			   "# not saved: messages that are held or delayed: 1\n"
@@ -289,6 +323,28 @@ static void test_restore(void **state)
 	assert_int_equal(shared->sent_count, 3);
 }
 
+/* Nobody gets a message of another user as one of root. */
+static void test_restore_users(void **state)
+{
+	(void)state;
+	run_kctl(file("%kctl-channels 1\nchannel 5\n"
+		      "message uid=1000 \"a\"\nmessage uid=0 from=9 \"b\"\n"
+		      "message \"c\"\n%end 4\n"));
+	if (geteuid()) {
+		assert_exited(EXIT_PERMISSION);
+		assert_non_null(strstr(ran.err, "messages of other users"));
+		assert_int_equal(shared->set_count, 0);
+		return;
+	}
+	assert_exited(EXIT_DONE);
+	assert_int_equal(shared->sent_count, 3);
+	assert_int_equal(shared->sent[0].as, 1000);
+	assert_string_equal(shared->sent[0].data, "a");
+	assert_int_equal(shared->sent[1].as, -1);
+	assert_int_equal(shared->sent[1].from, 9);
+	assert_int_equal(shared->sent[2].as, -1);
+}
+
 static void test_restore_into_messages(void **state)
 {
 	char line[80];
@@ -345,6 +401,7 @@ int main(void)
 		cmocka_unit_test_setup(test_save, setup),
 		cmocka_unit_test_setup(test_save_fails, setup),
 		cmocka_unit_test_setup(test_restore, setup),
+		cmocka_unit_test_setup(test_restore_users, setup),
 		cmocka_unit_test_setup(test_restore_into_messages, setup),
 		cmocka_unit_test_setup(test_restore_fails, setup),
 	};

@@ -27,6 +27,20 @@ static void fill(uint8_t *data, size_t size)
 					    '"' + next_random() % 3);
 }
 
+/* @user is 0 for an unknown one, and otherwise its number and 1. */
+static void put(uint32_t from, uint32_t user, const void *data, size_t size,
+		FILE *stream)
+{
+	const struct saved_message message = {
+		.from = from,
+		.uid = user ? user - 1 : 0,
+		.has_uid = user,
+		.size = size,
+	};
+
+	channel_section_put_message(&message, data, stream);
+}
+
 static void test_round_trip(void **state)
 {
 	const struct kctl_channel channel = {
@@ -53,7 +67,7 @@ static void test_round_trip(void **state)
 	for (uint32_t i = 0; i < MESSAGES; i++) {
 		sizes[i] = i % 20 ? i : next_random() % KCTL_VALUE_MAX;
 		fill(data[i], sizes[i]);
-		channel_section_put_message(i % 3, data[i], sizes[i], stream);
+		put(i % 3, i % 5, data[i], sizes[i], stream);
 	}
 	savefile_put_end(MESSAGES + 1, stream);
 	assert_int_equal(savefile_close(stream, &text), 0);
@@ -73,6 +87,8 @@ static void test_round_trip(void **state)
 	m = s.channels[0].first;
 	for (uint32_t i = 0; i < MESSAGES; i++, m = m->next) {
 		assert_int_equal(m->from, i % 3);
+		assert_int_equal(m->has_uid, i % 5 > 0);
+		assert_int_equal(m->uid, i % 5 ? i % 5 - 1 : 0);
 		assert_int_equal(m->size, sizes[i]);
 		assert_memory_equal(m->data, data[i], sizes[i]);
 	}
@@ -87,7 +103,7 @@ static void test_golden(void **state)
 	static const char golden[] = "%kctl-channels 1 1970-01-01T00:00:00Z\n"
 				     "channel 7 owner=0 group=5 mode=0600\n"
 				     "message \"a\\n\\x00\\xff\"\n"
-				     "message from=4294967295 \"\"\n"
+				     "message from=4294967295 uid=1000 \"\"\n"
 				     "channel 8\n"
 				     "%end 4\n";
 	const struct kctl_channel seven = {
@@ -108,8 +124,8 @@ static void test_golden(void **state)
 	(void)state;
 	savefile_put_header(&channel_section_kind, 0, stream);
 	channel_section_put(&seven, stream);
-	channel_section_put_message(0, "a\n\0\xff", 4, stream);
-	channel_section_put_message(UINT32_MAX, "", 0, stream);
+	put(0, 0, "a\n\0\xff", 4, stream);
+	put(UINT32_MAX, 1001, "", 0, stream);
 	channel_section_put(&eight, stream);
 	savefile_put_end(4, stream);
 	assert_int_equal(savefile_close(stream, &text), 0);

@@ -85,7 +85,7 @@ static void test_failed(void **state)
 	assert_exited(EXIT_TIMEOUT);
 	assert_non_null(strstr(
 		ran.err,
-		"kctl: proto work: 'sh' exited with status 3 (delivery 2), again in 0.01"));
+		"kctl: proto work: 'sh' exited with status 3 (delivery 2), again in 0.0"));
 	assert_in_range(sent->delay, 10, 20);
 	assert_settled(0, 1, 0);
 	run_kctl("kctl -q proto work --channel 5 --timeout 0 --backoff 500 -- "

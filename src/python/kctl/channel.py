@@ -97,6 +97,8 @@ class Channel(Handle, Source[Message]):
     def _number_of(self, channel: Union[int, str]) -> ctypes.c_uint32:
         if isinstance(channel, int):
             return ctypes.c_uint32(channel)
+        if "\0" in channel:
+            raise ValueError("the name has a NUL")
         number = ctypes.c_uint32()
         self._check(lib.kctl_proto_resolve(self._open_handle(), channel.encode(),
                                            ctypes.byref(number)))
@@ -112,7 +114,7 @@ class Channel(Handle, Source[Message]):
         TIMEOUT seconds at most: BlockingIOError if TIMEOUT is 0, otherwise TimeoutError."""
         message = data.encode() if isinstance(data, str) else bytes(data)
         wait = -1 if timeout is None else round(timeout * 1e9)
-        number = self._number_of(to or self.number)
+        number = self._number_of(self.number if to == 0 else to)
         self._check(lib.kctl_proto_send(self._open_handle(), number, wait, message,
                                         len(message)))
 

@@ -197,11 +197,12 @@ static int call_resolve(struct caller *c)
 {
 	struct kctl_resolve resolve = { 0 };
 	struct kctl_resolve *value = place(c, c->buffer, sizeof(resolve));
-	socklen_t len = one_in(c, 4) ? below(c, 128) : sizeof(resolve);
+	socklen_t length = (socklen_t)bend_length(c, sizeof(resolve));
 
 	strcpy(resolve.name, PICK(c, "jobs", "work", "nobody", "9", ""));
 	memcpy(value, &resolve, sizeof(resolve));
-	return getsockopt(c->fd, SOL_KCTL, KCTL_RESOLVE, value, &len);
+	return result(getsockopt(random_proto(c), SOL_KCTL, KCTL_RESOLVE,
+				 bend_pointer(c, value), &length));
 }
 
 /* Ids from those of the last deliveries; most of them nobody holds. */

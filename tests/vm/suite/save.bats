@@ -140,7 +140,7 @@ unchanged()
 @test "more messages than a socket can hold" {
 	seq 3000 | kctl proto send --channel 9 --lines -
 	silent kctl proto save --messages file
-	[ "$(grep -c '^message "' file)" = 3000 ]
+	[ "$(grep -c '^message uid=0 "' file)" = 3000 ]
 	silent kctl proto delete --channel 9
 	silent kctl proto restore file
 	kctl proto recv --channel 9 --count 3000 | diff - <(seq 3000)
@@ -189,8 +189,9 @@ unchanged()
 	kctl: proto save: not saved: messages that are held or delayed: 2
 	END
 	undated file | diff - <(printf '%s\n' '%kctl-channels 1' \
-		'channel 7 owner=0 group=0 mode=0600' 'message "3"' \
-		'channel 8 owner=0 group=0 mode=0600' 'message "1"' 'message "2"' 'message "3"' \
+		'channel 7 owner=0 group=0 mode=0600' 'message uid=0 "3"' \
+		'channel 8 owner=0 group=0 mode=0600' \
+		'message uid=0 "1"' 'message uid=0 "2"' 'message uid=0 "3"' \
 		'# not saved: messages that are held or delayed: 2' '%end 6')
 	silent kctl proto restore --test file
 	stop TERM held
@@ -285,14 +286,18 @@ unchanged()
 	diff own - <<-'END'
 	%kctl-channels 1
 	channel 8 owner=65534 group=65534 mode=0600
-	message "mine"
+	message uid=65534 "mine"
 	%end 2
 	END
 	silent kctl proto delete --channel 8
 	silent nobody kctl proto restore own
 	says mine nobody kctl proto recv --channel 8
-	unchanged refuses 4 'not permitted' nobody kctl proto restore file
+	unchanged refuses 4 'messages of other users, nothing was changed' nobody kctl proto restore file
 	messages look 7 | diff sent -
+	# What root restores is not from root.
+	silent kctl proto delete --channel 8
+	silent kctl proto restore own
+	kctl -j proto recv --channel 8 | jq -e '.uid == 65534'
 }
 
 @test "-n: what is saved of one network namespace is restored in another" {
