@@ -113,8 +113,8 @@ struct kctl_dead_letter {
  * Nothing holds @lock for long. What there may be many of is notified, admitted or refused
  * a few at a time, and messages that are dropped are freed without it.
  *
- * Lock order: @lock, then the lock of the table, of the names or of a socket's wait queue. Nothing
- * locks two channels at a time.
+ * Lock order: @lock, then the lock of the table, of the names or of a socket's wait queue.
+ * Nothing locks two channels at a time.
  */
 struct kctl_channel {
 	spinlock_t		lock;	/* protects the members below, see above */

@@ -128,7 +128,7 @@ static int run_apart(struct peek *peek)
 	int status;
 	pid_t pid;
 
-	/* Ignored by whoever started kctl, it would leave nothing to wait for. */
+	/* kctl may have been started with it ignored: then there would be nothing to wait for. */
 	signal(SIGCHLD, SIG_DFL);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);

@@ -850,7 +850,7 @@ enum kctl_channel_attr {
  *	that it does not hold; without room for it MSG_CTRUNC is set. Has no effect on a tap.
  *	Initially 0
  * @KCTL_RESOLVE: get only, not an int: a struct kctl_resolve, with the name that is looked
- *	up. Anybody who has the socket. EINVAL: an invalid name, or optlen is smaller.
+ *	up. Every user of the socket. EINVAL: an invalid name, or optlen is smaller.
  *	ENOENT: no channel of the network namespace has this name
  */
 enum kctl_proto_option {
