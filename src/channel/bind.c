@@ -24,8 +24,7 @@ static const struct opt bind_options[] = {
 		.name = "channel",
 		.arg = "CHANNEL",
 		.help = "the channel; 0 picks an unused one",
-		.expects =
-			"a channel: a number from 0 to 4294967295, or a name",
+		.expects = CHANNEL_OR_0_EXPECTED,
 		.parse = opt_channel,
 		.offset = offsetof(struct receive_args, channel),
 		.max = UINT32_MAX,

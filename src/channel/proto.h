@@ -31,6 +31,8 @@ bool opt_channel(const struct opt *opt, const char *arg, void *dest);
 bool opt_channel_name(const struct opt *opt, const char *arg, void *dest);
 
 #define CHANNEL_EXPECTED "a channel: a number from 1 to 4294967295, or a name"
+#define CHANNEL_OR_0_EXPECTED \
+	"a channel: a number from 0 to 4294967295, or a name"
 
 /* Options --channel and --timeout; @args has members of the same names. */
 #define OPT_CHANNEL(args, text)                                      \

@@ -26,14 +26,6 @@ static const struct opt restore_options[] = {
 	{ 0 },
 };
 
-static const char *restore_prepare(void *args, char *const *operands)
-{
-	struct restore_args *a = args;
-
-	a->file = savefile_operand(operands);
-	return NULL;
-}
-
 static enum exit_status restore(struct ctx *ctx, const struct restore_args *a,
 				const struct channel_section *content)
 {
@@ -77,6 +69,6 @@ const struct command cmd_proto_restore = {
 	.options = restore_options,
 	.args_size = sizeof(struct restore_args),
 	.errors = { savefile_errors, saved_errors, channel_errors },
-	.prepare = restore_prepare,
+	.prepare = savefile_prepare,
 	.run = restore_run,
 };

@@ -82,7 +82,7 @@ static int save_channel(struct save *save, const struct kctl_channel *c)
 	return save->messages ? save_messages(save, c) : 0;
 }
 
-/* In the file too: it must not look complete to a reader who has not seen the notice. */
+/* The file says it as well: without the notice on standard error it would look complete. */
 static void tell_left(struct ctx *ctx, FILE *stream, uint64_t count,
 		      const char *what)
 {
@@ -127,9 +127,10 @@ static enum exit_status save_list(struct ctx *ctx, struct save *save,
 	return EXIT_DONE;
 }
 
-enum exit_status channels_save(struct ctx *ctx, bool messages, FILE *stream)
+enum exit_status channels_save(struct ctx *ctx, const void *args, FILE *stream)
 {
-	struct save save = { .stream = stream, .messages = messages };
+	const struct channels_save_args *a = args;
+	struct save save = { .stream = stream, .messages = a->messages };
 	struct kctl_channels *list = NULL;
 	enum exit_status status;
 	struct kctl_genl *genl;
@@ -151,49 +152,21 @@ enum exit_status channels_save(struct ctx *ctx, bool messages, FILE *stream)
 	return status;
 }
 
-struct save_args {
-	const char *file;
-	bool messages;
-};
-
-static const struct opt save_options[] = {
+const struct opt channels_save_options[] = {
 	{
 		.name = "messages",
 		.help = "save the messages that wait in channels too",
 		.parse = opt_flag,
-		.offset = offsetof(struct save_args, messages),
+		.offset = offsetof(struct channels_save_args, messages),
 	},
 	{ 0 },
 };
 
-static const char *save_prepare(void *args, char *const *operands)
-{
-	struct save_args *a = args;
-
-	a->file = savefile_operand(operands);
-	return NULL;
-}
-
 static enum exit_status save_run(struct ctx *ctx, const void *args)
 {
-	const struct save_args *a = args;
-	enum exit_status status;
-	FILE *stream;
-	char *text;
-	size_t size;
-	int err;
+	const struct channels_save_args *a = args;
 
-	stream = open_memstream(&text, &size);
-	if (!stream)
-		return cmd_fail(ctx, (struct failure){ .error = -ENOMEM });
-	status = channels_save(ctx, a->messages, stream);
-	err = savefile_close(stream, &text);
-	if (!status && err)
-		status = cmd_fail(ctx, (struct failure){ .error = err });
-	if (!status)
-		status = savefile_write(ctx, a->file, text, size);
-	free(text);
-	return status;
+	return savefile_save(ctx, a->file, channels_save, a);
 }
 
 const struct command cmd_proto_save = {
@@ -207,9 +180,9 @@ const struct command cmd_proto_save = {
 		"Without FILE, or with -, write to standard output. kctl-proto(8) describes the\n"
 		"format.",
 	.example = "kctl proto save --messages /root/channels",
-	.options = save_options,
-	.args_size = sizeof(struct save_args),
+	.options = channels_save_options,
+	.args_size = sizeof(struct channels_save_args),
 	.errors = { savefile_errors, saved_errors, channel_errors },
-	.prepare = save_prepare,
+	.prepare = savefile_prepare,
 	.run = save_run,
 };

@@ -10,14 +10,26 @@
 extern const struct error_row saved_errors[];
 
 /**
+ * struct channels_save_args - arguments of commands that save channels
+ * @file: the file, or NULL for standard output
+ * @messages: with messages, also those of channels that are not configured
+ */
+struct channels_save_args {
+	const char *file;
+	bool messages;
+};
+
+extern const struct opt channels_save_options[];
+
+/**
  * channels_save() - write the section of the channels
  * @ctx: the run; errors, and what is left out, are printed
- * @messages: with messages, also those of channels that are not configured
+ * @args: struct channels_save_args
  * @stream: where to write
  *
  * Return: EXIT_DONE or the exit status.
  */
-enum exit_status channels_save(struct ctx *ctx, bool messages, FILE *stream);
+enum exit_status channels_save(struct ctx *ctx, const void *args, FILE *stream);
 
 /**
  * channels_limits() - find out what the channels of this network namespace can hold

@@ -86,8 +86,7 @@ static const struct opt set_options[] = {
 		.name = "dead-letter",
 		.arg = "CHANNEL",
 		.help = "channel that dead messages move to; 0: none",
-		.expects =
-			"a channel: a number from 0 to 4294967295, or a name",
+		.expects = CHANNEL_OR_0_EXPECTED,
 		.parse = opt_dead_letter,
 		.offset = offsetof(struct set_args, dead_letter),
 		.max = UINT32_MAX,

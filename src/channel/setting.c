@@ -169,7 +169,7 @@ static int take(struct savefile_parser *p, const struct word *word,
 				   setting->name);
 	*seen |= bit;
 	if (setting->has)
-		*((bool *)to + setting->has) = true;
+		*(bool *)((char *)to + setting->has) = true;
 	if (!setting->take(&value, (char *)to + setting->to))
 		return parser_fail(p, "bad %s '%.*s'", setting->name,
 				   word_quoted(&value), value.text);

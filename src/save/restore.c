@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl restore: the store and the channels of a file */
-#include <errno.h>
-
 #include "save.h"
-#include "channel/proto.h"
 #include "channel/saved.h"
 #include "store/store.h"
 #include "store/storefile.h"
@@ -36,14 +33,6 @@ static const struct opt restore_options[] = {
 	},
 	{ 0 },
 };
-
-static const char *restore_prepare(void *args, char *const *operands)
-{
-	struct restore_args *a = args;
-
-	a->file = savefile_operand(operands);
-	return NULL;
-}
 
 enum {
 	STORE,
@@ -144,6 +133,6 @@ const struct command cmd_restore = {
 	.args_size = sizeof(struct restore_args),
 	.errors = { savefile_errors, store_restore_errors, replace_errors,
 		    saved_errors },
-	.prepare = restore_prepare,
+	.prepare = savefile_prepare,
 	.run = restore_run,
 };

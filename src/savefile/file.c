@@ -9,9 +9,12 @@
 #include "savefile.h"
 #include "cli/file.h"
 
-const char *savefile_operand(char *const *operands)
+const char *savefile_prepare(void *args, char *const *operands)
 {
-	return operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+	const char **file = args;
+
+	*file = operands[0] && strcmp(operands[0], "-") ? operands[0] : NULL;
+	return NULL;
 }
 
 /* A file that is parsed piece by piece. */
@@ -107,8 +110,8 @@ enum exit_status savefile_read(struct ctx *ctx, const char *path,
 	return cmd_read_failed(ctx, err, 0, path);
 }
 
-enum exit_status savefile_write(struct ctx *ctx, const char *path,
-				const char *text, size_t size)
+static enum exit_status write_text(struct ctx *ctx, const char *path,
+				   const char *text, size_t size)
 {
 	int err;
 
@@ -124,6 +127,28 @@ enum exit_status savefile_write(struct ctx *ctx, const char *path,
 						  .subject = path,
 						  .other = ctx->operation });
 	return EXIT_DONE;
+}
+
+enum exit_status savefile_save(struct ctx *ctx, const char *path,
+			       savefile_put_fn *put, const void *args)
+{
+	enum exit_status status;
+	FILE *stream;
+	char *text;
+	size_t size;
+	int err;
+
+	stream = open_memstream(&text, &size);
+	if (!stream)
+		return cmd_fail(ctx, (struct failure){ .error = -ENOMEM });
+	status = put(ctx, args, stream);
+	err = savefile_close(stream, &text);
+	if (!status && err)
+		status = cmd_fail(ctx, (struct failure){ .error = err });
+	if (!status)
+		status = write_text(ctx, path, text, size);
+	free(text);
+	return status;
 }
 
 void savefile_put_header(const struct savefile_kind *kind, time_t now,

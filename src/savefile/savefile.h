@@ -119,12 +119,14 @@ void savefile_free(struct savefile_parser *p);
 extern const struct error_row savefile_errors[];
 
 /**
- * savefile_operand() - get the file that a command is about
+ * savefile_prepare() - take the file that a command is about
+ * @args: its arguments, which begin with const char *file: set to the file, or to NULL for
+ *	standard input or output, that is "-" or no operand
  * @operands: its operands, at most one
  *
- * Return: the file; NULL for standard input or output, that is "-" or no operand.
+ * Return: NULL: nothing is wrong.
  */
-const char *savefile_operand(char *const *operands);
+const char *savefile_prepare(void *args, char *const *operands);
 
 /**
  * savefile_read() - read and check a file
@@ -140,17 +142,21 @@ const char *savefile_operand(char *const *operands);
 enum exit_status savefile_read(struct ctx *ctx, const char *path,
 			       struct savefile_section *sections, size_t count);
 
+/* Writes the sections of a file; returns EXIT_DONE, or the exit status after an error. */
+typedef enum exit_status savefile_put_fn(struct ctx *ctx, const void *args,
+					 FILE *stream);
+
 /**
- * savefile_write() - write a file, completely or not at all
+ * savefile_save() - write a file, completely or not at all
  * @ctx: the run; errors are printed
  * @path: the file, or NULL for standard output
- * @text: the content
- * @size: bytes of @text
+ * @put: called once
+ * @args: passed to @put
  *
  * Return: EXIT_DONE or the exit status.
  */
-enum exit_status savefile_write(struct ctx *ctx, const char *path,
-				const char *text, size_t size);
+enum exit_status savefile_save(struct ctx *ctx, const char *path,
+			       savefile_put_fn *put, const void *args);
 
 /**
  * savefile_put_header() - write the first line of a section

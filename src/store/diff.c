@@ -11,14 +11,6 @@ struct diff_args {
 	const char *file;
 };
 
-static const char *diff_prepare(void *args, char *const *operands)
-{
-	struct diff_args *a = args;
-
-	a->file = savefile_operand(operands);
-	return NULL;
-}
-
 /* A line of a save file, behind @sign. */
 static int print_line(struct out *out, char sign,
 		      const struct kctl_entry *entry)
@@ -141,6 +133,6 @@ const struct command cmd_sockopt_diff = {
 	.options = no_options,
 	.args_size = sizeof(struct diff_args),
 	.errors = { savefile_errors, store_read_errors },
-	.prepare = diff_prepare,
+	.prepare = savefile_prepare,
 	.run = diff_run,
 };

@@ -44,10 +44,9 @@ static const char *restore_prepare(void *args, char *const *operands)
 {
 	struct restore_args *a = args;
 
-	a->file = savefile_operand(operands);
 	if (a->unchanged && a->generation)
 		return "--if-unchanged and --if-generation exclude each other";
-	return NULL;
+	return savefile_prepare(args, operands);
 }
 
 enum exit_status store_restore(struct ctx *ctx,

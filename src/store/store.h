@@ -54,6 +54,16 @@ extern const struct error_row store_read_errors[];
  */
 int store_read(struct kctl_snapshot **snapshot);
 
+/**
+ * store_save() - write the section of the store
+ * @ctx: the run; errors are printed
+ * @args: not used
+ * @stream: where to write
+ *
+ * Return: EXIT_DONE or the exit status.
+ */
+enum exit_status store_save(struct ctx *ctx, const void *args, FILE *stream);
+
 /* Error rows for commands that replace the whole store. */
 extern const struct error_row replace_errors[];
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl sockopt flush, save: the whole store */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "section.h"
@@ -25,14 +22,6 @@ struct table_args {
 	}
 
 static const struct opt flush_options[] = { OPT_IF_GENERATION, { 0 } };
-
-static const char *file_prepare(void *args, char *const *operands)
-{
-	struct table_args *a = args;
-
-	a->file = savefile_operand(operands);
-	return NULL;
-}
 
 int store_read(struct kctl_snapshot **snapshot)
 {
@@ -110,39 +99,24 @@ static enum exit_status flush_run(struct ctx *ctx, const void *args)
 		ctx, (struct failure){ .error = err, .wanted = a->generation });
 }
 
-static int format(char **text, size_t *size)
+enum exit_status store_save(struct ctx *ctx, const void *args, FILE *stream)
 {
 	struct kctl_snapshot *snapshot;
 	int err = store_read(&snapshot);
-	FILE *stream;
 
+	(void)args;
 	if (err)
-		return err;
-	stream = open_memstream(text, size);
-	if (stream) {
-		store_section_put(snapshot, time(NULL), stream);
-		err = savefile_close(stream, text);
-	} else {
-		err = -ENOMEM;
-	}
+		return cmd_fail(ctx, (struct failure){ .error = err });
+	store_section_put(snapshot, time(NULL), stream);
 	kctl_snapshot_free(snapshot);
-	return err;
+	return EXIT_DONE;
 }
 
 static enum exit_status save_run(struct ctx *ctx, const void *args)
 {
 	const struct table_args *a = args;
-	enum exit_status status;
-	char *text;
-	size_t size;
-	int err;
 
-	err = format(&text, &size);
-	if (err)
-		return cmd_fail(ctx, (struct failure){ .error = err });
-	status = savefile_write(ctx, a->file, text, size);
-	free(text);
-	return status;
+	return savefile_save(ctx, a->file, store_save, NULL);
 }
 
 const struct error_row store_read_errors[] = {
@@ -197,6 +171,6 @@ const struct command cmd_sockopt_save = {
 	.options = no_options,
 	.args_size = sizeof(struct table_args),
 	.errors = { savefile_errors, store_read_errors },
-	.prepare = file_prepare,
+	.prepare = savefile_prepare,
 	.run = save_run,
 };
