@@ -88,7 +88,7 @@ static int take_header(struct savefile_parser *p)
 	section->line = p->line;
 	p->current = section;
 	parser_take_word(p);
-	return parser_take_end_of_line(p, "the date");
+	return parser_take_end_of_line(p, "date");
 }
 
 static int check(struct savefile_parser *p)
@@ -120,7 +120,7 @@ static int take_end(struct savefile_parser *p)
 		return parser_fail(
 			p, "%s says %" PRIu64 " %s, but the file has %zu", END,
 			count, section->kind->items, section->count);
-	snprintf(behind, sizeof(behind), "the number of %s",
+	snprintf(behind, sizeof(behind), "number of %s",
 		 section->kind->items);
 	return parser_take_end_of_line(p, behind);
 }

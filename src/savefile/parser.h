@@ -67,7 +67,7 @@ void parser_skip_blanks(struct savefile_parser *p);
 /* The next word up to a blank; empty at the end of the line. */
 struct word parser_take_word(struct savefile_parser *p);
 
-/* Fail unless the line ends here, @behind what is named. */
+/* Fail unless the line ends here, behind the thing that @behind names. */
 int parser_take_end_of_line(struct savefile_parser *p, const char *behind);
 
 /**

@@ -99,7 +99,6 @@ static int take_plain_bytes(struct savefile_parser *p, struct quoted *quoted)
 
 int parser_take_quoted(struct savefile_parser *p, struct quoted *quoted)
 {
-	char behind[24];
 	uint8_t byte;
 	int err;
 
@@ -119,8 +118,7 @@ int parser_take_quoted(struct savefile_parser *p, struct quoted *quoted)
 			return err;
 	}
 	p->at++;
-	snprintf(behind, sizeof(behind), "the %s", quoted->what);
-	return parser_take_end_of_line(p, behind);
+	return parser_take_end_of_line(p, quoted->what);
 }
 
 /* Characters that are invisible or change how other characters are displayed. */
