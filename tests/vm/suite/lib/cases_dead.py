@@ -2,6 +2,7 @@
 """Dead letters: messages that die in a channel, and where they go."""
 import functools
 import os
+import select
 import signal
 import socket
 import threading
@@ -166,9 +167,10 @@ def wakes():
         sock.send(b"1")
         sock.settle((sock.take()[1], RETRY))
         check.equal((waiting.wait(), tap.recv()), (b"1", b"1"), "a call, and a tap")
+        polling = [Blocked("poll", events_of, it, select.POLLIN, 20000) for it in (other, tap)]
         sock.send(b"2")
         sock.settle((sock.take()[1], RETRY))
-        check.true(events_of(other) & 1 and events_of(tap) & 1, "pollers")
+        check.equal([it.wait() for it in polling], 2 * [select.POLLIN], "pollers")
         check.equal((other.recv(), tap.recv()), (b"2", b"2"), "the second")
 
 
@@ -266,9 +268,10 @@ def killed():
 @case
 @dead_letters(limit=1)
 def target_deleted():
-    """The setting ends; a channel that has the number later gets nothing."""
+    """The setting ends; a channel that has the number later gets nothing, even if a socket on
+    it keeps it from ending meanwhile."""
     genl = Genl()
-    with Holder(5, 9) as sock:
+    with Holder(5, 9) as sock, Channel(bound=6):
         fill(sock, 2)
         taken = [held for _, held in sock.take_all()]
         check.error(genl.delete_channel(6), 0, "delete")
