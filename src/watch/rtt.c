@@ -53,13 +53,13 @@ static struct rtt_request *set_of(struct rtt_table *table,
 	return table->requests[hash_of(key)];
 }
 
-/* The place of the latest request to a group with this key. */
-static uint16_t *group_of(struct rtt_table *table, const struct rtt_key *key)
+/* The place of the latest request with this key, whoever is asked. */
+static uint16_t *latest_of(struct rtt_table *table, const struct rtt_key *key)
 {
 	struct rtt_key any = *key;
 
 	memset(any.asked, 0, sizeof(any.asked));
-	return &table->groups[hash_of(&any)];
+	return &table->latest[hash_of(&any)];
 }
 
 static uint32_t ipv4_of(const uint8_t address[4])
@@ -79,18 +79,6 @@ static bool may_be_group(const struct rtt_key *key)
 	if (key->family == AF_INET6)
 		return key->asked[0] == 0xff;
 	return IN_MULTICAST(ipv4_of(key->asked)) || (key->asked[3] & 3) == 3;
-}
-
-/* If the addresses differ in the last N bits, the last N of a broadcast address are 1. */
-static bool is_member(const struct rtt_key *member, const struct rtt_key *group)
-{
-	uint32_t asked = ipv4_of(group->asked), differ;
-
-	if (group->family == AF_INET6 || IN_MULTICAST(asked) ||
-	    asked == INADDR_BROADCAST)
-		return true;
-	differ = asked ^ ipv4_of(member->asked);
-	return differ && !(~asked & (UINT32_MAX >> __builtin_clz(differ) | 3));
 }
 
 static uint64_t seen(const struct rtt_request *r)
@@ -124,23 +112,38 @@ static bool is_stale(const struct rtt_request *r, uint64_t now)
 	return now > seen(r) && now - seen(r) > RTT_MAX_AGE;
 }
 
-/* The request to a group that has a reply from this member. */
-static struct rtt_request *find_group(struct rtt_table *table,
-				      const struct rtt_key *key, uint64_t now)
+static struct rtt_request *latest(struct rtt_table *table,
+				  const struct rtt_key *key)
 {
-	uint16_t index = *group_of(table, key);
-	struct rtt_request *group;
-	struct rtt_key same;
+	uint16_t index = *latest_of(table, key);
 
 	if (!index)
 		return NULL;
-	group = &table->requests[(index - 1) / RTT_WAYS][(index - 1) % RTT_WAYS];
-	same = *key;
-	memcpy(same.asked, group->key.asked, sizeof(same.asked));
-	if (memcmp(&same, &group->key, sizeof(same)) || is_stale(group, now) ||
-	    !is_member(key, &group->key))
+	return &table->requests[(index - 1) / RTT_WAYS][(index - 1) % RTT_WAYS];
+}
+
+/* The request to a group, or to another address of the same peer. */
+static struct rtt_request *find_other(struct rtt_table *table,
+				      const struct rtt_key *key, uint64_t now)
+{
+	struct rtt_request *other = latest(table, key);
+	struct rtt_key same = *key;
+
+	if (!other || is_stale(other, now))
 		return NULL;
-	return group;
+	memcpy(same.asked, other->key.asked, sizeof(same.asked));
+	return memcmp(&same, &other->key, sizeof(same)) ? NULL : other;
+}
+
+/* Most replies that come from another address are to a group: only one displaces one. */
+static void set_latest(struct rtt_table *table, const struct rtt_request *r)
+{
+	const struct rtt_request *before = latest(table, &r->key);
+
+	if (!before || may_be_group(&r->key) || !may_be_group(&before->key) ||
+	    is_stale(before, seen(r)))
+		*latest_of(table, &r->key) =
+			(uint16_t)(r - table->requests[0] + 1);
 }
 
 static void take_request(struct rtt_table *table, const struct rtt_key *key,
@@ -161,8 +164,7 @@ static void take_request(struct rtt_table *table, const struct rtt_key *key,
 	}
 	*(in ? &r->arrived : &r->sent) = record->time;
 	result->request = r;
-	if (may_be_group(key))
-		*group_of(table, key) = (uint16_t)(r - table->requests[0] + 1);
+	set_latest(table, r);
 }
 
 /* A later reply of the same member finds this request, and is a duplicate. */
@@ -191,22 +193,24 @@ static uint64_t begin_of(const struct rtt_request *r, bool in)
 
 /*
  * The request that a reply answers. If this member of a group has replied before, that
- * was to an earlier request with the same key, or the reply is a duplicate.
+ * was to an earlier request with the same key, or the reply is a duplicate. A peer that
+ * was asked itself does not reply for another one.
  */
 static struct rtt_request *find_request(struct rtt_table *table,
 					const struct rtt_key *key,
 					const struct kctl_record *record,
 					bool *is_group)
 {
-	struct rtt_request *r = find(set_of(table, key), key), *group;
+	struct rtt_request *r = find(set_of(table, key), key), *other;
 
 	if (r && is_stale(r, record->time))
 		r = NULL;
 	if (r && !(r->replied & record->direction))
 		return r;
-	group = find_group(table, key, record->time);
-	*is_group = group && (!r || seen(group) > seen(r));
-	return *is_group ? group : r;
+	other = find_other(table, key, record->time);
+	*is_group = other && (!r || (may_be_group(&other->key) &&
+				     seen(other) > seen(r)));
+	return *is_group ? other : r;
 }
 
 static void take_reply(struct rtt_table *table, const struct rtt_key *key,

@@ -66,12 +66,12 @@ struct rtt_request {
  * struct rtt_table - recent requests; zeroed before first use
  * @requests: sets of requests; the hash of a key selects the set. A member of a group
  *	that replies gets a request of its own
- * @groups: index plus one in @requests of the latest request to a group; the hash of a
- *	key without the group selects the place
+ * @latest: index plus one in @requests of the latest request, those to groups first; the
+ *	hash of a key without the address that is asked selects the place
  */
 struct rtt_table {
 	struct rtt_request requests[RTT_SETS][RTT_WAYS];
-	uint16_t groups[RTT_SETS];
+	uint16_t latest[RTT_SETS];
 };
 
 /**
@@ -112,8 +112,9 @@ struct rtt_result {
  * forwarded packets, the other one is used.
  *
  * A request to a multicast or broadcast address is answered by each member with its own
- * address. Any reply with the same asker, identifier and sequence number matches it; for
- * a broadcast address of IPv4, if its subnet has the address of the member.
+ * address, and one to an anycast address by one of its members. So a reply from an address
+ * that was not asked matches the latest request with the same asker, identifier and
+ * sequence number.
  */
 void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	      const struct icmp_event *event, struct rtt_result *result);

@@ -146,6 +146,23 @@ exchanges()
 		length == 2 and all(.unanswered == 0 and .rtt_min_ns > 0)' summary
 }
 
+@test "a reply from another address, as to an anycast address: its round trip, and no loss" {
+	# A router replies to the anycast address of its subnet.
+	there sysctl -q -w net.ipv6.conf.all.forwarding=1
+	eventually answers fd09::
+	start out kctl watch icmp --type echo-request,echo-reply
+	start summary kctl -j watch icmp -6 --summary=0.2
+	eventually watchers_are 2
+	ping -q -n -c 2 -i 0.2 fd09:: >/dev/null
+	eventually grep -qE 'fd09::[23] > fd09::1: echo reply, .* seq 2,.* rtt ' out
+	eventually grep -q '"peer":"fd09::".*"count":2' summary
+	stop TERM out summary
+	ends 143 out
+	ends 143 summary
+	jq -se 'map(select(.event == "summary"))[-1].rows[] | select(.peer == "fd09::") |
+		.requests == 2 and .unanswered == 0 and .rtt_min_ns > 0' summary
+}
+
 # settled SENT: the last summary counts all requests, and has given up those without a reply.
 settled()
 {
