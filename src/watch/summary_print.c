@@ -14,9 +14,10 @@
 #include "cli/parse.h"
 #include "icmp/names.h"
 
-/* Width of the columns COUNT to P99, each with a leading blank. */
-#define TOTAL_WIDTH (9 + 8 + 7 + 5 + 7 + 7 + 7)
-#define TOTAL	    " %8s %7s %6s %4s %6s %6s %6s"
+/* Widths of the columns COUNT, LOSS and DUP, of RATE/S, and of MIN to P99 behind them. */
+#define COUNTS_WIDTH (9 + 7 + 5)
+#define RATE_WIDTH   8
+#define TIMES_WIDTH  (7 + 7 + 7)
 
 /* Likewise, of those of the period, and two more blanks. */
 #define PERIOD_WIDTH (2 + 9 + 7 + 5 + 5 * 7)
@@ -24,6 +25,13 @@
 
 #define PEER_MIN 9
 #define TYPE_MIN 12
+
+/* On a terminal that is too narrow for that. */
+#define PEER_LEAST 5
+#define TYPE_LEAST 4
+
+/* Wider than any line. */
+#define LINE_MAX_WIDTH 1000
 
 /* Maximum number of characters of a sparkline. */
 #define SPARK_MAX 30
@@ -34,6 +42,9 @@
  * @lines: number of rows that fit
  * @peer: width of column PEER
  * @type: width of column TYPE
+ * @width: width of the terminal, or of any line
+ * @rate: there is a column RATE/S
+ * @times: there are the columns MIN/MS to P99/MS
  * @period: there are columns for the period
  * @spark: number of characters of the sparkline, or 0
  * @unicode: the locale is UTF-8
@@ -43,6 +54,9 @@ struct layout {
 	size_t lines;
 	int peer;
 	int type;
+	int width;
+	bool rate;
+	bool times;
 	bool period;
 	int spark;
 	bool unicode;
@@ -95,6 +109,27 @@ static int max(int a, int b)
 	return a > b ? a : b;
 }
 
+/*
+ * Choose the columns for a terminal that has space for @left characters beside COUNT, LOSS
+ * and DUP. A line that is too long would wrap, and the table move. Returns the space left.
+ */
+static int narrow(struct layout *l, int left)
+{
+	int least = PEER_MIN + TYPE_MIN;
+
+	l->times = left >= least + TIMES_WIDTH;
+	left -= l->times ? TIMES_WIDTH : 0;
+	l->rate = left >= least + RATE_WIDTH;
+	left -= l->rate ? RATE_WIDTH : 0;
+	if (l->peer + l->type > left)
+		l->type = max(left - l->peer,
+			      left < least ? TYPE_LEAST : TYPE_MIN);
+	if (l->peer + l->type > left)
+		l->peer = left - l->type;
+	/* A blank between the two, and two in front of what follows the table. */
+	return left - l->peer - l->type - 2;
+}
+
 /* Fit columns to their content, then shrink them to the width of the terminal. */
 static void lay_out(struct layout *l, const struct stream *stream,
 		    const struct summary_row *const *rows, size_t count)
@@ -109,6 +144,9 @@ static void lay_out(struct layout *l, const struct stream *stream,
 			      .lines = SUMMARY_ROWS,
 			      .peer = PEER_MIN,
 			      .type = TYPE_MIN,
+			      .width = LINE_MAX_WIDTH,
+			      .rate = true,
+			      .times = true,
 			      .period = true,
 			      .spark = 20,
 			      .unicode = is_unicode() };
@@ -121,16 +159,13 @@ static void lay_out(struct layout *l, const struct stream *stream,
 		return;
 	/* Two lines of heading, one for the other packets, one for the cursor. */
 	l->lines = size.ws_row > 5 ? size.ws_row - 4U : 1;
-	left = size.ws_col - TOTAL_WIDTH - 1;
-	if (left < PEER_MIN + TYPE_MIN) {
+	left = size.ws_col - COUNTS_WIDTH - 1;
+	if (left < PEER_LEAST + TYPE_LEAST) {
 		l->live = false;
 		return;
 	}
-	if (l->peer + l->type > left)
-		l->type = max(left - l->peer, TYPE_MIN);
-	if (l->peer + l->type > left)
-		l->peer = left - l->type;
-	left -= l->peer + l->type + 1;
+	l->width = size.ws_col - 1;
+	left = narrow(l, left);
 	l->period = left >= PERIOD_WIDTH;
 	if (l->period)
 		left -= PERIOD_WIDTH;
@@ -230,23 +265,28 @@ static void put_times(struct out *out, const struct trip_times *t,
 			 t->count ? milliseconds(times[i], text) : "");
 }
 
-static void put_total(struct out *out, const struct row_counts *c,
-		      double seconds, const struct row_counts *period,
-		      bool hidden)
+static void put_total(struct out *out, const struct layout *l,
+		      const struct row_counts *c, double seconds,
+		      const struct row_counts *period, bool hidden)
 {
 	const struct trip_times *t = &c->trips;
 
 	put_count(out, c);
-	put_rate(out, period, seconds);
+	if (l->rate)
+		put_rate(out, period, seconds);
 	if (hidden) {
-		out_text(out, " %6s %4s %6s %6s %6s", "-", "-", "-", "-", "-");
+		out_text(out, " %6s %4s", "-", "-");
+		if (l->times)
+			out_text(out, " %6s %6s %6s", "-", "-", "-");
 		return;
 	}
 	put_loss(out, c);
-	put_times(out, t,
-		  (uint64_t[]){ t->min, t->count ? t->sum / t->count : 0,
-				trip_quantile(t, 99) },
-		  3);
+	if (l->times)
+		put_times(out, t,
+			  (uint64_t[]){ t->min,
+					t->count ? t->sum / t->count : 0,
+					trip_quantile(t, 99) },
+			  3);
 }
 
 static void put_period(struct out *out, const struct row_counts *c, bool hidden)
@@ -292,7 +332,7 @@ static void put_text_row(struct out *out, const struct summary *s,
 
 	put_peer(out, l, row);
 	out_text(out, " %-*.*s", l->type, l->type, type_text(row, type));
-	put_total(out, &row->total, seconds, &row->period, hidden);
+	put_total(out, l, &row->total, seconds, &row->period, hidden);
 	if (l->period)
 		put_period(out, &row->period, hidden);
 	put_spark(out, l, row, now);
@@ -314,15 +354,20 @@ static void put_heading(const struct summary *s, const struct stream *stream,
 	time_t real = s->replayed ? (time_t)(now / NSEC_PER_SEC) : time(NULL);
 	int64_t passed = summary_clock(s, now) - s->begun;
 	struct out *out = stream->out;
-	char totals[STREAM_TOTALS], text[16];
+	char totals[STREAM_TOTALS], text[16], heading[2 * STREAM_TOTALS];
 
-	out_heading(out, "%s, %.1f s, %s; the last %.1f s%s",
-		    time_of_day(real, text), (double)passed / 1e9,
-		    stream_totals(stream, totals), seconds,
-		    l->period ? " on the right" : "");
-	out_text(out, "%-*s %-*s" TOTAL, l->peer, "PEER", l->type, "TYPE",
-		 "COUNT", "RATE/S", "LOSS", "DUP", "MIN/MS", "AVG/MS",
-		 "P99/MS");
+	snprintf(heading, sizeof(heading), "%s, %.1f s, %s; the last %.1f s%s",
+		 time_of_day(real, text), (double)passed / 1e9,
+		 stream_totals(stream, totals), seconds,
+		 l->period ? " on the right" : "");
+	out_heading(out, "%.*s", l->width, heading);
+	out_text(out, "%-*s %-*.*s %8s", l->peer, "PEER", l->type, l->type,
+		 "TYPE", "COUNT");
+	if (l->rate)
+		out_text(out, " %7s", "RATE/S");
+	out_text(out, " %6s %4s", "LOSS", "DUP");
+	if (l->times)
+		out_text(out, " %6s %6s %6s", "MIN/MS", "AVG/MS", "P99/MS");
 	if (l->period)
 		out_text(out, PERIOD, "COUNT", "LOSS", "DUP", "MIN/MS",
 			 "P50/MS", "P90/MS", "P99/MS", "MAX/MS");

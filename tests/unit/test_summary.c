@@ -399,6 +399,56 @@ static void test_peers_of_ipv6(void **state)
 	unsetenv("LC_ALL");
 }
 
+/* Prints two tables on a terminal of that width. */
+static char *two_tables(unsigned short columns)
+{
+	struct out out = { 0 };
+	struct stream stream = { .out = &out };
+	char *text = NULL;
+	size_t size;
+	int before;
+
+	setenv("TERM", "xterm", 1);
+	setenv("LC_ALL", "C", 1);
+	before = use_terminal(columns);
+	out.stream = open_memstream(&text, &size);
+	assert_non_null(out.stream);
+	summary_print(s, &stream, 1000 * SECOND);
+	summary_print(s, &stream, 1001 * SECOND);
+	assert_int_equal(out_close(&out), 0);
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	unsetenv("TERM");
+	unsetenv("LC_ALL");
+	return text;
+}
+
+/* A line that wraps would make the table move down. */
+static void test_narrow_terminal(void **state)
+{
+	char *text, *line, *rest;
+
+	(void)state;
+	saw6("2001:db8:1111:2222:3333:4444:5555:6661");
+	saw6("2001:db8:1111:2222:3333:4444:5555:6662");
+	for (unsigned short columns = 31; columns < 200; columns++) {
+		text = two_tables(columns);
+		if (!strstr(text, "\033[4F\033[J") || !strstr(text, "LOSS") ||
+		    !strstr(text, "661 ") || !strstr(text, "662 "))
+			fail_msg("%u columns: %s", columns, text);
+		rest = text;
+		while ((line = strsep(&rest, "\n"))) {
+			line += line[0] == '\033' ? 7 : 0;
+			if (strlen(line) > columns)
+				fail_msg("%u columns: %s", columns, line);
+		}
+		free(text);
+	}
+	text = two_tables(20);
+	assert_null(strstr(text, "\033"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +465,8 @@ int main(void)
 						finish),
 		cmocka_unit_test_setup_teardown(test_periods, begin, finish),
 		cmocka_unit_test_setup_teardown(test_peers_of_ipv6, begin,
+						finish),
+		cmocka_unit_test_setup_teardown(test_narrow_terminal, begin,
 						finish),
 		cmocka_unit_test_setup_teardown(test_fragments, begin, finish),
 		cmocka_unit_test_setup_teardown(test_blocks, begin, finish),
