@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "cli/dispatch.h"
 
 /*
- * Open descriptors 0 to 2 if they are closed, so that no socket of ours becomes
- * standard output. /dev/null is opened for the other direction: reading from a closed
- * standard input and writing to a closed standard output stay errors, EBADF.
+ * A file that cannot be used: reading from standard input and writing to standard output
+ * are errors, EBADF, as if they were closed. Nor can /dev/stdin or /dev/stdout be opened,
+ * which would be possible with /dev/null. Commands that are run inherit them.
  */
+static int open_unusable(int fd)
+{
+	/* A symbolic link that is not followed; and a file that has no name. */
+	if (fd == STDIN_FILENO)
+		return open("/proc/self/exe", O_PATH | O_NOFOLLOW);
+	return inotify_init();
+}
+
+/* Open descriptors 0 to 2 if they are closed, so that no socket of ours gets their number. */
 static void keep_standard_fds(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
-
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags) != fd)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open_unusable(fd) != fd)
 			return;
-	}
 }
 
 /* A full disk must not look like success. */

@@ -188,6 +188,12 @@ capture()
 		exits 1
 		[[ $stderr == *'standard input: Bad file descriptor' ]]
 	done
+	for args in 'sockopt set --file /dev/stdin' 'sockopt restore --test /dev/stdin' \
+		'watch icmp -r /dev/stdin'; do
+		run --separate-stderr bash -c "\$KCTL $args <&-"
+		exits 1
+		[[ $stderr == *"cannot read '/dev/stdin': "* ]]
+	done
 }
 
 @test "a closed pipe ends it by SIGPIPE, or with an error if that is ignored" {
