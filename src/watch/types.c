@@ -96,8 +96,10 @@ static void similar_types(const char *word, const char *similar[2])
 	similar[1] = NULL;
 	if (nearest.word || strlen(word) < 3)
 		return;
+	/* Both families have types of the same name. */
 	for (type = icmp_types; type->name && count < 2; type++)
-		if (strstr(type->name, word))
+		if (strstr(type->name, word) &&
+		    (!count || strcmp(type->name, similar[0])))
 			similar[count++] = type->name;
 }
 
