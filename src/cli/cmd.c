@@ -63,7 +63,7 @@ enum exit_status cmd_unknown(const struct ctx *ctx, const char *noun,
 
 enum exit_status cmd_fail(const struct ctx *ctx, struct failure failure)
 {
-	failure.operation = ctx->operation;
+	failure.operation = *ctx->operation ? ctx->operation : NULL;
 	failure.netns = ctx->netns;
 	if (!failure.errors && ctx->command)
 		failure.errors = ctx->command->errors;

@@ -146,6 +146,7 @@ no_module()
 		run --separate-stderr bash -c "$KCTL $args >/dev/full"
 		exits 1
 		[[ $stderr == *'cannot write standard output: No space left on device'* ]]
+		[[ $stderr != *': :'* && $stderr != *'"operation":""'* ]]
 	done
 }
 
