@@ -104,6 +104,17 @@ static int summarize_record(void *data, const struct kctl_record *record,
 	return 0;
 }
 
+/* What passed between two packets does not depend on who sets the clock. */
+static const char *time_text(struct watch *w, const struct kctl_record *record,
+			     const struct kctl_record *comparable)
+{
+	enum time_format format = w->time.format;
+	bool passed = format == TIME_DELTA || format == TIME_ELAPSED;
+
+	return timestamp_text(&w->time,
+			      passed ? comparable->time : record->time);
+}
+
 static int print_record(void *data, const struct kctl_record *record,
 			const uint8_t *packet)
 {
@@ -122,7 +133,7 @@ static int print_record(void *data, const struct kctl_record *record,
 	rtt_take(w->rtt, comparable(w, record, &event, &copy), &event, &trip);
 	extra.duplicate = trip.is_duplicate;
 	extra.rtt = trip.is_reply && !trip.is_duplicate ? &trip.ns : NULL;
-	extra.time = timestamp_text(&w->time, record->time);
+	extra.time = time_text(w, record, &copy);
 	if (!w->args->read)
 		extra.interface = ifname_get(&w->interfaces, record->ifindex,
 					     record->time);

@@ -45,6 +45,10 @@ static void test_round_trip_while_the_clock_is_set(void **state)
 		mock.handle = echo_and_steps;
 		run_kctl("kctl watch icmp --count 2 --time none");
 		assert_non_null(strstr(ran.out, ", rtt 9.000 ms\n"));
+		run_kctl("kctl watch icmp --count 2 --time delta");
+		assert_non_null(strstr(ran.out, "\n  0.009000 in  lo "));
+		run_kctl("kctl watch icmp --count 2 --time elapsed");
+		assert_non_null(strstr(ran.out, "\n  0.009000 in  lo "));
 		run_kctl("kctl -j watch icmp --count 2 --summary");
 		assert_non_null(strstr(ran.out, "\"rtt_min_ns\":9000000,"));
 	}
