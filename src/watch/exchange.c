@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,15 +62,18 @@ static bool is_group(const struct kctl_prefix *prefix)
 }
 
 /* The source of a request is the destination of its reply, and the reverse. */
-static const char *address_hides(const struct kctl_watch_filter *f)
+static const char *address_hides(const struct kctl_watch_filter *f,
+				 unsigned int place)
 {
 	if (!same_addresses(&f->src, &f->dst))
 		return is_any(&f->src) ? "--dst" : "--src";
-	return is_group(&f->host) ? "--host" : NULL;
+	return is_group(&f->host) || place & EXCHANGE_BROADCAST ? "--host" :
+								  NULL;
 }
 
 const char *exchange_hidden_by(const struct exchange *e,
-			       const struct kctl_watch_filter *f, bool forwards)
+			       const struct kctl_watch_filter *f,
+			       unsigned int place)
 {
 	bool request = types_match(f, e->family, &e->request);
 	bool reply = types_match(f, e->family, &e->reply);
@@ -82,26 +87,26 @@ const char *exchange_hidden_by(const struct exchange *e,
 		return "--in";
 	if (f->direction == KCTL_DIRECTION_OUT && f->ifindex != LOOPBACK)
 		return "--out";
-	if (forwards && f->ifindex && f->ifindex != LOOPBACK)
+	if (place & EXCHANGE_FORWARDED && f->ifindex && f->ifindex != LOOPBACK)
 		return "--dev";
 	if (f->sample > 1)
 		return "--sample";
-	return code_hides(f, e) ? "--code" : address_hides(f);
+	return code_hides(f, e) ? "--code" : address_hides(f, place);
 }
 
 const struct exchange *
-exchange_first_hidden(const struct kctl_watch_filter *filter, bool forwards,
-		      const char **option)
+exchange_first_hidden(const struct kctl_watch_filter *filter,
+		      unsigned int place, const char **option)
 {
 	for (size_t i = 0; i < EXCHANGES; i++) {
-		*option = exchange_hidden_by(&exchanges[i], filter, forwards);
+		*option = exchange_hidden_by(&exchanges[i], filter, place);
 		if (*option)
 			return &exchanges[i];
 	}
 	return NULL;
 }
 
-bool exchange_forwards(void)
+static bool forwards(void)
 {
 	static const char *const paths[] = {
 		"/proc/sys/net/ipv4/ip_forward",
@@ -118,4 +123,28 @@ bool exchange_forwards(void)
 		fclose(file);
 	}
 	return found;
+}
+
+/* A subnet of this host has @host as its broadcast address. */
+static bool is_broadcast(const struct kctl_prefix *host)
+{
+	struct ifaddrs *all, *a;
+	bool found = false;
+
+	if (host->family != AF_INET || host->length != 32 || getifaddrs(&all))
+		return false;
+	for (a = all; a && !found; a = a->ifa_next)
+		found = a->ifa_addr && a->ifa_addr->sa_family == AF_INET &&
+			a->ifa_flags & IFF_BROADCAST && a->ifa_broadaddr &&
+			!memcmp(&((struct sockaddr_in *)a->ifa_broadaddr)
+					 ->sin_addr,
+				host->address, 4);
+	freeifaddrs(all);
+	return found;
+}
+
+unsigned int exchange_place(const struct kctl_watch_filter *filter)
+{
+	return (forwards() ? EXCHANGE_FORWARDED : 0) |
+	       (is_broadcast(&filter->host) ? EXCHANGE_BROADCAST : 0);
 }

@@ -30,11 +30,22 @@ struct exchange {
 const struct exchange *exchange_find(uint8_t family, uint8_t type);
 
 /**
+ * enum exchange_place - how an exchange can take two ways
+ * @EXCHANGE_FORWARDED: this host is a router: of an exchange that it forwards, both sides
+ *	arrive, on different interfaces
+ * @EXCHANGE_BROADCAST: the host of the filter is a broadcast address: members of the
+ *	subnet reply with their own addresses
+ */
+enum exchange_place {
+	EXCHANGE_FORWARDED = 1,
+	EXCHANGE_BROADCAST = 2,
+};
+
+/**
  * exchange_hidden_by() - check if a filter can show one side of an exchange alone
  * @exchange: the exchange
  * @filter: the filter
- * @forwards: this host is a router: of an exchange that it forwards, both sides arrive,
- *	on different interfaces
+ * @place: result of exchange_place(), or 0
  *
  * Replies to this host that return by another route than the request, or from another
  * address, are no matter of the filter.
@@ -44,25 +55,26 @@ const struct exchange *exchange_find(uint8_t family, uint8_t type);
  */
 const char *exchange_hidden_by(const struct exchange *exchange,
 			       const struct kctl_watch_filter *filter,
-			       bool forwards);
+			       unsigned int place);
 
 /**
  * exchange_first_hidden() - find an exchange of which a filter can show one side alone
  * @filter: the filter
- * @forwards: this host is a router
+ * @place: result of exchange_place(), or 0
  * @option: set to the result of exchange_hidden_by()
  *
  * Return: the first one, or NULL.
  */
 const struct exchange *
-exchange_first_hidden(const struct kctl_watch_filter *filter, bool forwards,
-		      const char **option);
+exchange_first_hidden(const struct kctl_watch_filter *filter,
+		      unsigned int place, const char **option);
 
 /**
- * exchange_forwards() - check if this host is a router
+ * exchange_place() - look what this network namespace does with the packets of a watch
+ * @filter: the filter of the watch
  *
- * Return: true if it forwards packets of IPv4 or IPv6 in this network namespace.
+ * Return: bits of enum exchange_place.
  */
-bool exchange_forwards(void);
+unsigned int exchange_place(const struct kctl_watch_filter *filter);
 
 #endif /* KCTL_WATCH_EXCHANGE_H */

@@ -114,7 +114,7 @@ static void tell_hidden(const struct watch *w)
 	const struct exchange *e;
 	const char *option;
 
-	e = exchange_first_hidden(&w->filter, w->summary->forwards, &option);
+	e = exchange_first_hidden(&w->filter, w->summary->place, &option);
 	if (e)
 		cmd_notice(
 			w->stream.ctx,
@@ -305,8 +305,8 @@ static bool prepare(struct watch *w)
 
 	w->rtt = calloc(1, sizeof(*w->rtt));
 	if (a->summary)
-		w->summary = summary_new(&w->filter,
-					 !a->read && exchange_forwards());
+		w->summary = summary_new(
+			&w->filter, a->read ? 0 : exchange_place(&w->filter));
 	if (!a->read)
 		return w->rtt && (!a->summary || w->summary);
 	w->stream.ops = &replay_ops;

@@ -106,14 +106,14 @@ static void free_buckets(struct summary_row *row)
 }
 
 struct summary *summary_new(const struct kctl_watch_filter *filter,
-			    bool forwards)
+			    unsigned int place)
 {
 	struct summary *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
 	s->filter = filter;
-	s->forwards = forwards;
+	s->place = place;
 	s->begun = s->printed = wait_now();
 	return s;
 }
@@ -350,7 +350,7 @@ const char *summary_hidden_by(const struct summary *s,
 
 	if (!e || !row->total.requests)
 		return NULL;
-	return exchange_hidden_by(e, s->filter, s->forwards);
+	return exchange_hidden_by(e, s->filter, s->place);
 }
 
 void summary_minute(const struct summary_row *row, uint64_t now,

@@ -77,12 +77,12 @@ struct summary_row {
 /**
  * summary_new() - allocate a summary
  * @filter: the filter of the watch, which must outlive the summary
- * @forwards: this host is a router
+ * @place: result of exchange_place(), or 0
  *
  * Return: the summary, to be freed with summary_free(), or NULL if out of memory.
  */
 struct summary *summary_new(const struct kctl_watch_filter *filter,
-			    bool forwards);
+			    unsigned int place);
 
 /**
  * summary_replay() - let the packets of a capture be the clock
@@ -207,7 +207,7 @@ int64_t summary_clock(const struct summary *s, uint64_t now);
 /**
  * struct summary - a summary
  * @filter: the filter of the watch
- * @forwards: this host is a router
+ * @place: result of exchange_place(), or 0
  * @rows: the rows
  * @used: number of rows used so far
  * @slots: hash table with linear probing; a slot holds a row index plus one, or 0
@@ -221,7 +221,7 @@ int64_t summary_clock(const struct summary *s, uint64_t now);
  */
 struct summary {
 	const struct kctl_watch_filter *filter;
-	bool forwards;
+	unsigned int place;
 	struct summary_row rows[SUMMARY_ROWS];
 	size_t used;
 	uint16_t slots[2 * SUMMARY_ROWS];

@@ -118,7 +118,7 @@ static void test_one_side(void **state)
 		const char *got;
 
 		build(row, &filter);
-		got = exchange_hidden_by(e, &filter, false);
+		got = exchange_hidden_by(e, &filter, 0);
 		if (!row->hidden != !got || (got && strcmp(got, row->hidden)))
 			fail_msg("row %zu, %s: %s, not %s", i, row->options[0],
 				 got, row->hidden);
@@ -137,13 +137,16 @@ static void test_first(void **state)
 	(void)state;
 	build(&in, &filter);
 	assert_int_equal(
-		exchange_first_hidden(&filter, false, &option)->request, 8);
+		exchange_first_hidden(&filter, 0, &option)->request, 8);
 	assert_string_equal(option, "--in");
 	build(&code, &filter);
 	assert_int_equal(
-		exchange_first_hidden(&filter, false, &option)->request, 42);
+		exchange_first_hidden(&filter, 0, &option)->request, 42);
 	build(&all, &filter);
-	assert_null(exchange_first_hidden(&filter, false, &option));
+	assert_null(exchange_first_hidden(&filter, 0, &option));
+	assert_non_null(
+		exchange_first_hidden(&filter, EXCHANGE_BROADCAST, &option));
+	assert_string_equal(option, "--host");
 }
 
 /* Both sides of a forwarded exchange arrive, each on an interface of its own. */
@@ -157,13 +160,13 @@ static void test_router(void **state)
 
 	(void)state;
 	build(&dev, &filter);
-	assert_non_null(exchange_first_hidden(&filter, true, &option));
+	assert_non_null(exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
 	assert_string_equal(option, "--dev");
-	assert_null(exchange_first_hidden(&filter, false, &option));
+	assert_null(exchange_first_hidden(&filter, 0, &option));
 	build(&lo, &filter);
-	assert_null(exchange_first_hidden(&filter, true, &option));
+	assert_null(exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
 	build(&all, &filter);
-	assert_null(exchange_first_hidden(&filter, true, &option));
+	assert_null(exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
 }
 
 static void test_find(void **state)

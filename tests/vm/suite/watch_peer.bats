@@ -133,14 +133,20 @@ exchanges()
 	there sysctl -q -w net.ipv4.icmp_echo_ignore_broadcasts=0
 	start out kctl -j watch icmp --dev kctl-d0 --type echo-request,echo-reply
 	start summary kctl -j watch icmp --dev kctl-d0 --summary=0.2
-	eventually watchers_are 2
+	start host kctl -j watch icmp --host 10.9.0.255 --summary=0.2
+	eventually watchers_are 3
 	ping -q -n -b -c 1 10.9.0.255 >/dev/null 2>&1
 	ping -q -n -c 1 -I kctl-d0 ff02::1 >/dev/null
 	eventually grep -q '"src":"10.9.0.2".*"rtt_ns":' out
 	eventually grep -q '"type":129.*"rtt_ns":' out
-	stop TERM out summary
+	stop TERM out summary host
 	ends 143 out
 	ends 143 summary
+	ends 143 host
+	# Its members reply from their own addresses, which this filter hides.
+	jq -se 'map(select(.event == "summary"))[-1].rows[] |
+		select(.peer == "10.9.0.255") |
+		.hidden_by == "--host" and (has("unanswered") | not)' host
 	jq -se 'map(select(.event == "summary"))[-1].rows |
 		map(select(.peer == "10.9.0.255" or .peer == "ff02::1")) |
 		length == 2 and all(.unanswered == 0 and .rtt_min_ns > 0)' summary
