@@ -162,7 +162,7 @@ names_and_sizes()
 }
 
 @test "/dev/stdout of a closed standard output is an error" {
-	run --separate-stderr bash -c '"$KCTL" watch icmp -r file -w /dev/stdout >&-'
+	run --separate-stderr bash -c "\$KCTL watch icmp -r file -w /dev/stdout >&-"
 	exits 1
 	[[ $stderr == *"cannot write '/dev/stdout': "* ]]
 }

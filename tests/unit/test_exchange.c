@@ -136,12 +136,12 @@ static void test_first(void **state)
 
 	(void)state;
 	build(&in, &filter);
-	assert_int_equal(
-		exchange_first_hidden(&filter, 0, &option)->request, 8);
+	assert_int_equal(exchange_first_hidden(&filter, 0, &option)->request,
+			 8);
 	assert_string_equal(option, "--in");
 	build(&code, &filter);
-	assert_int_equal(
-		exchange_first_hidden(&filter, 0, &option)->request, 42);
+	assert_int_equal(exchange_first_hidden(&filter, 0, &option)->request,
+			 42);
 	build(&all, &filter);
 	assert_null(exchange_first_hidden(&filter, 0, &option));
 	assert_non_null(
@@ -160,13 +160,16 @@ static void test_router(void **state)
 
 	(void)state;
 	build(&dev, &filter);
-	assert_non_null(exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
+	assert_non_null(
+		exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
 	assert_string_equal(option, "--dev");
 	assert_null(exchange_first_hidden(&filter, 0, &option));
 	build(&lo, &filter);
-	assert_null(exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
+	assert_null(
+		exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
 	build(&all, &filter);
-	assert_null(exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
+	assert_null(
+		exchange_first_hidden(&filter, EXCHANGE_FORWARDED, &option));
 }
 
 static void test_find(void **state)

@@ -123,10 +123,10 @@ static void test_to_itself(void **state)
 static void test_what_differs_does_not_match(void **state)
 {
 	static const struct packet others[] = {
-		{ AF_INET, 0, 2, 1, 8, 1 },    { AF_INET, 0, 2, 1, 7, 2 },
-		{ AF_INET, 0, 2, 3, 7, 1 },    { AF_INET, 0, 1, 2, 7, 1 },
-		{ AF_INET, 14, 2, 1, 7, 1 },   { AF_INET6, 129, 2, 1, 7, 1 },
-		{ AF_INET6, 0, 2, 1, 7, 1 },   { AF_INET, 3, 2, 1, 7, 1 },
+		{ AF_INET, 0, 2, 1, 8, 1 },  { AF_INET, 0, 2, 1, 7, 2 },
+		{ AF_INET, 0, 2, 3, 7, 1 },  { AF_INET, 0, 1, 2, 7, 1 },
+		{ AF_INET, 14, 2, 1, 7, 1 }, { AF_INET6, 129, 2, 1, 7, 1 },
+		{ AF_INET6, 0, 2, 1, 7, 1 }, { AF_INET, 3, 2, 1, 7, 1 },
 	};
 
 	(void)state;

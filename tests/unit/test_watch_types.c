@@ -99,8 +99,9 @@ static void test_wrong_types(void **state)
 		{ "--type ecko-request",
 		  "unknown type 'ecko-request' of --type, did you mean "
 		  "'echo-request'?;" },
-		{ "--type unreachable", "unknown type 'unreachable' of --type, did "
-					"you mean 'destination-unreachable'?;" },
+		{ "--type unreachable",
+		  "unknown type 'unreachable' of --type, did "
+		  "you mean 'destination-unreachable'?;" },
 		{ "--type echo", "unknown type 'echo' of --type, did you mean "
 				 "'echo-reply' or 'echo-request'?;" },
 		{ "--type certification-path-advertisment",
