@@ -7,6 +7,11 @@ bench: ## measure speed beside its peers, in a virtual machine
 	@tests/deps build vm bench
 	@tests/bench/run $(BENCH)
 
+.PHONY: bench-check
+bench-check: ## the same, and compare with tests/bench/results.tsv: no row may be worse
+	@tests/deps build vm bench
+	@tests/bench/run --check $(BENCH)
+
 .PHONY: bench-programs
 bench-programs: $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 

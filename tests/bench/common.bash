@@ -61,6 +61,13 @@ median()
 	figures "$@" | sed -n "$(($1 / 2 + 1))p"
 }
 
+# least TIMES CMD…: the smallest. For whole processes: now and then the kernel does work of
+# others in between, and only the smallest figure is the same in each guest.
+least()
+{
+	figures "$@" | sed -n 1p
+}
+
 # on_floor CMD…: run CMD while the module floor is loaded, the least that calls like those
 # of kctl can cost. It is loaded for no other figure: each module with options at SOL_IP
 # makes those of others slower.

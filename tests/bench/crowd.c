@@ -2,7 +2,8 @@
 /*
  * crowd LOAD COUNT: put COUNT objects in the way of others, then print the ns that others
  * take: for a ping over lo, for a message of 64 bytes on another channel, and for a get of
- * the entry "name/000000".
+ * the entry "name/000000". Of ROUNDS rounds the fastest counts, as now and then the kernel
+ * does work of others in between.
  *
  *	none		nothing
  *	stopped		watchers that were started and stopped
@@ -29,6 +30,7 @@
 #include "client.h"
 
 #define EPOLLS	  50
+#define ROUNDS	  4
 #define TIMES	  2000
 #define SIZE	  64
 #define CROWDED	  5
@@ -212,18 +214,29 @@ static int exchange_open(void)
 	return status < 0 ? status : sock;
 }
 
+static int64_t measure_round(int (*call)(void), const char *what)
+{
+	int64_t begin = now_ns();
+
+	for (int i = 0; i < TIMES / ROUNDS; i++)
+		check(call(), what);
+	return (now_ns() - begin) / (TIMES / ROUNDS);
+}
+
 static void measure(int (*open_fd)(void), int (*call)(void), const char *what)
 {
-	int64_t begin;
+	int64_t least = INT64_MAX;
 
 	fd = open_fd();
 	check(fd, what);
 	for (int i = 0; i < TIMES / 10; i++)
 		check(call(), what);
-	begin = now_ns();
-	for (int i = 0; i < TIMES; i++)
-		check(call(), what);
-	printf("%" PRId64 "\n", (now_ns() - begin) / TIMES);
+	for (int round = 0; round < ROUNDS; round++) {
+		int64_t ns = measure_round(call, what);
+
+		least = ns < least ? ns : least;
+	}
+	printf("%" PRId64 "\n", least);
 	close(fd);
 }
 

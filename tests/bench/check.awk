@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# awk -f units.awk -f check.awk missed.tsv results.tsv NEW: judge the results NEW by those
+# that are committed. Says which rows miss their target, and why if missed.tsv knows, and
+# which got worse or better. Of subjects that NEW has no row of, nothing is said.
+#
+# Exits 1 if a row misses its target and missed.tsv does not say why, is 2 % worse than it
+# was, is new, or is gone.
+
+BEGIN {
+	FS = "\t"
+	margin = 1.02
+	layout = "%-14s %s: %s%s\n"
+}
+
+function key()
+{
+	return $2 SUBSEP $4 SUBSEP $5
+}
+
+function name(row,    part)
+{
+	split(row, part, SUBSEP)
+	return part[1] (part[3] == "-" ? "" : " (" part[3] ")")
+}
+
+function say(word, row, figure, why)
+{
+	printf layout, word, name(row), figure, why == "" ? "" : ": " why
+}
+
+function fail(word, row, figure, why)
+{
+	say(word, row, figure, why)
+	failed++
+}
+
+function judge_target(row, figure)
+{
+	if ($9 != "MISSED")
+		return
+	figure = figure ", " limit($8, $4) ($8 ~ /x$/ ? " of " shown($6, $4) : "")
+	if (row in reason) {
+		say("MISSED (known)", row, figure, reason[row])
+		known++
+	} else {
+		fail("MISSED", row, figure, "")
+	}
+}
+
+function judge_change(row, figure)
+{
+	if (!(row in was))
+		fail("NEW", row, figure, "not in the committed results")
+	else if ($3 > was[row] * margin)
+		fail("WORSE", row, figure, sprintf("%.1f %% more than %s",
+			($3 / was[row] - 1) * 100, shown(was[row], $4)))
+	else if ($3 * margin < was[row])
+		say("BETTER", row, figure, "than " shown(was[row], $4) ", which is committed")
+}
+
+FNR == 1 {
+	file++
+}
+
+file == 1 {
+	if (!/^#/)
+		reason[$1 SUBSEP $2 SUBSEP $3] = $4
+	next
+}
+
+FNR == 1 {
+	next
+}
+
+file == 2 {
+	was[key()] = $3
+	subject[key()] = $1
+	next
+}
+
+{
+	row = key()
+	rows++
+	now[row]
+	measured[$1]
+	judge_target(row, shown($3, $4))
+	judge_change(row, shown($3, $4))
+	if ((row in reason) && $9 != "MISSED")
+		say("REACHED", row, shown($3, $4), "take it out of missed.tsv")
+}
+
+END {
+	for (row in was)
+		if ((subject[row] in measured) && !(row in now))
+			fail("GONE", row, "it was not measured", "")
+	printf "%d rows, %d known to miss their target, %d failed\n", rows, known, failed
+	exit !rows || failed > 0
+}
