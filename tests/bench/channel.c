@@ -4,7 +4,7 @@
  *
  *	kctl, unix, mq	to send and receive a message
  *	floor		the same through sockets that only copy
- *	held		the same, held, and settled by sixteens
+ *	held		the same, held, and settled by sixteens, while EXTRA others are held
  *	channels	the same beside EXTRA other channels
  *	queued		the same behind EXTRA waiting messages
  *	send, tapped	to send it, without and with a tap, which is emptied in between
@@ -22,7 +22,7 @@
 #include "client.h"
 #include "floor/floor.h"
 
-#define SIZE_MAX_HERE 65536
+#define SIZE_MAX_HERE KCTL_MESSAGE_MAX
 
 static char buffer[SIZE_MAX_HERE];
 static size_t size;
@@ -79,11 +79,11 @@ static long long run_floor(int times)
 
 static void unix_pair(int fd[2])
 {
-	int room = 1 << 20;
+	int room = 2 * SIZE_MAX_HERE;
 
 	check(!socketpair(AF_UNIX, SOCK_DGRAM, 0, fd), "socketpair");
-	setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
-	setsockopt(fd[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	setsockopt(fd[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+	setsockopt(fd[1], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
 }
 
 static long long run_unix(int times)
@@ -111,33 +111,55 @@ static long long run_mq(int times)
 	return now_ns() - start;
 }
 
-/* The messages are held, and sixteen of them settled together. */
-static long long run_held(int times)
+/* Sends a message and holds it. */
+static struct kctl_settle hold(int fd)
 {
 	char control[CMSG_SPACE(sizeof(struct kctl_held))];
 	struct iovec iov = { buffer, sizeof(buffer) };
-	struct kctl_settle settles[16], *settle;
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	int fd = bound(1, 0), i;
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = sizeof(control) };
 	struct kctl_held held;
-	long long start;
 
-	check(!channel_set_option(fd, KCTL_HOLD, 16), "hold");
+	check(send(fd, buffer, size, 0) == (ssize_t)size, "send");
+	check(recvmsg(fd, &msg, 0) == (ssize_t)size, "recvmsg");
+	memcpy(&held, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(held));
+	return (struct kctl_settle){ .id = held.id, .verb = KCTL_SETTLE_DONE };
+}
+
+/* What a socket held is in the channel again once it is closed. */
+static void empty(void)
+{
+	int fd = bound(1, 0);
+
+	while (recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT) >= 0)
+		;
+	close(fd);
+}
+
+/* The messages are held, and sixteen of them settled together. */
+static long long run_held(int times)
+{
+	struct kctl_settle settles[16];
+	int fd = bound(1, 0), i;
+	long long start, took;
+	unsigned j;
+
+	check(!channel_set_option(fd, KCTL_HOLD, 16 + (int)extra), "hold");
+	for (j = 0; j < extra; j++)
+		hold(fd);
 	start = now_ns();
 	for (i = 0; i < times; i++) {
-		check(send(fd, buffer, size, 0) == (ssize_t)size, "send");
-		msg.msg_control = control;
-		msg.msg_controllen = sizeof(control);
-		check(recvmsg(fd, &msg, 0) == (ssize_t)size, "recvmsg");
-		memcpy(&held, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(held));
-		settle = &settles[i % 16];
-		*settle = (struct kctl_settle){ .id = held.id,
-						.verb = KCTL_SETTLE_DONE };
+		settles[i % 16] = hold(fd);
 		check(i % 16 != 15 || !setsockopt(fd, SOL_KCTL, KCTL_SETTLE,
 						  settles, sizeof(settles)),
 		      "settle");
 	}
-	return now_ns() - start;
+	took = now_ns() - start;
+	close(fd);
+	empty();
+	return took;
 }
 
 static long long run_channels(int times)

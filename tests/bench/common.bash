@@ -39,6 +39,17 @@ took()
 	"$programs/spawn" $root "/bin/$1" "${@:2}"
 }
 
+# store_file COUNT: a saved store, its values 64 bytes.
+store_file()
+{
+	awk -v count="$1" 'BEGIN {
+		print "%kctl-store 1"
+		for (i = 0; i < count; i++)
+			printf "name/%06d \"%064d\"\n", i, i
+		print "%end " count
+	}'
+}
+
 # ---- figures ---------------------------------------------------------------
 
 # figures TIMES CMD…: run CMD, which prints a figure, and print all figures, the smallest
@@ -88,4 +99,11 @@ row()
 		{ echo "no figure: $1" >&2 && return 1; }
 	printf 'row\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:--}" "${5:--}" \
 		"${6:--}" "${7:--}"
+}
+
+# point CHART CURVE X NS: a point of a curve, instead of a row.
+point()
+{
+	[ -n "$4" ] || { echo "no figure: $1, $2, $3" >&2 && return 1; }
+	printf 'point\t%s\t%s\t%s\t%s\n' "$@"
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * crowd LOAD COUNT: put COUNT objects in the way of others, then print the ns that others
- * take: for a ping over lo, for a message of 64 bytes on another channel, and for a get of
- * the entry "name/000000". Of ROUNDS rounds the fastest counts, as now and then the kernel
- * does work of others in between.
+ * crowd LOAD COUNT [TIMES]: put COUNT objects in the way of others, then print the ns that
+ * others take: for a ping over lo, for a message of 64 bytes on another channel, and for a
+ * get of the entry "name/000000". TIMES is how often each is done; of ROUNDS rounds the
+ * fastest counts, as now and then the kernel does work of others in between.
  *
  *	none		nothing
  *	stopped		watchers that were started and stopped
  *	filters		watchers that match no ping, their sockets with the longest socket
  *			filter
  *	elsewhere	the same in another network namespace
+ *	matching	watchers that match each ping as it arrives, and do not read
  *	taps		taps of one channel, full of messages that they do not read
  *	receivers	receivers of one channel, each in EPOLLS epoll instances
  */
@@ -31,7 +32,6 @@
 
 #define EPOLLS	  50
 #define ROUNDS	  4
-#define TIMES	  2000
 #define SIZE	  64
 #define CROWDED	  5
 #define QUIET	  6
@@ -39,6 +39,7 @@
 #define ECHO_SIZE 64
 
 static char message[SIZE];
+static int times = 2000;
 
 static void check(int status, const char *what)
 {
@@ -113,6 +114,20 @@ static void start_filters(unsigned int count)
 	}
 }
 
+static void start_matching(unsigned int count)
+{
+	struct genl genl = { 0 };
+	struct genl_request r;
+
+	while (count--) {
+		int fd = watcher_open(&genl);
+
+		genl_begin(&r, genl.family, KCTL_CMD_WATCH_START, NLM_F_ACK, 1);
+		genl_put_u32(&r, KCTL_A_WATCH_DIRECTION, KCTL_DIRECTION_IN);
+		watcher_ask(fd, &r);
+	}
+}
+
 static void start_filters_elsewhere(unsigned int count)
 {
 	int here = open("/proc/self/ns/net", O_RDONLY);
@@ -173,9 +188,13 @@ static const struct {
 	const char *name;
 	void (*put)(unsigned int count);
 } loads[] = {
-	{ "none", nothing },	      { "stopped", stop_watchers },
-	{ "filters", start_filters }, { "elsewhere", start_filters_elsewhere },
-	{ "taps", bind_taps },	      { "receivers", poll_receivers },
+	{ "none", nothing },
+	{ "stopped", stop_watchers },
+	{ "filters", start_filters },
+	{ "elsewhere", start_filters_elsewhere },
+	{ "taps", bind_taps },
+	{ "receivers", poll_receivers },
+	{ "matching", start_matching },
 };
 
 /* ---- what others do ------------------------------------------------------------ */
@@ -218,9 +237,9 @@ static int64_t measure_round(int (*call)(void), const char *what)
 {
 	int64_t begin = now_ns();
 
-	for (int i = 0; i < TIMES / ROUNDS; i++)
+	for (int i = 0; i < times / ROUNDS; i++)
 		check(call(), what);
-	return (now_ns() - begin) / (TIMES / ROUNDS);
+	return (now_ns() - begin) / (times / ROUNDS);
 }
 
 static void measure(int (*open_fd)(void), int (*call)(void), const char *what)
@@ -229,7 +248,7 @@ static void measure(int (*open_fd)(void), int (*call)(void), const char *what)
 
 	fd = open_fd();
 	check(fd, what);
-	for (int i = 0; i < TIMES / 10; i++)
+	for (int i = 0; i < times / 10; i++)
 		check(call(), what);
 	for (int round = 0; round < ROUNDS; round++) {
 		int64_t ns = measure_round(call, what);
@@ -254,8 +273,12 @@ static void put_load(const char *name, unsigned int count)
 
 int main(int argc, char **argv)
 {
-	if (argc != 3)
-		errx(2, "usage: crowd LOAD COUNT");
+	if (argc < 3)
+		errx(2, "usage: crowd LOAD COUNT [TIMES]");
+	if (argc > 3)
+		times = atoi(argv[3]);
+	if (times < ROUNDS)
+		errx(2, "TIMES is at least %d", ROUNDS);
 	put_load(argv[1], (unsigned int)strtoul(argv[2], NULL, 10));
 	measure(echo_open, ping, "ping");
 	measure(exchange_open, exchange, "send and receive");

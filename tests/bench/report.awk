@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Makes a table of the rows that common.bash writes, and a file of them for programs. Needs
-# units.awk. Exits 1 if a subject failed or had no row; a target that is missed is reported,
+# Makes a table of the rows that common.bash writes, and a file of them for programs; of points
+# of curves another file. Needs units.awk. Exits 1 if a subject failed or had no row; a target that is missed is reported,
 # and check.awk judges it.
 
 BEGIN {
@@ -41,6 +41,13 @@ $1 == "row" {
 	printf layout, $2, shown($4, $3), shown($6, $3), $5 == "-" ? "" : $5,
 		ratio == "-" ? "" : ratio "x", limit($7, $3), said == "-" ? "" : said, above
 	print subject, $2, $4, $3, $5, $6, ratio, $7, said, $8 >results
+	fflush()
+}
+
+$1 == "point" {
+	rows++
+	printf "  %-10s %-32s %8s %10s\n", $2, $3, $4, shown($5, "ns")
+	print $2, $3, $4, $5 >points
 	fflush()
 }
 
