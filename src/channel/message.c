@@ -67,7 +67,8 @@ static void put_text(struct out *out, enum message_format format, bool details,
 {
 	if (format == MESSAGE_HEX)
 		put_hex(out, data, size);
-	else if (format == MESSAGE_LINE)
+	else if (format == MESSAGE_LINE ||
+		 (format == MESSAGE_NUL && out->terminal))
 		put_line(out, details, data, size);
 	else
 		out_file(out, data, size);

@@ -4,20 +4,27 @@
  * Their names are those of the JSON keys.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "openmetrics.h"
+#include "foreign.h"
 
 /* Print a label; its value can be the name of any file. */
 static void print_label(struct out *out, const char *name, const char *value)
 {
+	size_t size = strlen(value), used;
+	char text[FOREIGN_CHARACTER];
+
 	out_text(out, "%s=\"", name);
-	for (; *value; value++)
-		if (*value == '\n')
-			out_text(out, "\\n");
-		else
-			out_text(out, "%s%c",
-				 *value == '"' || *value == '\\' ? "\\" : "",
-				 *value);
+	for (; size; value += used, size -= used) {
+		used = foreign_next(value, size, text);
+		/* In this format too, a newline is \n; other escapes are plain text in it. */
+		out_text(out, "%s%s",
+			 *value != '\n' && (*text == '"' || *text == '\\') ?
+				 "\\" :
+				 "",
+			 text);
+	}
 	out_text(out, "\"");
 }
 

@@ -87,6 +87,7 @@ on_terminal()
 	sysctl -qw net.kctl.unprivileged=0
 	[ "$(on_terminal 'kctl proto recv --channel 9' | tr -d '\r')" = "$shown" ]
 	[ "$(on_terminal 'kctl proto recv --raw --channel 9')" = "$evil" ]
+	[ "$(on_terminal 'kctl proto recv --peek -0 --channel 9' | tr -d '\0')" = "$shown" ]
 	says "$evil" kctl proto recv --channel 9
 	silent kctl sockopt set "$evil"$'\n\t2nd line'
 	on_terminal 'kctl sockopt get' | tr -d '\r' | diff - <(printf '%s\n\t2nd line\n' "$shown")

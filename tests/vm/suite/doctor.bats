@@ -277,10 +277,11 @@ patched()
 	# Each number of the JSON is there, apart from the versions.
 	diff <(cut -d' ' -f1 samples | grep -v build) <(kctl -j status | jq -r '
 		del(.tool, .module) | to_entries[] | "kctl_\(.key)_\(.value | keys[])"' | sort)
-	ip netns add 'a"\b'
-	kctl -n 'a"\b' status --format openmetrics >metrics
-	ip netns del 'a"\b'
-	python3 "$lib/metrics.py" metrics | grep -qxF 'kctl_store_bytes netns=a"\b 0'
+	name=$'a"\\b\033\n'
+	ip netns add "$name"
+	kctl -n "$name" status --format openmetrics >metrics
+	ip netns del "$name"
+	python3 "$lib/metrics.py" metrics | grep -qxF 'kctl_store_bytes netns=a"\b\x1b'
 	refuses 2 'exclude each other' kctl -j status --format openmetrics
 	says "$(kctl status)" kctl status --format text
 	silent kctl sockopt delete --name default
