@@ -11,7 +11,7 @@ import struct
 from errno import EAFNOSUPPORT, EAGAIN, EBADF, EDESTADDRREQ, EFAULT, EINVAL, EMSGSIZE, \
     ENODEV, ENOPROTOOPT, ENOTCONN, ENOTSOCK, ENOTTY, EOPNOTSUPP, EPIPE, ESOCKTNOSUPPORT, ESPIPE
 
-from channel import Channel, IoVec, MsgHdr, address, core_allows_passcred, family
+from channel import Channel, IoVec, MsgHdr, address, core_allows_passcred, core_flags, family
 from harness import case, check
 from sys_calls import call, pointer, readonly_page, unmapped_page
 
@@ -191,7 +191,7 @@ def rows():
     # Flags, one by one.
     sendable = {0x4000: 1, 0x40: 1, 0x80: 1, 0x8000: 1}
     receivable = {0x2, 0x20, 0x40, 0x100, 0x4000, 0x40000000}
-    internal = {0x10000, 0x40000, 0x100000, 0x8000000, 0x80000000, 0x20000}
+    internal = core_flags() | {0x20000}
     for bit in range(31):
         flag = 1 << bit
         if flag in internal:

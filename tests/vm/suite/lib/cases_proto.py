@@ -11,10 +11,11 @@ from errno import EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNREFUSED, EDESTADDRRE
     EINVAL, EMSGSIZE, ENOSPC, ENOTCONN, ENOTTY, EOPNOTSUPP, EPROTONOSUPPORT, ESOCKTNOSUPPORT
 
 from abi import EPHEMERAL, MESSAGE_MAX
-from channel import FILL, Channel, IoVec, MsgHdr, events_of, family, sock_address, status
+from channel import FILL, Channel, IoVec, MsgHdr, core_flags, events_of, family, sock_address, \
+    status
 from genl import Genl
 from harness import Blocked, case, check, sysctl
-from sys_calls import call, kernel_version, pointer, readonly_page, unmapped_page
+from sys_calls import call, pointer, readonly_page, unmapped_page
 
 DONTWAIT, PEEK, TRUNC = socket.MSG_DONTWAIT, socket.MSG_PEEK, socket.MSG_TRUNC
 AF_MAX = 46
@@ -361,14 +362,7 @@ def flags():
     send_ok = {socket.MSG_DONTWAIT, socket.MSG_NOSIGNAL, socket.MSG_EOR, socket.MSG_MORE}
     recv_ok = {socket.MSG_DONTWAIT, PEEK, TRUNC, socket.MSG_WAITALL, socket.MSG_NOSIGNAL,
                socket.MSG_CMSG_CLOEXEC}
-    # The kernel clears or uses these before any protocol sees them.
-    own = {0x10000, 0x40000, 0x100000, 0x8000000, 0x80000000}
-    # With this splice(2) says that more pages follow, where it sends page by page.
-    if kernel_version() < (6, 5):
-        own.add(0x20000)
-    # MSG_NO_SHARED_FRAGS, between parts of the kernel: newer ones clear it.
-    if kernel_version() >= (7, 0):
-        own.add(0x80000)
+    own = core_flags()
     with Channel(bound=77) as sock:
         for bit in range(32):
             flag = 1 << bit

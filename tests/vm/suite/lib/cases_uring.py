@@ -12,6 +12,7 @@ from cases_conformance import DONTWAIT, PEEK, TRUNC, after, bad, compare, messag
     two
 from channel import Channel
 from harness import case, check, child, reap
+from sys_calls import kernel_version
 from uring import ASYNC, CONNECT, POLL_ADD, READ, RECV, RECVMSG, Ring, SEND, SENDMSG, SHUTDOWN, \
     WRITE
 
@@ -148,7 +149,9 @@ def rows():
         lambda: drain(f.receiver)), 64, "any")
     yield ("send that waits and is cancelled", lambda f: pending(sending(f), Ring.cancel), -ECANCELED)
     yield ("sendmsg", lambda f: by_message(SENDMSG, f.sender), 3)
-    yield ("sendmsg of 1025 pieces", lambda f: by_message(SENDMSG, f.sender, iovs=1025), -EINVAL)
+    # io_uring, which refuses it, has changed its mind about the error.
+    yield ("sendmsg of 1025 pieces", lambda f: by_message(SENDMSG, f.sender, iovs=1025),
+           -EINVAL if (6, 0) <= kernel_version() < (7, 0) else -EMSGSIZE)
     yield ("recvmsg", lambda f: after(lambda: two(f), lambda: by_message(
         RECVMSG, f.receiver, data=bytes(9))), 3)
     yield ("recvmsg of nothing", lambda f: by_message(RECVMSG, f.receiver, DONTWAIT), -EAGAIN)

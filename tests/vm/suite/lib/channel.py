@@ -9,7 +9,7 @@ import sys
 import abi
 from abi import Address
 from genl import Genl
-from sys_calls import call
+from sys_calls import call, kernel_version
 
 FILL = 0xAA
 
@@ -35,6 +35,18 @@ def core_allows_passcred():
                 raise
             return False
     return True
+
+
+def core_flags():
+    """Those of MSG_* that the kernel clears or uses before any protocol sees them."""
+    flags = {0x10000, 0x40000, 0x100000, 0x8000000, 0x80000000}
+    # With this splice(2) says that more pages follow, where it sends page by page.
+    if kernel_version() < (6, 5):
+        flags.add(0x20000)
+    # MSG_NO_SHARED_FRAGS, between parts of the kernel: newer ones clear it.
+    if kernel_version() >= (7, 0):
+        flags.add(0x80000)
+    return flags
 
 
 def family():
