@@ -8,6 +8,7 @@
 LIB_SONAME := libkctl.so.0
 LIB_FILE   := $(LIB_SONAME).$(VERSION)
 
+LIB_LIBMNL   = $(shell $(PKG_CONFIG) --libs libmnl)
 LIB_HEADERS := $(wildcard src/lib/libkctl*.h)
 LIB_OBJECTS := $(patsubst src/%.c,$(BUILD)/pic/%.o,$(wildcard src/lib/*.c))
 
@@ -24,7 +25,7 @@ $(BUILD)/$(LIB_FILE): $(LIB_OBJECTS) src/lib/libkctl.map
 	$(call step,LINK)
 	$(Q)$(CC) $(CFLAGS) -shared -Wl,-soname,$(LIB_SONAME),-z,relro,-z,defs \
 		-Wl,--version-script=src/lib/libkctl.map $(LDFLAGS) -o $@ $(LIB_OBJECTS) \
-		$(shell $(PKG_CONFIG) --libs libmnl)
+		$(LIB_LIBMNL)
 
 # One object, whose private functions have no names that a program could use, too.
 $(BUILD)/libkctl.a: $(LIB_OBJECTS)

@@ -109,6 +109,15 @@ exported()
 	done
 }
 
+@test "make runs no pkg-config if it is told the flags, as tests/vm/programs does" {
+	called=$BATS_TEST_TMPDIR/called
+	make -n -C "$top" BUILD="$BATS_TEST_TMPDIR/cross" \
+		PKG_CONFIG="touch $called;:" LIB_CFLAGS= LIB_LIBS=-lmnl LIB_LIBMNL=-lmnl \
+		tool library test-programs >"$BATS_TEST_TMPDIR/commands"
+	grep -q -- '-shared.* -lmnl' "$BATS_TEST_TMPDIR/commands"
+	[ ! -e "$called" ]
+}
+
 @test "each function of libkctl has a manual page" {
 	diff <(exported) <(sed -n 's/^\.Fo //p' "$root"/share/man/man3/*.3 | sort)
 }
