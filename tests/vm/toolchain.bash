@@ -20,6 +20,6 @@ with_toolchain()
 		return
 	fi
 	# shellcheck disable=SC2016
-	LC_ALL=C unshare --map-root-user --mount sh -c 'mount --bind "$0" /usr && exec "$@"' \
+	LANG=C LC_ALL=C unshare --map-root-user --mount sh -c 'mount --bind "$0" /usr && exec "$@"' \
 		"$toolchain/usr" "$@"
 }
