@@ -112,6 +112,13 @@ struct summary *summary_new(const struct kctl_watch_filter *filter,
 
 	if (!s)
 		return NULL;
+	if (place & EXCHANGE_FORWARDED) {
+		s->local = local_new();
+		if (!s->local) {
+			free(s);
+			return NULL;
+		}
+	}
 	s->filter = filter;
 	s->place = place;
 	s->begun = s->printed = wait_now();
@@ -135,6 +142,7 @@ void summary_free(struct summary *s)
 		return;
 	for (size_t i = 0; i < s->used; i++)
 		free_buckets(&s->rows[i]);
+	local_free(s->local);
 	free(s);
 }
 
@@ -152,7 +160,8 @@ static size_t slot_of(const struct summary_row *key)
 static bool same_key(const struct summary_row *a, const struct summary_row *b)
 {
 	return a->type == b->type && a->family == b->family &&
-	       !memcmp(a->peer, b->peer, sizeof(a->peer));
+	       !memcmp(a->peer, b->peer, sizeof(a->peer)) &&
+	       !memcmp(a->target, b->target, sizeof(a->target));
 }
 
 /* Return the slot of a key, or the free slot for it. */
@@ -290,18 +299,32 @@ static void take_trip(struct summary *s, struct summary_row *row,
 		take_reply(s, row, record, trip);
 }
 
+static void set_peers(struct summary *s, struct summary_row *key,
+		      const struct kctl_record *record,
+		      const struct icmp_event *event)
+{
+	size_t size = record->family == AF_INET ? 4 : 16;
+	bool in = record->direction == KCTL_DIRECTION_IN;
+
+	memcpy(key->peer, in ? event->ip.src : event->ip.dst, size);
+	/* A forwarded packet is incoming only. */
+	key->forwarded =
+		in && s->local &&
+		!local_delivers(s->local, record->family, event->ip.dst);
+	if (key->forwarded)
+		memcpy(key->target, event->ip.dst, size);
+}
+
 void summary_take(struct summary *s, const struct kctl_record *record,
 		  const struct icmp_event *event, const struct rtt_result *trip)
 {
 	uint64_t second = record->time / NSEC_PER_SEC;
 	struct summary_row key = { .family = record->family,
 				   .type = event->type };
-	bool in = record->direction == KCTL_DIRECTION_IN;
 	struct summary_row *row;
 
 	if (event->has & HAS_ADDRESSES)
-		memcpy(key.peer, in ? event->ip.src : event->ip.dst,
-		       record->family == AF_INET ? 4 : 16);
+		set_peers(s, &key, record, event);
 	/* A non-first fragment has no type. */
 	row = event->has & HAS_TYPE ? find_row(s, &key, second) : NULL;
 	if (row) {

@@ -7,6 +7,7 @@
 #ifndef KCTL_WATCH_SUMMARY_H
 #define KCTL_WATCH_SUMMARY_H
 
+#include "local.h"
 #include "rtt.h"
 #include "cli/stream.h"
 
@@ -52,10 +53,12 @@ struct row_counts {
 };
 
 /**
- * struct summary_row - a peer and a type
+ * struct summary_row - a peer, or two between which packets are forwarded, and a type
  * @peer: source of incoming packets, destination of outgoing ones; 4 or 16 bytes
+ * @target: destination of packets that this host forwards; likewise
  * @family: AF_INET or AF_INET6; 0 if the row is free
  * @type: ICMP or ICMPv6 type
+ * @forwarded: the packets are forwarded by this host, from @peer to @target
  * @birth: serial number of the row, which distinguishes it from earlier ones in the
  *	same place
  * @total: since the start
@@ -65,8 +68,10 @@ struct row_counts {
  */
 struct summary_row {
 	uint8_t peer[16];
+	uint8_t target[16];
 	uint8_t family;
 	uint8_t type;
+	bool forwarded;
 	uint32_t birth;
 	struct row_counts total;
 	struct row_counts period;
@@ -208,6 +213,7 @@ int64_t summary_clock(const struct summary *s, uint64_t now);
  * struct summary - a summary
  * @filter: the filter of the watch
  * @place: result of exchange_place(), or 0
+ * @local: addresses of this host if it forwards packets, or NULL
  * @rows: the rows
  * @used: number of rows used so far
  * @slots: hash table with linear probing; a slot holds a row index plus one, or 0
@@ -222,6 +228,7 @@ int64_t summary_clock(const struct summary *s, uint64_t now);
 struct summary {
 	const struct kctl_watch_filter *filter;
 	unsigned int place;
+	struct local *local;
 	struct summary_row rows[SUMMARY_ROWS];
 	size_t used;
 	uint16_t slots[2 * SUMMARY_ROWS];

@@ -48,12 +48,16 @@ static void put_row(struct out *out, const struct summary *s,
 {
 	const struct icmp_type *type = icmp_type_find(row->family, row->type);
 	const char *hidden_by = summary_hidden_by(s, row);
-	char peer[INET6_ADDRSTRLEN];
+	char text[INET6_ADDRSTRLEN];
 	bool asks = row->total.requests;
 
 	out_object(out, NULL);
 	out_json_string(out, "peer",
-			inet_ntop(row->family, row->peer, peer, sizeof(peer)));
+			inet_ntop(row->family, row->peer, text, sizeof(text)));
+	if (row->forwarded)
+		out_json_string(out, "target",
+				inet_ntop(row->family, row->target, text,
+					  sizeof(text)));
 	out_json_string(out, "family",
 			row->family == AF_INET ? "inet" : "inet6");
 	out_json_u64(out, "type", row->type);

@@ -33,6 +33,9 @@
 /* Wider than any line. */
 #define LINE_MAX_WIDTH 1000
 
+/* Space for two addresses and " > ", or for the name of a type. */
+#define PEER_TEXT (2 * INET6_ADDRSTRLEN + 3)
+
 /* Maximum number of characters of a sparkline. */
 #define SPARK_MAX 30
 
@@ -84,9 +87,17 @@ static bool is_terminal(const struct stream *stream)
 }
 
 static const char *peer_text(const struct summary_row *row,
-			     char text[INET6_ADDRSTRLEN])
+			     char text[PEER_TEXT])
 {
-	return inet_ntop(row->family, row->peer, text, INET6_ADDRSTRLEN);
+	size_t len;
+
+	inet_ntop(row->family, row->peer, text, INET6_ADDRSTRLEN);
+	if (!row->forwarded)
+		return text;
+	strcat(text, " > ");
+	len = strlen(text);
+	inet_ntop(row->family, row->target, text + len, INET6_ADDRSTRLEN);
+	return text;
 }
 
 static const char *type_text(const struct summary_row *row, char text[64])
@@ -136,7 +147,7 @@ static void lay_out(struct layout *l, const struct stream *stream,
 {
 	/* Each character stands for a whole number of seconds. */
 	static const int sparks[] = { 30, 20, 15, 12, 10, 6 };
-	char text[INET6_ADDRSTRLEN > 64 ? INET6_ADDRSTRLEN : 64];
+	char text[PEER_TEXT];
 	struct winsize size = { 0 };
 	int left;
 
@@ -313,7 +324,7 @@ static void put_period(struct out *out, const struct row_counts *c, bool hidden)
 static void put_peer(struct out *out, const struct layout *l,
 		     const struct summary_row *row)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[PEER_TEXT];
 	int len = (int)strlen(peer_text(row, text)), head = l->peer / 3;
 
 	if (len <= l->peer)

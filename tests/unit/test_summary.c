@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The table of a summary: rows, their limit, losses, times, the last minute */
+/* The rows of a summary: their limit, losses, times, the last minute */
 #include "test.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "watch/summary.h"
 
@@ -316,139 +313,6 @@ static void test_fragments(void **state)
 	assert_int_equal(s->others.count, 1);
 }
 
-static void assert_printed(const char *locale, const char *block,
-			   const char *other)
-{
-	struct out out = { 0 };
-	struct stream stream = { .out = &out };
-	char *text;
-	size_t size;
-
-	assert_int_equal(setenv("LC_ALL", locale, 1), 0);
-	out.stream = open_memstream(&text, &size);
-	assert_non_null(out.stream);
-	summary_print(s, &stream, 1000 * SECOND);
-	assert_int_equal(out_close(&out), 0);
-	assert_non_null(strstr(text, block));
-	assert_null(strstr(text, other));
-	free(text);
-}
-
-/* In a locale of UTF-8 the last minute is made of blocks. */
-static void test_blocks(void **state)
-{
-	(void)state;
-	saw(3, KCTL_DIRECTION_IN, 1, 0, 1000 * SECOND);
-	assert_printed("C.UTF-8", "█", "#");
-	assert_printed("C", "#", "█");
-	assert_printed("nowhere.UTF-8", "#", "█");
-	unsetenv("LC_ALL");
-}
-
-/* Makes standard output a terminal of that width; returns what it was. */
-static int use_terminal(unsigned short columns)
-{
-	struct winsize size = { .ws_col = columns, .ws_row = 24 };
-	int terminal = posix_openpt(O_RDWR | O_NOCTTY), before, tty;
-
-	assert_int_equal(grantpt(terminal) | unlockpt(terminal), 0);
-	tty = open(ptsname(terminal), O_RDWR | O_NOCTTY);
-	assert_int_equal(ioctl(tty, TIOCSWINSZ, &size), 0);
-	fflush(stdout);
-	before = dup(STDOUT_FILENO);
-	dup2(tty, STDOUT_FILENO);
-	close(tty);
-	return before;
-}
-
-static void saw6(const char *peer)
-{
-	struct kctl_record record = { .time = 1000 * SECOND,
-				      .direction = KCTL_DIRECTION_IN,
-				      .family = AF_INET6 };
-	struct icmp_event event = { .has = HAS_ADDRESSES | HAS_TYPE,
-				    .ip.family = AF_INET6,
-				    .type = 129 };
-	struct rtt_result trip = { 0 };
-
-	assert_int_equal(inet_pton(AF_INET6, peer, event.ip.src), 1);
-	summary_take(s, &record, &event, &trip);
-}
-
-/* On 80 columns, both ends of a long address stay, and on 200 all of it. */
-static void test_peers_of_ipv6(void **state)
-{
-	int before;
-
-	(void)state;
-	saw6("2001:db8:1111:2222:3333:4444:5555:6661");
-	saw6("2001:db8:1111:2222:3333:4444:5555:6662");
-	setenv("TERM", "xterm", 1);
-	before = use_terminal(80);
-	assert_printed("C", "2001:~4:5555:6661 echo reply", "3333:4444");
-	assert_printed("C.UTF-8", "2001:…4:5555:6662 echo reply", "~");
-	assert_printed("C", "P99/MS\n", "MAX/MS");
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	before = use_terminal(200);
-	assert_printed("C", "3333:4444:5555:6662 echo reply", "~");
-	assert_printed("C", "MAX/MS", "~");
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	unsetenv("TERM");
-	unsetenv("LC_ALL");
-}
-
-/* Prints two tables on a terminal of that width. */
-static char *two_tables(unsigned short columns)
-{
-	struct out out = { 0 };
-	struct stream stream = { .out = &out };
-	char *text = NULL;
-	size_t size;
-	int before;
-
-	setenv("TERM", "xterm", 1);
-	setenv("LC_ALL", "C", 1);
-	before = use_terminal(columns);
-	out.stream = open_memstream(&text, &size);
-	assert_non_null(out.stream);
-	summary_print(s, &stream, 1000 * SECOND);
-	summary_print(s, &stream, 1001 * SECOND);
-	assert_int_equal(out_close(&out), 0);
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	unsetenv("TERM");
-	unsetenv("LC_ALL");
-	return text;
-}
-
-/* A line that wraps would make the table move down. */
-static void test_narrow_terminal(void **state)
-{
-	char *text, *line, *rest;
-
-	(void)state;
-	saw6("2001:db8:1111:2222:3333:4444:5555:6661");
-	saw6("2001:db8:1111:2222:3333:4444:5555:6662");
-	for (unsigned short columns = 31; columns < 200; columns++) {
-		text = two_tables(columns);
-		if (!strstr(text, "\033[4F\033[J") || !strstr(text, "LOSS") ||
-		    !strstr(text, "661 ") || !strstr(text, "662 "))
-			fail_msg("%u columns: %s", columns, text);
-		rest = text;
-		while ((line = strsep(&rest, "\n"))) {
-			line += line[0] == '\033' ? 7 : 0;
-			if (strlen(line) > columns)
-				fail_msg("%u columns: %s", columns, line);
-		}
-		free(text);
-	}
-	text = two_tables(20);
-	assert_null(strstr(text, "\033"));
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,12 +328,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_row_given_away, begin,
 						finish),
 		cmocka_unit_test_setup_teardown(test_periods, begin, finish),
-		cmocka_unit_test_setup_teardown(test_peers_of_ipv6, begin,
-						finish),
-		cmocka_unit_test_setup_teardown(test_narrow_terminal, begin,
-						finish),
 		cmocka_unit_test_setup_teardown(test_fragments, begin, finish),
-		cmocka_unit_test_setup_teardown(test_blocks, begin, finish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

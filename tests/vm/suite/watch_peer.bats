@@ -169,6 +169,36 @@ exchanges()
 		.requests == 2 and .unanswered == 0 and .rtt_min_ns > 0' summary
 }
 
+@test "the summary of a router shows the target of what it forwards" {
+	ip netns add kctl-x
+	ip link add kctl-e0 type veth peer name kctl-e1 netns kctl-x
+	ip address add 10.8.0.1/24 dev kctl-e0
+	ip link set kctl-e0 up
+	ip netns exec kctl-x ip address add 10.8.0.7/24 dev kctl-e1
+	ip netns exec kctl-x ip link set kctl-e1 up
+	ip netns exec kctl-x ip route add default via 10.8.0.1
+	there ip route add default via 10.9.0.1
+	sysctl -q -w net.ipv4.ip_forward=1
+	eventually there ping -q -n -c 1 -W 1 10.8.0.7 >/dev/null
+	start text kctl watch icmp --summary=0.2 --type echo-request,echo-reply
+	start summary kctl -j watch icmp --host 10.8.0.7 --summary=0.2
+	eventually watchers_are 2
+	there ping -q -n -c 3 -i 0.2 10.8.0.7 >/dev/null
+	there ping -q -n -c 2 -i 0.2 10.9.0.1 >/dev/null
+	eventually grep -q '^10.9.0.2 > 10.8.0.7 echo request  *3 ' text
+	eventually grep -q '^10.9.0.2  *echo request  *2 ' text
+	eventually grep -q '"target":"10.8.0.7".*"count":3' summary
+	stop TERM text summary
+	ends 143 text
+	ends 143 summary
+	sysctl -q -w net.ipv4.ip_forward=0
+	jq -se 'map(select(.event == "summary"))[-1].rows |
+		map({peer, target, requests, unanswered, avg: (.rtt_avg_ns > 0)}) ==
+		[{peer: "10.9.0.2", target: "10.8.0.7", requests: 3, unanswered: 0, avg: true},
+		 {peer: "10.8.0.7", target: "10.9.0.2", requests: null, unanswered: null,
+		  avg: false}]' summary
+}
+
 # settled SENT: the last summary counts all requests, and has given up those without a reply.
 settled()
 {

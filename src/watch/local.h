@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The addresses of this network namespace: a router sees packets to others, too. They are
+ * read again if a packet has an unknown one, once a second at most.
+ */
+#ifndef KCTL_WATCH_LOCAL_H
+#define KCTL_WATCH_LOCAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct local;
+
+/**
+ * local_new() - allocate a list of addresses
+ *
+ * Return: the list, to be freed with local_free(), or NULL if out of memory.
+ */
+struct local *local_new(void);
+
+/**
+ * local_free() - free a list
+ * @l: the list, or NULL
+ */
+void local_free(struct local *l);
+
+/**
+ * local_delivers() - check if received packets to an address are for this host
+ * @l: the list
+ * @family: AF_INET or AF_INET6
+ * @address: the destination of the packet, 4 or 16 bytes
+ *
+ * Return: true if they are: it is an address of an interface, or that of a group. False if
+ * they are forwarded, or if the addresses cannot be read.
+ */
+bool local_delivers(struct local *l, uint8_t family, const uint8_t *address);
+
+#endif /* KCTL_WATCH_LOCAL_H */
