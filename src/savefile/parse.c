@@ -120,8 +120,7 @@ static int take_end(struct savefile_parser *p)
 		return parser_fail(
 			p, "%s says %" PRIu64 " %s, but the file has %zu", END,
 			count, section->kind->items, section->count);
-	snprintf(behind, sizeof(behind), "number of %s",
-		 section->kind->items);
+	snprintf(behind, sizeof(behind), "number of %s", section->kind->items);
 	return parser_take_end_of_line(p, behind);
 }
 

@@ -73,6 +73,6 @@ int parser_take_end_of_line(struct savefile_parser *p, const char *behind)
 
 	if (!word.size)
 		return 0;
-	return parser_fail(p, "unexpected '%.*s' after the %s", word_quoted(&word),
-			   word.text, behind);
+	return parser_fail(p, "unexpected '%.*s' after the %s",
+			   word_quoted(&word), word.text, behind);
 }
