@@ -1,31 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/inotify.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "commands.h"
 #include "cli/dispatch.h"
 
 /*
- * A file that cannot be used: reading from standard input and writing to standard output
- * are errors, EBADF, as if they were closed. Nor can /dev/stdin or /dev/stdout be opened,
- * which would be possible with /dev/null. Commands that are run inherit them.
+ * Open descriptors 0 to 2 if they are closed, so that no socket of ours gets their number.
+ * Reading from standard input and writing to standard output stay errors, EBADF. Commands
+ * that are run inherit them.
  */
-static int open_unusable(int fd)
-{
-	/* A symbolic link that is not followed; and a file that has no name. */
-	if (fd == STDIN_FILENO)
-		return open("/proc/self/exe", O_PATH | O_NOFOLLOW);
-	return inotify_init();
-}
-
-/* Open descriptors 0 to 2 if they are closed, so that no socket of ours gets their number. */
 static void keep_standard_fds(void)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open_unusable(fd) != fd)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		bool input = fd == STDIN_FILENO;
+		/* A link, as /dev/stdin must not open /dev/null, which looks like a value. */
+		const char *path = input ? "/proc/self/exe" : "/dev/null";
+		int flags = input ? O_PATH | O_NOFOLLOW : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open(path, flags) != fd)
 			return;
+	}
 }
 
 /* A full disk must not look like success. */

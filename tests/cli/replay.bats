@@ -160,9 +160,3 @@ names_and_sizes()
 	run bash -c "'$KCTL' watch icmp -r all | head -n 1; exit \${PIPESTATUS[0]}"
 	[ "$status" -eq 141 ]
 }
-
-@test "/dev/stdout of a closed standard output is an error" {
-	run --separate-stderr bash -c "\$KCTL watch icmp -r file -w /dev/stdout >&-"
-	exits 1
-	[[ $stderr == *"cannot write '/dev/stdout': "* ]]
-}
