@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "exchange.h"
+#include "local.h"
 #include "types.h"
 
 /* RFC 792, 950, 4443 and 8335; echo comes first. */
@@ -128,18 +127,14 @@ static bool forwards(void)
 /* A subnet of this host has @host as its broadcast address. */
 static bool is_broadcast(const struct kctl_prefix *host)
 {
-	struct ifaddrs *all, *a;
-	bool found = false;
+	struct local *local;
+	bool found;
 
-	if (host->family != AF_INET || host->length != 32 || getifaddrs(&all))
+	if (host->family != AF_INET || host->length != 32)
 		return false;
-	for (a = all; a && !found; a = a->ifa_next)
-		found = a->ifa_addr && a->ifa_addr->sa_family == AF_INET &&
-			a->ifa_flags & IFF_BROADCAST && a->ifa_broadaddr &&
-			!memcmp(&((struct sockaddr_in *)a->ifa_broadaddr)
-					 ->sin_addr,
-				host->address, 4);
-	freeifaddrs(all);
+	local = local_new();
+	found = local && local_has_broadcast(local, host->address);
+	local_free(local);
 	return found;
 }
 

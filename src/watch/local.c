@@ -50,7 +50,7 @@ void local_free(struct local *l)
 }
 
 /* Multicast, and what else no router forwards. */
-static bool is_group(uint8_t family, const uint8_t *address)
+static bool is_never_forwarded(uint8_t family, const uint8_t *address)
 {
 	if (family == AF_INET6)
 		return address[0] == 0xff;
@@ -69,20 +69,33 @@ static bool is_address(const struct sockaddr *sa, uint8_t family,
 		       16);
 }
 
+static bool is_broadcast(const struct ifaddrs *a, uint8_t family,
+			 const uint8_t *address)
+{
+	return a->ifa_flags & IFF_BROADCAST &&
+	       is_address(a->ifa_broadaddr, family, address);
+}
+
+bool local_has_broadcast(const struct local *l, const uint8_t address[4])
+{
+	for (const struct ifaddrs *a = l->all; a; a = a->ifa_next)
+		if (is_broadcast(a, AF_INET, address))
+			return true;
+	return false;
+}
+
 static bool find(const struct local *l, uint8_t family, const uint8_t *address)
 {
-	for (const struct ifaddrs *a = l->all; a; a = a->ifa_next) {
+	for (const struct ifaddrs *a = l->all; a; a = a->ifa_next)
 		if (is_address(a->ifa_addr, family, address) ||
-		    (a->ifa_flags & IFF_BROADCAST &&
-		     is_address(a->ifa_broadaddr, family, address)))
+		    is_broadcast(a, family, address))
 			return true;
-	}
 	return false;
 }
 
 bool local_delivers(struct local *l, uint8_t family, const uint8_t *address)
 {
-	if (is_group(family, address) || find(l, family, address))
+	if (is_never_forwarded(family, address) || find(l, family, address))
 		return true;
 	if (wait_now() - l->read < READ_INTERVAL)
 		return false;

@@ -35,4 +35,13 @@ void local_free(struct local *l);
  */
 bool local_delivers(struct local *l, uint8_t family, const uint8_t *address);
 
+/**
+ * local_has_broadcast() - check if an address is the broadcast address of a subnet
+ * @l: the list
+ * @address: an IPv4 address
+ *
+ * Return: true if an interface has it.
+ */
+bool local_has_broadcast(const struct local *l, const uint8_t address[4]);
+
 #endif /* KCTL_WATCH_LOCAL_H */
