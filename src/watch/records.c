@@ -104,7 +104,7 @@ static int summarize_record(void *data, const struct kctl_record *record,
 	return 0;
 }
 
-/* What passed between two packets does not depend on who sets the clock. */
+/* The time between two packets does not depend on changes of the clock. */
 static const char *time_text(struct watch *w, const struct kctl_record *record,
 			     const struct kctl_record *comparable)
 {

@@ -53,8 +53,9 @@ static struct rtt_request *set_of(struct rtt_table *table,
 	return table->requests[hash_of(key)];
 }
 
-/* The place of the latest request with this key, whoever is asked. */
-static uint16_t *latest_of(struct rtt_table *table, const struct rtt_key *key)
+/* The place of the latest request with this key, to any address. */
+static uint16_t *latest_place(struct rtt_table *table,
+			      const struct rtt_key *key)
 {
 	struct rtt_key any = *key;
 
@@ -112,10 +113,10 @@ static bool is_stale(const struct rtt_request *r, uint64_t now)
 	return now > seen(r) && now - seen(r) > RTT_MAX_AGE;
 }
 
-static struct rtt_request *latest(struct rtt_table *table,
-				  const struct rtt_key *key)
+static struct rtt_request *latest_at(struct rtt_table *table,
+				     const uint16_t *place)
 {
-	uint16_t index = *latest_of(table, key);
+	uint16_t index = *place;
 
 	if (!index)
 		return NULL;
@@ -126,7 +127,7 @@ static struct rtt_request *latest(struct rtt_table *table,
 static struct rtt_request *find_other(struct rtt_table *table,
 				      const struct rtt_key *key, uint64_t now)
 {
-	struct rtt_request *other = latest(table, key);
+	struct rtt_request *other = latest_at(table, latest_place(table, key));
 	struct rtt_key same = *key;
 
 	if (!other || is_stale(other, now))
@@ -138,12 +139,12 @@ static struct rtt_request *find_other(struct rtt_table *table,
 /* Most replies that come from another address are to a group: only one displaces one. */
 static void set_latest(struct rtt_table *table, const struct rtt_request *r)
 {
-	const struct rtt_request *before = latest(table, &r->key);
+	uint16_t *place = latest_place(table, &r->key);
+	const struct rtt_request *before = latest_at(table, place);
 
 	if (!before || may_be_group(&r->key) || !may_be_group(&before->key) ||
 	    is_stale(before, seen(r)))
-		*latest_of(table, &r->key) =
-			(uint16_t)(r - table->requests[0] + 1);
+		*place = (uint16_t)(r - table->requests[0] + 1);
 }
 
 static void take_request(struct rtt_table *table, const struct rtt_key *key,
@@ -199,7 +200,7 @@ static uint64_t begin_of(const struct rtt_request *r, bool in)
 static struct rtt_request *find_request(struct rtt_table *table,
 					const struct rtt_key *key,
 					const struct kctl_record *record,
-					bool *is_group)
+					bool *is_other)
 {
 	struct rtt_request *r = find(set_of(table, key), key), *other;
 
@@ -208,17 +209,17 @@ static struct rtt_request *find_request(struct rtt_table *table,
 	if (r && !(r->replied & record->direction))
 		return r;
 	other = find_other(table, key, record->time);
-	*is_group = other && (!r || (may_be_group(&other->key) &&
+	*is_other = other && (!r || (may_be_group(&other->key) &&
 				     seen(other) > seen(r)));
-	return *is_group ? other : r;
+	return *is_other ? other : r;
 }
 
 static void take_reply(struct rtt_table *table, const struct rtt_key *key,
 		       const struct kctl_record *record,
 		       struct rtt_result *result)
 {
-	bool is_group = false;
-	struct rtt_request *r = find_request(table, key, record, &is_group);
+	bool is_other = false;
+	struct rtt_request *r = find_request(table, key, record, &is_other);
 	uint64_t begin;
 
 	if (!r)
@@ -231,10 +232,10 @@ static void take_reply(struct rtt_table *table, const struct rtt_key *key,
 	result->is_reply = true;
 	result->is_first = !r->replied;
 	result->is_repeated = r->replied & record->direction;
-	result->is_duplicate = result->is_repeated && !is_group;
+	result->is_duplicate = result->is_repeated && !is_other;
 	result->ns = record->time - begin;
 	r->replied |= record->direction;
-	if (is_group) {
+	if (is_other) {
 		result->member = add_member(table, key, r, result);
 		result->member->replied = record->direction;
 	}

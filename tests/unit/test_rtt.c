@@ -269,7 +269,7 @@ static void test_same_numbers(void **state)
 	assert_int_equal(trip.ns, 4 * MS);
 	assert_non_null(trip.member);
 	clear_table(NULL);
-	/* A second reply is for nobody else who was asked. */
+	/* A second reply does not answer the request to another address. */
 	saw(ask, OUT, 100 * MS);
 	saw(answer, IN, 101 * MS);
 	saw((struct packet){ AF_INET, 8, 1, 4, 7, 1 }, OUT, 102 * MS);
