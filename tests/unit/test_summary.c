@@ -1,35 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The rows of a summary: their limit, losses, times, the last minute */
-#include "test.h"
+#include "summary_frame.h"
 
 #include <arpa/inet.h>
-#include <stdlib.h>
 #include <sys/socket.h>
-
-#include "watch/summary.h"
-
-#define MS     UINT64_C(1000000)
-#define SECOND (1000 * MS)
-
-static struct kctl_watch_filter filter;
-static struct summary *s;
-static struct rtt_table *rtt;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = summary_new(&filter, false);
-	rtt = calloc(1, sizeof(*rtt));
-	return s && rtt ? 0 : -1;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	summary_free(s);
-	free(rtt);
-	return 0;
-}
 
 /* A packet to or from 10.0.x.y. */
 static void saw(uint8_t type, uint8_t direction, uint16_t peer, uint16_t seq,
@@ -63,14 +37,6 @@ static void ping(uint16_t seq, uint64_t time)
 static void pong(uint16_t seq, uint64_t time)
 {
 	saw(0, KCTL_DIRECTION_IN, 1, seq, time);
-}
-
-static const struct summary_row *row(size_t index, size_t count)
-{
-	const struct summary_row *rows[SUMMARY_ROWS];
-
-	assert_int_equal(summary_rows(s, rows), count);
-	return rows[index];
 }
 
 static void test_round_trips(void **state)

@@ -1,39 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The table of a summary as text: its columns, on terminals of any width */
-#include "test.h"
+#include "summary_frame.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "watch/exchange.h"
-#include "watch/summary.h"
-
-#define MS     UINT64_C(1000000)
-#define SECOND (1000 * MS)
-
-static struct kctl_watch_filter filter;
-static struct summary *s;
-static struct rtt_table *rtt;
-
-static int begin(void **state)
-{
-	(void)state;
-	s = summary_new(&filter, 0);
-	rtt = calloc(1, sizeof(*rtt));
-	return s && rtt ? 0 : -1;
-}
-
-static int finish(void **state)
-{
-	(void)state;
-	summary_free(s);
-	free(rtt);
-	return 0;
-}
 
 /* A packet that arrives. */
 static void saw(uint8_t type, const char *src, const char *dst, uint64_t time)
@@ -53,14 +28,6 @@ static void saw(uint8_t type, const char *src, const char *dst, uint64_t time)
 	assert_int_equal(inet_pton(family, dst, event.ip.dst), 1);
 	rtt_take(rtt, &record, &event, &trip);
 	summary_take(s, &record, &event, &trip);
-}
-
-static const struct summary_row *row(size_t index, size_t count)
-{
-	const struct summary_row *rows[SUMMARY_ROWS];
-
-	assert_int_equal(summary_rows(s, rows), count);
-	return rows[index];
 }
 
 static void assert_printed(const char *locale, const char *block,
@@ -101,11 +68,20 @@ static int use_terminal(unsigned short columns)
 	assert_int_equal(grantpt(terminal) | unlockpt(terminal), 0);
 	tty = open(ptsname(terminal), O_RDWR | O_NOCTTY);
 	assert_int_equal(ioctl(tty, TIOCSWINSZ, &size), 0);
+	setenv("TERM", "xterm", 1);
 	fflush(stdout);
 	before = dup(STDOUT_FILENO);
 	dup2(tty, STDOUT_FILENO);
 	close(tty);
 	return before;
+}
+
+static void leave_terminal(int before)
+{
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	unsetenv("TERM");
+	unsetenv("LC_ALL");
 }
 
 /* On 80 columns, both ends of a long address stay, and on 200 all of it. */
@@ -118,20 +94,15 @@ static void test_peers_of_ipv6(void **state)
 	    1000 * SECOND);
 	saw(129, "2001:db8:1111:2222:3333:4444:5555:6662", "::1",
 	    1000 * SECOND);
-	setenv("TERM", "xterm", 1);
 	before = use_terminal(80);
 	assert_printed("C", "2001:~4:5555:6661 echo reply", "3333:4444");
 	assert_printed("C.UTF-8", "2001:…4:5555:6662 echo reply", "~");
 	assert_printed("C", "P99/MS\n", "MAX/MS");
-	dup2(before, STDOUT_FILENO);
-	close(before);
+	leave_terminal(before);
 	before = use_terminal(200);
 	assert_printed("C", "3333:4444:5555:6662 echo reply", "~");
 	assert_printed("C", "MAX/MS", "~");
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	unsetenv("TERM");
-	unsetenv("LC_ALL");
+	leave_terminal(before);
 }
 
 /* A host that pings two others through this one, and this one. */
@@ -155,16 +126,12 @@ static void test_forwarded(void **state)
 	assert_true(row(1, 4)->forwarded && row(3, 4)->forwarded);
 	assert_false(row(2, 4)->forwarded);
 	assert_int_equal(row(2, 4)->total.packets, 2);
-	setenv("TERM", "xterm", 1);
 	before = use_terminal(120);
 	assert_printed("C", "\n203.0.113.2 > 198.51.100.7 echo request", "~");
 	assert_printed("C", "\n198.51.100.7 > 203.0.113.2 echo reply", "~");
 	assert_printed("C", "\n203.0.113.2 > 198.51.100.8 echo request", "~");
 	assert_printed("C", "\n203.0.113.2                echo request", "~");
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	unsetenv("TERM");
-	unsetenv("LC_ALL");
+	leave_terminal(before);
 }
 
 /* Prints two tables on a terminal of that width. */
@@ -176,7 +143,6 @@ static char *two_tables(unsigned short columns)
 	size_t size;
 	int before;
 
-	setenv("TERM", "xterm", 1);
 	setenv("LC_ALL", "C", 1);
 	before = use_terminal(columns);
 	out.stream = open_memstream(&text, &size);
@@ -184,10 +150,7 @@ static char *two_tables(unsigned short columns)
 	summary_print(s, &stream, 1000 * SECOND);
 	summary_print(s, &stream, 1001 * SECOND);
 	assert_int_equal(out_close(&out), 0);
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	unsetenv("TERM");
-	unsetenv("LC_ALL");
+	leave_terminal(before);
 	return text;
 }
 
@@ -218,6 +181,7 @@ static void test_narrow_terminal(void **state)
 	assert_null(strstr(text, "\033"));
 	free(text);
 }
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
