@@ -3,7 +3,7 @@
 #
 # What is different in a machine of each architecture, for tests/vm/run. Each function sets
 # machine_parameters, which go to the kernel, and machine_arguments, which go to qemu;
-# $icount, $debug and $tsc_khz are the caller's.
+# $icount, $debug, $cpus and $tsc_khz are the caller's.
 
 machine_amd64()
 {
@@ -14,11 +14,11 @@ machine_amd64()
 	# guest; and counted instructions of all that copies would be many times too high.
 	local cpu=max,-erms,-fsrm
 	if [ "$icount" -eq 1 ]; then
-		machine_arguments=(-cpu $cpu -smp 1)
+		machine_arguments=(-cpu $cpu -smp "$cpus")
 	else
 		machine_parameters+=("tsc_early_khz=$tsc_khz")
 		# The debug kernels, without ACPI, see one processor a socket.
-		machine_arguments=(-cpu $cpu -smp "2,sockets=2")
+		machine_arguments=(-cpu $cpu -smp "$cpus,sockets=$cpus")
 	fi
 }
 
@@ -28,7 +28,7 @@ machine_arm64()
 	machine_parameters=(console=ttyAMA0)
 	# Authenticated pointers in the architecture's own way take most of the time.
 	machine_arguments=(-M "virt,gic-version=3" -cpu "max,pauth-impdef=on"
-		-smp $((icount ? 1 : 2)))
+		-smp "$cpus")
 }
 
 machine_s390x()
@@ -37,5 +37,5 @@ machine_s390x()
 	machine_parameters=(console=ttysclp0)
 	# With vector instructions QEMU 7.2 computes checksums wrongly: no ping is answered.
 	machine_arguments=(-M s390-ccw-virtio -cpu "max,vx=off,vxeh=off,vxeh2=off"
-		-smp $((icount ? 1 : 2)))
+		-smp "$cpus")
 }
