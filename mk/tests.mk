@@ -10,7 +10,7 @@ check: ## build and test everything on kernels 6.1 and 6.12
 	@tests/deps build test vm fuzz
 	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
 	@$(MAKE) -s tool test-programs
-	@tests/tally check-unit check-cli check-install check-fuzz check-strict \
+	@tests/tally check-unit+check-fuzz check-install+check-cli check-strict \
 		$(foreach kernel,$(CHECK_KERNELS),$(call check-vm-whole,$(kernel)))
 
 .PHONY: check-debug
@@ -25,7 +25,7 @@ check-debug: ## run the VM tests on a kernel that checks itself
 check-rest:
 	@tests/deps build test vm
 	@$(MAKE) -s tool test-programs
-	@tests/tally $(call check-vm-whole,debug) check-vm-6.1-core+check-vm-rt-core
+	@tests/tally $(call check-vm-whole,debug) check-vm-6.1-core+check-vm-rt-core check-vm-rt-races
 
 .PHONY: check-all
 check-all: ## run all tests, on all four kernels
@@ -209,8 +209,7 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
 TOOL  := $(patsubst %,tests/vm/suite/%.bats,cli completion decode doctor documents examples library \
 	   proto_cli python recv save schema work)
-CORE  := $(patsubst %,tests/vm/suite/%.bats,attacks% channel conformance fault hold netns proto \
-	   races regressions unload watch watch_cli)
+CORE  := $(patsubst %,tests/vm/suite/%.bats,conformance fault hold netns proto regressions unload watch)
 RACING := $(patsubst %,tests/vm/suite/%.bats,attacks% channel races)
 HALVES  = printf '%s\n' $(filter-out $(RACING) $(if $(filter debug% all%,$1),$(TOOL)),$(SUITE))
 suite   = $(if $(filter %-odd,$1),$(shell $(HALVES) | sed -n 'p;n'),$(if \
