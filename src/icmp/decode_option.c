@@ -42,8 +42,7 @@ static const struct {
 	[34] = { 2, 3, 1 }, /* RFC 6775, section 4.2 */
 	[35] = { 3, 3, 1 }, /* RFC 6775, section 4.3 */
 	[36] = { 1, 1, 1 }, /* RFC 7400, section 3.3 */
-	/* RFC 8781, section 4: receivers ignore what follows 16 bytes. */
-	[38] = { 2, 255, 1 },
+	[38] = { 2, 2, 1 }, /* RFC 8781, section 4 */
 	/* RFC 9463, section 6.1: 10 bytes, and a name of 3 or more. */
 	[144] = { 2, 255, 1 },
 };

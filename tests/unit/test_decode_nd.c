@@ -89,7 +89,7 @@ static void test_route(void **state)
 		    ", route 2001:db8::1/128 preference medium lifetime 9 s,");
 }
 
-/* RFC 8781, section 4: codes 6 and 7 name no length, and more than 16 bytes are fine. */
+/* RFC 8781, section 4: codes 6 and 7 name no length, and the option has 16 bytes. */
 static void test_pref64(void **state)
 {
 	(void)state;
@@ -98,8 +98,9 @@ static void test_pref64(void **state)
 	assert_bad(OPTION(38, 2, 0x02, 0x5f, 0, 0x64), "pref64");
 	assert_good(OPTION(38, 2, 0x02, 0x5d, 0, 0x64, 0xff, 0x9b),
 		    ", pref64 64:ff9b::/32 lifetime 600 s, length");
-	assert_good(OPTION(38, 3, 0x02, 0x58, 0, 0x64, 0xff, 0x9b),
+	assert_good(OPTION(38, 2, 0x02, 0x58, 0, 0x64, 0xff, 0x9b),
 		    ", pref64 64:ff9b::/96 lifetime 600 s, length");
+	assert_bad(OPTION(38, 3, 0x02, 0x58, 0, 0x64, 0xff, 0x9b), "pref64");
 }
 
 #define SEARCH(...) OPTION(31, 4, 0, 0, 0, 0, 0, 9, __VA_ARGS__)
