@@ -24,7 +24,7 @@ struct globals;
  * @operands: operands in the synopsis, or NULL
  * @max_operands: largest number of operands
  * @forgotten: the option whose argument the first operand probably is, if there are
- *	more operands than allowed; or NULL
+ *	more operands than allowed and the option takes it; or NULL
  * @operands_behind: operands must follow "--", because they can look like options
  * @help: one line of help
  * @notes: more lines of help, or NULL

@@ -70,11 +70,12 @@ static void report_surplus(struct ctx *ctx, const struct opt_level *level,
 			   const struct opt_result *parsed)
 {
 	const struct command *c = ctx->command;
+	const char *first = parsed->operands[0];
 	char hint[160] = "";
 
-	if (c->forgotten && !opt_given(level, c->forgotten))
+	if (c->forgotten && opt_would_take(level, c->forgotten, first))
 		snprintf(hint, sizeof(hint), "did you mean '--%s %.80s'?",
-			 c->forgotten, parsed->operands[0]);
+			 c->forgotten, first);
 	cmd_usage(ctx, hint, "unexpected argument '%s'", surplus(c, parsed));
 }
 

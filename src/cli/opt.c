@@ -385,6 +385,16 @@ bool opt_given(const struct opt_level *level, const char *name)
 	return opt && level->seen & UINT32_C(1) << (opt - level->table);
 }
 
+bool opt_would_take(const struct opt_level *level, const char *name,
+		    const char *arg)
+{
+	const struct opt *opt = opt_by_name(level->table, name, strlen(name));
+	char *dest = level->dest;
+
+	return opt && !opt_given(level, name) &&
+	       opt->parse(opt, arg, dest + opt->offset);
+}
+
 void opt_copy_flags(const struct opt_level *from, struct opt_level *to)
 {
 	const struct opt *opt, *same;

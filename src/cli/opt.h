@@ -115,6 +115,17 @@ bool opt_parse(struct opt_level *level, struct opt_level *outer, int argc,
 bool opt_given(const struct opt_level *level, const char *name);
 
 /**
+ * opt_would_take() - check if an argument is good for an option that was not given
+ * @level: the level, after opt_parse(); its @dest is no good afterwards
+ * @name: long name of the option
+ * @arg: the argument
+ *
+ * Return: true if it is.
+ */
+bool opt_would_take(const struct opt_level *level, const char *name,
+		    const char *arg);
+
+/**
  * opt_copy_flags() - set the flags of a level that were given on another one
  * @from: the other level, after opt_parse()
  * @to: the level; its flags of the same letter or name are set

@@ -75,6 +75,15 @@ load common
 		kctl sockopt $verb motd
 		usage_error "did you mean '--name motd'?"
 	done
+	for host in 10.9.0.2 10.9.0.0/24 fe80::1; do
+		kctl watch icmp $host
+		usage_error "unexpected argument '$host'" "did you mean '--host $host'?"
+	done
+	for word in eth0 10.9.0 '--host ::1 ::2'; do
+		# shellcheck disable=SC2086
+		kctl watch icmp $word
+		usage_error 'unexpected argument' 'kctl help watch icmp'
+	done
 	kctl proto send 5 hello
 	usage_error 'option --channel CHANNEL is missing' "did you mean '--channel 5'?"
 	kctl proto send jobs hello
