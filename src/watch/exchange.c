@@ -29,6 +29,12 @@ const struct exchange *exchange_find(uint8_t family, uint8_t type)
 	return NULL;
 }
 
+/* An IP header without options, and 8 bytes up to the end of the sequence number. */
+uint32_t exchange_snaplen(const struct exchange *e)
+{
+	return (e->family == AF_INET ? 20 : 40) + 8;
+}
+
 /* A reply has code 0, apart from that of extended echo, whose code is its result. */
 static bool code_hides(const struct kctl_watch_filter *f,
 		       const struct exchange *e)
@@ -90,6 +96,8 @@ const char *exchange_hidden_by(const struct exchange *e,
 		return "--dev";
 	if (f->sample > 1)
 		return "--sample";
+	if (f->snaplen < exchange_snaplen(e))
+		return "--snaplen";
 	return code_hides(f, e) ? "--code" : address_hides(f, place);
 }
 

@@ -30,6 +30,14 @@ struct exchange {
 const struct exchange *exchange_find(uint8_t family, uint8_t type);
 
 /**
+ * exchange_snaplen() - get how much of a packet tells which request a reply belongs to
+ * @exchange: the exchange
+ *
+ * Return: the number of bytes.
+ */
+uint32_t exchange_snaplen(const struct exchange *exchange);
+
+/**
  * enum exchange_place - how an exchange can take two ways
  * @EXCHANGE_FORWARDED: this host is a router: of an exchange that it forwards, both sides
  *	arrive, on different interfaces
@@ -42,7 +50,8 @@ enum exchange_place {
 };
 
 /**
- * exchange_hidden_by() - check if a filter can show one side of an exchange alone
+ * exchange_hidden_by() - check if a filter can show one side of an exchange alone, or
+ *	cuts off what tells which request a reply belongs to
  * @exchange: the exchange
  * @filter: the filter
  * @place: result of exchange_place(), or 0
@@ -50,15 +59,15 @@ enum exchange_place {
  * Replies to this host that return by another route than the request, or from another
  * address, are no matter of the filter.
  *
- * Return: the option that can hide the request or the reply, such as "--in"; NULL if
- * the filter shows both or none of them.
+ * Return: the option that can hide the request or the reply, such as "--in", or
+ * "--snaplen"; NULL if the filter shows both or none of them.
  */
 const char *exchange_hidden_by(const struct exchange *exchange,
 			       const struct kctl_watch_filter *filter,
 			       unsigned int place);
 
 /**
- * exchange_first_hidden() - find an exchange of which a filter can show one side alone
+ * exchange_first_hidden() - find an exchange that exchange_hidden_by() finds hidden
  * @filter: the filter
  * @place: result of exchange_place(), or 0
  * @option: set to the result of exchange_hidden_by()

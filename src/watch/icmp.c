@@ -112,14 +112,24 @@ static int start_watch(struct watch *w)
 static void tell_hidden(const struct watch *w)
 {
 	const struct exchange *e;
-	const char *option;
+	const char *option, *name;
 
 	e = exchange_first_hidden(&w->filter, w->summary->place, &option);
-	if (e)
+	if (!e)
+		return;
+	name = icmp_type_find(e->family, e->request)->name;
+	if (strcmp(option, "--snaplen"))
 		cmd_notice(
 			w->stream.ctx,
 			"no loss and no round trips of %s: %s can hide one side; see --host",
-			icmp_type_find(e->family, e->request)->name, option);
+			name, option);
+	else
+		cmd_notice(
+			w->stream.ctx,
+			"no loss and no round trips of %s over IPv%d: --snaplen must be %" PRIu32
+			" at least",
+			name, e->family == AF_INET ? 4 : 6,
+			exchange_snaplen(e));
 }
 
 /*

@@ -49,6 +49,11 @@ static const struct row rows[] = {
 	/* Samples */
 	{ { "--sample", "1" }, 0, NULL, AF_INET, 8 },
 	{ { "--sample", "2" }, 0, "--sample", AF_INET, 8 },
+	/* Captured bytes: the IP header, and 8 bytes of the message. */
+	{ { "--snaplen", "27" }, 0, "--snaplen", AF_INET, 8 },
+	{ { "--snaplen", "28" }, 0, NULL, AF_INET, 8 },
+	{ { "--snaplen", "47" }, 0, "--snaplen", AF_INET6, 128 },
+	{ { "--snaplen", "48" }, 0, NULL, AF_INET6, 128 },
 	/* Addresses: those of a reply are exchanged. */
 	{ { "--src", "10.0.0.1" }, 0, "--src", AF_INET, 8 },
 	{ { "--dst", "10.0.0.1" }, 0, "--dst", AF_INET, 8 },

@@ -193,6 +193,10 @@ static void test_summary_of_one_side(void **state)
 		assert_non_null(strstr(ran.out, expected));
 		free(option);
 	}
+	run_kctl("kctl watch icmp --count 1 --summary --snaplen 47");
+	assert_non_null(strstr(
+		ran.err,
+		"of echo-request over IPv6: --snaplen must be 48 at least"));
 	run_kctl("kctl watch icmp --count 1 --summary --host 10.0.0.2");
 	assert_string_equal(ran.err, "");
 	assert_non_null(strchr(ran.out, '%'));
