@@ -23,9 +23,7 @@ check-debug: ## run the VM tests on a kernel that checks itself
 # CI leaves out of `make check`.
 .PHONY: check-rest
 check-rest:
-	@tests/deps build test vm
-	@$(MAKE) -s tool test-programs
-	@tests/tally $(call check-vm-whole,debug) check-vm-6.1-core+check-vm-rt-core check-vm-rt-races
+	@tests/tally check-debug check-vm-6.1-core+check-vm-rt-core check-vm-rt-races
 
 .PHONY: check-all
 check-all: ## run all tests, on all four kernels
@@ -202,21 +200,25 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 
 # ---- coverage and VM tests -------------------------------------------------
 
-# KERNEL-odd and KERNEL-even share the files between two guests, without those in which
-# threads race each other: these are KERNEL-races, for a guest that has the machine for
-# itself, and so two processors. On debug they leave out the files about the tool alone.
-# KERNEL-core has the files about locks, timers and threads.
+# KERNEL-watch and KERNEL-rest take about the same time, so two guests share a suite: one
+# has the files about the watch and the tool, the other those about the store, channels and
+# namespaces. The files in which threads race each other are KERNEL-races, for a guest that
+# has the machine for itself, and so two processors. On debug the files about the tool
+# alone are left out. KERNEL-core has the files about locks and timers.
+files  = $(patsubst %,tests/vm/suite/%.bats,$1)
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
-TOOL  := $(patsubst %,tests/vm/suite/%.bats,cli completion decode doctor documents examples library \
-	   proto_cli python recv save schema work)
-CORE  := $(patsubst %,tests/vm/suite/%.bats,conformance fault hold netns proto regressions unload watch)
-RACING := $(patsubst %,tests/vm/suite/%.bats,attacks% channel races)
-HALVES  = printf '%s\n' $(filter-out $(RACING) $(if $(filter debug% all%,$1),$(TOOL)),$(SUITE))
-suite   = $(if $(filter %-odd,$1),$(shell $(HALVES) | sed -n 'p;n'),$(if \
-	    $(filter %-even,$1),$(shell $(HALVES) | sed -n 'n;p'),$(if \
-	    $(filter %-races,$1),$(filter $(RACING),$(SUITE)),$(if \
-	    $(filter %-core,$1),$(filter $(CORE),$(SUITE)),$(SUITE)))))
-check-vm-whole = check-vm-$1-odd+check-vm-$1-even check-vm-$1-races
+TOOL  := $(call files,cli completion decode doctor documents examples library proto_cli python \
+	   recv save schema work)
+WATCH := $(call files,watch% cli completion decode doctor documents examples library python \
+	   schema ynl)
+RACING := $(call files,attacks% channel races)
+CORE  := $(call files,conformance fault hold netns proto regressions unload watch)
+halves = $(filter-out $(RACING) $(if $(filter debug% all%,$1),$(TOOL)),$(SUITE))
+suite  = $(if $(filter %-watch,$1),$(filter $(WATCH),$(halves)),$(if \
+	   $(filter %-rest,$1),$(filter-out $(WATCH),$(halves)),$(if \
+	   $(filter %-races,$1),$(filter $(RACING),$(SUITE)),$(if \
+	   $(filter %-core,$1),$(filter $(CORE),$(SUITE)),$(SUITE)))))
+check-vm-whole = check-vm-$1-watch+check-vm-$1-rest check-vm-$1-races
 kernel = $(firstword $(subst -, ,$1))
 
 .PHONY: coverage
@@ -232,7 +234,7 @@ coverage: ## show how much of src/ the tests without a kernel reach: 90 % at lea
 coverage-kmod: test-programs ## show how much of kmod/ the VM tests reach: 90 % at least
 	@tests/deps build test vm coverage
 	@tests/vm/kernel source >/dev/null
-	@tests/vm/coverage '$(call suite,all-odd)' '$(call suite,all-even) $(call suite,all-races)'
+	@tests/vm/coverage '$(call suite,all-watch)' '$(call suite,all-rest) $(call suite,all-races)'
 
 .PHONY: check-strict
 check-strict: tool kmod-for-6.12 ## run kctl doctor on a kernel that is locked down

@@ -15,7 +15,7 @@ setup_file()
 
 teardown_file()
 {
-	expect_nothing_left && expect_no_leak
+	expect_nothing_left
 }
 
 # A test that fails must not make the next one fail.
@@ -110,26 +110,6 @@ expect_nothing_left()
 		[ $SECONDS -lt $deadline ] || fail "left behind: $found" || return
 		sleep 0.1
 	done
-}
-
-# On a kernel with kmemleak: objects that no pointer in two scans referred to, and that
-# were at least 5 seconds old in the second. A third scan rules out false reports.
-expect_no_leak()
-{
-	local file=/sys/kernel/debug/kmemleak pause found
-	[ -e $file ] || return 0
-	sleep 6 3>&- &
-	pause=$!
-	echo scan >$file
-	wait $pause
-	echo scan >$file
-	[ -n "$(<$file)" ] || return 0
-	echo scan >$file
-	found=$(<$file)
-	[ -n "$found" ] || return 0
-	# The next file begins without it.
-	echo clear >$file
-	fail "leaked: $found"
 }
 
 # ---- commands --------------------------------------------------------------
