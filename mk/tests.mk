@@ -202,9 +202,9 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 
 # KERNEL-watch and KERNEL-rest take about the same time, so two guests share a suite: one
 # has the files about the watch, the tool and bad input, the other those about the store,
-# channels and namespaces. The files in which threads race each other are KERNEL-races, for a guest that
-# has the machine for itself, and so two processors. On debug the files about the tool
-# alone are left out. KERNEL-core has the files about locks and timers.
+# channels and namespaces. The files in which threads race each other are KERNEL-races, for
+# a guest that has the machine for itself, and so two processors. On debug the files about
+# the tool alone are left out. KERNEL-core has the files about locks and timers.
 files  = $(patsubst %,tests/vm/suite/%.bats,$1)
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
 TOOL  := $(call files,cli completion decode doctor documents examples library proto_cli python \

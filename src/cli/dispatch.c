@@ -67,16 +67,14 @@ static const char *surplus(const struct command *c,
 }
 
 static void report_surplus(struct ctx *ctx, const struct opt_level *level,
-			   const struct opt_result *parsed)
+			   struct opt_result *parsed)
 {
 	const struct command *c = ctx->command;
-	const char *first = parsed->operands[0];
-	char hint[160] = "";
 
-	if (c->forgotten && opt_would_take(level, c->forgotten, first))
-		snprintf(hint, sizeof(hint), "did you mean '--%s %.80s'?",
-			 c->forgotten, first);
-	cmd_usage(ctx, hint, "unexpected argument '%s'", surplus(c, parsed));
+	if (c->forgotten)
+		opt_suggest(level, c->forgotten, parsed);
+	cmd_usage(ctx, parsed->hint, "unexpected argument '%s'",
+		  surplus(c, parsed));
 }
 
 /* The global options decide how to print. */

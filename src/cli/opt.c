@@ -291,17 +291,18 @@ static bool take_argument(const struct opt *opt, void *dest,
 	return false;
 }
 
-/* With an operand too many, the first may be the argument of an option that is missing. */
-static void suggest_argument(const struct opt_level *level,
-			     const struct opt *opt, const char *title,
-			     struct opt_result *result)
+void opt_suggest(const struct opt_level *level, const char *name,
+		 struct opt_result *result)
 {
-	char *dest = level->dest;
+	const struct opt *opt = opt_by_name(level->table, name, strlen(name));
+	char *dest = level->dest, title[32];
 	const char *operand;
 
-	if (result->operand_count <= level->max_operands)
+	if (!opt || opt_given(level, name) ||
+	    result->operand_count <= level->max_operands)
 		return;
 	operand = result->operands[0];
+	opt_title(opt, title);
 	if (opt->parse(opt, operand, dest + opt->offset))
 		snprintf(result->hint, sizeof(result->hint),
 			 "did you mean '%s %.80s'?", title, operand);
@@ -320,7 +321,7 @@ static bool check_required(const struct opt_level *level,
 		opt_title(&table[i], title);
 		snprintf(result->error, sizeof(result->error),
 			 "option %s %s is missing", title, table[i].arg);
-		suggest_argument(level, &table[i], title, result);
+		opt_suggest(level, table[i].name, result);
 		return false;
 	}
 	return true;
@@ -383,16 +384,6 @@ bool opt_given(const struct opt_level *level, const char *name)
 	const struct opt *opt = opt_by_name(level->table, name, strlen(name));
 
 	return opt && level->seen & UINT32_C(1) << (opt - level->table);
-}
-
-bool opt_would_take(const struct opt_level *level, const char *name,
-		    const char *arg)
-{
-	const struct opt *opt = opt_by_name(level->table, name, strlen(name));
-	char *dest = level->dest;
-
-	return opt && !opt_given(level, name) &&
-	       opt->parse(opt, arg, dest + opt->offset);
 }
 
 void opt_copy_flags(const struct opt_level *from, struct opt_level *to)

@@ -115,15 +115,14 @@ bool opt_parse(struct opt_level *level, struct opt_level *outer, int argc,
 bool opt_given(const struct opt_level *level, const char *name);
 
 /**
- * opt_would_take() - check if an argument is good for an option that was not given
+ * opt_suggest() - suggest an option that was not given, if there are more operands than
+ *	allowed and it takes the first one as its argument
  * @level: the level, after opt_parse(); its @dest is no good afterwards
  * @name: long name of the option
- * @arg: the argument
- *
- * Return: true if it is.
+ * @result: the result of opt_parse(); gets the hint
  */
-bool opt_would_take(const struct opt_level *level, const char *name,
-		    const char *arg);
+void opt_suggest(const struct opt_level *level, const char *name,
+		 struct opt_result *result);
 
 /**
  * opt_copy_flags() - set the flags of a level that were given on another one
