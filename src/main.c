@@ -10,14 +10,15 @@
 /*
  * Open descriptors 0 to 2 if they are closed, so that no socket of ours gets their number.
  * Reading from standard input and writing to standard output stay errors, EBADF. Commands
- * that are run inherit them.
+ * that are run inherit them. Opened again, as /dev/stdin or /dev/stdout, neither is
+ * /dev/null, which looks like an empty value or a written file: a link cannot be opened
+ * for reading, a directory not for writing. Unlike the link, it can be polled.
  */
 static void keep_standard_fds(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		bool input = fd == STDIN_FILENO;
-		/* A link, as /dev/stdin must not open /dev/null, which looks like a value. */
-		const char *path = input ? "/proc/self/exe" : "/dev/null";
+		const char *path = input ? "/proc/self/exe" : "/";
 		int flags = input ? O_PATH | O_NOFOLLOW : O_RDONLY;
 
 		if (fcntl(fd, F_GETFD) < 0 && open(path, flags) != fd)

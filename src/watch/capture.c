@@ -118,6 +118,9 @@ int capture_turn(struct capture *c, uint64_t time)
 {
 	const struct rotation *r = &c->rotation;
 
+	/* The clock was set back. The period lasts no longer for that. */
+	if (time < c->begun)
+		c->begun = time;
 	if (r->seconds && time >= c->begun + r->seconds * NSEC_PER_SEC) {
 		/* A watch can begin with a period without a packet. */
 		if (!r->size && c->size > sizeof(struct pcap_file_header) &&

@@ -182,6 +182,15 @@ capture()
 	[[ $stderr == *'cannot write standard output'* ]]
 }
 
+@test "a capture to /dev/stdout is not written to nowhere if that is closed" {
+	printf '\xd4\xc3\xb2\xa1\x02\0\x04\0%08d' 0 | tr 0 '\0' >"$BATS_TEST_TMPDIR/empty"
+	printf '\xff\xff\0\0\x65\0\0\0' >>"$BATS_TEST_TMPDIR/empty"
+	run --separate-stderr bash -c '"$KCTL" watch icmp -r "$1" -w /dev/stdout >&-' - \
+		"$BATS_TEST_TMPDIR/empty"
+	exits 1
+	[[ $stderr == *"cannot write '/dev/stdout': "* ]]
+}
+
 @test "a closed standard input is an error, not an empty value" {
 	for args in 'sockopt set -' 'sockopt restore -' 'proto send --channel 1 -' \
 		'proto send --channel 1 --hex -'; do
