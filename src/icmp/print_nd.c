@@ -32,6 +32,7 @@ static void put_prefix(struct out *out, const struct nd_option *option)
 	out_uint(out, "prefix_length", "/%u", option->prefix);
 }
 
+/* RFC 4862, section 5.5.3: hosts ignore an option whose preferred lifetime is the longer. */
 static void put_prefix_option(struct out *out, const struct nd_option *option)
 {
 	put_prefix(out, option);
@@ -42,6 +43,8 @@ static void put_prefix_option(struct out *out, const struct nd_option *option)
 	out_bool(out, "pd_preferred", " pd-preferred", option->pd_preferred);
 	put_lifetime(out, "valid_lifetime", "valid", option->lifetime);
 	put_lifetime(out, "preferred_lifetime", "preferred", option->preferred);
+	out_bool(out, "preferred_exceeds_valid", " exceeds-valid",
+		 option->preferred > option->lifetime);
 }
 
 static void put_mtu(struct out *out, const struct nd_option *option)

@@ -212,6 +212,20 @@ static void test_prefix_flags(void **state)
 			"\"pd_preferred\":true,");
 }
 
+/* RFC 4862, section 5.5.3, c */
+static void test_prefix_that_hosts_ignore(void **state)
+{
+	struct packet p = OPTION(3, 4, 64, 0xc0, 0, 0, 0, 8, 0, 0, 0, 9, 0, 0,
+				 0, 0, DB8, 1);
+
+	(void)state;
+	assert_good(p, " valid 8 s preferred 9 s exceeds-valid, length");
+	assert_json(&p, "\"preferred_exceeds_valid\":true");
+	p = OPTION(3, 4, 64, 0xc0, 0, 0, 0, 9, 0, 0, 0, 9, 0, 0, 0, 0, DB8, 1);
+	assert_good(p, " valid 9 s preferred 9 s, length");
+	assert_json(&p, "\"preferred_exceeds_valid\":false");
+}
+
 static void test_router_of_a_stub_network(void **state)
 {
 	struct packet p = OPTION(5, 1, 0, 0, 0, 0, 5, 220);
@@ -334,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_strange_labels),
 		cmocka_unit_test(test_other_lengths),
 		cmocka_unit_test(test_prefix_flags),
+		cmocka_unit_test(test_prefix_that_hosts_ignore),
 		cmocka_unit_test(test_router_of_a_stub_network),
 		cmocka_unit_test(test_encrypted_dns),
 		cmocka_unit_test(test_foreign_text_of_options),
