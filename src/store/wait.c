@@ -154,6 +154,8 @@ static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
 		err = wait_for_change(w, deadline);
 	if (!err && (w->ctx->globals.json || w->ctx->globals.verbose))
 		err = store_print_generation(&w->ctx->out, w->store, w->name);
+	/* Those who wait for the line need not wait for the sockets to close. */
+	out_flush(&w->ctx->out);
 	return err;
 }
 
