@@ -7,10 +7,11 @@ CHECK_KERNELS ?= 6.1 6.12
 
 .PHONY: check
 check: ## build and test everything on kernels 6.1 and 6.12
-	@tests/deps build test vm fuzz
+	@tests/deps build test vm firmware fuzz
 	@$(MAKE) -s BUILD=build/werror WERROR=1 tool
 	@$(MAKE) -s tool test-programs
-	@tests/tally check-unit+check-fuzz check-install+check-cli check-strict \
+	@tests/tally check-unit+check-fuzz check-install+check-cli \
+		check-strict+check-secure-boot \
 		$(foreach kernel,$(CHECK_KERNELS),$(call check-vm-whole,$(kernel)))
 
 .PHONY: check-debug
@@ -239,6 +240,11 @@ coverage-kmod: test-programs ## show how much of kmod/ the VM tests reach: 90 % 
 .PHONY: check-strict
 check-strict: tool kmod-for-6.12 ## run kctl doctor on a kernel that is locked down
 	@tests/vm/run --no-module --timeout 300 -- tests/vm/strict </dev/null
+
+.PHONY: check-secure-boot
+check-secure-boot: tool kmod-for-6.12 ## load the module on a machine with Secure Boot
+	@tests/deps firmware
+	@tests/vm/secure-boot
 
 .PHONY: check-vm-%
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan

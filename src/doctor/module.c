@@ -76,6 +76,24 @@ static bool read_word(const char *path, char *word, size_t size)
 	return *begin;
 }
 
+/* What signs a file; before that, what makes the key, as DKMS does it where it has openssl. */
+static void put_signing(char *next, size_t size, const char *kernel,
+			const char *path)
+{
+	if (access(DKMS_KEY ".key", F_OK))
+		snprintf(next, size, "%s",
+			 "install -d /var/lib/dkms && "
+			 "openssl req -new -x509 -nodes -newkey rsa:2048 "
+			 "-days 36500 -subj /CN=kctl -outform DER "
+			 "-keyout " DKMS_KEY ".key -out " DKMS_KEY ".pub");
+	else
+		snprintf(
+			next, size,
+			"/lib/modules/%s/build/scripts/sign-file sha256 " DKMS_KEY
+			".key " DKMS_KEY ".pub %s",
+			kernel, path);
+}
+
 /* Does the kernel ask for a signature that the file lacks, or does not know its key? */
 static bool check_signature(struct doctor *doctor, const struct modfile *file,
 			    const struct klog *klog)
@@ -98,10 +116,7 @@ static bool check_signature(struct doctor *doctor, const struct modfile *file,
 	}
 	if (file->is_signed || (!strict && !locked))
 		return false;
-	snprintf(next, sizeof(next),
-		 "/lib/modules/%s/build/scripts/sign-file sha256 " DKMS_KEY
-		 ".key " DKMS_KEY ".pub %s",
-		 doctor->kernel, file->path);
+	put_signing(next, sizeof(next), doctor->kernel, file->path);
 	report(doctor, RESULT_PROBLEM, CHECK,
 	       (struct failure){ .step = strict ? "unsigned" : "lockdown",
 				 .subject = file->path,
