@@ -86,3 +86,29 @@ size_t foreign_valid(const void *data, size_t size)
 		return length;
 	return 0;
 }
+
+/* RFC 8259, section 7: beyond the first plane, the two surrogates of UTF-16. */
+static void escape_json(uint32_t code, char text[FOREIGN_JSON])
+{
+	if (code < 0x10000)
+		snprintf(text, FOREIGN_JSON, "\\u%04X", code);
+	else
+		snprintf(text, FOREIGN_JSON, "\\u%04X\\u%04X",
+			 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+}
+
+size_t foreign_json(const void *data, size_t size, char text[FOREIGN_JSON])
+{
+	size_t length = foreign_valid(data, size);
+	uint32_t code = length ? utf8_decode(data, length) : 0;
+
+	/* Between its values, JSON can have line feeds. */
+	if (!length || code < 0x20 || is_printable(code)) {
+		length = length ? length : 1;
+		memcpy(text, data, length);
+		text[length] = '\0';
+	} else {
+		escape_json(code, text);
+	}
+	return length;
+}

@@ -12,6 +12,9 @@
 /* Bytes of the longest result of foreign_next(), with its NUL. */
 #define FOREIGN_CHARACTER 5
 
+/* Enough for the longest result of foreign_json(): two surrogates, with their NUL. */
+#define FOREIGN_JSON 16
+
 /**
  * foreign_next() - make one character printable
  * @data: the text
@@ -35,5 +38,16 @@ size_t foreign_next(const void *data, size_t size,
  * valid UTF-8.
  */
 size_t foreign_valid(const void *data, size_t size);
+
+/**
+ * foreign_json() - make one character of a JSON text printable
+ * @data: JSON, in valid UTF-8
+ * @size: number of bytes, at least 1
+ * @text: the character itself, or an escape such as \u202E, which only a string can
+ *	need: jansson escapes the control characters of ASCII but DEL
+ *
+ * Return: number of bytes that @text stands for.
+ */
+size_t foreign_json(const void *data, size_t size, char text[FOREIGN_JSON]);
 
 #endif /* KCTL_FOREIGN_H */

@@ -83,8 +83,8 @@ static void put_json(struct out *out, const char *key, json_t *value)
 }
 
 /*
- * A JSON string can have any character, but nothing that is not UTF-8: such bytes are
- * escaped as in text.
+ * A JSON string can have any character, see write_json(), but nothing that is not UTF-8:
+ * such bytes are escaped as in text.
  */
 static json_t *json_foreign(const char *data, size_t size)
 {
@@ -136,6 +136,36 @@ void out_array(struct out *out, const char *key)
 	begin(out, key, out->json ? json_array() : NULL);
 }
 
+static size_t ascii_length(const char *data, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size && (unsigned char)data[length] < 0x7f)
+		length++;
+	return length;
+}
+
+/* A part of JSON, whole characters: none that could control a terminal stays. */
+static int write_json(const char *data, size_t size, void *stream)
+{
+	char text[FOREIGN_JSON];
+
+	while (size) {
+		size_t used = ascii_length(data, size);
+
+		if (fwrite(data, 1, used, stream) != used)
+			return -1;
+		if (!used) {
+			used = foreign_json(data, size, text);
+			if (fputs(text, stream) == EOF)
+				return -1;
+		}
+		data += used;
+		size -= used;
+	}
+	return 0;
+}
+
 void out_end(struct out *out)
 {
 	size_t flags = out->pretty ? JSON_INDENT(2) : JSON_COMPACT;
@@ -146,7 +176,7 @@ void out_end(struct out *out)
 	value = out->stack[--out->depth];
 	if (!out->depth) {
 		errno = 0;
-		if (json_dumpf(value, out->stream, flags) ||
+		if (json_dump_callback(value, write_json, out->stream, flags) ||
 		    putc('\n', out->stream) == EOF)
 			note_error(out, errno ? errno : EIO);
 	}

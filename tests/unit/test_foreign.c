@@ -55,7 +55,13 @@ static void test_foreign_text_in_json(void **state)
 		const char *json;
 	} rows[] = {
 		{ "gr\xc3\xbc\xff", 5, "gr\xc3\xbc\\\\xff" },
-		{ "\xff\xe2\x80\xae\033", 5, "\\\\xff\xe2\x80\xae\\u001B" },
+		{ "\xff\xe2\x80\xae\033", 5, "\\\\xff\\u202E\\u001B" },
+		/* The first of C1 that ends a sequence, DEL, and a noncharacter. */
+		{ "\xc2\x9b"
+		  "31m\x7f",
+		  6, "\\u009B31m\\u007F" },
+		{ "\xf0\x9f\xbf\xbe\xf0\x9f\x98\x80", 8,
+		  "\\uD83F\\uDFFE\xf0\x9f\x98\x80" },
 		{ "\xc3\xbc\xc3", 3, "\xc3\xbc\\\\xc3" },
 		{ "a\0\xff", 3, "a\\u0000\\\\xff" },
 		{ "a\0b", 3, "a\\u0000b" },
