@@ -63,6 +63,16 @@ static uint16_t *latest_place(struct rtt_table *table,
 	return &table->latest[hash_of(&any)];
 }
 
+/* The place of the latest request with this key that arrived, from any address. */
+static uint16_t *arrived_place(struct rtt_table *table,
+			       const struct rtt_key *key)
+{
+	struct rtt_key any = *key;
+
+	memset(any.asker, 0, sizeof(any.asker));
+	return &table->arrived[hash_of(&any)];
+}
+
 static uint32_t ipv4_of(const uint8_t address[4])
 {
 	uint32_t word;
@@ -123,6 +133,12 @@ static struct rtt_request *latest_at(struct rtt_table *table,
 	return &table->requests[(index - 1) / RTT_WAYS][(index - 1) % RTT_WAYS];
 }
 
+static uint16_t index_of(const struct rtt_table *table,
+			 const struct rtt_request *r)
+{
+	return (uint16_t)(r - table->requests[0] + 1);
+}
+
 /* The request to a group, or to another address of the same peer. */
 static struct rtt_request *find_other(struct rtt_table *table,
 				      const struct rtt_key *key, uint64_t now)
@@ -136,6 +152,20 @@ static struct rtt_request *find_other(struct rtt_table *table,
 	return memcmp(&same, &other->key, sizeof(same)) ? NULL : other;
 }
 
+/* The request of a host behind this router, which asked with its own address. */
+static struct rtt_request *find_masqueraded(struct rtt_table *table,
+					    const struct rtt_key *key,
+					    uint64_t now)
+{
+	struct rtt_request *r = latest_at(table, arrived_place(table, key));
+	struct rtt_key same = *key;
+
+	if (!r || !r->arrived || is_stale(r, now))
+		return NULL;
+	memcpy(same.asker, r->key.asker, sizeof(same.asker));
+	return memcmp(&same, &r->key, sizeof(same)) ? NULL : r;
+}
+
 /* Most replies that come from another address are to a group: only one displaces one. */
 static void set_latest(struct rtt_table *table, const struct rtt_request *r)
 {
@@ -144,7 +174,7 @@ static void set_latest(struct rtt_table *table, const struct rtt_request *r)
 
 	if (!before || may_be_group(&r->key) || !may_be_group(&before->key) ||
 	    is_stale(before, seen(r)))
-		*place = (uint16_t)(r - table->requests[0] + 1);
+		*place = index_of(table, r);
 }
 
 static void take_request(struct rtt_table *table, const struct rtt_key *key,
@@ -166,6 +196,8 @@ static void take_request(struct rtt_table *table, const struct rtt_key *key,
 	*(in ? &r->arrived : &r->sent) = record->time;
 	result->request = r;
 	set_latest(table, r);
+	if (in)
+		*arrived_place(table, key) = index_of(table, r);
 }
 
 /* A later reply of the same member finds this request, and is a duplicate. */
@@ -211,7 +243,11 @@ static struct rtt_request *find_request(struct rtt_table *table,
 	other = find_other(table, key, record->time);
 	*is_other = other && (!r || (may_be_group(&other->key) &&
 				     seen(other) > seen(r)));
-	return *is_other ? other : r;
+	if (*is_other)
+		return other;
+	if (!r && record->direction == KCTL_DIRECTION_IN)
+		r = find_masqueraded(table, key, record->time);
+	return r;
 }
 
 static void take_reply(struct rtt_table *table, const struct rtt_key *key,

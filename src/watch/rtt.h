@@ -68,10 +68,13 @@ struct rtt_request {
  *	that replies gets a request of its own
  * @latest: index plus one in @requests of the latest request, those to groups first; the
  *	hash of a key without the address that is asked selects the place
+ * @arrived: likewise, of the latest request that arrived; the hash of a key without the
+ *	address that asks selects the place
  */
 struct rtt_table {
 	struct rtt_request requests[RTT_SETS][RTT_WAYS];
 	uint16_t latest[RTT_SETS];
+	uint16_t arrived[RTT_SETS];
 };
 
 /**
@@ -115,6 +118,10 @@ struct rtt_result {
  * address, and one to an anycast address by one of its members. So a reply from an address
  * that was not asked matches the latest request with the same asker, identifier and
  * sequence number.
+ *
+ * A router that masquerades asks with its own address. So an incoming reply to an address
+ * that did not ask matches the latest request that arrived with the same address that is
+ * asked, identifier and sequence number.
  */
 void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	      const struct icmp_event *event, struct rtt_result *result);

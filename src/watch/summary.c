@@ -370,10 +370,14 @@ const char *summary_hidden_by(const struct summary *s,
 			      const struct summary_row *row)
 {
 	const struct exchange *e = exchange_find(row->family, row->type);
+	unsigned int place = s->place;
 
 	if (!e || !row->total.requests)
 		return NULL;
-	return exchange_hidden_by(e, s->filter, s->place);
+	/* The exchanges of the router itself use one interface. */
+	if (!row->forwarded)
+		place &= ~(unsigned int)EXCHANGE_FORWARDED;
+	return exchange_hidden_by(e, s->filter, place);
 }
 
 void summary_minute(const struct summary_row *row, uint64_t now,

@@ -331,6 +331,34 @@ static void count_late(void *data, const struct rtt_request *request)
 	++*(int *)data;
 }
 
+/* 10.0.0.1 is behind the router 10.0.0.9, which asks 10.0.0.2 with its own address. */
+static void test_masqueraded(void **state)
+{
+	static const struct packet translated = { AF_INET, 0, 2, 9, 7, 1 };
+	static const struct packet other = { AF_INET, 0, 2, 9, 8, 1 };
+
+	(void)state;
+	saw(ask, IN, 100 * MS);
+	assert_true(trip.is_new);
+	saw(other, IN, 101 * MS);
+	assert_false(trip.is_reply);
+	/* What the host sends answers nobody behind it. */
+	saw(translated, OUT, 101 * MS);
+	assert_false(trip.is_reply);
+	saw(translated, IN, 103 * MS);
+	assert_true(trip.is_reply && trip.is_first && !trip.member);
+	assert_int_equal(trip.ns, 3 * MS);
+	assert_int_equal(trip.request->key.asker[3], 1);
+	saw(translated, IN, 104 * MS);
+	assert_true(trip.is_reply && trip.is_duplicate);
+	/* A request of the router itself comes first. */
+	saw((struct packet){ AF_INET, 8, 9, 2, 7, 1 }, OUT, 110 * MS);
+	saw(translated, IN, 112 * MS);
+	assert_true(trip.is_first);
+	assert_int_equal(trip.ns, 2 * MS);
+	assert_int_equal(trip.request->key.asker[3], 9);
+}
+
 static void test_expire(void **state)
 {
 	struct packet other = ask;
@@ -385,6 +413,7 @@ int main(void)
 		cmocka_unit_test_setup(test_same_numbers, clear_table),
 		cmocka_unit_test_setup(test_large_group, clear_table),
 		cmocka_unit_test_setup(test_bounded, clear_table),
+		cmocka_unit_test_setup(test_masqueraded, clear_table),
 		cmocka_unit_test_setup(test_expire, clear_table),
 		cmocka_unit_test_setup(test_others, clear_table),
 	};

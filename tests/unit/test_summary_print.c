@@ -126,6 +126,11 @@ static void test_forwarded(void **state)
 	assert_true(row(1, 4)->forwarded && row(3, 4)->forwarded);
 	assert_false(row(2, 4)->forwarded);
 	assert_int_equal(row(2, 4)->total.packets, 2);
+	/* What the router itself asks and answers uses one interface. */
+	filter = (struct kctl_watch_filter){ .ifindex = 2, .snaplen = 64 };
+	assert_string_equal(summary_hidden_by(s, row(0, 4)), "--dev");
+	assert_null(summary_hidden_by(s, row(2, 4)));
+	filter = (struct kctl_watch_filter){ 0 };
 	before = use_terminal(120);
 	assert_printed("C", "\n203.0.113.2 > 198.51.100.7 echo request", "~");
 	assert_printed("C", "\n198.51.100.7 > 203.0.113.2 echo reply", "~");

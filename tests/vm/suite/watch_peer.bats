@@ -169,7 +169,9 @@ exchanges()
 		.requests == 2 and .unanswered == 0 and .rtt_min_ns > 0' summary
 }
 
-@test "the summary of a router shows the target of what it forwards" {
+# This host is the router of another one, 10.8.0.7.
+forward()
+{
 	ip netns add kctl-x
 	ip link add kctl-e0 type veth peer name kctl-e1 netns kctl-x
 	ip address add 10.8.0.1/24 dev kctl-e0
@@ -177,8 +179,12 @@ exchanges()
 	ip netns exec kctl-x ip address add 10.8.0.7/24 dev kctl-e1
 	ip netns exec kctl-x ip link set kctl-e1 up
 	ip netns exec kctl-x ip route add default via 10.8.0.1
-	there ip route add default via 10.9.0.1
 	sysctl -q -w net.ipv4.ip_forward=1
+}
+
+@test "the summary of a router shows the target of what it forwards" {
+	forward
+	there ip route add default via 10.9.0.1
 	eventually there ping -q -n -c 1 -W 1 10.8.0.7 >/dev/null
 	start text kctl watch icmp --summary=0.2 --type echo-request,echo-reply
 	start summary kctl -j watch icmp --host 10.8.0.7 --summary=0.2
@@ -197,6 +203,31 @@ exchanges()
 		[{peer: "10.9.0.2", target: "10.8.0.7", requests: 3, unanswered: 0, avg: true},
 		 {peer: "10.8.0.7", target: "10.9.0.2", requests: null, unanswered: null,
 		  avg: false}]' summary
+}
+
+@test "--summary of a router that masquerades: the replies match, and no loss is invented" {
+	modprobe -q nft_masq || skip 'this kernel does not masquerade'
+	forward
+	nft add table ip kctl-nat
+	nft add chain ip kctl-nat out '{ type nat hook postrouting priority srcnat; }'
+	nft add rule ip kctl-nat out ip saddr 10.8.0.0/24 masquerade
+	start summary kctl -j watch icmp --summary=0.2
+	# The own packets of a router use one interface.
+	start own kctl -j watch icmp --dev kctl-d0 --summary=0.2
+	eventually watchers_are 2
+	ip netns exec kctl-x ping -q -n -c 3 -i 0.2 -W 5 10.9.0.2
+	ping -q -n -c 2 -i 0.2 10.9.0.2
+	eventually grep -q '"peer":"10.8.0.7","target":"10.9.0.2".*"count":3' summary
+	eventually grep -q '"peer":"10.9.0.2","family":"inet","type":8.*"requests":2' own
+	stop TERM summary own
+	ends 143 summary
+	ends 143 own
+	sysctl -q -w net.ipv4.ip_forward=0
+	nft delete table ip kctl-nat
+	for file in summary own; do
+		jq -se 'map(select(.event == "summary"))[-1].rows | map(select(.type == 8)) |
+			length > 0 and all(.unanswered == 0 and .rtt_avg_ns > 0)' $file
+	done
 }
 
 # settled SENT: the last summary counts all requests, and has given up those without a reply.
