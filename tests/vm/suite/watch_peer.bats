@@ -328,6 +328,13 @@ example()
 	eventually watched_at_home
 }
 
+# as_written FILE COMMAND: likewise, as any user and to its end.
+as_written()
+{
+	grep -qxF -e "\$ $2" "$BATS_TEST_DIRNAME/../../../$1" || fail "$1 has no '$2'"
+	bash -c "$2" >out 2>err
+}
+
 @test "README.md: a ping and an error on a link are printed as it says" {
 	document_link
 	example README.md 'kctl watch icmp --count 3'
@@ -362,4 +369,74 @@ example()
 	ends 0 out
 	grep -q 'IP 10.0.0.2 > 10.0.0.1: ICMP echo reply' out
 	ip netns delete kctl-x
+}
+
+# An error as a router with a smaller link sends it, for a packet that never was.
+too_big()
+{
+	there python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+s.sendto(bytes.fromhex("0304f78300000578") + bytes(28), ("10.0.0.1", 0))'
+}
+
+# shown TEXT: it is printed, and the example ends when it is told to.
+shown()
+{
+	eventually grep -qE "$1" out
+	stop TERM out
+	ends 143 out
+}
+
+@test "kctl-watch(8): the examples of errors and of the summary work on a link" {
+	local page=man/kctl-watch.8
+	document_link
+	example $page 'kctl watch icmp --in --type destination-unreachable --duration 10'
+	at_home bash -c 'echo -n x >/dev/udp/10.0.0.2/53'
+	shown ' in  eth0 10.0.0.2 > 10.0.0.1: destination unreachable, port unreachable'
+	example $page 'kctl watch icmp --in --code fragmentation-needed'
+	at_home bash -c 'echo -n x >/dev/udp/10.0.0.2/53'
+	too_big
+	shown 'destination unreachable, fragmentation needed.*mtu 1400'
+	run ! grep 'port unreachable' out
+	example $page 'kctl watch icmp --host 10.0.0.2 --summary=10'
+	at_home ping -q -n -c 2 -i 0.2 10.0.0.2 >/dev/null
+	stop TERM out
+	ends 143 out
+	grep -qE '^10.0.0.2 +echo request +2 .* 0.0%' out
+	example $page 'kctl -j watch icmp --host 10.0.0.2 --summary=10 --duration 3600 >pings.json'
+	at_home ping -q -n -c 2 -i 0.2 10.0.0.2 >/dev/null
+	pkill -TERM -P "${process[out]}" kctl
+	ends 143 out
+	jq -se 'map(select(.event == "summary"))[-1].rows | map(.period.unanswered) | contains([0])' \
+		pings.json
+}
+
+@test "kctl-watch(8): the examples with files work on a link" {
+	local page=man/kctl-watch.8
+	document_link
+	example $page 'kctl watch icmp -w icmp-%H.pcap -G 3600'
+	at_home ping -q -n -c 1 10.0.0.2 >/dev/null
+	stop TERM out
+	ends 143 out
+	[ "$(packets_of icmp-??.pcap | grep -c 'echo re')" = 2 ]
+	example $page 'kctl watch icmp -w icmp.pcap -C 100 -W 10'
+	at_home ping -q -n -c 1 10.0.0.2 >/dev/null
+	at_home bash -c 'echo -n x >/dev/udp/10.0.0.2/53'
+	stop TERM out
+	ends 143 out
+	mv icmp.pcap0 ping.pcap
+	as_written $page 'kctl watch icmp -r ping.pcap --type destination-unreachable,time-exceeded'
+	grep -q '10.0.0.2 > 10.0.0.1: destination unreachable, port unreachable' out
+	[ "$(wc -l <out)" = 1 ]
+	as_written $page 'kctl watch icmp -r ping.pcap --summary'
+	grep -qE '^10.0.0.2 +echo request +1 .* 0.0%' out
+	# The remote host is the namespace.
+	printf '#!/bin/sh\nshift 2\nexec ip netns exec kctl-x tcpdump -c 2 "$@"\n' >ssh
+	chmod +x ssh
+	start pings ip netns exec kctl-x ping -q -i 0.2 10.0.0.2
+	PATH=$PWD:$PATH as_written $page \
+		'ssh router tcpdump -U -w - icmp or icmp6 | kctl watch icmp -r -'
+	stop INT pings
+	ends 0 pings
+	[ "$(grep -c ' 10.0.0.[12] > 10.0.0.[12]: echo re' out)" = 2 ]
 }
