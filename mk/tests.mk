@@ -20,11 +20,11 @@ check-debug: ## run the VM tests on a kernel that checks itself
 	@$(MAKE) -s tool test-programs
 	@tests/tally $(call check-vm-whole,debug)
 
-# What `make check` does not cover: the debug kernel, and what differs on rt; and 6.1, which
-# CI leaves out of `make check`.
+# What `make check` does not cover: the debug kernel, what differs on rt, and other kernels
+# and architectures; and 6.1, which CI leaves out of `make check`.
 .PHONY: check-rest
 check-rest:
-	@tests/tally check-debug check-vm-6.1-core+check-vm-rt-core check-vm-rt-races
+	@tests/tally check-debug check-vm-6.1-core+check-vm-rt-core check-vm-rt-races check-smoke
 
 .PHONY: check-all
 check-all: ## run all tests, on all four kernels
@@ -245,6 +245,11 @@ check-strict: tool kmod-for-6.12 ## run kctl doctor on a kernel that is locked d
 check-secure-boot: tool kmod-for-6.12 ## load the module on a machine with Secure Boot
 	@tests/deps firmware
 	@tests/vm/secure-boot
+
+.PHONY: check-smoke
+check-smoke: ## run the smoke test on 5.10, the newest kernel, arm64 and s390x
+	@tests/deps build vm everywhere
+	@tests/vm/smoke-elsewhere 5.10 newest arm64 s390x
 
 .PHONY: check-vm-%
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan

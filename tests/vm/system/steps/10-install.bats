@@ -19,6 +19,7 @@
 	apt-get update
 	apt-get install -y /built/now/*.deb
 	built "$now" "$first_kernel"
+	[ "$(modinfo -F signer kctl)" = 'DKMS module signing key' ]
 	not_loaded
 	healthy
 }

@@ -36,7 +36,7 @@ packages=(kctl kctl-dkms libkctl0 libkctl-dev python3-kctl)
 	apt-get remove --purge -y linux-headers-6.12-amd64
 	apt-get autoremove --purge -y
 	run comm -13 /var/tmp/files <(list_files |
-		grep -v -e "$newer_kernel" -e '^/\(vmlinuz\|initrd.img\)')
+		grep -v -e "$newer_kernel" -e '^/var/lib/dkms' -e '^/\(vmlinuz\|initrd.img\)')
 	[ -z "$output" ]
 	[ ! -e "/lib/modules/$first_kernel/updates" ]
 	[ ! -e "/lib/modules/$newer_kernel/updates" ]
