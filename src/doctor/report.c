@@ -11,6 +11,14 @@ static const char *const results[] = {
 	[RESULT_PROBLEM] = "problem",
 };
 
+/* Sentences and commands quote files, names of files, and other programs. */
+static void print_foreign(struct out *out, const char *key, const char *before,
+			  const char *text)
+{
+	out_foreign(out, key, before, text, strlen(text));
+	out_text(out, "\n");
+}
+
 static void print(struct out *out, enum result result, const char *check,
 		  const char *message)
 {
@@ -21,7 +29,7 @@ static void print(struct out *out, enum result result, const char *check,
 	if (result != RESULT_GOOD)
 		out_style(out, STYLE_PLAIN);
 	out_string(out, "check", " %-10s ", check);
-	out_string(out, "message", "%s\n", message);
+	print_foreign(out, "message", "", message);
 }
 
 void report_good(struct doctor *doctor, const char *check, const char *text,
@@ -69,8 +77,8 @@ void report(struct doctor *doctor, enum result result, const char *check,
 	print(doctor->out, result, check, text.message);
 	out_json_string(doctor->out, "finding", failure.step);
 	if (*text.hint)
-		out_string(doctor->out, "next", "         next: %s\n",
-			   text.hint);
+		print_foreign(doctor->out, "next",
+			      "         next: ", text.hint);
 	out_end(doctor->out);
 	if (result != RESULT_PROBLEM)
 		return;

@@ -40,12 +40,12 @@ says()
 	echo "$output" && return 1
 }
 
-# module VERMAGIC: put a file of a module there, which modprobe knows.
+# module VERMAGIC [VERSION]: put a file of a module there, which modprobe knows.
 module()
 {
 	local path=/usr/sbin:/sbin:$PATH
 	printf 'const char info[] __attribute__((section(".modinfo"))) = "vermagic=%s SMP\\0%s";' \
-		"$1" 'version=1.0' >"$BATS_TEST_TMPDIR/kctl.c"
+		"$1" "version=${2:-1.0}" >"$BATS_TEST_TMPDIR/kctl.c"
 	gcc -c -o "$modules/updates/kctl.ko" "$BATS_TEST_TMPDIR/kctl.c"
 	PATH=$path depmod -b "$BATS_TEST_TMPDIR" "$release"
 }
@@ -104,4 +104,17 @@ module()
 	module "$release"
 	in_tree -j doctor
 	says not-loaded 'modprobe kctl'
+}
+
+@test "foreign text cannot control the terminal, in findings and in next steps" {
+	mkdir "$BATS_TEST_TMPDIR/src/kctl-1"
+	touch "$BATS_TEST_TMPDIR/src/kctl-1/dkms.conf"
+	module '9.9\033[31m' '1\033[32m\r'
+	in_tree doctor
+	exits 3
+	[[ $output != *$'\e'* && $output != *$'\r'* ]]
+	[[ $output == *'another kernel: 9.9\x1b[31m'* ]]
+	[[ $output == *'next: dkms install --force kctl/1\x1b[32m\r -k '* ]]
+	in_tree -j doctor
+	says other-kernel "dkms install --force kctl/1"$'\e[32m\r'" -k $release"
 }

@@ -18,7 +18,7 @@ setup()
 teardown()
 {
 	kill_jobs
-	rm -rf /usr/src/kctl-0 /etc/sysctl.d/k{1,2}.conf /.dockerenv
+	rm -rf /usr/src/kctl-0 /etc/sysctl.d/k*.conf /.dockerenv
 	[ -e /sys/module/kctl ] || insmod "$KCTL_KO"
 }
 
@@ -265,6 +265,17 @@ patched()
 	finds 1 unknown-sysctl 'sysctl --all *' kctl doctor
 	eval "$next" | grep -q '^net.kctl.channels_max = 7$'
 	sysctl -qw net.kctl.channels_max=4096
+}
+
+@test "sysctl.d: names and values cannot control the terminal" {
+	local conf=/etc/sysctl.d/k$'\e[33m'.conf
+	printf 'net.kctl.\033[31mxx = 3\nnet.kctl.channels_max = \033[32m5\n' >"$conf"
+	status_of 1 kctl doctor >text
+	rm "$conf"
+	! grep -q $'\e' text || fail "$(cat -v text)"
+	grep -qF '/etc/sysctl.d/k\x1b[33m.conf:1 sets net.kctl.\x1b[31mxx, which' text
+	grep -qF 'channels_max is 4096 instead of \x1b[32m5' text
+	grep -qF 'next: sysctl --load /etc/sysctl.d/k\x1b[33m.conf' text
 }
 
 @test "status as metrics" {
