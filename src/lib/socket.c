@@ -25,7 +25,9 @@ static bool is_filtered(int family)
 
 int socket_error(int family, int error)
 {
-	if (error != EAFNOSUPPORT && error != EPERM && error != EACCES)
+	/* The kernel itself has socket(2): ENOSYS is always a filter's. */
+	if (error != EAFNOSUPPORT && error != EPERM && error != EACCES &&
+	    error != ENOSYS)
 		return -error;
 	/* With the socket allowed the module is missing, so name that first. */
 	if (is_filtered(family))
