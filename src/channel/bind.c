@@ -161,8 +161,9 @@ const struct command cmd_proto_bind = {
 	.notes =
 		"If CMD is given, bind executes it with the socket as standard input and output:\n"
 		"each read takes a message, each write sends one. The number of the channel is\n"
-		"reported first if the kernel picks it, and with kctl -v and kctl -j. What CMD\n"
-		"has read is gone, even if it fails: unlike with kctl proto work.",
+		"reported first if the kernel picks it, with kctl -q too, and with kctl -v and\n"
+		"kctl -j. What CMD has read is gone, even if it fails: unlike with kctl proto\n"
+		"work.",
 	.example = "kctl proto bind --channel 7 --exclusive -- ./worker",
 	.options = bind_options,
 	.defaults = &defaults,

@@ -107,7 +107,7 @@ void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked)
 	out_json_u64(out, "channel", channel);
 	out_end(out);
 	out_flush(out);
-	if (ctx->globals.verbose || (picked && !ctx->globals.quiet))
+	if (ctx->globals.verbose || picked)
 		cmd_notice(ctx, "bound to channel %" PRIu32, channel);
 }
 

@@ -321,6 +321,9 @@ static void test_bind_command(void **state)
 		ran.err,
 		"kctl: proto bind: bound to channel 2147483648\n0,2147483648\n");
 	run_kctl("kctl -q proto bind --channel 0 -- true");
+	assert_string_equal(ran.err,
+			    "kctl: proto bind: bound to channel 2147483648\n");
+	run_kctl("kctl -q proto bind --channel 5 -- true");
 	assert_string_equal(ran.err, "");
 	assert_int_equal(sent->connected, 6);
 	assert_int_equal(sent->mode, 0);
