@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
+#include <string.h>
 
 #include "message.h"
 #include "cli/hex.h"
@@ -50,12 +51,30 @@ static void put_details(struct out *out, const struct kctl_received *m,
 	out_text(out, ", length %zu\n", size);
 }
 
-/* A message must not look like the details of another one. */
+/*
+ * One line, which must not look like the details of another message. A backslash is
+ * escaped as well: no two messages look the same.
+ */
+static void put_one_line(struct out *out, const char *data, size_t size)
+{
+	while (size) {
+		const char *backslash = memchr(data, '\\', size);
+		size_t plain = backslash ? (size_t)(backslash - data) : size;
+
+		out_escaped(out, data, plain, "\t");
+		if (!backslash)
+			return;
+		out_text(out, "\\\\");
+		data += plain + 1;
+		size -= plain + 1;
+	}
+}
+
 static void put_line(struct out *out, bool details, const void *data,
 		     size_t size)
 {
 	if (details)
-		out_escaped(out, data, size, "\t");
+		put_one_line(out, data, size);
 	else if (out->terminal)
 		out_escaped(out, data, size, OUT_BLANKS);
 	else

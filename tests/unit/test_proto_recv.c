@@ -56,6 +56,23 @@ static void test_recv_details(void **state)
 	}
 }
 
+/* A newline and a backslash with an n are two messages. */
+static void test_backslash_in_details(void **state)
+{
+	(void)state;
+	put(0, "a\\n\\", 4, 77);
+	put(1, "a\n\t\033", 4, 77);
+	run_kctl("kctl proto recv -v --channel 5 --count 2");
+	assert_string_equal(
+		ran.out,
+		"22:13:20.123456 from 77, pid 4711, uid 1000, length 4\n"
+		"a\\\\n\\\\\n"
+		"22:13:20.123456 from 77, pid 4711, uid 1000, length 4\n"
+		"a\\n\t\\x1b\n");
+	run_kctl("kctl proto recv --channel 5 --count 1");
+	assert_string_equal(ran.out, "a\\n\\\n");
+}
+
 /* Bytes of any number, in pieces, come out as their digits. */
 static void test_recv_large_hex(void **state)
 {
@@ -465,6 +482,7 @@ int main(void)
 		cmocka_unit_test_setup(test_recv_details, setup),
 		cmocka_unit_test_setup(test_hold, setup),
 		cmocka_unit_test_setup(test_details_of_an_old_module, setup),
+		cmocka_unit_test_setup(test_backslash_in_details, setup),
 		cmocka_unit_test_setup(test_recv_settles, setup),
 		cmocka_unit_test_setup(test_peek, setup),
 		cmocka_unit_test_setup(test_recv_large_hex, setup),
