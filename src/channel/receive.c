@@ -135,6 +135,7 @@ struct receiver {
 	uint32_t missed;
 };
 
+/* In text a message can look like any line: standard error has the notice, in its place. */
 static void report_lost(struct receiver *r, uint32_t missed)
 {
 	struct out *out = &r->ctx->out;
@@ -146,12 +147,13 @@ static void report_lost(struct receiver *r, uint32_t missed)
 	out_object(out, NULL);
 	out_json_string(out, "event", "lost");
 	out_json_u64(out, "channel", r->a->channel.number);
-	out_style(out, STYLE_LOSS);
-	out_uint(out, "count",
-		 count == 1 ? "lost %u message" : "lost %u messages", count);
-	out_style(out, STYLE_PLAIN);
-	out_text(out, "\n");
+	out_json_u64(out, "count", count);
 	out_end(out);
+	if (out->json)
+		return;
+	out_flush(out);
+	cmd_notice(r->ctx, "lost %" PRIu32 " message%s", count,
+		   count == 1 ? "" : "s");
 }
 
 static int settle(const struct receiver *r, uint64_t id, uint32_t verb)

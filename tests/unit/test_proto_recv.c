@@ -181,20 +181,34 @@ static void test_tap(void **state)
 	channel.missed = 18;
 	run_kctl("kctl proto tap --channel 5 --count 3");
 	assert_exited(EXIT_DONE);
-	assert_string_equal(ran.out, "abc\nlost 17 messages\ndef\nghi\n");
+	assert_string_equal(ran.out, "abc\ndef\nghi\n");
+	assert_string_equal(ran.err, "kctl: proto tap: lost 17 messages\n");
 	run_kctl("kctl proto tap --channel 5 --timeout 0.02 --hex");
 	assert_exited(EXIT_TIMEOUT);
-	assert_string_equal(
-		ran.out,
-		"616263\nlost 17 messages\n646566\n676869\nlost 1 message\n");
+	assert_string_equal(ran.out, "616263\n646566\n676869\n");
 	assert_string_equal(
 		ran.err,
+		"kctl: proto tap: lost 17 messages\n"
+		"kctl: proto tap: lost 1 message\n"
 		"kctl: proto tap: no message on channel 5 within 0.02 s\n");
 	channel.stop = SIGINT;
 	run_kctl("kctl proto tap --channel 5");
 	assert_true(WIFSIGNALED(ran.status));
-	assert_string_equal(
-		ran.out, "abc\nlost 17 messages\ndef\nghi\nlost 1 message\n");
+	assert_string_equal(ran.out, "abc\ndef\nghi\n");
+	assert_non_null(strstr(ran.err, "lost 1 message\n"));
+}
+
+/* What looks like a notice of loss on standard output is a message. */
+static void test_forged_loss(void **state)
+{
+	(void)state;
+	put(0, "x\nlost 17 messages\ny", 20, 0);
+	put(1, "z", 1, 0);
+	channel.queue[1].missed = 2;
+	channel.missed = 2;
+	run_kctl("kctl -q proto tap --channel 5 --count 2");
+	assert_string_equal(ran.out, "x\nlost 17 messages\ny\nz\n");
+	assert_string_equal(ran.err, "kctl: proto tap: lost 2 messages\n");
 }
 
 static void test_tap_json(void **state)
@@ -492,6 +506,7 @@ int main(void)
 		cmocka_unit_test_setup(test_follow_until_signal, setup),
 		cmocka_unit_test_setup(test_bind, setup),
 		cmocka_unit_test_setup(test_tap, setup),
+		cmocka_unit_test_setup(test_forged_loss, setup),
 		cmocka_unit_test_setup(test_tap_json, setup),
 		cmocka_unit_test_setup(test_tap_prints_the_rest, setup),
 		cmocka_unit_test_setup(test_too_old, setup),

@@ -355,9 +355,10 @@ taps_are()
 	ends 130 text
 	ends 130 json
 	local lost
-	lost=$(sed -n 's/^lost \([0-9]*\) messages\?$/\1/p' text | awk '{ n += $1 } END { print n + 0 }')
+	lost=$(sed -n 's/^kctl: proto tap: lost \([0-9]*\) messages\?$/\1/p' text.err |
+		awk '{ n += $1 } END { print n + 0 }')
 	[ "$lost" -gt 0 ]
-	[ $((lost + $(grep -vc ^lost text))) = 401 ]
+	[ $((lost + $(wc -l <text))) = 401 ]
 	jq -se '(map(select(.event == "lost").count) | add) + (map(select(.data)) | length) == 401' \
 		<(sed 's/"data":"[^"]*"/"data":"x"/; s/"data_base64":"[^"]*"/"data":"x"/' json)
 	stop TERM drain
