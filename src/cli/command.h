@@ -15,6 +15,9 @@
 struct ctx;
 struct globals;
 
+/* Most options that a command can suggest for an operand without one. */
+#define FORGOTTEN_MAX 2
+
 /**
  * struct command - a command
  * @noun: first word
@@ -23,8 +26,8 @@ struct globals;
  * @alias_verb: second word of that name
  * @operands: operands in the synopsis, or NULL
  * @max_operands: largest number of operands
- * @forgotten: the option whose argument the first operand probably is, if there are
- *	more operands than allowed and the option takes it; or NULL
+ * @forgotten: the options whose argument the first operand can be, if there are operands
+ *	that are not allowed; the first one that takes it is suggested
  * @operands_behind: operands must follow "--", because they can look like options
  * @help: one line of help
  * @notes: more lines of help, or NULL
@@ -52,7 +55,7 @@ struct command {
 	const char *alias_verb;
 	const char *operands;
 	int max_operands;
-	const char *forgotten;
+	const char *forgotten[FORGOTTEN_MAX];
 	bool operands_behind;
 	const char *help;
 	const char *notes;

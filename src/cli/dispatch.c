@@ -55,26 +55,16 @@ static const char *check_netns(const struct globals *globals,
 	return c->all_netns ? NULL : "--all-netns is for status and list";
 }
 
-/* The first operand that @c does not take, or NULL. */
-static const char *surplus(const struct command *c,
-			   const struct opt_result *parsed)
-{
-	if (c->operands_behind && parsed->before)
-		return parsed->operands[0];
-	if (parsed->operand_count > c->max_operands)
-		return parsed->operands[c->max_operands];
-	return NULL;
-}
-
 static void report_surplus(struct ctx *ctx, const struct opt_level *level,
 			   struct opt_result *parsed)
 {
-	const struct command *c = ctx->command;
+	const char *const *forgotten = ctx->command->forgotten;
 
-	if (c->forgotten)
-		opt_suggest(level, c->forgotten, parsed);
+	for (int i = 0; i < FORGOTTEN_MAX && forgotten[i]; i++)
+		if (!*parsed->hint)
+			opt_suggest(level, forgotten[i], parsed);
 	cmd_usage(ctx, parsed->hint, "unexpected argument '%s'",
-		  surplus(c, parsed));
+		  opt_surplus(level, parsed));
 }
 
 /* The global options decide how to print. */
@@ -121,7 +111,8 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 	alignas(max_align_t) char args[ARGS_MAX] = { 0 };
 	struct opt_level level = { .table = c->options,
 				   .dest = args,
-				   .max_operands = c->max_operands };
+				   .max_operands = c->max_operands,
+				   .operands_behind = c->operands_behind };
 	struct opt_result parsed = { 0 };
 	enum exit_status status = EXIT_USAGE;
 	const char *wrong = NULL;
@@ -138,7 +129,7 @@ static enum exit_status parse_and_run(struct ctx *ctx, const struct command *c,
 		status = help_print(ctx, c->noun, c->verb);
 	else if (ctx->globals.version)
 		status = cmd_version(ctx);
-	else if (surplus(c, &parsed))
+	else if (opt_surplus(&level, &parsed))
 		report_surplus(ctx, &level, &parsed);
 	else if ((wrong = check_netns(&ctx->globals, c)))
 		cmd_usage(ctx, "", "%s", wrong);

@@ -291,6 +291,16 @@ static bool take_argument(const struct opt *opt, void *dest,
 	return false;
 }
 
+const char *opt_surplus(const struct opt_level *level,
+			const struct opt_result *result)
+{
+	if (level->operands_behind && result->before)
+		return result->operands[0];
+	if (result->operand_count > level->max_operands)
+		return result->operands[level->max_operands];
+	return NULL;
+}
+
 void opt_suggest(const struct opt_level *level, const char *name,
 		 struct opt_result *result)
 {
@@ -298,10 +308,11 @@ void opt_suggest(const struct opt_level *level, const char *name,
 	char *dest = level->dest, title[32];
 	const char *operand;
 
-	if (!opt || opt_given(level, name) ||
-	    result->operand_count <= level->max_operands)
+	if (!opt || opt_given(level, name) || !opt_surplus(level, result))
 		return;
 	operand = result->operands[0];
+	if (opt->likely && !opt->likely(operand))
+		return;
 	opt_title(opt, title);
 	if (opt->parse(opt, operand, dest + opt->offset))
 		snprintf(result->hint, sizeof(result->hint),

@@ -29,6 +29,8 @@
  * @max: largest number
  * @required: the command line must have it
  * @adds_up: more than one is fine, as the arguments add up
+ * @likely: checks if a word without this option is probably its argument; NULL: it is if
+ *	@parse takes it
  * @words: prints the words that completion offers for the argument, separated by "|";
  *	NULL: @arg says it
  */
@@ -45,6 +47,7 @@ struct opt {
 	uint64_t max;
 	bool required;
 	bool adds_up;
+	bool (*likely)(const char *word);
 	void (*words)(FILE *stream);
 };
 
@@ -63,12 +66,14 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
  * @dest: arguments, set at the offset of each option
  * @seen: the options so far: the bit of each, by its place in @table
  * @max_operands: largest number of operands
+ * @operands_behind: operands must follow "--"
  */
 struct opt_level {
 	const struct opt *table;
 	void *dest;
 	uint32_t seen;
 	int max_operands;
+	bool operands_behind;
 };
 
 /**
@@ -115,8 +120,18 @@ bool opt_parse(struct opt_level *level, struct opt_level *outer, int argc,
 bool opt_given(const struct opt_level *level, const char *name);
 
 /**
- * opt_suggest() - suggest an option that was not given, if there are more operands than
- *	allowed and it takes the first one as its argument
+ * opt_surplus() - find an operand that the command does not take
+ * @level: the level, after opt_parse()
+ * @result: the result of opt_parse()
+ *
+ * Return: the first one, or NULL.
+ */
+const char *opt_surplus(const struct opt_level *level,
+			const struct opt_result *result);
+
+/**
+ * opt_suggest() - suggest an option that was not given, if there are operands that are not
+ *	allowed and the first one of all is likely to be its argument
  * @level: the level, after opt_parse(); its @dest is no good afterwards
  * @name: long name of the option
  * @result: the result of opt_parse(); gets the hint

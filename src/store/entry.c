@@ -394,7 +394,7 @@ const struct command cmd_sockopt_set = {
 	.verb = "set",
 	.operands = "VALUE|-",
 	.max_operands = 1,
-	.forgotten = "name",
+	.forgotten = { "name" },
 	.help = "create or replace an entry of the store",
 	.notes =
 		"With - the value is read from standard input and stored unchanged, with any\n"
@@ -411,7 +411,7 @@ const struct command cmd_sockopt_set = {
 const struct command cmd_sockopt_get = {
 	.noun = "sockopt",
 	.verb = "get",
-	.forgotten = "name",
+	.forgotten = { "name" },
 	.help = "print the values of entries",
 	.notes = "If one of several cannot be read, nothing is printed.",
 	.example = "kctl sockopt get --name motd",

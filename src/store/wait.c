@@ -196,7 +196,7 @@ static const struct error_row wait_errors[] = {
 const struct command cmd_sockopt_wait = {
 	.noun = "sockopt",
 	.verb = "wait",
-	.forgotten = "name",
+	.forgotten = { "name" },
 	.help = "wait until an entry is created, changed or deleted",
 	.notes =
 		"kctl -v and kctl -j then print the generation, 0 if the entry does not exist.",

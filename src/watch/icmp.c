@@ -401,7 +401,7 @@ const struct command cmd_watch_icmp = {
 	.verb = "icmp",
 	.alias_noun = "netlink",
 	.alias_verb = "watch-icmp",
-	.forgotten = "host",
+	.forgotten = { "host", "dev" },
 	.help = "print ICMP packets as they arrive and leave",
 	.notes =
 		"Without options, kctl prints all ICMP packets. SIGINT and SIGTERM end the watch.",

@@ -19,3 +19,8 @@ const char *ifname_get(struct ifname_cache *cache, uint32_t ifindex,
 		snprintf(e->name, sizeof(e->name), "if%" PRIu32, ifindex);
 	return e->name;
 }
+
+bool ifname_exists(const char *name)
+{
+	return if_nametoindex(name);
+}

@@ -3,6 +3,7 @@
 #ifndef KCTL_IFNAME_H
 #define KCTL_IFNAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <net/if.h>
@@ -34,5 +35,13 @@ struct ifname_cache {
  */
 const char *ifname_get(struct ifname_cache *cache, uint32_t ifindex,
 		       uint64_t time);
+
+/**
+ * ifname_exists() - check if this network namespace has an interface
+ * @name: its name
+ *
+ * Return: true if it has.
+ */
+bool ifname_exists(const char *name);
 
 #endif /* KCTL_IFNAME_H */

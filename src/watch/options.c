@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "ifname.h"
 #include "options.h"
 #include "prefix.h"
 #include "cli/parse.h"
@@ -149,6 +150,7 @@ const struct opt watch_options[] = {
 		.help = "only packets that arrive on or are sent through IF",
 		.expects = "the name of an interface",
 		.parse = opt_interface,
+		.likely = ifname_exists,
 		.offset = offsetof(struct watch_args, dev),
 	},
 	{

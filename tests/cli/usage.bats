@@ -79,7 +79,9 @@ load common
 		kctl watch icmp $host
 		usage_error "unexpected argument '$host'" "did you mean '--host $host'?"
 	done
-	for word in eth0 10.9.0 '--host ::1 ::2'; do
+	kctl watch icmp lo
+	usage_error "unexpected argument 'lo'" "did you mean '--dev lo'?"
+	for word in no-such-if 10.9.0 '--host ::1 ::2' '--dev lo lo'; do
 		# shellcheck disable=SC2086
 		kctl watch icmp $word
 		usage_error 'unexpected argument' 'kctl help watch icmp'
@@ -90,6 +92,14 @@ load common
 	usage_error "did you mean '--channel jobs'?"
 	kctl proto send hello
 	usage_error 'option --channel CHANNEL is missing' 'kctl help proto send'
+	for verb in work bind; do
+		kctl proto $verb 7 -- true
+		usage_error 'option --channel CHANNEL is missing' "did you mean '--channel 7'?"
+	done
+	kctl proto work -- true
+	usage_error 'option --channel CHANNEL is missing' 'kctl help proto work'
+	kctl proto work --channel 7 8 -- true
+	usage_error "unexpected argument '8'" 'kctl help proto work'
 }
 
 @test "no entry is deleted that the command does not name" {
