@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "limit.h"
 #include "owner.h"
 #include "proto.h"
 
@@ -35,18 +36,36 @@ const struct error_row channel_errors[] = {
 		.hint = "compare the versions: kctl --version",
 	},
 	{
+		.step = "all bytes",
+		.error = ENOBUFS,
+		.status = EXIT_REFUSED,
+		.message = "all channels together hold too many bytes",
+	},
+	{
 		.error = ENOBUFS,
 		.status = EXIT_REFUSED,
 		.message =
 			"all channels together, or those of this user, hold too many bytes",
-		.hint = "see the limits: kctl status",
+		.hint = "see sysctl net.kctl.proto_max_bytes",
+	},
+	{
+		.step = "channels",
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message = "too many channels",
+	},
+	{
+		.step = "sockets",
+		.error = ENOSPC,
+		.status = EXIT_REFUSED,
+		.message = "too many sockets on {subject}",
 	},
 	{
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
 		.message =
 			"too many channels, or too many sockets on {subject}",
-		.hint = "see the limits: kctl status",
+		.hint = "see sysctl net.kctl.channels_max",
 	},
 	{ 0 },
 };
@@ -80,20 +99,27 @@ enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result)
 {
 	char subject[32], done[48] = "";
+	struct limit limit = { .error = result->error,
+			       .channel = result->channel,
+			       .size = result->size,
+			       .sends = result->sends };
 
 	if (!result->error)
 		return EXIT_DONE;
+	limit_find(&limit);
 	snprintf(subject, sizeof(subject), "channel %" PRIu32, result->channel);
 	if (result->sent)
 		snprintf(done, sizeof(done), "%" PRIu64 " message%s sent",
 			 result->sent, result->sent == 1 ? " was" : "s were");
-	return cmd_fail(ctx, (struct failure){ .error = result->error,
-					       .subject = subject,
-					       .wait = result->timeout,
-					       .size = result->size,
-					       .hint = result->hint,
-					       .done = done,
-					       .ext_ack = result->ext_ack });
+	return cmd_fail(
+		ctx, (struct failure){ .step = limit.step,
+				       .error = result->error,
+				       .subject = subject,
+				       .wait = result->timeout,
+				       .size = result->size,
+				       .hint = *limit.hint ? limit.hint : NULL,
+				       .done = done,
+				       .ext_ack = result->ext_ack });
 }
 
 bool is_channel_name(const char *text)

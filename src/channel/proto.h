@@ -63,8 +63,8 @@ extern const struct error_row run_errors[];
  * @timeout: time limit in ns, if @error is -ETIMEDOUT
  * @size: size in bytes of the message that was refused
  * @sent: number of messages sent before the error
+ * @sends: it was a send
  * @ext_ack: extended acknowledgement of the kernel, NULL or ""
- * @hint: the next step, or NULL for that of the error
  */
 struct proto_result {
 	int error;
@@ -72,14 +72,14 @@ struct proto_result {
 	int64_t timeout;
 	uint64_t size;
 	uint64_t sent;
+	bool sends;
 	const char *ext_ack;
-	const char *hint;
 };
 
 /**
  * proto_status() - turn a result into an exit status
  * @ctx: the run
- * @result: the result; an error is printed
+ * @result: the result; an error is printed, with the limit that was reached
  *
  * Return: the exit status.
  */

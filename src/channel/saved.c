@@ -365,7 +365,7 @@ const struct error_row saved_errors[] = {
 		.status = EXIT_REFUSED,
 		.message =
 			"{subject} has no space for the messages, nothing was changed",
-		.hint = "see the limits: kctl status",
+		.hint = "see sysctl net.kctl.channel_max_messages and channel_max_bytes",
 	},
 	{
 		.step = "stranger",
@@ -467,7 +467,7 @@ const struct error_row saved_errors[] = {
 		.error = EAGAIN,
 		.status = EXIT_REFUSED,
 		.message = "{subject} is full",
-		.hint = "see the limits: kctl status",
+		.hint = "see sysctl net.kctl.channel_max_messages and channel_max_bytes",
 	},
 	{
 		.step = "send",

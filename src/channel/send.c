@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl proto send: send messages to a channel */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -295,65 +294,9 @@ static int send_input(struct sender *s)
 	return err;
 }
 
-/* Set @hint to the limit that @channel has reached, unless there is room by now. */
-static void name_limit(const struct kctl_channel *channel,
-		       const struct kctl_status *status, size_t size,
-		       char *hint, size_t hint_size)
-{
-	uint64_t messages =
-		kctl_status_value(status, KCTL_A_STATUS_CHANNEL_MAX_MESSAGES);
-	uint64_t bytes =
-		kctl_status_value(status, KCTL_A_STATUS_CHANNEL_MAX_BYTES);
-	uint64_t count =
-		(uint64_t)channel->messages + channel->held + channel->delayed;
-
-	if (count >= messages)
-		snprintf(hint, hint_size,
-			 "it holds %" PRIu64 " messages, the limit is %" PRIu64
-			 ": sysctl net.kctl.channel_max_messages",
-			 count, messages);
-	else if (channel->bytes + size > bytes)
-		snprintf(hint, hint_size,
-			 "it holds %" PRIu64 " bytes, the limit is %" PRIu64
-			 ": sysctl net.kctl.channel_max_bytes",
-			 channel->bytes, bytes);
-}
-
-static void find_limit(struct kctl_genl *genl, const struct sender *s,
-		       char *hint, size_t hint_size)
-{
-	struct kctl_channels *list = NULL;
-	struct kctl_status *status;
-
-	if (!kctl_status_get(genl, &status))
-		kctl_channels_get(genl, &list);
-	for (size_t i = 0; list && i < list->count; i++)
-		if (list->channels[i]->number == s->to.channel)
-			name_limit(list->channels[i], status, s->result.size,
-				   hint, hint_size);
-	kctl_channels_free(list);
-	kctl_status_free(status);
-}
-
-/* A user who may not list the channels learns the names of both limits. */
-static enum exit_status is_full(const struct sender *s)
-{
-	char hint[160] =
-		"see sysctl net.kctl.channel_max_messages and channel_max_bytes";
-	struct proto_result result = s->result;
-	struct kctl_genl *genl;
-
-	if (!kctl_genl_open(&genl)) {
-		find_limit(genl, s, hint, sizeof(hint));
-		kctl_genl_close(genl);
-	}
-	result.hint = hint;
-	return proto_status(s->ctx, &result);
-}
-
 static enum exit_status send_run(struct ctx *ctx, const void *args)
 {
-	struct sender s = { .ctx = ctx, .a = args };
+	struct sender s = { .ctx = ctx, .a = args, .result.sends = true };
 	struct proto_result *result = &s.result;
 
 	result->channel = s.to.channel = s.a->channel.number;
@@ -365,10 +308,12 @@ static enum exit_status send_run(struct ctx *ctx, const void *args)
 						       .error = result->error,
 						       .subject = s.subject,
 						       .size = INPUT_MAX });
-	if (result->error == -EAGAIN || result->error == -ETIMEDOUT)
-		return is_full(&s);
 	return proto_status(ctx, result);
 }
+
+/* Of a user who may not see the channel. */
+#define FULL_HINT \
+	"see sysctl net.kctl.channel_max_messages and channel_max_bytes"
 
 static const struct error_row send_errors[] = {
 	{
@@ -387,11 +332,26 @@ static const struct error_row send_errors[] = {
 		.error = EAGAIN,
 		.status = EXIT_TIMEOUT,
 		.message = "{subject} is full",
+		.hint = FULL_HINT,
 	},
 	{
 		.error = ETIMEDOUT,
 		.status = EXIT_TIMEOUT,
 		.message = "{subject} stayed full for {wait}",
+		.hint = FULL_HINT,
+	},
+	{
+		.step = "channel bytes",
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.message = "message is {size} bytes, too large for {subject}",
+	},
+	{
+		.step = "message bytes",
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.limit = KCTL_MESSAGE_MAX,
+		.message = "message is {size} bytes, the limit is {limit}",
 	},
 	{
 		.error = EMSGSIZE,
@@ -399,7 +359,7 @@ static const struct error_row send_errors[] = {
 		.limit = KCTL_MESSAGE_MAX,
 		.message =
 			"message is {size} bytes, the limit is {limit}, or less if the channel is smaller",
-		.hint = "see the limits: kctl status",
+		.hint = "see sysctl net.kctl.channel_max_bytes",
 	},
 	{
 		.error = ECONNREFUSED,

@@ -95,17 +95,21 @@ static enum exit_status work_failed(const struct ctx *ctx,
 				    const struct work_args *a,
 				    const struct work_result *result)
 {
+	struct proto_result refused = { .error = result->error,
+					.channel = a->channel.number,
+					.timeout = a->timeout };
 	char channel[32];
 	bool cannot_run = result->step && !strcmp(result->step, "run");
 
+	if (!result->step)
+		return proto_status(ctx, &refused);
 	snprintf(channel, sizeof(channel), "channel %" PRIu32,
 		 a->channel.number);
-	return cmd_fail(ctx,
-			(struct failure){
-				.step = result->step,
-				.error = result->error,
-				.subject = cannot_run ? a->command[0] : channel,
-				.wait = a->timeout });
+	return cmd_fail(
+		ctx, (struct failure){ .step = result->step,
+				       .error = result->error,
+				       .subject = cannot_run ? a->command[0] :
+							       channel });
 }
 
 static enum exit_status work_run(struct ctx *ctx, const void *args)
@@ -137,7 +141,7 @@ static const struct error_row work_errors[] = {
 		.error = ENOBUFS,
 		.status = EXIT_REFUSED,
 		.message = "this user holds too many bytes",
-		.hint = "see the limits: kctl status",
+		.hint = "the limit is a quarter of sysctl net.kctl.proto_max_bytes",
 	},
 	{
 		.step = "hold time",

@@ -32,6 +32,10 @@ static struct {
 	bool tap;
 	uint32_t messages, bytes; /* in channel 9 */
 	uint32_t max_messages, max_bytes;
+	uint32_t receivers; /* of channel 9 */
+	/* In the status, unless the limit is 0. */
+	uint32_t channels, channels_max;
+	uint32_t all_bytes, all_max_bytes;
 	int list_error; /* the answer to a request for the list of channels, or 0 */
 	uint32_t missed; /* by the tap, in all */
 	int mode; /* or -1 */
@@ -368,6 +372,7 @@ static inline void answer_list(const struct nlmsghdr *request)
 	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_NUMBER, 9);
 	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MESSAGES, channel.messages);
 	mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_BYTES, channel.bytes);
+	mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RECEIVERS, channel.receivers);
 	mock_send(nlh);
 	mock_done(request, 0);
 }
@@ -387,6 +392,17 @@ static inline void answer_family(const struct nlmsghdr *request, uint8_t cmd)
 			 channel.max_messages);
 	mnl_attr_put_u64(nlh, KCTL_A_STATUS_CHANNEL_MAX_BYTES,
 			 channel.max_bytes);
+	if (channel.channels_max) {
+		mnl_attr_put_u32(nlh, KCTL_A_STATUS_CHANNELS, channel.channels);
+		mnl_attr_put_u32(nlh, KCTL_A_STATUS_CHANNELS_MAX,
+				 channel.channels_max);
+	}
+	if (channel.all_max_bytes) {
+		mnl_attr_put_u64(nlh, KCTL_A_STATUS_PROTO_BYTES,
+				 channel.all_bytes);
+		mnl_attr_put_u64(nlh, KCTL_A_STATUS_PROTO_MAX_BYTES,
+				 channel.all_max_bytes);
+	}
 	mock_send(nlh);
 	mock_ack(request, 0, NULL);
 }

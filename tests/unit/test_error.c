@@ -55,11 +55,13 @@ static const struct {
 	{ &cmd_proto_send,
 	  { .error = -EAGAIN, .subject = "channel 9" },
 	  EXIT_TIMEOUT,
-	  "kctl: proto send: channel 9 is full\n" },
+	  "kctl: proto send: channel 9 is full; "
+	  "see sysctl net.kctl.channel_max_messages and channel_max_bytes\n" },
 	{ &cmd_proto_send,
 	  { .error = -ETIMEDOUT, .subject = "channel 9", .wait = 500000000 },
 	  EXIT_TIMEOUT,
-	  "kctl: proto send: channel 9 stayed full for 0.5 s\n" },
+	  "kctl: proto send: channel 9 stayed full for 0.5 s; "
+	  "see sysctl net.kctl.channel_max_messages and channel_max_bytes\n" },
 	{ &cmd_proto_recv,
 	  { .error = -ETIMEDOUT, .subject = "channel 5", .wait = 1000000000 },
 	  EXIT_TIMEOUT,
@@ -173,6 +175,11 @@ static const struct {
 	{ "run", &cmd_proto_work, ENOENT },
 	{ "hold", &cmd_proto_work, EACCES },
 	{ "hold time", &cmd_proto_work, EOPNOTSUPP },
+	{ "channel bytes", &cmd_proto_send, EMSGSIZE },
+	{ "message bytes", &cmd_proto_send, EMSGSIZE },
+	{ "all bytes", &cmd_proto_send, ENOBUFS },
+	{ "channels", &cmd_proto_set, ENOSPC },
+	{ "sockets", &cmd_proto_recv, ENOSPC },
 };
 
 static void name_of(const struct command *c, char name[40])

@@ -102,10 +102,6 @@ static void test_send_command(void **state)
 	assert_exited(EXIT_TIMEOUT);
 	assert_non_null(strstr(
 		ran.err, "kctl: proto send: channel 9 stayed full for 0.25 s"));
-	channel.error = EMSGSIZE;
-	run_kctl("kctl proto send --channel 9 hello");
-	assert_exited(EXIT_REFUSED);
-	assert_non_null(strstr(ran.err, "message is 5 bytes"));
 }
 
 /* What a user can change, as far as that can be told. */
@@ -139,6 +135,80 @@ static void test_full_channel_names_its_limit(void **state)
 			"kctl: proto send: channel 9 is full; "
 			"see sysctl net.kctl.channel_max_messages and channel_max_bytes\n");
 	}
+}
+
+static void assert_refused(const char *command, const char *text)
+{
+	run_kctl(command);
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(ran.err, text);
+}
+
+static void test_too_large_message_names_its_limit(void **state)
+{
+	(void)state;
+	channel.error = EMSGSIZE;
+	channel.max_bytes = 4;
+	assert_refused(
+		"kctl proto send --channel 9 hello",
+		"kctl: proto send: message is 5 bytes, too large for channel 9; "
+		"the limit is 4: sysctl net.kctl.channel_max_bytes\n");
+	/* The limit is higher by now. */
+	channel.max_bytes = 5;
+	assert_refused(
+		"kctl proto send --channel 9 hello",
+		"kctl: proto send: message is 5 bytes, the limit is 1048576, or less if the "
+		"channel is smaller; see sysctl net.kctl.channel_max_bytes\n");
+}
+
+static void test_too_many_channels_or_sockets(void **state)
+{
+	(void)state;
+	channel.error = ENOSPC;
+	assert_refused(
+		"kctl proto send --channel 5 hello",
+		"kctl: proto send: too many channels, or too many sockets on channel 5; "
+		"see sysctl net.kctl.channels_max\n");
+	channel.channels = channel.channels_max = 8;
+	assert_refused(
+		"kctl proto send --channel 5 hello",
+		"kctl: proto send: too many channels; there are 8, the limit is 8: "
+		"sysctl net.kctl.channels_max\n");
+	/* The limit of a user, or a channel that this one may not see. */
+	channel.channels = 2;
+	assert_refused(
+		"kctl proto recv --channel 5",
+		"kctl: proto recv: too many channels, or too many sockets on channel 5; "
+		"there are 2 channels, the limit is 8, a quarter of it for a user without "
+		"CAP_NET_ADMIN, and seven eighths for all of them: sysctl net.kctl.channels_max\n");
+	channel.receivers = 256;
+	assert_refused(
+		"kctl proto recv --channel 9",
+		"kctl: proto recv: too many sockets on channel 9; "
+		"it has 256, the limit is 1024, of which one user can have a quarter\n");
+}
+
+static void test_too_many_bytes(void **state)
+{
+	(void)state;
+	channel.error = ENOBUFS;
+	assert_refused(
+		"kctl proto send --channel 9 hello",
+		"kctl: proto send: all channels together, or those of this user, hold too many "
+		"bytes; see sysctl net.kctl.proto_max_bytes\n");
+	channel.all_bytes = 9600;
+	channel.all_max_bytes = 10000;
+	assert_refused(
+		"kctl proto send --channel 9 hello",
+		"kctl: proto send: all channels together hold too many bytes; "
+		"they hold 9600, the limit is 10000: sysctl net.kctl.proto_max_bytes\n");
+	channel.all_bytes = 2600;
+	assert_refused(
+		"kctl proto send --channel 9 hello",
+		"kctl: proto send: all channels together, or those of this user, hold too many "
+		"bytes; all hold 2600, the limit is 10000, a quarter of it for a user without "
+		"CAP_NET_ADMIN, and seven eighths for all of them: "
+		"sysctl net.kctl.proto_max_bytes\n");
 }
 
 static void test_send_to_a_name(void **state)
@@ -314,6 +384,11 @@ int main(void)
 		cmocka_unit_test_setup(test_send, setup),
 		cmocka_unit_test_setup(test_timeout_does_not_stick, setup),
 		cmocka_unit_test_setup(test_send_command, setup),
+		cmocka_unit_test_setup(test_too_large_message_names_its_limit,
+				       setup),
+		cmocka_unit_test_setup(test_too_many_channels_or_sockets,
+				       setup),
+		cmocka_unit_test_setup(test_too_many_bytes, setup),
 		cmocka_unit_test_setup(test_full_channel_names_its_limit,
 				       setup),
 		cmocka_unit_test_setup(test_send_to_a_name, setup),

@@ -77,6 +77,35 @@ bound()
 	[ "$(grep -c x out) $(grep -c y out)" = '1021 3' ]
 }
 
+@test "errors at a limit name it, its number and its sysctl" {
+	sysctl -qw net.kctl.channel_max_bytes=4
+	refuses 1 'message is 5 bytes, too large for channel 9; the limit is 4: sysctl net.kctl.channel_max_bytes' \
+		kctl proto send --channel 9 hello
+	sysctl -qw net.kctl.channel_max_bytes=1048576 net.kctl.channels_max=4
+	silent kctl proto send --channel 9 x
+	sysctl -qw net.kctl.channels_max=1
+	refuses 1 'too many channels; there are 1, the limit is 1: sysctl net.kctl.channels_max' \
+		kctl proto send --channel 10 x
+	sysctl -qw net.kctl.channels_max=4 net.kctl.unprivileged=1
+	silent nobody kctl proto send --channel 10 x
+	refuses 1 'there are 2 channels, the limit is 4, a quarter of it for a user without CAP_NET_ADMIN' \
+		nobody kctl proto send --channel 11 x
+	sysctl -qw net.kctl.channels_max=4096 net.kctl.unprivileged=0 net.kctl.proto_max_bytes=2000
+	refuses 1 'the limit is 2000: sysctl net.kctl.proto_max_bytes' \
+		kctl proto send --channel 9 --repeat 100 x
+	sysctl -qw net.kctl.proto_max_bytes=67108864
+	silent kctl sockopt set --name a 12345678
+	sysctl -qw net.kctl.store_max_entries=1 net.kctl.store_max_bytes=10
+	refuses 1 "for 'b'; it has 1 entries, the limit is 1: sysctl net.kctl.store_max_entries" \
+		kctl sockopt set --name b x
+	refuses 1 "for 'a'; it has 8 bytes, the value 11, the limit is 10: sysctl net.kctl.store_max_bytes" \
+		kctl sockopt set --name a 12345678901
+	sysctl -qw net.kctl.store_max_entries=65536 net.kctl.store_max_bytes=16777216
+	silent kctl sockopt delete --name a
+	silent kctl proto delete --channel 9
+	silent kctl proto delete --channel 10
+}
+
 @test "send --interval keeps its pace, and a signal ends it between two messages" {
 	local begin=${EPOCHREALTIME/./} took
 	silent kctl proto send --channel 9 --repeat 5 --interval 0.1 x
