@@ -240,7 +240,7 @@ static const struct error_row edit_errors[] = {
 		.status = EXIT_REFUSED,
 		.message =
 			"the store has no space for the edited entries, nothing was changed",
-		.hint = "see the limits: kctl status",
+		.hint = STORE_LIMITS_HINT,
 	},
 	{
 		.error = EMSGSIZE,

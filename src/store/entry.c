@@ -165,6 +165,43 @@ static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 					       .size = size });
 }
 
+/* Set @hint to the limit of the store that is reached, unless there is space by now. */
+static void name_limit(struct kctl_store *store, const char *name, size_t size,
+		       char *hint, size_t hint_size)
+{
+	struct kctl_info info;
+	uint64_t generation;
+
+	if (kctl_store_info(store, &info, sizeof(info)) ||
+	    kctl_store_generation(store, name, &generation))
+		return;
+	/* The value of an entry that exists needs no other entry. */
+	if (!generation && info.entries >= info.max_entries)
+		snprintf(hint, hint_size,
+			 "it has %" PRIu32 " entries, the limit is %" PRIu32
+			 ": sysctl net.kctl.store_max_entries",
+			 info.entries, info.max_entries);
+	else if (info.bytes + size > info.max_bytes)
+		snprintf(hint, hint_size,
+			 "it has %" PRIu64
+			 " bytes, the value %zu, the limit is %" PRIu64
+			 ": sysctl net.kctl.store_max_bytes",
+			 (uint64_t)info.bytes, size, (uint64_t)info.max_bytes);
+}
+
+static enum exit_status no_space(struct ctx *ctx, const char *name, size_t size)
+{
+	char hint[160] = STORE_LIMITS_HINT;
+	struct kctl_store *store;
+
+	if (!kctl_store_open(&store))
+		name_limit(store, name, size, hint, sizeof(hint));
+	kctl_store_close(store);
+	return cmd_fail(ctx, (struct failure){ .error = -ENOSPC,
+					       .subject = name,
+					       .hint = hint });
+}
+
 /* Report that a change expected another generation than the entry has. */
 static enum exit_status stale(struct ctx *ctx, const char *name,
 			      uint64_t generation)
@@ -233,6 +270,8 @@ static enum exit_status set_run(struct ctx *ctx, const void *args)
 	err = set_entry(ctx, a, &input);
 	if (err == -ESTALE)
 		status = stale(ctx, a->name, a->generation);
+	else if (err == -ENOSPC)
+		status = no_space(ctx, a->name, input.size);
 	else
 		status = store_status(ctx, err, a->name, input.size);
 	input_free(&input);
@@ -384,7 +423,7 @@ static const struct error_row set_errors[] = {
 		.error = ENOSPC,
 		.status = EXIT_REFUSED,
 		.message = "the store has no space for '{subject}'",
-		.hint = "see the limits: kctl status",
+		.hint = STORE_LIMITS_HINT,
 	},
 	{ 0 },
 };

@@ -113,7 +113,7 @@ const struct error_row store_restore_errors[] = {
 		.status = EXIT_REFUSED,
 		.message =
 			"the store has no space for {subject}, nothing was changed",
-		.hint = "see the limits: kctl status",
+		.hint = STORE_LIMITS_HINT,
 	},
 	{
 		.error = EMSGSIZE,

@@ -42,6 +42,10 @@ extern const struct error_row entry_errors[];
 int store_print_generation(struct out *out, struct kctl_store *store,
 			   const char *name);
 
+/* The next step if the store has no space. */
+#define STORE_LIMITS_HINT \
+	"see sysctl net.kctl.store_max_entries and store_max_bytes"
+
 /* Error rows for commands that read the whole store. */
 extern const struct error_row store_read_errors[];
 

@@ -264,6 +264,39 @@ static void test_stale_names_both_generations(void **state)
 		"kctl: sockopt flush: the store has generation 9, not 4, nothing was changed\n");
 }
 
+static void assert_no_space(const char *hint)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		 "kctl: sockopt set: the store has no space for 'e'; %s\n",
+		 hint);
+	run_kctl("kctl sockopt set --name e value");
+	assert_exited(EXIT_REFUSED);
+	assert_string_equal(ran.err, text);
+}
+
+static void test_full_store_names_its_limit(void **state)
+{
+	(void)state;
+	module.entry_error = -ENOSPC;
+	module.info = (struct kctl_info){
+		.bytes = 8, .max_bytes = 12, .entries = 3, .max_entries = 3
+	};
+	assert_no_space("it has 3 entries, the limit is 3: "
+			"sysctl net.kctl.store_max_entries");
+	/* It is no new one. */
+	module.generation = 7;
+	assert_no_space("it has 8 bytes, the value 5, the limit is 12: "
+			"sysctl net.kctl.store_max_bytes");
+	module.info.max_bytes = 13;
+	assert_no_space(
+		"see sysctl net.kctl.store_max_entries and store_max_bytes");
+	module.info_error = -ENOPROTOOPT;
+	assert_no_space(
+		"see sysctl net.kctl.store_max_entries and store_max_bytes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup(test_delete_several, reset),
 		cmocka_unit_test_setup(test_stale_names_both_generations,
 				       reset),
+		cmocka_unit_test_setup(test_full_store_names_its_limit, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
