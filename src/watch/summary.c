@@ -20,6 +20,9 @@
 #define SUBS	 (1U << SUB_BITS)
 #define BUCKETS	 ((64 - SUB_BITS) * SUBS)
 
+/* Flag of an owner: its request is that of a member of the group that the row asks. */
+#define MEMBER (UINT32_C(1) << 31)
+
 static unsigned int bucket_of(uint64_t ns)
 {
 	unsigned int power;
@@ -240,13 +243,15 @@ static void advance(struct summary_row *row, uint64_t second)
 /* Encode the index and the birth of a row; detects a row that was replaced. */
 static uint32_t owner_of(const struct summary *s, const struct summary_row *row)
 {
-	return row->birth * SUMMARY_ROWS + (uint32_t)(row - s->rows) + 1;
+	return (row->birth * SUMMARY_ROWS + (uint32_t)(row - s->rows) + 1) &
+	       ~MEMBER;
 }
 
 static struct summary_row *row_of(struct summary *s, uint32_t owner)
 {
 	struct summary_row *row = &s->rows[(owner - 1) % SUMMARY_ROWS];
 
+	owner &= ~MEMBER;
 	return owner && owner_of(s, row) == owner ? row : NULL;
 }
 
@@ -255,26 +260,31 @@ static bool both_ways(const struct rtt_request *request)
 	return request->sent && request->arrived;
 }
 
-/* The first member of a group that replies makes the round trip of the request. */
+/*
+ * The first member of a group that replies makes the round trip of the request. Each
+ * member has its own in the row of its replies. What it sends twice is a duplicate among
+ * the replies to the request.
+ */
 static void take_reply(struct summary *s, struct summary_row *row,
 		       const struct kctl_record *record,
 		       const struct rtt_result *trip)
 {
-	struct summary_row *asked = row_of(s, trip->request->owner);
+	uint32_t owner = trip->request->owner;
+	bool is_known = owner & MEMBER;
+	struct summary_row *asked = row_of(s, owner);
 	/* A host that pings itself sees each packet twice: count the full round trip. */
 	bool counts = !both_ways(trip->request) ||
 		      record->direction == KCTL_DIRECTION_IN;
 
-	if (trip->member && row) {
-		trip->member->owner = owner_of(s, row);
-		if (counts)
-			add_trip(row, trip->ns);
-	}
+	if (trip->member)
+		trip->member->owner = owner | MEMBER;
+	if (counts && row && (trip->member || (is_known && !trip->is_repeated)))
+		add_trip(row, trip->ns);
 	if (!asked)
 		return;
 	if (counts && trip->is_duplicate)
 		repeat(asked);
-	else if (counts && !trip->is_repeated)
+	else if (counts && !trip->is_repeated && !is_known)
 		add_trip(asked, trip->ns);
 	if (trip->is_first && trip->request->late)
 		find(asked);

@@ -41,7 +41,8 @@ struct trip_times {
  * @packets: number of packets
  * @requests: number of distinct requests, if the type is a request
  * @unanswered: number of requests without a reply after RTT_PATIENCE
- * @duplicates: number of replies after the first one to a request
+ * @duplicates: number of replies of a peer to a request after its first one, if the type
+ *	is a request
  * @trips: round-trip times of the answered requests
  */
 struct row_counts {

@@ -31,7 +31,7 @@ static void put_trips(struct out *out, const struct row_counts *c, bool asks,
 		return;
 	if (asks)
 		out_json_u64(out, "unanswered", c->unanswered);
-	if (asks || c->duplicates)
+	if (asks)
 		out_json_u64(out, "duplicates", c->duplicates);
 	if (!t->count)
 		return;

@@ -253,7 +253,7 @@ static void put_rate(struct out *out, const struct row_counts *c,
 	out_text(out, " %7s", rate);
 }
 
-/* Loss and duplicates: of requests, and of replies of the members of a group. */
+/* A duplicate can come in a later period than the request. */
 static void put_loss(struct out *out, const struct row_counts *c)
 {
 	char lost[16] = "", more[16] = "";

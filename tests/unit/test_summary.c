@@ -106,10 +106,49 @@ static void test_group(void **state)
 	assert_int_equal(row(1, 3)->total.trips.max, 2 * MS);
 	assert_int_equal(row(2, 3)->peer[3], 2);
 	assert_int_equal(row(2, 3)->total.trips.max, 2 * MS);
-	assert_int_equal(row(2, 3)->total.duplicates, 0);
+	assert_int_equal(row(1, 3)->total.duplicates, 1);
 	assert_int_equal(row(0, 3)->peer[3], 3);
 	assert_int_equal(row(0, 3)->total.trips.max, 3 * MS);
-	assert_int_equal(row(0, 3)->total.duplicates, 1);
+}
+
+/* What ping shows as a duplicate is one of the request, whatever address it comes from. */
+static void test_duplicates_from_another_address(void **state)
+{
+	uint64_t now = 1000 * SECOND;
+
+	(void)state;
+	/* Peer 255 is a broadcast address, and 9 an anycast address. */
+	for (uint16_t asked = 9; asked < 256; asked += 246) {
+		saw(8, KCTL_DIRECTION_OUT, asked, asked, now);
+		for (uint64_t i = 2; i < 5; i++)
+			saw(0, KCTL_DIRECTION_IN, 2, asked, now + i * MS);
+	}
+	assert_int_equal(row(0, 3)->type, 0);
+	assert_int_equal(row(0, 3)->total.duplicates, 0);
+	assert_int_equal(row(0, 3)->total.trips.count, 2);
+	assert_int_equal(row(0, 3)->total.trips.max, 2 * MS);
+	for (size_t i = 1; i < 3; i++) {
+		assert_int_equal(row(i, 3)->type, 8);
+		assert_int_equal(row(i, 3)->total.duplicates, 2);
+		assert_int_equal(row(i, 3)->period.duplicates, 2);
+		assert_int_equal(row(i, 3)->total.trips.count, 1);
+	}
+}
+
+/* A member on this host: both of its packets are seen twice, and are no duplicates. */
+static void test_member_on_this_host(void **state)
+{
+	uint64_t now = 1000 * SECOND;
+
+	(void)state;
+	saw(8, KCTL_DIRECTION_OUT, 255, 1, now);
+	saw(8, KCTL_DIRECTION_IN, 255, 1, now + MS);
+	saw(0, KCTL_DIRECTION_OUT, 2, 1, now + 2 * MS);
+	saw(0, KCTL_DIRECTION_IN, 2, 1, now + 3 * MS);
+	assert_int_equal(row(1, 2)->type, 0);
+	assert_int_equal(row(1, 2)->total.trips.count, 1);
+	assert_int_equal(row(1, 2)->total.trips.max, 3 * MS);
+	assert_int_equal(row(0, 2)->total.duplicates, 0);
 }
 
 /* From some ns to the longest, to within three in a hundred. */
@@ -286,6 +325,10 @@ int main(void)
 						finish),
 		cmocka_unit_test_setup_teardown(test_duplicates, begin, finish),
 		cmocka_unit_test_setup_teardown(test_group, begin, finish),
+		cmocka_unit_test_setup_teardown(
+			test_duplicates_from_another_address, begin, finish),
+		cmocka_unit_test_setup_teardown(test_member_on_this_host, begin,
+						finish),
 		cmocka_unit_test_setup_teardown(test_quantile, begin, finish),
 		cmocka_unit_test_setup_teardown(test_unanswered, begin, finish),
 		cmocka_unit_test_setup_teardown(test_last_minute, begin,
