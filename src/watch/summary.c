@@ -382,7 +382,8 @@ const char *summary_hidden_by(const struct summary *s,
 	const struct exchange *e = exchange_find(row->family, row->type);
 	unsigned int place = s->place;
 
-	if (!e || !row->total.requests)
+	/* Requests that are cut off too early are not recognized: their number is 0. */
+	if (!e || row->type != e->request)
 		return NULL;
 	/* The exchanges of the router itself use one interface. */
 	if (!row->forwarded)

@@ -191,6 +191,7 @@ static void test_summary_of_one_side(void **state)
 			option);
 		run_kctl(line);
 		assert_non_null(strstr(ran.out, expected));
+		assert_non_null(strstr(ran.err, " can hide one side"));
 		free(option);
 	}
 	run_kctl("kctl watch icmp --count 1 --summary --snaplen 47");
@@ -202,6 +203,63 @@ static void test_summary_of_one_side(void **state)
 	assert_non_null(strchr(ran.out, '%'));
 }
 
+/* Requests of both families that end before their sequence number. */
+static void cut_off(const struct nlmsghdr *request, uint8_t cmd)
+{
+	uint8_t packet[48] = { 0x60, 0, 0, 0, 0, 8, 58, 64, [40] = 128 };
+	struct kctl_record record;
+
+	mock_echo_record(&record, 1, KCTL_DIRECTION_OUT);
+	if (mock_starts(cmd)) {
+		record.captured = 27;
+		mock_record(&record, mock_echo);
+		record.seq = 2;
+		record.family = AF_INET6;
+		record.length = sizeof(packet);
+		record.captured = 47;
+		mock_record(&record, packet);
+	} else {
+		mock_totals(request, 2);
+	}
+	mock_ack(request, 0, NULL);
+}
+
+/* Requests that are not recognized have unknown loss. */
+static void test_summary_of_cut_off_requests(void **state)
+{
+	static const char notice[] =
+		"kctl: watch icmp: no loss and no round trips of echo-request "
+		"over IPv4: --snaplen must be 28 at least\n";
+	const char *line;
+
+	(void)state;
+	mock_reset(cut_off);
+	run_kctl("kctl watch icmp --count 2 --summary --snaplen 27");
+	assert_string_equal(ran.err, notice);
+	line = ran.out;
+	for (int i = 0; i < 2; i++) {
+		line = strstr(line, " echo request ");
+		assert_non_null(line++);
+		if (!strstr(line, "      -    -      -      -      -"))
+			fail_msg("%s", ran.out);
+	}
+	run_kctl("kctl -j watch icmp --count 2 --summary --snaplen 27");
+	assert_string_equal(ran.err, notice);
+	line = ran.out;
+	for (int i = 0; i < 2; i++) {
+		line = strstr(
+			line,
+			",\"hidden_by\":\"--snaplen\",\"period\":{\"count\":1},");
+		assert_non_null(line++);
+	}
+	/* That of IPv4 is long enough here. */
+	run_kctl("kctl -j watch icmp --count 2 --summary --snaplen 47");
+	assert_non_null(strstr(ran.err, "over IPv6: --snaplen must be 48"));
+	line = strstr(ran.out, "hidden_by\":\"--snaplen\"");
+	assert_non_null(line);
+	assert_null(strstr(line + 1, "hidden_by"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_duplicate),
 		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_summary_of_one_side),
+		cmocka_unit_test(test_summary_of_cut_off_requests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
