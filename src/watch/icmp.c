@@ -120,18 +120,22 @@ static void tell_hidden(const struct watch *w)
 		return;
 	plain.globals.json = false;
 	name = icmp_type_find(e->family, e->request)->name;
-	if (strcmp(option, "--snaplen"))
-		cmd_notice(
-			&plain,
-			"no loss and no round trips of %s: %s can hide one side; see --host",
-			name, option);
-	else
+	if (!strcmp(option, "--snaplen"))
 		cmd_notice(
 			&plain,
 			"no loss and no round trips of %s over IPv%d: --snaplen must be %" PRIu32
 			" at least",
 			name, e->family == AF_INET ? 4 : 6,
 			exchange_snaplen(e));
+	else
+		cmd_notice(
+			&plain,
+			"no loss and no round trips of %s: %s can hide one side; %s",
+			name, option,
+			strcmp(option, "--host") ?
+				"see --host" :
+				"members of a group reply from addresses of their own: "
+				"leave --host out, or give it the prefix of the subnet");
 }
 
 /*

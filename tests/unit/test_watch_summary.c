@@ -203,6 +203,20 @@ static void test_summary_of_one_side(void **state)
 	assert_non_null(strchr(ran.out, '%'));
 }
 
+/* Not "see --host", which is what hides the replies. */
+static void test_summary_of_a_group(void **state)
+{
+	(void)state;
+	mock_reset(three);
+	run_kctl("kctl watch icmp --count 1 --summary --host 224.0.0.1");
+	assert_string_equal(
+		ran.err,
+		"kctl: watch icmp: no loss and no round trips of echo-request: "
+		"--host can hide one side; members of a group reply from "
+		"addresses of their own: leave --host out, or give it the "
+		"prefix of the subnet\n");
+}
+
 /* Requests of both families that end before their sequence number. */
 static void cut_off(const struct nlmsghdr *request, uint8_t cmd)
 {
@@ -268,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_duplicate),
 		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_summary_of_one_side),
+		cmocka_unit_test(test_summary_of_a_group),
 		cmocka_unit_test(test_summary_of_cut_off_requests),
 	};
 

@@ -147,6 +147,7 @@ exchanges()
 	jq -se 'map(select(.event == "summary"))[-1].rows[] |
 		select(.peer == "10.9.0.255") |
 		.hidden_by == "--host" and (has("unanswered") | not)' host
+	grep -q 'leave --host out, or give it the prefix' host.err
 	jq -se 'map(select(.event == "summary"))[-1].rows |
 		map(select(.peer == "10.9.0.255" or .peer == "ff02::1")) |
 		length == 2 and all(.unanswered == 0 and .rtt_min_ns > 0)' summary
