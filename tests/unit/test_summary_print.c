@@ -139,52 +139,244 @@ static void test_forwarded(void **state)
 	leave_terminal(before);
 }
 
-/* Prints two tables on a terminal of that width. */
-static char *two_tables(unsigned short columns)
+static void resize(unsigned short columns, unsigned short lines)
+{
+	struct winsize size = { .ws_col = columns, .ws_row = lines };
+
+	assert_int_equal(ioctl(STDOUT_FILENO, TIOCSWINSZ, &size), 0);
+}
+
+/* Prints two tables on the terminal. Returns the second one, which replaces the first. */
+static char *second_table(unsigned short columns)
 {
 	struct out out = { 0 };
 	struct stream stream = { .out = &out };
-	char *text = NULL;
+	char *text = NULL, *line, *rest, *table, up[32];
+	unsigned int lines = 0;
 	size_t size;
-	int before;
 
-	setenv("LC_ALL", "C", 1);
-	before = use_terminal(columns);
 	out.stream = open_memstream(&text, &size);
 	assert_non_null(out.stream);
+	s->lines = 0;
 	summary_print(s, &stream, 1000 * SECOND);
+	fflush(out.stream);
+	for (char *p = text; *p; p++)
+		lines += *p == '\n';
+	snprintf(up, sizeof(up), "\033[%uF\033[J", lines);
 	summary_print(s, &stream, 1001 * SECOND);
 	assert_int_equal(out_close(&out), 0);
-	leave_terminal(before);
-	return text;
+	table = strstr(text, up);
+	if (!table)
+		fail_msg("%u columns, not in place: %s", columns, text);
+	*table = '\0';
+	rest = text;
+	/* A line that wraps would make the table move down. */
+	while ((line = strsep(&rest, "\n")))
+		if (strlen(line) > columns)
+			fail_msg("%u columns: %s", columns, line);
+	table = strdup(table + strlen(up));
+	free(text);
+	return table;
 }
 
-/* A line that wraps would make the table move down. */
-static void test_narrow_terminal(void **state)
+/*
+ * Peers and types in a table, as they look. If they are above the other columns, these are
+ * in a line that begins with a blank.
+ */
+static size_t read_labels(char *table, char *labels[SUMMARY_ROWS])
 {
-	char *text, *line, *rest;
+	bool in_label = false, is_label;
+	char *header, *line;
+	size_t count = 0;
+
+	strsep(&table, "\n");
+	header = strsep(&table, "\n");
+	while ((line = strsep(&table, "\n")) && *line) {
+		is_label = *line != ' ';
+		if (*header == 'P')
+			line[strstr(header, "COUNT") - header - 4] = '\0';
+		if (is_label && in_label)
+			line[-1] = '\n';
+		else if (is_label)
+			labels[count++] = line;
+		in_label = is_label && *header != 'P';
+	}
+	return count;
+}
+
+static void assert_rows_differ(unsigned short columns, size_t count)
+{
+	char *table = second_table(columns), *labels[SUMMARY_ROWS];
+	size_t shown;
+
+	if (!strstr(table, "LOSS"))
+		fail_msg("%u columns: %s", columns, table);
+	shown = read_labels(table, labels);
+	if (shown != count)
+		fail_msg("%u columns: %zu of %zu rows", columns, shown, count);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (!strcmp(labels[i], labels[j]))
+				fail_msg("%u columns: %s", columns, labels[i]);
+	free(table);
+}
+
+/* Two that each differ in one place; on a router, from and to. */
+static const char *const peers[][2] = {
+	{ "2001:db8:1111:2222:3333:4444:5555:6666", "::1" },
+	{ "2001:db9:1111:2222:3333:4444:5555:6666", "::1" },
+	{ "2001:db8:1121:2222:3333:4444:5555:6666", "::1" },
+	{ "2001:db8:1111:2223:3333:4444:5555:6666", "::1" },
+	{ "2001:db8:1111:2222:3334:4444:5555:6666", "::1" },
+	{ "2001:db8:1111:2222:3333:4544:5555:6666", "::1" },
+	{ "2001:db8:1111:2222:3333:4444:6555:6666", "::1" },
+	{ "2001:db8:1111:2222:3333:4444:5555:6667", "::1" },
+	/* One interface identifier in two subnets. */
+	{ "2001:db8:0:f:5054:ff:fe12:3456", "::1" },
+	{ "2001:db8:0:e:5054:ff:fe12:3456", "::1" },
+	{ "::ffff:192.168.100.200", "::1" },
+	{ "192.168.100.200", "127.0.0.1" },
+	{ "192.168.110.200", "127.0.0.1" },
+	{ "192.168.100.200", "192.168.110.200" },
+	{ "192.168.110.200", "192.168.100.200" },
+	{ "2001:db8:1111:2222:3333:4444:5555:6666",
+	  "2001:db8:1111:2222:3333:4544:5555:6666" },
+	{ "2001:db8:1111:2222:3333:4544:5555:6666",
+	  "2001:db8:1111:2222:3333:4444:5555:6666" },
+	{ "2001:db8:1111:2222:3333:4444:5555:6666",
+	  "2001:db8:1111:2222:3333:4444:5556:6666" },
+	{ "fd00::1", "2001:db8:1111:2222:3333:4444:5555:6666" },
+	{ "fd00::1", "2001:db8:1111:2222:3333:4444:6555:6666" },
+};
+
+static void begin_router(void)
+{
+	finish(NULL);
+	s = summary_new(&filter, EXCHANGE_FORWARDED);
+	rtt = calloc(1, sizeof(*rtt));
+	assert_true(s && rtt);
+}
+
+static void saw_peer(size_t i)
+{
+	saw(strchr(peers[i][0], ':') ? 128 : 8, peers[i][0], peers[i][1],
+	    1000 * SECOND);
+}
+
+/* Different peers look different, on every terminal. */
+static void test_peers_differ(void **state)
+{
+	int before = use_terminal(80);
 
 	(void)state;
+	setenv("LC_ALL", "C", 1);
+	for (size_t i = 0; i < COUNT(peers); i++)
+		for (size_t j = 0; j <= i; j++) {
+			begin_router();
+			saw_peer(i);
+			saw_peer(j);
+			for (unsigned short columns = 20; columns <= 200;
+			     columns++) {
+				resize(columns, 24);
+				assert_rows_differ(columns, 1 + (i != j));
+			}
+		}
+	begin_router();
+	for (size_t i = 0; i < COUNT(peers); i++)
+		saw_peer(i);
+	for (unsigned short columns = 20; columns <= 200; columns++) {
+		resize(columns, 500);
+		assert_rows_differ(columns, COUNT(peers));
+	}
+	leave_terminal(before);
+}
+
+/* So do the types of one peer. */
+static void test_types_differ(void **state)
+{
+	static const uint8_t types[] = { 0, 3, 8, 9, 10, 13, 14, 42, 43, 200 };
+	int before = use_terminal(80);
+
+	(void)state;
+	setenv("LC_ALL", "C", 1);
+	for (size_t i = 0; i < COUNT(types); i++)
+		saw(types[i], "192.168.100.200", "127.0.0.1", 1000 * SECOND);
+	for (unsigned short columns = 20; columns <= 200; columns++) {
+		resize(columns, 500);
+		assert_rows_differ(columns, COUNT(types));
+	}
+	leave_terminal(before);
+}
+
+/* An address of IPv4 is never shortened. */
+static void test_peers_of_ipv4(void **state)
+{
+	int before = use_terminal(80);
+	char *table;
+
+	(void)state;
+	setenv("LC_ALL", "C", 1);
+	saw(8, "192.168.100.200", "127.0.0.1", 1000 * SECOND);
 	saw(129, "2001:db8:1111:2222:3333:4444:5555:6661", "::1",
 	    1000 * SECOND);
-	saw(129, "2001:db8:1111:2222:3333:4444:5555:6662", "::1",
-	    1000 * SECOND);
-	for (unsigned short columns = 31; columns < 200; columns++) {
-		text = two_tables(columns);
-		if (!strstr(text, "\033[4F\033[J") || !strstr(text, "LOSS") ||
-		    !strstr(text, "661 ") || !strstr(text, "662 "))
-			fail_msg("%u columns: %s", columns, text);
-		rest = text;
-		while ((line = strsep(&rest, "\n"))) {
-			line += line[0] == '\033' ? 7 : 0;
-			if (strlen(line) > columns)
-				fail_msg("%u columns: %s", columns, line);
-		}
-		free(text);
+	for (unsigned short columns = 20; columns <= 200; columns++) {
+		resize(columns, 24);
+		table = second_table(columns);
+		if (!strstr(table, "\n192.168.100.200"))
+			fail_msg("%u columns: %s", columns, table);
+		free(table);
 	}
-	text = two_tables(20);
-	assert_null(strstr(text, "\033"));
-	free(text);
+	leave_terminal(before);
+}
+
+/* Down to one column, and with few lines. */
+static void test_narrow_terminal(void **state)
+{
+	int before = use_terminal(80);
+
+	(void)state;
+	setenv("LC_ALL", "C", 1);
+	for (size_t i = 0; i < 3; i++)
+		saw_peer(i);
+	for (unsigned short columns = 1; columns <= 200; columns++) {
+		for (unsigned short lines = 4; lines < 50; lines += 15) {
+			resize(columns, lines);
+			free(second_table(columns));
+		}
+	}
+	leave_terminal(before);
+}
+
+/* Of these columns none is lost before it has to be. */
+static void test_columns(void **state)
+{
+	static const struct {
+		unsigned short columns;
+		const char *header;
+	} rows[] = {
+		{ 200, "P99/MS MAX/MS  LAST MINUTE\n" },
+		{ 78, "DUP MIN/MS AVG/MS P99/MS\n" },
+		{ 77, "COUNT   LOSS  DUP MIN/MS AVG/MS P99/MS\n" },
+		{ 69, "COUNT  RATE/S   LOSS  DUP" },
+		{ 49, "\nPEER            TYPE            COUNT   LOSS  DUP\n" },
+		{ 48, "\n    COUNT   LOSS  DUP MIN/MS AVG/MS P99/MS\n" },
+		{ 22, "\n    COUNT   LOSS  DUP\n" },
+		{ 20, "\n    COUNT   LOSS\n" },
+	};
+	int before = use_terminal(80);
+	char *table;
+
+	(void)state;
+	setenv("LC_ALL", "C", 1);
+	saw(8, "192.168.100.200", "127.0.0.1", 1000 * SECOND);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		resize(rows[i].columns, 24);
+		table = second_table(rows[i].columns);
+		if (!strstr(table, rows[i].header))
+			fail_msg("%u columns: %s", rows[i].columns, table);
+		free(table);
+	}
+	leave_terminal(before);
 }
 
 int main(void)
@@ -194,8 +386,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_peers_of_ipv6, begin,
 						finish),
 		cmocka_unit_test_setup_teardown(test_forwarded, begin, finish),
+		cmocka_unit_test_setup_teardown(test_peers_differ, begin,
+						finish),
+		cmocka_unit_test_setup_teardown(test_types_differ, begin,
+						finish),
+		cmocka_unit_test_setup_teardown(test_peers_of_ipv4, begin,
+						finish),
 		cmocka_unit_test_setup_teardown(test_narrow_terminal, begin,
 						finish),
+		cmocka_unit_test_setup_teardown(test_columns, begin, finish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
