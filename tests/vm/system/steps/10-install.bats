@@ -11,7 +11,6 @@
 	[ "$(uname -r)" = "$first_kernel" ]
 	[ "$(cat /proc/sys/kernel/tainted)" -eq 0 ]
 	[ ! -e "/lib/modules/$first_kernel/build" ]
-	list_files >/var/tmp/files
 	run ! own_files
 }
 
