@@ -15,6 +15,7 @@
  * @mode: the new mode; a negative value leaves it as it is
  * @max_deliveries: likewise
  * @letter: number of the new dead letter channel; 0: none; likewise
+ * @retry_delay: likewise
  * @name: the new name, KCTL_NAME_SIZE bytes, "" for none; NULL leaves it as it is
  */
 struct kctl_channel_change {
@@ -23,6 +24,7 @@ struct kctl_channel_change {
 	int		mode;
 	s64		max_deliveries;
 	s64		letter;
+	s64		retry_delay;
 	const char	*name;
 };
 
@@ -45,6 +47,7 @@ struct kctl_channel_change {
  * @letter: number of its dead letter channel, or 0
  * @moved: messages that moved there, or to the one before
  * @dropped: messages that died, and were dropped
+ * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
@@ -66,6 +69,7 @@ struct kctl_channel_info {
 	u32	letter;
 	u64	moved;
 	u64	dropped;
+	u32	retry_delay;
 	u32	listed;
 	u32	sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };

@@ -59,7 +59,7 @@ void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *messag
  * kctl_channel_fail() - give back a message that could not be processed, or let it die
  * @channel: the channel, locked
  * @message: the message, which counts as held there
- * @delay: as of kctl_channel_give_back()
+ * @delay: as of kctl_channel_give_back(); 0: that of the channel, if it has one
  * @left: gets the message if this was the last delivery that it may have
  *
  * Return: as kctl_channel_give_back().
@@ -69,7 +69,7 @@ bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *messag
 {
 	message->returns++;
 	if (!channel->max_deliveries || message->returns < channel->max_deliveries)
-		return kctl_channel_give_back(channel, message, delay);
+		return kctl_channel_give_back(channel, message, delay ?: channel->retry_delay);
 	kctl_channel_kill(channel, message, KCTL_DEAD_DELIVERIES, left);
 	return false;
 }

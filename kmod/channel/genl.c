@@ -30,6 +30,13 @@ static int kctl_genl_put_dead(struct sk_buff *skb, const struct kctl_channel_inf
 	return 0;
 }
 
+static int kctl_genl_put_times(struct sk_buff *skb, const struct kctl_channel_info *channel)
+{
+	if (nla_put_u32(skb, KCTL_A_CHANNEL_RETRY_DELAY, channel->retry_delay))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *cb,
 				 const struct kctl_channel_info *channel)
 {
@@ -55,7 +62,7 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 		    channel->sockets) ||
 	    nla_put_u32(skb, KCTL_A_CHANNEL_HELD, channel->held) ||
 	    nla_put_u32(skb, KCTL_A_CHANNEL_DELAYED, channel->delayed) ||
-	    kctl_genl_put_dead(skb, channel)) {
+	    kctl_genl_put_dead(skb, channel) || kctl_genl_put_times(skb, channel)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -130,6 +137,11 @@ int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/* Not const: some kernels declare the member of the policy without it. */
+static struct netlink_range_validation kctl_time_range = {
+	.max = KCTL_TIME_MAX,
+};
+
 const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 	[KCTL_A_CHANNEL_NUMBER]	= NLA_POLICY_MIN(NLA_U32, 1),
 	[KCTL_A_CHANNEL_UID]	= { .type = NLA_U32 },
@@ -137,6 +149,7 @@ const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 	[KCTL_A_CHANNEL_MODE]	= NLA_POLICY_MASK(NLA_U32, 0666),
 	[KCTL_A_CHANNEL_MAX_DELIVERIES] = { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_DEAD_LETTER] = { .type = NLA_U32 },
+	[KCTL_A_CHANNEL_RETRY_DELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &kctl_time_range),
 	[KCTL_A_CHANNEL_NAME]	= { .type = NLA_NUL_STRING, .len = KCTL_NAME_SIZE - 1 },
 };
 
@@ -199,21 +212,25 @@ static int kctl_genl_channel_name(struct genl_info *info, u32 number, char *text
 	return 0;
 }
 
+/* Of a member that a negative value leaves as it is. */
+static s64 kctl_genl_get_u32(const struct genl_info *info, enum kctl_channel_attr type)
+{
+	return info->attrs[type] ? nla_get_u32(info->attrs[type]) : -1LL;
+}
+
 static int kctl_genl_channel_change(struct genl_info *info, struct user_namespace *user_ns,
 				    struct kctl_channel_change *change)
 {
 	struct nlattr *uid = info->attrs[KCTL_A_CHANNEL_UID];
 	struct nlattr *gid = info->attrs[KCTL_A_CHANNEL_GID];
-	struct nlattr *mode = info->attrs[KCTL_A_CHANNEL_MODE];
-	struct nlattr *max = info->attrs[KCTL_A_CHANNEL_MAX_DELIVERIES];
-	struct nlattr *letter = info->attrs[KCTL_A_CHANNEL_DEAD_LETTER];
 
 	*change = (struct kctl_channel_change) {
 		.uid	= uid ? make_kuid(user_ns, nla_get_u32(uid)) : INVALID_UID,
 		.gid	= gid ? make_kgid(user_ns, nla_get_u32(gid)) : INVALID_GID,
-		.mode	= mode ? nla_get_u32(mode) : -1,
-		.max_deliveries = max ? nla_get_u32(max) : -1LL,
-		.letter	= letter ? nla_get_u32(letter) : -1LL,
+		.mode	= kctl_genl_get_u32(info, KCTL_A_CHANNEL_MODE),
+		.max_deliveries = kctl_genl_get_u32(info, KCTL_A_CHANNEL_MAX_DELIVERIES),
+		.letter	= kctl_genl_get_u32(info, KCTL_A_CHANNEL_DEAD_LETTER),
+		.retry_delay = kctl_genl_get_u32(info, KCTL_A_CHANNEL_RETRY_DELAY),
 	};
 	if (uid && !uid_valid(change->uid)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, uid, "no such user in this user namespace");

@@ -112,6 +112,8 @@ static int kctl_channel_change(struct kctl_channel *channel,
 		swap(channel->letter, *letter);
 	if (change->max_deliveries >= 0)
 		channel->max_deliveries = change->max_deliveries;
+	if (change->retry_delay >= 0)
+		channel->retry_delay = change->retry_delay;
 	if (uid_valid(change->uid))
 		channel->uid = change->uid;
 	if (gid_valid(change->gid))
@@ -165,6 +167,11 @@ static int kctl_channel_set_own(struct kctl_channels *channels, u32 number,
 	return err;
 }
 
+static bool kctl_change_is_for_configured(const struct kctl_channel_change *change)
+{
+	return change->max_deliveries > 0 || change->letter > 0 || change->retry_delay > 0;
+}
+
 /**
  * kctl_channel_set() - configure a channel
  * @channels: the channels of the network namespace
@@ -177,7 +184,7 @@ static int kctl_channel_set_own(struct kctl_channels *channels, u32 number,
  * Return: 0; -EPERM if the caller may not create or change it, or not this way; -ENOENT
  * if the number is ephemeral and not in use; -ENOSPC if the namespace has too many
  * channels; -ENOMEM; -EEXIST if another channel has the name; -EINVAL for a limit of
- * deliveries or a dead letter channel of an ephemeral channel; -ELOOP if it is to have a
+ * deliveries, a dead letter channel or a time of an ephemeral channel; -ELOOP if it is to have a
  * dead letter channel, but is one; for that channel as kctl_dead_letter_choose().
  */
 int kctl_channel_set(struct kctl_channels *channels, u32 number,
@@ -187,8 +194,7 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 	struct kctl_dead_letter letter = {}, chosen;
 	int err = 0;
 
-	if (kctl_channel_is_ephemeral(number) &&
-	    (change->max_deliveries > 0 || change->letter > 0))
+	if (kctl_channel_is_ephemeral(number) && kctl_change_is_for_configured(change))
 		return -EINVAL;
 	if (change->letter > 0)
 		err = kctl_dead_letter_choose(channels, change->letter, number, caller, &letter);
@@ -214,6 +220,7 @@ static u64 kctl_channel_unset(struct kctl_channel *channel, struct kctl_dead_let
 
 	channel->configured = false;
 	channel->max_deliveries = 0;
+	channel->retry_delay = 0;
 	channel->letter_id = 0;
 	channel->letter_sources = 0;
 	swap(channel->letter, *letter);

@@ -311,6 +311,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.letter		= channel->letter.number,
 		.moved		= atomic64_read(&channel->moved),
 		.dropped	= atomic64_read(&channel->dropped),
+		.retry_delay	= channel->retry_delay,
 	};
 	kctl_channel_copy_name(channel, info->name);
 	kctl_channel_list_sockets(channel, info);

@@ -100,6 +100,12 @@ static void put_dead(struct out *out, const struct kctl_channel *c)
 		out_json_u64(out, "dropped", c->dropped);
 }
 
+static void put_times(struct out *out, const struct kctl_channel *c)
+{
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_RETRY_DELAY))
+		out_json_u64(out, "retry_delay_ms", c->retry_delay);
+}
+
 static void put_taps(struct out *out, const struct kctl_channel *c)
 {
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_TAPS))
@@ -200,6 +206,7 @@ static void put_channel(struct out *out, const struct kctl_channel *c,
 	out_u64(out, "bytes", " %10" PRIu64, c->bytes);
 	put_held(out, c);
 	put_dead(out, c);
+	put_times(out, c);
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENDERS))
 		out_json_u64(out, "senders", c->senders);
 	put_taps(out, c);

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto set: set the owner, mode, name and dead letters of a channel */
+/* kctl proto set: set the owner, mode, name, dead letters and times of a channel */
 #include <errno.h>
 
 #include "channel.h"
 #include "owner.h"
+#include "cli/parse.h"
 #include "proto.h"
 
 /* Number 0 takes the dead letter channel away. */
 struct dead_letter_arg {
 	struct channel_arg channel;
+	bool given;
+};
+
+/* Milliseconds. */
+struct time_arg {
+	uint32_t ms;
 	bool given;
 };
 
@@ -20,6 +27,7 @@ struct set_args {
 	const char *name;
 	struct id_arg max_deliveries;
 	struct dead_letter_arg dead_letter;
+	struct time_arg retry_delay;
 };
 
 static bool opt_number(const struct opt *opt, const char *arg, void *dest)
@@ -37,6 +45,31 @@ static bool opt_dead_letter(const struct opt *opt, const char *arg, void *dest)
 	letter->given = true;
 	return opt_channel(opt, arg, &letter->channel);
 }
+
+/* The largest is opt->max, in ms. What is less than one is no zero. */
+static bool opt_time(const struct opt *opt, const char *arg, void *dest)
+{
+	const int64_t ms = NSEC_PER_SEC / 1000;
+	struct time_arg *time = dest;
+	int64_t ns;
+
+	if (!parse_seconds(arg, &ns) || ns > (int64_t)opt->max * ms)
+		return false;
+	*time = (struct time_arg){
+		.ms = (uint32_t)((ns + ms - 1) / ms),
+		.given = true,
+	};
+	return true;
+}
+
+#define SET_TIME(member, word, text)                                        \
+	{                                                                   \
+		.name = (word), .arg = "S", .help = (text),                 \
+		.expects = "seconds from 0 to 86400, as in 5, .25 or 10s,", \
+		.parse = opt_time,                                          \
+		.offset = offsetof(struct set_args, member),                \
+		.max = KCTL_TIME_MAX                                        \
+	}
 
 static const struct opt set_options[] = {
 	OPT_CHANNEL(struct set_args, "the channel"),
@@ -91,6 +124,8 @@ static const struct opt set_options[] = {
 		.offset = offsetof(struct set_args, dead_letter),
 		.max = UINT32_MAX,
 	},
+	SET_TIME(retry_delay, "retry-delay",
+		 "seconds until a message that failed is back; 0: none"),
 	{ 0 },
 };
 
@@ -110,6 +145,8 @@ static int set_channel(struct kctl_genl *genl, uint32_t channel,
 		.dead_letter = a->dead_letter.channel.number,
 		.has_max_deliveries = a->max_deliveries.given,
 		.has_dead_letter = a->dead_letter.given,
+		.retry_delay = a->retry_delay.ms,
+		.has_retry_delay = a->retry_delay.given,
 	};
 
 	return kctl_channel_set(genl, channel, &settings, sizeof(settings));
@@ -141,8 +178,8 @@ static const struct error_row set_errors[] = {
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} cannot have this owner, group, mode, name or dead letter channel",
-		.hint = "the user and the group must exist in this user namespace, and names and dead letters are not for channels from 2147483648 on",
+			"{subject} cannot have this owner, group, mode, name, dead letter channel or time",
+		.hint = "the user and the group must exist in this user namespace, and names, dead letters and times are not for channels from 2147483648 on",
 	},
 	{
 		.error = ENOENT,

@@ -74,6 +74,11 @@ static bool take_u32(const struct word *word, void *to)
 	return true;
 }
 
+static bool take_time(const struct word *word, void *to)
+{
+	return take_u32(word, to) && *(uint32_t *)to <= KCTL_TIME_MAX;
+}
+
 static void put_name(const void *from, FILE *stream)
 {
 	fputs(from, stream);
@@ -109,6 +114,8 @@ static const struct setting settings[] = {
 		.is_rare = true, .put = put_u32, .take = take_u32),
 	SETTING("dead-letter", KCTL_A_CHANNEL_DEAD_LETTER, dead_letter,
 		.is_rare = true, .put = put_u32, .take = take_u32),
+	SETTING("retry-delay-ms", KCTL_A_CHANNEL_RETRY_DELAY, retry_delay,
+		.is_rare = true, .put = put_u32, .take = take_time),
 	{
 		.name = "name",
 		.attr = KCTL_A_CHANNEL_NAME,

@@ -158,6 +158,7 @@ int kctl_module_version(char *version, size_t size);
  * @dead: number of dead messages that moved to another channel
  * @dropped: number of dead messages that were dropped
  * @name: its name, or ""
+ * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
  *
  * The library makes it.
  */
@@ -182,6 +183,7 @@ struct kctl_channel {
 	uint64_t dead;
 	uint64_t dropped;
 	char name[KCTL_NAME_SIZE];
+	uint32_t retry_delay;
 };
 
 /**
@@ -235,8 +237,12 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @has_mode: set the mode
  * @has_max_deliveries: set the limit of deliveries
  * @has_dead_letter: set the dead letter channel
+ * @has_retry_delay: set the delay of what is given back
  * @reserved: zero
  * @name: its new name, "" to remove the name, or NULL to leave it
+ * @retry_delay: delay of what is given back, counted, without one, in ms, at most
+ *	KCTL_TIME_MAX; 0: none
+ * @reserved2: zero
  *
  * The program makes it: all members that it does not set are zero.
  */
@@ -251,8 +257,11 @@ struct kctl_channel_settings {
 	bool has_mode;
 	bool has_max_deliveries;
 	bool has_dead_letter;
-	uint8_t reserved[7];
+	bool has_retry_delay;
+	uint8_t reserved[6];
 	const char *name;
+	uint32_t retry_delay;
+	uint8_t reserved2[4];
 };
 
 /**
@@ -268,7 +277,7 @@ struct kctl_channel_settings {
  * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
  * exist, or a dead letter channel that is not configured), -EACCES (the dead letter channel
  * belongs to another), -ELOOP (a dead letter channel with another), -EEXIST (another
- * channel has the name), -EINVAL, -E2BIG (this library is too old for a member of
+ * channel has the name), -EINVAL, -ERANGE (a time), -E2BIG (this library is too old for a member of
  * @settings), -ENOSPC or -ENOMEM.
  */
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,

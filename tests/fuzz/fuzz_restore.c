@@ -84,6 +84,7 @@ static void put_channel(const struct saved_channel *saved, FILE *stream)
 				   << KCTL_A_CHANNEL_MODE |
 			   UINT64_C(1) << KCTL_A_CHANNEL_MAX_DELIVERIES |
 			   UINT64_C(1) << KCTL_A_CHANNEL_DEAD_LETTER |
+			   UINT64_C(1) << KCTL_A_CHANNEL_RETRY_DELAY |
 			   UINT64_C(1) << KCTL_A_CHANNEL_NAME,
 		.number = saved->number,
 		.uid = saved->settings.uid,
@@ -91,6 +92,7 @@ static void put_channel(const struct saved_channel *saved, FILE *stream)
 		.mode = saved->settings.mode,
 		.max_deliveries = saved->settings.max_deliveries,
 		.dead_letter = saved->settings.dead_letter,
+		.retry_delay = saved->settings.retry_delay,
 	};
 
 	if (saved->settings.name)
@@ -110,7 +112,8 @@ static bool is_same(const struct kctl_channel_settings *a,
 	       a->has_uid == b->has_uid && a->has_gid == b->has_gid &&
 	       a->has_mode == b->has_mode &&
 	       a->max_deliveries == b->max_deliveries &&
-	       a->dead_letter == b->dead_letter;
+	       a->dead_letter == b->dead_letter &&
+	       a->retry_delay == b->retry_delay;
 }
 
 static void check_same_channel(const struct saved_channel *a,

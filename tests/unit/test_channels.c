@@ -140,6 +140,26 @@ static void test_set_dead_letter(void **state)
 	assert_exited(EXIT_DONE);
 }
 
+static void test_set_times(void **state)
+{
+	(void)state;
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expect_attr(KCTL_A_CHANNEL_RETRY_DELAY, 86400000);
+	run_kctl("kctl proto set --channel 5 --retry-delay 86400");
+	assert_exited(EXIT_DONE);
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expect_attr(KCTL_A_CHANNEL_RETRY_DELAY, 1);
+	run_kctl("kctl proto set --channel 5 --retry-delay .0000001");
+	assert_exited(EXIT_DONE);
+	expect(KCTL_CMD_SET_CHANNEL, 5);
+	expect_attr(KCTL_A_CHANNEL_RETRY_DELAY, 0);
+	run_kctl("kctl proto set --channel 5 --retry-delay 0");
+	assert_exited(EXIT_DONE);
+	run_kctl("kctl proto set --channel 5 --retry-delay 86400.001");
+	assert_exited(EXIT_USAGE);
+	assert_non_null(strstr(ran.err, "seconds from 0 to 86400"));
+}
+
 static void test_delete_and_flush(void **state)
 {
 	(void)state;
@@ -215,6 +235,7 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DEAD_LETTER, 8);
 		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_DEAD, 4294967296);
 		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_DROPPED, 12);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RETRY_DELAY, 250);
 	}
 	if (!expected.old && number == 5)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, "jobs");
@@ -249,11 +270,13 @@ static void test_list(void **state)
 		"[{\"channel\":5,\"name\":\"jobs\",\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
-		"\"dead\":4294967296,\"dropped\":12,\"senders\":6,\"taps\":1,\"receivers\":4},"
+		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,"
+		"\"senders\":6,\"taps\":1,\"receivers\":4},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
-		"\"dead\":4294967296,\"dropped\":12,\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
+		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,"
+		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
 }
 
 static uint32_t inode_of(int fd)
@@ -327,6 +350,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_set, setup),
 		cmocka_unit_test_setup(test_set_dead_letter, setup),
+		cmocka_unit_test_setup(test_set_times, setup),
 		cmocka_unit_test_setup(test_delete_and_flush, setup),
 		cmocka_unit_test_setup(test_refused, setup),
 		cmocka_unit_test_setup(test_list, setup),

@@ -46,11 +46,16 @@ static void test_reserved_members_are_zero(void **state)
 	assert_string_equal(kctl_genl_strerror(program.genl), strerror(EINVAL));
 	mock.handle = accept_all;
 	settings.reserved[0] = 0;
-	settings.reserved[6] = 1;
+	settings.reserved[sizeof(settings.reserved) - 1] = 1;
 	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
 					  sizeof(settings)),
 			 -EINVAL);
-	settings.reserved[6] = 0;
+	settings.reserved[sizeof(settings.reserved) - 1] = 0;
+	settings.reserved2[sizeof(settings.reserved2) - 1] = 1;
+	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
+					  sizeof(settings)),
+			 -EINVAL);
+	settings.reserved2[sizeof(settings.reserved2) - 1] = 0;
 	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
 					  sizeof(settings)),
 			 0);

@@ -197,7 +197,8 @@
  * message that is not settled within KCTL_HOLD_TIME, however its holder fares.
  *
  * A message that is given back with a delay waits aside until that time has passed, and
- * then takes its old place. Until then it counts against all limits, and keeps its channel,
+ * then takes its old place. KCTL_A_CHANNEL_RETRY_DELAY is the delay of what is given back,
+ * counted, without one. Until then it counts against all limits, and keeps its channel,
  * as one that waits in the queue. Delays and hold times are times of CLOCK_MONOTONIC: a
  * change of the clock does not matter, and a time during which the system is suspended does
  * not count. struct kctl_held has them as the clock of the caller's time namespace shows
@@ -285,7 +286,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	10
+#define KCTL_ABI_VERSION	11
 
 /*
  * Interface 1: sockopt
@@ -422,20 +423,21 @@ struct kctl_info {
  * @KCTL_CMD_GET_WATCHERS: dump: one reply per active watcher, with enum
  *	kctl_watch_attr: its filter, its counters and its port. An attribute that does
  *	not restrict the filter is absent. Administrator
- * @KCTL_CMD_SET_CHANNEL: set the owner, group, mode, limit of deliveries, dead letter
- *	channel and name of KCTL_A_CHANNEL_NUMBER, as far as they are present, and configure
- *	the channel: it remains until KCTL_CMD_DEL_CHANNEL. A channel that does not exist is
- *	created. An ephemeral channel is neither created nor configured: it must exist, and
- *	ends as before. If it fails, nothing is set. Replies with an ACK. ENOENT: no such
- *	ephemeral channel, or the dead letter channel is not configured. EINVAL: no number,
- *	or an invalid user, group or name; a limit, a dead letter channel or a name for an
- *	ephemeral channel; an ephemeral dead letter channel. ELOOP: the dead letter channel
- *	has one itself, or the channel is one, or both are the same. EACCES: the dead letter
- *	channel belongs to another, and the sender is no administrator. EEXIST: another
- *	channel has the name. ENOSPC: too many channels. Owner or administrator; an owner can
- *	give the channel to no other user, and only to a group that the owner is in. Creating
- *	a channel requires permission to create a socket, and, unless both are
- *	administrators, the same user and group of opener and sender
+ * @KCTL_CMD_SET_CHANNEL: set the owner, group, mode, limit of deliveries, dead
+ *	letter channel, name and times of KCTL_A_CHANNEL_NUMBER, as far as they are
+ *	present, and configure the channel: it remains until KCTL_CMD_DEL_CHANNEL. A
+ *	channel that does not exist is created. An ephemeral channel is neither created
+ *	nor configured: it must exist, and ends as before. If it fails, nothing is set.
+ *	Replies with an ACK. ENOENT: no such ephemeral channel, or the dead letter channel
+ *	is not configured. EINVAL: no number, or an invalid user, group or name; a limit,
+ *	a dead letter channel, a name or a time for an ephemeral channel; an ephemeral
+ *	dead letter channel. ELOOP: the dead letter channel has one itself, or the channel
+ *	is one, or both are the same. EACCES: the dead letter channel belongs to another,
+ *	and the sender is no administrator. EEXIST: another channel has the name. ENOSPC:
+ *	too many channels. Owner or administrator; an owner can give the channel to no
+ *	other user, and only to a group that the owner is in. Creating a channel requires
+ *	permission to create a socket, and, unless both are administrators, the same user
+ *	and group of opener and sender
  * @KCTL_CMD_DEL_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER and undo
  *	KCTL_CMD_SET_CHANNEL. Senders that wait for space fail with EIDRM. While sockets
  *	are bound or connected the channel remains, with its owner, group and mode, but
@@ -758,6 +760,10 @@ enum kctl_channel_flags {
  *	KCTL_CMD_SET_CHANNEL removes the name if this is "". An ephemeral channel has none
  * @KCTL_A_CHANNEL_DEAD: u64, counter: dead messages that moved to another channel
  * @KCTL_A_CHANNEL_DROPPED: u64, counter: dead messages that were dropped
+ * @KCTL_A_CHANNEL_RETRY_DELAY: u32, delay in ms of a message that is given back, counted, when
+ *	its settle has no delay of its own, its socket is closed or its hold time is over. 0:
+ *	none. KCTL_SETTLE_RELEASE is not delayed by it. ERANGE: more than KCTL_TIME_MAX.
+ *	Applies to what is given back from then on
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -780,6 +786,7 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_NAME,
 	KCTL_A_CHANNEL_DEAD,
 	KCTL_A_CHANNEL_DROPPED,
+	KCTL_A_CHANNEL_RETRY_DELAY,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };
@@ -872,8 +879,8 @@ enum kctl_proto_option {
 #define KCTL_HOLD_MAX		1024
 
 /*
- * Longest KCTL_HOLD_TIME, and longest delay of a struct kctl_settle: a day, in ms. What has
- * to wait longer should not fill a channel.
+ * Longest KCTL_HOLD_TIME, KCTL_A_CHANNEL_RETRY_DELAY and delay of a struct kctl_settle: a day,
+ * in ms. What has to wait longer should not fill a channel.
  */
 #define KCTL_TIME_MAX		86400000
 
@@ -950,7 +957,8 @@ enum kctl_settle_verb {
  * @id: the message, see struct kctl_held
  * @verb: enum kctl_settle_verb
  * @delay: of KCTL_SETTLE_RETRY and KCTL_SETTLE_RELEASE: time after which the message takes
- *	its place, in ms, at most KCTL_TIME_MAX; 0: at once. Of other verbs: 0
+ *	its place, in ms, at most KCTL_TIME_MAX; 0: at once, or of KCTL_SETTLE_RETRY after
+ *	KCTL_A_CHANNEL_RETRY_DELAY. Of other verbs: 0
  */
 struct kctl_settle {
 	__aligned_u64	id;

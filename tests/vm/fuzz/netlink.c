@@ -166,6 +166,9 @@ static int call_set_channel(struct caller *c)
 		genl_put_u32(&r, KCTL_A_CHANNEL_MAX_DELIVERIES, below(c, 4));
 	if (one_in(c, 3))
 		genl_put_u32(&r, KCTL_A_CHANNEL_DEAD_LETTER, random_channel(c));
+	if (one_in(c, 3))
+		genl_put_u32(&r, KCTL_A_CHANNEL_RETRY_DELAY,
+			     (uint32_t)PICK(c, 0, 1, 5, 86400001));
 	return ask_random(c, &r);
 }
 

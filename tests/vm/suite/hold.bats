@@ -51,6 +51,10 @@ load lib/common
 	cases dead refused permission target_deleted source_deleted charged raced namespaces
 }
 
+@test "a channel delays what its receivers give back" {
+	cases hold_retry retry_delay no_other_delay ends given_back_by_others settings
+}
+
 @test "a full window looks like an empty channel" {
 	cases hold_window window_full larger_window larger_window_for_pollers
 	cases hold_window waiting_for_a_message never_too_many beside_others

@@ -127,7 +127,7 @@ messages()
 	stop TERM drain
 	ends 143 drain
 	kctl proto set --channel 10
-	printed proto set --channel 9 --max-deliveries 1 --dead-letter 10
+	printed proto set --channel 9 --max-deliveries 1 --dead-letter 10 --retry-delay 1
 	kctl proto send --channel 9 text
 	printed proto work --channel 9 --timeout 0 --dead-status 1 -- false || [ $? = 5 ]
 	printed proto recv --channel 10

@@ -35,7 +35,8 @@ WATCH = {
 }
 CHANNEL = {"NUMBER": (2, number(5)), "UID": (8, number(0)), "GID": (9, number(0)),
            "MODE": (10, number(0o600)), "MAX_DELIVERIES": (15, number(3)),
-           "DEAD_LETTER": (16, number(0)), "NAME": (17, b"jobs\0")}
+           "DEAD_LETTER": (16, number(0)), "NAME": (17, b"jobs\0"),
+           "RETRY_DELAY": (20, number(100))}
 NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST", "HOST_LEN": "HOST"}
 # This length is looked at in the last one of them only.
 LATE = [EINVAL]
@@ -70,7 +71,7 @@ def lengths_of(name, kind, good):
 
 def rows_of(needed, table):
     """(what, attributes, errnos; none if it is good)."""
-    unknown = sorted({0, 1, 21, 100, 0x3fff} | (set(range(1, 22)) -
+    unknown = sorted({0, 1, 100, 0x3fff} | (set(range(1, 26)) -
                                                 {kind for kind, _ in table.values()}))
     for kind in unknown:
         for payload in b"", bytes(4), bytes(BIG):

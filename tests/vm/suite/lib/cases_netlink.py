@@ -156,7 +156,7 @@ def status_values():
     new = genl.status()
     version = open("/sys/module/kctl/version").read().strip()
     expected = {
-        "module_version": version, "abi_version": 10, "family": family(),
+        "module_version": version, "abi_version": 11, "family": family(),
         "store_generation": 0, "store_entries": 0, "store_max_entries": 65536,
         "store_bytes": 0, "store_max_bytes": 16 << 20, "watchers": 0, "hooks": 0,
         "sockets": 0, "channels": 0, "channels_max": 4096, "channel_max_messages": 1024,

@@ -127,7 +127,7 @@ def channels(ynl):
     expect({k: found[k] for k in ("number", "messages", "bytes", "receivers")},
            {"number": 7, "messages": 1, "bytes": 5, "receivers": 0}, "the channel")
     kctl("proto", "recv", "--channel", "7")
-    ynl.do("set-channel", {"number": 8, "mode": 0o640})
+    ynl.do("set-channel", {"number": 8, "mode": 0o640, "retry-delay": 1500})
     [found] = ynl.dump("get-channels", {})
     expect((found["number"], found["mode"], set(found["flags"])), (8, 0o640, {"configured"}),
            "the channel that was set")
