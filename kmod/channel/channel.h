@@ -99,6 +99,7 @@ struct kctl_dead_letter {
  * @mode: rights to receive and to send, as the mode of a file
  * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
  * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
+ * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
  * @letter: where such messages go; of a channel that is configured
  * @letter_id: as long as it is configured: nonzero once it was chosen as a dead letter
  *	channel; no other channel of the namespace ever has the same
@@ -141,6 +142,7 @@ struct kctl_channel {
 	umode_t			mode;
 	u32			max_deliveries;
 	u32			retry_delay;
+	u32			hold_time_max;
 	struct kctl_dead_letter	letter;
 	u64			letter_id;
 	u32			letter_sources;

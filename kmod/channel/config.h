@@ -16,6 +16,7 @@
  * @max_deliveries: likewise
  * @letter: number of the new dead letter channel; 0: none; likewise
  * @retry_delay: likewise
+ * @hold_time_max: likewise
  * @name: the new name, KCTL_NAME_SIZE bytes, "" for none; NULL leaves it as it is
  */
 struct kctl_channel_change {
@@ -25,6 +26,7 @@ struct kctl_channel_change {
 	s64		max_deliveries;
 	s64		letter;
 	s64		retry_delay;
+	s64		hold_time_max;
 	const char	*name;
 };
 
@@ -48,6 +50,7 @@ struct kctl_channel_change {
  * @moved: messages that moved there, or to the one before
  * @dropped: messages that died, and were dropped
  * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
+ * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
@@ -70,6 +73,7 @@ struct kctl_channel_info {
 	u64	moved;
 	u64	dropped;
 	u32	retry_delay;
+	u32	hold_time_max;
 	u32	listed;
 	u32	sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };

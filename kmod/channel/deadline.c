@@ -34,6 +34,17 @@ static bool kctl_window_add_deadline(struct kctl_window *window, struct kctl_slo
 	return first;
 }
 
+/* In ms; 0: no limit. The owner of the channel has the last word. */
+static u32 kctl_window_time(const struct kctl_window *window)
+{
+	u32 max = window->receiver->channel->hold_time_max;
+	u32 time = READ_ONCE(window->time);
+
+	if (!time)
+		return max;
+	return max ? min(time, max) : time;
+}
+
 /**
  * kctl_window_begin_time() - let the hold time of a message begin
  * @window: the window, its channel locked
@@ -41,7 +52,7 @@ static bool kctl_window_add_deadline(struct kctl_window *window, struct kctl_slo
  */
 void kctl_window_begin_time(struct kctl_window *window, struct kctl_slot *slot)
 {
-	u32 time = READ_ONCE(window->time);
+	u32 time = kctl_window_time(window);
 
 	if (!time)
 		return;

@@ -114,6 +114,8 @@ static int kctl_channel_change(struct kctl_channel *channel,
 		channel->max_deliveries = change->max_deliveries;
 	if (change->retry_delay >= 0)
 		channel->retry_delay = change->retry_delay;
+	if (change->hold_time_max >= 0)
+		channel->hold_time_max = change->hold_time_max;
 	if (uid_valid(change->uid))
 		channel->uid = change->uid;
 	if (gid_valid(change->gid))
@@ -169,7 +171,8 @@ static int kctl_channel_set_own(struct kctl_channels *channels, u32 number,
 
 static bool kctl_change_is_for_configured(const struct kctl_channel_change *change)
 {
-	return change->max_deliveries > 0 || change->letter > 0 || change->retry_delay > 0;
+	return change->max_deliveries > 0 || change->letter > 0 ||
+	       change->retry_delay > 0 || change->hold_time_max > 0;
 }
 
 /**
@@ -221,6 +224,7 @@ static u64 kctl_channel_unset(struct kctl_channel *channel, struct kctl_dead_let
 	channel->configured = false;
 	channel->max_deliveries = 0;
 	channel->retry_delay = 0;
+	channel->hold_time_max = 0;
 	channel->letter_id = 0;
 	channel->letter_sources = 0;
 	swap(channel->letter, *letter);

@@ -312,6 +312,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.moved		= atomic64_read(&channel->moved),
 		.dropped	= atomic64_read(&channel->dropped),
 		.retry_delay	= channel->retry_delay,
+		.hold_time_max	= channel->hold_time_max,
 	};
 	kctl_channel_copy_name(channel, info->name);
 	kctl_channel_list_sockets(channel, info);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How long a message waits until it is tried again */
+/* How long a message waits until it is tried again, and how often it is extended until then */
 #ifndef KCTL_CHANNEL_BACKOFF_H
 #define KCTL_CHANNEL_BACKOFF_H
 
@@ -18,5 +18,15 @@
  */
 uint32_t backoff_delay(uint32_t base, uint32_t most, uint32_t deliveries,
 		       uint32_t random);
+
+/**
+ * extension_interval() - find out how often to extend a message that was received just now
+ * @deadline: its deadline, in ns of CLOCK_MONOTONIC; 0: none. The owner of the channel may
+ *	have made it earlier than the receiver asked for
+ * @now: the time, likewise
+ *
+ * Return: the interval in ns, a millisecond at least; 0: never.
+ */
+int64_t extension_interval(uint64_t deadline, int64_t now);
 
 #endif /* KCTL_CHANNEL_BACKOFF_H */

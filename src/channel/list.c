@@ -104,6 +104,8 @@ static void put_times(struct out *out, const struct kctl_channel *c)
 {
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_RETRY_DELAY))
 		out_json_u64(out, "retry_delay_ms", c->retry_delay);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_HOLD_TIME_MAX))
+		out_json_u64(out, "hold_time_max_ms", c->hold_time_max);
 }
 
 static void put_taps(struct out *out, const struct kctl_channel *c)

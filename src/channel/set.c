@@ -28,6 +28,7 @@ struct set_args {
 	struct id_arg max_deliveries;
 	struct dead_letter_arg dead_letter;
 	struct time_arg retry_delay;
+	struct time_arg hold_time_max;
 };
 
 static bool opt_number(const struct opt *opt, const char *arg, void *dest)
@@ -126,6 +127,8 @@ static const struct opt set_options[] = {
 	},
 	SET_TIME(retry_delay, "retry-delay",
 		 "seconds until a message that failed is back; 0: none"),
+	SET_TIME(hold_time_max, "hold-time-max",
+		 "most seconds that a receiver holds a message; 0: any"),
 	{ 0 },
 };
 
@@ -147,6 +150,8 @@ static int set_channel(struct kctl_genl *genl, uint32_t channel,
 		.has_dead_letter = a->dead_letter.given,
 		.retry_delay = a->retry_delay.ms,
 		.has_retry_delay = a->retry_delay.given,
+		.hold_time_max = a->hold_time_max.ms,
+		.has_hold_time_max = a->hold_time_max.given,
 	};
 
 	return kctl_channel_set(genl, channel, &settings, sizeof(settings));

@@ -116,6 +116,8 @@ static const struct setting settings[] = {
 		.is_rare = true, .put = put_u32, .take = take_u32),
 	SETTING("retry-delay-ms", KCTL_A_CHANNEL_RETRY_DELAY, retry_delay,
 		.is_rare = true, .put = put_u32, .take = take_time),
+	SETTING("hold-time-max-ms", KCTL_A_CHANNEL_HOLD_TIME_MAX, hold_time_max,
+		.is_rare = true, .put = put_u32, .take = take_time),
 	{
 		.name = "name",
 		.attr = KCTL_A_CHANNEL_NAME,

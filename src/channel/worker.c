@@ -24,7 +24,8 @@
  * @held: names the message; its id is 0 if the place is free
  * @pid: the process that works on it; 0: it waits for its next delivery
  * @retry_at: time of that, in ns of wait_now(), as all times here
- * @extend_at: time to say that the message is still worked on
+ * @extend_every: time after which to say that the message is still worked on; 0: never
+ * @extend_at: the next such time
  * @kill_at: time to kill a process that was told to end
  * @told: the process was told to end
  * @lost: the message was given back meanwhile: it is not settled
@@ -33,6 +34,7 @@ struct slot {
 	struct kctl_held held;
 	pid_t pid;
 	int64_t retry_at;
+	int64_t extend_every;
 	int64_t extend_at;
 	int64_t kill_at;
 	bool told;
@@ -226,10 +228,10 @@ static void reap(struct worker *w)
 
 /* ---- its beginning ---- */
 
-static int64_t next_extension(const struct worker *w)
+static int64_t next_extension(const struct slot *slot)
 {
-	return w->a->hold_time ? wait_now() + w->a->hold_time / 3 :
-				 WAIT_FOREVER;
+	return slot->extend_every ? wait_now() + slot->extend_every :
+				    WAIT_FOREVER;
 }
 
 static struct slot *free_slot(const struct worker *w)
@@ -269,8 +271,10 @@ static void start(struct worker *w, const struct kctl_received *received,
 
 	*slot = (struct slot){ .held = received->held,
 			       .retry_at = WAIT_FOREVER,
-			       .extend_at = next_extension(w),
+			       .extend_every = extension_interval(
+				       received->held.deadline, wait_now()),
 			       .kill_at = WAIT_FOREVER };
+	slot->extend_at = next_extension(slot);
 	w->busy++;
 	pid = job_start(&input, &executed);
 	if (pid > 0) {
@@ -340,7 +344,7 @@ static void extend(struct worker *w, struct slot *slot)
 {
 	int err = settle(w, slot, KCTL_SETTLE_EXTEND, 0);
 
-	slot->extend_at = err ? WAIT_FOREVER : next_extension(w);
+	slot->extend_at = err ? WAIT_FOREVER : next_extension(slot);
 	if (err == -ESTALE) {
 		slot->lost = true;
 		tell(w, "the hold time is over, '%.80s' is ended",

@@ -45,6 +45,8 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 		return &channel->dead_letter;
 	case KCTL_A_CHANNEL_RETRY_DELAY:
 		return &channel->retry_delay;
+	case KCTL_A_CHANNEL_HOLD_TIME_MAX:
+		return &channel->hold_time_max;
 	default:
 		return NULL;
 	}
@@ -171,8 +173,7 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	struct nlmsghdr *nlh;
 	int err = genl_copy_struct(&set, sizeof(set), settings, size);
 
-	if (!err && (memcmp(set.reserved, zeros, sizeof(set.reserved)) ||
-		     memcmp(set.reserved2, zeros, sizeof(set.reserved2)) ||
+	if (!err && (memcmp(set.reserved, zeros, sizeof(zeros)) ||
 		     (set.name && strlen(set.name) >= KCTL_NAME_SIZE)))
 		err = -EINVAL;
 	if (err)
@@ -193,6 +194,9 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	if (set.has_retry_delay)
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RETRY_DELAY,
 				 set.retry_delay);
+	if (set.has_hold_time_max)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HOLD_TIME_MAX,
+				 set.hold_time_max);
 	if (set.name)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, set.name);
 	return genl_result(genl, genl_request(genl, nlh, NULL, NULL));

@@ -159,6 +159,7 @@ int kctl_module_version(char *version, size_t size);
  * @dropped: number of dead messages that were dropped
  * @name: its name, or ""
  * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
+ * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
  *
  * The library makes it.
  */
@@ -184,6 +185,7 @@ struct kctl_channel {
 	uint64_t dropped;
 	char name[KCTL_NAME_SIZE];
 	uint32_t retry_delay;
+	uint32_t hold_time_max;
 };
 
 /**
@@ -238,11 +240,12 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @has_max_deliveries: set the limit of deliveries
  * @has_dead_letter: set the dead letter channel
  * @has_retry_delay: set the delay of what is given back
+ * @has_hold_time_max: set the longest time that a receiver holds a message
  * @reserved: zero
  * @name: its new name, "" to remove the name, or NULL to leave it
  * @retry_delay: delay of what is given back, counted, without one, in ms, at most
  *	KCTL_TIME_MAX; 0: none
- * @reserved2: zero
+ * @hold_time_max: longest time that a receiver holds a message, in ms, likewise; 0: no limit
  *
  * The program makes it: all members that it does not set are zero.
  */
@@ -258,10 +261,11 @@ struct kctl_channel_settings {
 	bool has_max_deliveries;
 	bool has_dead_letter;
 	bool has_retry_delay;
-	uint8_t reserved[6];
+	bool has_hold_time_max;
+	uint8_t reserved[5];
 	const char *name;
 	uint32_t retry_delay;
-	uint8_t reserved2[4];
+	uint32_t hold_time_max;
 };
 
 /**

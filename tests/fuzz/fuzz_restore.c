@@ -85,6 +85,7 @@ static void put_channel(const struct saved_channel *saved, FILE *stream)
 			   UINT64_C(1) << KCTL_A_CHANNEL_MAX_DELIVERIES |
 			   UINT64_C(1) << KCTL_A_CHANNEL_DEAD_LETTER |
 			   UINT64_C(1) << KCTL_A_CHANNEL_RETRY_DELAY |
+			   UINT64_C(1) << KCTL_A_CHANNEL_HOLD_TIME_MAX |
 			   UINT64_C(1) << KCTL_A_CHANNEL_NAME,
 		.number = saved->number,
 		.uid = saved->settings.uid,
@@ -93,6 +94,7 @@ static void put_channel(const struct saved_channel *saved, FILE *stream)
 		.max_deliveries = saved->settings.max_deliveries,
 		.dead_letter = saved->settings.dead_letter,
 		.retry_delay = saved->settings.retry_delay,
+		.hold_time_max = saved->settings.hold_time_max,
 	};
 
 	if (saved->settings.name)
@@ -113,7 +115,8 @@ static bool is_same(const struct kctl_channel_settings *a,
 	       a->has_mode == b->has_mode &&
 	       a->max_deliveries == b->max_deliveries &&
 	       a->dead_letter == b->dead_letter &&
-	       a->retry_delay == b->retry_delay;
+	       a->retry_delay == b->retry_delay &&
+	       a->hold_time_max == b->hold_time_max;
 }
 
 static void check_same_channel(const struct saved_channel *a,

@@ -267,6 +267,14 @@ static inline struct cmsghdr *put_control(struct msghdr *msg,
 	return CMSG_NXTHDR(msg, cmsg);
 }
 
+static inline uint64_t mock_monotonic(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 static inline void put_details(struct msghdr *msg, uint32_t missed, bool takes)
 {
 	struct ucred cred = { .pid = 4711, .uid = 1000, .gid = 100 };
@@ -281,6 +289,9 @@ static inline void put_details(struct msghdr *msg, uint32_t missed, bool takes)
 
 		held.id = channel.hold ? channel.taken : 0;
 		held.deliveries = 2;
+		if (sent->hold_time && !held.deadline)
+			held.deadline = mock_monotonic() +
+					(uint64_t)sent->hold_time * 1000000;
 
 		size += CMSG_SPACE(sizeof(held));
 		cmsg->cmsg_level = SOL_KCTL;

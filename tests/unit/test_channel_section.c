@@ -52,6 +52,7 @@ static void test_round_trip(void **state)
 		.max_deliveries = 3,
 		.dead_letter = 9,
 		.retry_delay = 86400000,
+		.hold_time_max = 60000,
 		.name = "jobs",
 	};
 	static uint8_t data[MESSAGES][KCTL_VALUE_MAX];
@@ -84,6 +85,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(s.channels[0].settings.max_deliveries, 3);
 	assert_int_equal(s.channels[0].settings.dead_letter, 9);
 	assert_int_equal(s.channels[0].settings.retry_delay, 86400000);
+	assert_int_equal(s.channels[0].settings.hold_time_max, 60000);
 	assert_string_equal(s.channels[0].settings.name, "jobs");
 	assert_int_equal(s.channels[0].messages, MESSAGES);
 	m = s.channels[0].first;

@@ -145,7 +145,9 @@ static void test_set_times(void **state)
 	(void)state;
 	expect(KCTL_CMD_SET_CHANNEL, 5);
 	expect_attr(KCTL_A_CHANNEL_RETRY_DELAY, 86400000);
-	run_kctl("kctl proto set --channel 5 --retry-delay 86400");
+	expect_attr(KCTL_A_CHANNEL_HOLD_TIME_MAX, 1500);
+	run_kctl(
+		"kctl proto set --channel 5 --retry-delay 86400 --hold-time-max 1.5");
 	assert_exited(EXIT_DONE);
 	expect(KCTL_CMD_SET_CHANNEL, 5);
 	expect_attr(KCTL_A_CHANNEL_RETRY_DELAY, 1);
@@ -236,6 +238,7 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_DEAD, 4294967296);
 		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_DROPPED, 12);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RETRY_DELAY, 250);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HOLD_TIME_MAX, 350);
 	}
 	if (!expected.old && number == 5)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, "jobs");
@@ -270,12 +273,12 @@ static void test_list(void **state)
 		"[{\"channel\":5,\"name\":\"jobs\",\"mode\":\"0620\",\"uid\":0,\"gid\":3999999999,"
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
-		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,"
+		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,\"hold_time_max_ms\":350,"
 		"\"senders\":6,\"taps\":1,\"receivers\":4},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
-		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,"
+		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,\"hold_time_max_ms\":350,"
 		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
 }
 

@@ -245,6 +245,32 @@ static void test_hold_time(void **state)
 	assert_settled(1, 0, 0);
 }
 
+/* The owner of the channel wants to hear from its receivers, whatever they asked for. */
+static void test_hold_time_of_the_owner(void **state)
+{
+	(void)state;
+	put(0, "abc", 3, 77);
+	channel.dead.deadline = mock_monotonic() + 31000000;
+	run_kctl(WORK "1 -- sleep 0.1");
+	assert_exited(EXIT_TIMEOUT);
+	assert_int_equal(sent->hold_time, 0);
+	assert_true(sent->settled[KCTL_SETTLE_EXTEND] > 0);
+	assert_settled(1, 0, 0);
+	channel.dead.deadline = 0;
+	put(0, "abc", 3, 77);
+	run_kctl(WORK "1 -- sleep 0.1");
+	assert_int_equal(sent->settled[KCTL_SETTLE_EXTEND], 0);
+}
+
+static void test_extension_interval(void **state)
+{
+	(void)state;
+	assert_int_equal(extension_interval(0, 5), 0);
+	assert_int_equal(extension_interval(9000000005, 5), 3000000000);
+	assert_int_equal(extension_interval(6, 5), 1000000);
+	assert_int_equal(extension_interval(5, 9000000005), 1000000);
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -281,6 +307,8 @@ int main(void)
 		cmocka_unit_test_setup(test_cannot_run, setup),
 		cmocka_unit_test_setup(test_signal, setup),
 		cmocka_unit_test_setup(test_hold_time, setup),
+		cmocka_unit_test_setup(test_hold_time_of_the_owner, setup),
+		cmocka_unit_test(test_extension_interval),
 		cmocka_unit_test_setup(test_refused, setup),
 	};
 

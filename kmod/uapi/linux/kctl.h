@@ -194,7 +194,9 @@
  * to a receiver that waits. The order of the messages of one sender is therefore kept
  * only as long as none is given back. When the last user of the socket closes it, or is
  * killed, all that it holds is given back, counted as after KCTL_SETTLE_RETRY. So is a
- * message that is not settled within KCTL_HOLD_TIME, however its holder fares.
+ * message that is not settled within KCTL_HOLD_TIME, however its holder fares. A receiver
+ * that holds too long keeps others from working and from sending: with
+ * KCTL_A_CHANNEL_HOLD_TIME_MAX, the owner of a channel limits the hold time of them all.
  *
  * A message that is given back with a delay waits aside until that time has passed, and
  * then takes its old place. KCTL_A_CHANNEL_RETRY_DELAY is the delay of what is given back,
@@ -764,6 +766,9 @@ enum kctl_channel_flags {
  *	its settle has no delay of its own, its socket is closed or its hold time is over. 0:
  *	none. KCTL_SETTLE_RELEASE is not delayed by it. ERANGE: more than KCTL_TIME_MAX.
  *	Applies to what is given back from then on
+ * @KCTL_A_CHANNEL_HOLD_TIME_MAX: u32, longest time in ms that a receiver holds a message,
+ *	whatever its KCTL_HOLD_TIME; 0: no limit. ERANGE: more than KCTL_TIME_MAX. Applies to
+ *	what is received or extended from then on
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -787,6 +792,7 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_DEAD,
 	KCTL_A_CHANNEL_DROPPED,
 	KCTL_A_CHANNEL_RETRY_DELAY,
+	KCTL_A_CHANNEL_HOLD_TIME_MAX,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };
@@ -851,7 +857,8 @@ enum kctl_channel_attr {
  *	tap
  * @KCTL_HOLD_TIME: longest time that the socket holds a message, in ms, 0 to
  *	KCTL_TIME_MAX; then the message is given back, counted. Applies to what is received
- *	or extended later. Initially 0: no limit. EINVAL: another value, or the socket is a
+ *	or extended later. Initially 0: no limit but KCTL_A_CHANNEL_HOLD_TIME_MAX, which
+ *	also shortens a longer time. EINVAL: another value, or the socket is a
  *	tap
  * @KCTL_HISTORY: nonzero: recvmsg(2) adds a struct kctl_held with @id 0 to each dead letter
  *	that it does not hold; without room for it MSG_CTRUNC is set. Has no effect on a tap.
@@ -879,8 +886,8 @@ enum kctl_proto_option {
 #define KCTL_HOLD_MAX		1024
 
 /*
- * Longest KCTL_HOLD_TIME, KCTL_A_CHANNEL_RETRY_DELAY and delay of a struct kctl_settle: a day,
- * in ms. What has to wait longer should not fill a channel.
+ * Longest KCTL_HOLD_TIME, KCTL_A_CHANNEL_HOLD_TIME_MAX, KCTL_A_CHANNEL_RETRY_DELAY and delay
+ * of a struct kctl_settle: a day, in ms. What has to wait longer should not fill a channel.
  */
 #define KCTL_TIME_MAX		86400000
 
@@ -941,7 +948,7 @@ struct kctl_resolve {
  * @KCTL_SETTLE_RETRY: it is given back, and this delivery counts
  * @KCTL_SETTLE_RELEASE: it is given back, and this delivery does not count
  * @KCTL_SETTLE_EXTEND: it stays held, and the hold time begins anew, with the current value
- *	of KCTL_HOLD_TIME
+ *	of KCTL_HOLD_TIME, and of KCTL_A_CHANNEL_HOLD_TIME_MAX
  * @KCTL_SETTLE_DEAD: it is dead, however often it was delivered; this delivery counts
  */
 enum kctl_settle_verb {

@@ -55,6 +55,10 @@ load lib/common
 	cases hold_retry retry_delay no_other_delay ends given_back_by_others settings
 }
 
+@test "the owner of a channel limits the hold time of its receivers" {
+	cases hold_max deadlines applies_later hoarder
+}
+
 @test "a full window looks like an empty channel" {
 	cases hold_window window_full larger_window larger_window_for_pollers
 	cases hold_window waiting_for_a_message never_too_many beside_others

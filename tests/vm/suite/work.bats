@@ -302,6 +302,16 @@ no_longer_pending()
 	all_is_done
 }
 
+@test "work on a channel whose owner limits the hold time gives signs of life" {
+	silent kctl proto set --channel 9 --hold-time-max 1
+	silent kctl proto send --channel 9 x
+	refuses 5 'no message' kctl proto work --channel 9 --timeout 0 -- sleep 3
+	all_is_done
+	silent kctl proto send --channel 9 x
+	refuses 5 'no message' kctl proto work --channel 9 --hold-time 60 --timeout 0 -- sleep 3
+	all_is_done
+}
+
 # Nothing in it needs another process.
 @test "work at a limit of processes waits until one has ended, and gives back uncounted" {
 	local group=/sys/fs/cgroup/kctl-work

@@ -36,7 +36,7 @@ WATCH = {
 CHANNEL = {"NUMBER": (2, number(5)), "UID": (8, number(0)), "GID": (9, number(0)),
            "MODE": (10, number(0o600)), "MAX_DELIVERIES": (15, number(3)),
            "DEAD_LETTER": (16, number(0)), "NAME": (17, b"jobs\0"),
-           "RETRY_DELAY": (20, number(100))}
+           "RETRY_DELAY": (20, number(100)), "HOLD_TIME_MAX": (21, number(100))}
 NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST", "HOST_LEN": "HOST"}
 # This length is looked at in the last one of them only.
 LATE = [EINVAL]

@@ -119,14 +119,17 @@ def given_back_by_others():
 def settings():
     genl = Genl()
     check.error(genl.set_channel(5), 0, "a channel")
-    for value, code in ((abi.TIME_MAX, 0), (abi.TIME_MAX + 1, ERANGE), (0xffffffff, ERANGE)):
-        check.error(genl.set_channel(5, retry_delay=value), code, "%d ms" % value)
-        check.equal(attributes(5)[abi.C_RETRY_DELAY], abi.TIME_MAX, "it is")
-    check.error(genl.set_channel(5, mode=0o600), 0, "another setting")
-    check.equal(attributes(5)[abi.C_RETRY_DELAY], abi.TIME_MAX, "is left alone")
+    for name, kind in ("retry_delay", abi.C_RETRY_DELAY), ("hold_time_max", abi.C_HOLD_TIME_MAX):
+        for value, code in ((abi.TIME_MAX, 0), (abi.TIME_MAX + 1, ERANGE), (0xffffffff, ERANGE)):
+            check.error(genl.set_channel(5, **{name: value}), code, "%s %d" % (name, value))
+            check.equal(attributes(5)[kind], abi.TIME_MAX, "it is")
+        check.error(genl.set_channel(5, mode=0o600), 0, "another setting")
+        check.equal(attributes(5)[kind], abi.TIME_MAX, "is left alone")
     with Channel(bound=5), Channel(bound=0) as ephemeral:
         number = ephemeral.number()
-        check.error(genl.set_channel(number, retry_delay=1), EINVAL, "an ephemeral channel")
-        check.error(genl.set_channel(number, retry_delay=0), 0, "none")
+        for name in "retry_delay", "hold_time_max":
+            check.error(genl.set_channel(number, **{name: 1}), EINVAL, "an ephemeral channel")
+            check.error(genl.set_channel(number, **{name: 0}), 0, "none")
         check.error(genl.delete_channel(5), 0, "delete")
-        check.equal(attributes(5)[abi.C_RETRY_DELAY], 0, "after that")
+        found = attributes(5)
+        check.equal((found[abi.C_RETRY_DELAY], found[abi.C_HOLD_TIME_MAX]), (0, 0), "after that")
