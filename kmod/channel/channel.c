@@ -29,6 +29,8 @@ static __always_inline void kctl_channel_join(struct kctl_channel *channel,
 					      struct kctl_message *message)
 {
 	message->seq = channel->seq++;
+	if (unlikely(channel->ttl))
+		kctl_channel_begin_life(channel, message);
 	if (!list_empty(&channel->taps))
 		kctl_taps_copy(channel, message);
 	trace_channel_send(channel->number, message);
@@ -295,6 +297,7 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 	int err = 0;
 
 	spin_lock(&channel->lock);
+	kctl_channel_expire(channel);
 	if (kctl_queue_take(queue, delivery, peek)) {
 		if (!peek && queue == &channel->queue)
 			kctl_channel_admit(channel);
@@ -311,15 +314,21 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
  * kctl_channel_return() - return a message to the place that its number gives it
  * @channel: the channel, locked
  * @message: the message, which was taken from it
+ * @left: gets it if it waited too long before
  *
  * Return: true if it waits in the queue now, and the caller notifies the receivers; false
- * if it was handed to one that waited.
+ * if it was handed to one that waited, or died.
  */
-bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message)
+bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message,
+			 struct kctl_left *left)
 {
+	if (unlikely(channel->ttl) && kctl_channel_let_expire(channel, message, left))
+		return false;
 	if (kctl_queue_hand_over(&channel->queue, &message->item))
 		return false;
 	kctl_queue_return(&channel->queue, message);
+	if (unlikely(channel->ttl) && channel->queue.first == &message->item)
+		kctl_channel_plan_expiry(channel);
 	return true;
 }
 
@@ -341,32 +350,6 @@ void kctl_channel_append(struct kctl_channel *channel, struct kctl_queue *messag
 	}
 	if (queued)
 		kctl_channel_notify_of_many(channel, queued);
-}
-
-static void kctl_tap_return(struct kctl_queue *queue, struct kctl_item *item, struct sock *sk)
-{
-	if (kctl_queue_hand_over(queue, item))
-		return;
-	kctl_queue_put_back(queue, item);
-	sk->sk_data_ready(sk);
-}
-
-/**
- * kctl_channel_unreceive() - return a message that could not be delivered
- * @channel: the channel that the socket is bound to, or taps
- * @queue: the queue it was taken from
- * @delivery: the message; was taken, not peeked at
- * @sk: the receiving socket
- */
-void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
-			    struct kctl_delivery *delivery, struct sock *sk)
-{
-	spin_lock(&channel->lock);
-	if (queue != &channel->queue)
-		kctl_tap_return(queue, delivery->item, sk);
-	else if (kctl_channel_return(channel, delivery->message))
-		kctl_channel_notify_receivers(channel);
-	spin_unlock(&channel->lock);
 }
 
 /**
@@ -402,6 +385,7 @@ u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queu
 	u32 size = 0;
 
 	spin_lock(&channel->lock);
+	kctl_channel_expire(channel);
 	if (queue->first)
 		size = queue->first->message->size;
 	spin_unlock(&channel->lock);

@@ -3,10 +3,10 @@
  * Channels: bounded queues of messages, and the sockets on them.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
- * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, deadline.c, delay.c, dead.c,
- * queue.c, message.c, user.c. They know neither the interface a request came by nor its
- * network namespace; they get a struct kctl_channels, the channels of that namespace, and
- * include this folder, the UAPI headers, name.h and trace.h.
+ * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, release.c, deadline.c, delay.c,
+ * dead.c, expire.c, queue.c, message.c, user.c. They know neither the interface a request
+ * came by nor its network namespace; they get a struct kctl_channels, the channels of that
+ * namespace, and include this folder, the UAPI headers, name.h and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
  * components: proto*.c for the socket family, genl.c for generic netlink. They alone
  * include net.h, main.h and genl.h as well.
@@ -35,6 +35,7 @@
 #include "user.h"
 
 struct kctl_channel_name;
+struct kctl_left;
 struct mem_cgroup;
 
 /* The bits of a mode that mean something, in each of its three classes. */
@@ -76,8 +77,8 @@ struct kctl_dead_letter {
  * @queue: messages that wait to be received
  * @seq: sequence number of the next message
  * @users: references: one for each socket bound or connected to it or tapping it, one
- *	for each call that found it, and one each for @work and @delays while they are
- *	queued or run
+ *	for each call that found it, and one each for @work, @delays and @expiry while they
+ *	are queued or run
  * @dead: has left the table; the memory lasts until the end of a grace period
  * @configured: stays without users and messages
  * @exclusive: the receiver accepts no other
@@ -86,6 +87,8 @@ struct kctl_dead_letter {
  * @owed: what @work has to do
  * @work: notifies sockets and admits senders if they are many
  * @delays: brings back messages whose delay is over; queued while any is delayed
+ * @expiry: lets messages die that waited too long; queued while any waits and there is a
+ *	@ttl, perhaps for too early a time
  * @waiting_senders: struct kctl_waiter, served in order; the channel has no room for the
  *	message of the first one
  * @receivers: struct kctl_endpoint of the sockets bound to it
@@ -100,6 +103,9 @@ struct kctl_dead_letter {
  * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
  * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
  * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
+ * @ttl: time after which a message that waits dies, in ms; 0: never
+ * @ttl_since: what entered before counts as if it entered then, in ns of CLOCK_BOOTTIME
+ * @expired: number of messages that died so
  * @letter: where such messages go; of a channel that is configured
  * @letter_id: as long as it is configured: nonzero once it was chosen as a dead letter
  *	channel; no other channel of the namespace ever has the same
@@ -130,6 +136,7 @@ struct kctl_channel {
 	struct kctl_owed	owed;
 	struct work_struct	work;
 	struct delayed_work	delays;
+	struct delayed_work	expiry;
 	struct list_head	waiting_senders;
 	struct list_head	receivers;
 	struct list_head	senders;
@@ -143,6 +150,9 @@ struct kctl_channel {
 	u32			max_deliveries;
 	u32			retry_delay;
 	u32			hold_time_max;
+	u32			ttl;
+	u64			ttl_since;
+	u64			expired;
 	struct kctl_dead_letter	letter;
 	u64			letter_id;
 	u32			letter_sources;
@@ -378,9 +388,34 @@ bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number);
 
 /* delay.c */
 bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *message,
-			    u32 delay);
+			    u32 delay, struct kctl_left *left);
+void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
+			    struct kctl_delivery *delivery, struct sock *sk);
 void kctl_delay_work(struct work_struct *work);
+void kctl_channel_cancel(struct kctl_channel *channel, struct delayed_work *work);
 void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped);
+
+/* expire.c */
+void kctl_channel_begin_life(struct kctl_channel *channel, struct kctl_message *message);
+bool kctl_channel_first_is_due(const struct kctl_channel *channel);
+void kctl_channel_plan_expiry(struct kctl_channel *channel);
+void kctl_channel_expire_all(struct kctl_channel *channel);
+bool kctl_channel_let_expire(struct kctl_channel *channel, struct kctl_message *message,
+			     struct kctl_left *left);
+void kctl_channel_set_ttl(struct kctl_channel *channel, u32 ttl);
+void kctl_expiry_work(struct work_struct *work);
+
+/**
+ * kctl_channel_expire() - let messages die that waited too long, before one is received
+ * @channel: the channel, locked; the caller has a reference, or a socket on it
+ *
+ * Context: process, may sleep. The lock is released in between if there are any.
+ */
+static inline void kctl_channel_expire(struct kctl_channel *channel)
+{
+	if (unlikely(channel->ttl))
+		kctl_channel_expire_all(channel);
+}
 
 /* tap.c */
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);
@@ -439,7 +474,8 @@ bool kctl_channel_admit_some(struct kctl_channel *channel);
 void kctl_channel_abandon(struct kctl_channel *channel, int error,
 			  struct kctl_queue *dropped);
 void kctl_channel_empty(struct kctl_channel *channel, struct kctl_queue *dropped);
-bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message);
+bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message,
+			 struct kctl_left *left);
 void kctl_channel_append(struct kctl_channel *channel, struct kctl_queue *messages);
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
@@ -448,8 +484,6 @@ int kctl_channel_send(struct kctl_channels *channels, u32 number,
 int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 			 struct sock *sk, bool peek, long timeout,
 			 struct kctl_delivery *delivery);
-void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
-			    struct kctl_delivery *delivery, struct sock *sk);
 u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number);
 u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queue);
 

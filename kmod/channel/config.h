@@ -17,6 +17,7 @@
  * @letter: number of the new dead letter channel; 0: none; likewise
  * @retry_delay: likewise
  * @hold_time_max: likewise
+ * @ttl: likewise
  * @name: the new name, KCTL_NAME_SIZE bytes, "" for none; NULL leaves it as it is
  */
 struct kctl_channel_change {
@@ -27,6 +28,7 @@ struct kctl_channel_change {
 	s64		letter;
 	s64		retry_delay;
 	s64		hold_time_max;
+	s64		ttl;
 	const char	*name;
 };
 
@@ -51,6 +53,8 @@ struct kctl_channel_change {
  * @dropped: messages that died, and were dropped
  * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
  * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
+ * @ttl: time after which a message that waits dies, in ms; 0: never
+ * @expired: messages that died so
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
@@ -74,6 +78,8 @@ struct kctl_channel_info {
 	u64	dropped;
 	u32	retry_delay;
 	u32	hold_time_max;
+	u32	ttl;
+	u64	expired;
 	u32	listed;
 	u32	sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };

@@ -26,18 +26,17 @@ void kctl_left_init(struct kctl_left *left)
 /* ---- messages -------------------------------------------------------------- */
 
 /**
- * kctl_channel_kill() - let a message die
+ * kctl_channel_bury() - take a message that died
  * @channel: the channel, locked
- * @message: the message, which counts as held there
+ * @message: the message, which was taken from it, and does not count as held there
  * @why: enum kctl_dead_why
  * @left: gets the message
  */
-void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *message, u32 why,
+void kctl_channel_bury(struct kctl_channel *channel, struct kctl_message *message, u32 why,
 		       struct kctl_left *left)
 {
 	struct kctl_history history;
 
-	kctl_queue_unhold(&channel->queue, &message->item);
 	if (!channel->letter.number) {
 		atomic64_inc(&channel->dropped);
 		kctl_queue_add(&left->done, &message->item);
@@ -56,11 +55,26 @@ void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *messag
 }
 
 /**
+ * kctl_channel_kill() - let a message die
+ * @channel: the channel, locked
+ * @message: the message, which counts as held there
+ * @why: enum kctl_dead_why
+ * @left: gets the message
+ */
+void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *message, u32 why,
+		       struct kctl_left *left)
+{
+	kctl_queue_unhold(&channel->queue, &message->item);
+	kctl_channel_bury(channel, message, why, left);
+}
+
+/**
  * kctl_channel_fail() - give back a message that could not be processed, or let it die
  * @channel: the channel, locked
  * @message: the message, which counts as held there
  * @delay: as of kctl_channel_give_back(); 0: that of the channel, if it has one
- * @left: gets the message if this was the last delivery that it may have
+ * @left: gets the message if this was the last delivery that it may have, or it waited too
+ *	long before
  *
  * Return: as kctl_channel_give_back().
  */
@@ -69,7 +83,8 @@ bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *messag
 {
 	message->returns++;
 	if (!channel->max_deliveries || message->returns < channel->max_deliveries)
-		return kctl_channel_give_back(channel, message, delay ?: channel->retry_delay);
+		return kctl_channel_give_back(channel, message, delay ?: channel->retry_delay,
+					      left);
 	kctl_channel_kill(channel, message, KCTL_DEAD_DELIVERIES, left);
 	return false;
 }

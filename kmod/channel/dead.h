@@ -27,6 +27,8 @@ struct kctl_left {
 /* dead.c */
 void kctl_left_init(struct kctl_left *left);
 void kctl_left_dispose(struct kctl_left *left, struct kctl_channel *channel);
+void kctl_channel_bury(struct kctl_channel *channel, struct kctl_message *message, u32 why,
+		       struct kctl_left *left);
 void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *message, u32 why,
 		       struct kctl_left *left);
 bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *message, u32 delay,

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages that were given back with a delay.
+ * Messages that come back, at once or with a delay.
  *
- * They count as held until they come back, so there is room for them. A work item of the
- * channel brings them back. It is queued while any is delayed, and has a reference to the
- * channel: so they keep the channel, as messages in the queue do.
+ * Those with a delay count as held until they come back, so there is room for them. A work
+ * item of the channel brings them back. It is queued while any is delayed, and has a reference
+ * to the channel: so they keep the channel, as messages in the queue do.
  */
 #include <linux/ktime.h>
+#include <net/sock.h>
 
-#include "channel.h"
+#include "dead.h"
 
 static void kctl_channel_plan(struct kctl_channel *channel)
 {
@@ -23,15 +24,16 @@ static void kctl_channel_plan(struct kctl_channel *channel)
  * @channel: the channel, locked
  * @message: the message
  * @delay: time after which it takes its place in the queue, in ms; 0: at once
+ * @left: gets it if it waited too long before
  *
  * Return: true if it waits in the queue now, and the caller notifies the receivers.
  */
 bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *message,
-			    u32 delay)
+			    u32 delay, struct kctl_left *left)
 {
 	if (!delay) {
 		kctl_queue_unhold(&channel->queue, &message->item);
-		return kctl_channel_return(channel, message);
+		return kctl_channel_return(channel, message, left);
 	}
 	if (kctl_queue_delay(&channel->queue, message,
 			     ktime_get_ns() + (u64)delay * NSEC_PER_MSEC))
@@ -39,8 +41,38 @@ bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *m
 	return false;
 }
 
+static void kctl_tap_return(struct kctl_queue *queue, struct kctl_item *item, struct sock *sk)
+{
+	if (kctl_queue_hand_over(queue, item))
+		return;
+	kctl_queue_put_back(queue, item);
+	sk->sk_data_ready(sk);
+}
+
+/**
+ * kctl_channel_unreceive() - return a message that could not be delivered
+ * @channel: the channel that the socket is bound to, or taps
+ * @queue: the queue it was taken from
+ * @delivery: the message; was taken, not peeked at
+ * @sk: the receiving socket
+ */
+void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
+			    struct kctl_delivery *delivery, struct sock *sk)
+{
+	struct kctl_left left;
+
+	kctl_left_init(&left);
+	spin_lock(&channel->lock);
+	if (queue != &channel->queue)
+		kctl_tap_return(queue, delivery->item, sk);
+	else if (kctl_channel_return(channel, delivery->message, &left))
+		kctl_channel_notify_of_many(channel, 1);
+	spin_unlock(&channel->lock);
+	kctl_left_dispose(&left, channel);
+}
+
 /* Bring back those whose time has come, a few at most. */
-static void kctl_channel_bring_back(struct kctl_channel *channel)
+static void kctl_channel_bring_back(struct kctl_channel *channel, struct kctl_left *left)
 {
 	struct kctl_queue *queue = &channel->queue;
 	struct kctl_message *message;
@@ -50,12 +82,12 @@ static void kctl_channel_bring_back(struct kctl_channel *channel)
 	while (count < KCTL_BATCH && (message = kctl_queue_first_delayed(queue)) &&
 	       message->ready <= now) {
 		kctl_queue_undelay(queue, message);
-		back += kctl_channel_give_back(channel, message, 0);
+		back += kctl_channel_give_back(channel, message, 0, left);
 		count++;
 	}
 	if (back)
 		kctl_channel_notify_of_many(channel, back);
-	/* Some may have gone to receivers that hold nothing. */
+	/* Some may have gone to receivers that hold nothing, or have died. */
 	kctl_channel_admit(channel);
 }
 
@@ -70,12 +102,31 @@ void kctl_delay_work(struct work_struct *work)
 {
 	struct kctl_channel *channel = container_of(to_delayed_work(work), struct kctl_channel,
 						    delays);
+	struct kctl_left left;
 
+	kctl_left_init(&left);
 	spin_lock(&channel->lock);
-	kctl_channel_bring_back(channel);
+	kctl_channel_bring_back(channel, &left);
 	if (channel->queue.delayed)
 		kctl_channel_plan(channel);
+	spin_unlock(&channel->lock);
+	kctl_left_dispose(&left, channel);
+
+	spin_lock(&channel->lock);
 	kctl_channel_work_done(channel);
+}
+
+/**
+ * kctl_channel_cancel() - cancel a work item of a channel
+ * @channel: the channel, locked, with a reference of the caller
+ * @work: the work item. If it is about to run, it does, and waits for the lock
+ */
+void kctl_channel_cancel(struct kctl_channel *channel, struct delayed_work *work)
+{
+	if (cancel_delayed_work(work)) {
+		channel->users--;
+		atomic_dec(&channel->channels->notifying);
+	}
 }
 
 /**
@@ -87,9 +138,7 @@ void kctl_delay_work(struct work_struct *work)
  */
 void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped)
 {
-	if (cancel_delayed_work(&channel->delays)) {
-		channel->users--;
-		atomic_dec(&channel->channels->notifying);
-	}
+	kctl_channel_cancel(channel, &channel->delays);
+	kctl_channel_cancel(channel, &channel->expiry);
 	kctl_queue_detach(&channel->queue, dropped);
 }

@@ -33,7 +33,10 @@ static int kctl_genl_put_dead(struct sk_buff *skb, const struct kctl_channel_inf
 static int kctl_genl_put_times(struct sk_buff *skb, const struct kctl_channel_info *channel)
 {
 	if (nla_put_u32(skb, KCTL_A_CHANNEL_RETRY_DELAY, channel->retry_delay) ||
-	    nla_put_u32(skb, KCTL_A_CHANNEL_HOLD_TIME_MAX, channel->hold_time_max))
+	    nla_put_u32(skb, KCTL_A_CHANNEL_HOLD_TIME_MAX, channel->hold_time_max) ||
+	    nla_put_u32(skb, KCTL_A_CHANNEL_TTL, channel->ttl) ||
+	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_EXPIRED, channel->expired,
+			      KCTL_A_CHANNEL_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -152,6 +155,7 @@ const struct nla_policy kctl_channel_policy[KCTL_A_CHANNEL_MAX + 1] = {
 	[KCTL_A_CHANNEL_DEAD_LETTER] = { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_RETRY_DELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &kctl_time_range),
 	[KCTL_A_CHANNEL_HOLD_TIME_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &kctl_time_range),
+	[KCTL_A_CHANNEL_TTL]	= { .type = NLA_U32 },
 	[KCTL_A_CHANNEL_NAME]	= { .type = NLA_NUL_STRING, .len = KCTL_NAME_SIZE - 1 },
 };
 
@@ -234,6 +238,7 @@ static int kctl_genl_channel_change(struct genl_info *info, struct user_namespac
 		.letter	= kctl_genl_get_u32(info, KCTL_A_CHANNEL_DEAD_LETTER),
 		.retry_delay = kctl_genl_get_u32(info, KCTL_A_CHANNEL_RETRY_DELAY),
 		.hold_time_max = kctl_genl_get_u32(info, KCTL_A_CHANNEL_HOLD_TIME_MAX),
+		.ttl	= kctl_genl_get_u32(info, KCTL_A_CHANNEL_TTL),
 	};
 	if (uid && !uid_valid(change->uid)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, uid, "no such user in this user namespace");

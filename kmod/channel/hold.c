@@ -6,7 +6,6 @@
  * before: so it can always return. What returns goes to its old place, or to a receiver
  * that waits. A settle allocates nothing and waits for nothing but the lock of the channel.
  */
-#include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -30,13 +29,6 @@ void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver
 }
 
 /* ---- slots ----------------------------------------------------------------- */
-
-static struct kctl_slot *kctl_window_slot(const struct kctl_window *window, u32 index)
-{
-	u32 chunk = fls(index / KCTL_CHUNK_SLOTS);
-
-	return &window->chunks[chunk][index - (chunk ? KCTL_CHUNK_SLOTS << (chunk - 1) : 0)];
-}
 
 /* The slot of a message that is held; NULL if it is held no more. */
 static struct kctl_slot *kctl_window_find(const struct kctl_window *window, u64 id)
@@ -120,12 +112,21 @@ static void kctl_window_take_place(struct kctl_window *window)
 	WRITE_ONCE(window->receiver->window_full, kctl_window_is_full(window));
 }
 
-/* A call that waited for a place has one now: it gets a message, or waits for that. */
-static void kctl_window_admit_one(struct kctl_window *window, struct kctl_queue *queue,
+/*
+ * A call that waited for a place has one now: it gets a message, or waits for that. If the
+ * first one has waited too long, it sees to that itself, and looks again.
+ */
+static void kctl_window_admit_one(struct kctl_window *window, struct kctl_channel *channel,
 				  struct kctl_waiter *waiter)
 {
+	struct kctl_queue *queue = &channel->queue;
+
 	kctl_window_take_place(window);
 	waiter->hold = true;
+	if (unlikely(kctl_channel_first_is_due(channel))) {
+		kctl_waiter_serve(waiter);
+		return;
+	}
 	if (!kctl_queue_take(queue, waiter->delivery, false)) {
 		list_move_tail(&waiter->node, &queue->waiting);
 		return;
@@ -151,7 +152,7 @@ static bool kctl_window_reopen(struct kctl_window *window, struct kctl_channel *
 		more = admitted++ == KCTL_BATCH;
 		if (more)
 			break;
-		kctl_window_admit_one(window, queue, waiter);
+		kctl_window_admit_one(window, channel, waiter);
 	}
 	WRITE_ONCE(window->receiver->window_full, kctl_window_is_full(window));
 	if (was_full && !kctl_window_is_full(window) && queue->count)
@@ -214,7 +215,10 @@ int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, 
 
 /* ---- receive --------------------------------------------------------------- */
 
-/* Wait for a message if the call has a place, otherwise for a place and a message. */
+/*
+ * Wait for a message if the call has a place, otherwise for a place and a message. Returns 1 if
+ * the call has got a place, and has to look for a message itself.
+ */
 static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *channel,
 			    bool place, long timeout, struct kctl_delivery *delivery)
 {
@@ -229,9 +233,35 @@ static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *cha
 		err = timeout ? kctl_waiter_wait(&waiter, line, &channel->lock, sk,
 						 RCV_SHUTDOWN, timeout) : -EAGAIN;
 	}
-	if (!waiter.served && waiter.hold)
+	if (waiter.served)
+		return !delivery->message;
+	if (waiter.hold)
 		kctl_window_leave_place(window, channel);
 	return err;
+}
+
+/* With the channel locked. The call has a place for the message, if it gets one. */
+static int kctl_window_take(struct kctl_window *window, struct kctl_channel *channel,
+			    long timeout, struct kctl_delivery *delivery)
+{
+	bool place = !kctl_window_is_full(window);
+	unsigned long began = jiffies;
+	int ret;
+
+	if (place)
+		kctl_window_take_place(window);
+	do {
+		kctl_channel_expire(channel);
+		if (place && kctl_queue_take(&channel->queue, delivery, false)) {
+			kctl_queue_hold(&channel->queue, delivery->item);
+			return 0;
+		}
+		ret = kctl_window_wait(window, channel, place, timeout, delivery);
+		place = true;
+		if (ret > 0 && timeout != MAX_SCHEDULE_TIMEOUT)
+			timeout = max_t(long, timeout - (long)(jiffies - began), 0);
+	} while (ret > 0);
+	return ret;
 }
 
 /*
@@ -274,23 +304,13 @@ int kctl_window_receive(struct kctl_window *window, long timeout,
 {
 	struct kctl_channel *channel = window->receiver->channel;
 	int err = -ENODATA;
-	bool place;
 
 	delivery->message = NULL;
 	spin_lock(&channel->lock);
-	if (!window->limit)
-		goto unlock;
-	err = 0;
-	place = !kctl_window_is_full(window);
-	if (place)
-		kctl_window_take_place(window);
-	if (place && kctl_queue_take(&channel->queue, delivery, false))
-		kctl_queue_hold(&channel->queue, delivery->item);
-	else
-		err = kctl_window_wait(window, channel, place, timeout, delivery);
+	if (window->limit)
+		err = kctl_window_take(window, channel, timeout, delivery);
 	if (delivery->message)
 		kctl_window_hold(window, delivery->message, held);
-unlock:
 	spin_unlock(&channel->lock);
 	return err;
 }
@@ -320,15 +340,19 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
 {
 	struct kctl_channel *channel = window->receiver->channel;
 	struct kctl_slot *slot;
+	struct kctl_left left;
 	u32 back;
 
+	kctl_left_init(&left);
 	spin_lock(&channel->lock);
 	slot = kctl_window_find(window, id);
 	if (slot) {
-		back = kctl_channel_give_back(channel, kctl_window_unhold(window, slot), 0);
+		back = kctl_channel_give_back(channel, kctl_window_unhold(window, slot), 0,
+					      &left);
 		kctl_window_settled(window, channel, back);
 	}
 	spin_unlock(&channel->lock);
+	kctl_left_dispose(&left, channel);
 }
 
 /**
@@ -365,7 +389,7 @@ bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *cha
 	case KCTL_SETTLE_RETRY:
 		return kctl_channel_fail(channel, message, settle->delay, left);
 	}
-	return kctl_channel_give_back(channel, message, settle->delay);
+	return kctl_channel_give_back(channel, message, settle->delay, left);
 }
 
 /**
@@ -431,62 +455,4 @@ int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *set
 		kctl_left_dispose(&left, channel);
 	}
 	return all ? 0 : -ESTALE;
-}
-
-/* ---- release --------------------------------------------------------------- */
-
-/*
- * In the order of the channel, so that receivers that wait get them in that order: a queue
- * that only this call uses sorts them. No call uses the window any more.
- */
-static void kctl_window_give_back(struct kctl_window *window, struct kctl_channel *channel)
-{
-	struct kctl_queue messages;
-	struct kctl_slot *slot;
-	bool more;
-	u32 i;
-
-	kctl_queue_init(&messages);
-	for (i = 0; i < window->slots; i++) {
-		slot = kctl_window_slot(window, i);
-		if (slot->message)
-			kctl_queue_return(&messages, slot->message);
-	}
-
-	do {
-		struct kctl_left left;
-
-		kctl_left_init(&left);
-		spin_lock(&channel->lock);
-		more = kctl_channel_fail_some(channel, &messages, &left);
-		spin_unlock(&channel->lock);
-		kctl_left_dispose(&left, channel);
-		cond_resched();
-	} while (more);
-
-	spin_lock(&channel->lock);
-	/* Not earlier: what is given back goes before what senders wait to add. */
-	kctl_channel_admit(channel);
-	spin_unlock(&channel->lock);
-}
-
-/**
- * kctl_window_release() - give back what a socket holds, and free its slots
- * @window: the window of the socket, still bound; no call uses it any more
- * @channels: the channels of the network namespace
- *
- * Context: process, may sleep.
- */
-void kctl_window_release(struct kctl_window *window, struct kctl_channels *channels)
-{
-	u32 i;
-
-	if (window->slots)
-		cancel_delayed_work_sync(&window->expire);
-	if (window->count)
-		kctl_window_give_back(window, window->receiver->channel);
-	for (i = 0; i < KCTL_CHUNKS; i++)
-		kvfree(window->chunks[i]);
-	kctl_user_put(channels, window->receiver->caller->user,
-		      window->slots * sizeof(struct kctl_slot));
 }

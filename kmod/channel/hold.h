@@ -10,6 +10,8 @@
 #ifndef _KCTL_HOLD_H
 #define _KCTL_HOLD_H
 
+#include <linux/bitops.h>
+
 #include "dead.h"
 
 /* Slots in the first chunk of a window; each further one doubles the number of slots. */
@@ -74,6 +76,20 @@ struct kctl_window {
 	struct kctl_slot	*chunks[KCTL_CHUNKS];
 };
 
+/**
+ * kctl_window_slot() - find a slot of a window
+ * @window: the window
+ * @index: its index, below kctl_window.slots
+ *
+ * Return: the slot.
+ */
+static inline struct kctl_slot *kctl_window_slot(const struct kctl_window *window, u32 index)
+{
+	u32 chunk = fls(index / KCTL_CHUNK_SLOTS);
+
+	return &window->chunks[chunk][index - (chunk ? KCTL_CHUNK_SLOTS << (chunk - 1) : 0)];
+}
+
 /* hold.c */
 void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver);
 int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit);
@@ -86,6 +102,8 @@ bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *cha
 			    struct kctl_slot *slot, const struct kctl_settle *settle,
 			    struct kctl_left *left);
 void kctl_window_settled(struct kctl_window *window, struct kctl_channel *channel, u32 back);
+
+/* release.c */
 void kctl_window_release(struct kctl_window *window, struct kctl_channels *channels);
 
 /* deadline.c */

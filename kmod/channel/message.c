@@ -153,6 +153,7 @@ struct kctl_message *kctl_message_alloc(struct kctl_channels *channels,
 	message->size = size;
 	message->returns = 0;
 	message->history = (struct kctl_history) {};
+	message->entered = 0;
 	return message;
 }
 

@@ -116,6 +116,8 @@ static int kctl_channel_change(struct kctl_channel *channel,
 		channel->retry_delay = change->retry_delay;
 	if (change->hold_time_max >= 0)
 		channel->hold_time_max = change->hold_time_max;
+	if (change->ttl >= 0)
+		kctl_channel_set_ttl(channel, change->ttl);
 	if (uid_valid(change->uid))
 		channel->uid = change->uid;
 	if (gid_valid(change->gid))
@@ -172,7 +174,7 @@ static int kctl_channel_set_own(struct kctl_channels *channels, u32 number,
 static bool kctl_change_is_for_configured(const struct kctl_channel_change *change)
 {
 	return change->max_deliveries > 0 || change->letter > 0 ||
-	       change->retry_delay > 0 || change->hold_time_max > 0;
+	       change->retry_delay > 0 || change->hold_time_max > 0 || change->ttl > 0;
 }
 
 /**
@@ -225,6 +227,7 @@ static u64 kctl_channel_unset(struct kctl_channel *channel, struct kctl_dead_let
 	channel->max_deliveries = 0;
 	channel->retry_delay = 0;
 	channel->hold_time_max = 0;
+	channel->ttl = 0;
 	channel->letter_id = 0;
 	channel->letter_sources = 0;
 	swap(channel->letter, *letter);

@@ -25,7 +25,7 @@ struct sock;
 struct task_struct;
 
 /* Bytes of a message that fit into struct kctl_message itself, which is three cache lines. */
-#define KCTL_MESSAGE_INLINE	88
+#define KCTL_MESSAGE_INLINE	80
 
 /**
  * struct kctl_item - a message in a queue
@@ -77,7 +77,7 @@ struct kctl_history {
 
 /**
  * struct kctl_message - a message; constant after it is sent, except @refs, and what has
- *	the lock of its channel: @item, @returned, @seq, @returns, @history, @ready
+ *	the lock of its channel: @item, @returned, @seq, @returns, @history, @ready, @entered
  * @item: its item in the queue of the channel
  * @returned: instead of @item: in kctl_queue.returned or kctl_queue.delays
  * @seq: sequence number in the channel
@@ -94,6 +94,8 @@ struct kctl_history {
  *	count left out
  * @history: how it came to its channel, if it died in another
  * @ready: in kctl_queue.delays: when it takes its place, in ns of CLOCK_MONOTONIC
+ * @entered: when it entered its channel, in ns of CLOCK_BOOTTIME; less if the channel had no
+ *	time to live then
  * @parts: the data that does not fit into @data, or NULL
  * @data: the first bytes of the data
  */
@@ -114,6 +116,7 @@ struct kctl_message {
 	u32			returns;
 	struct kctl_history	history;
 	u64			ready;
+	u64			entered;
 	struct kctl_part	*parts;
 	u8			data[KCTL_MESSAGE_INLINE];
 };

@@ -111,6 +111,7 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	channel->room_wanted = KCTL_ROOM_UNWANTED;
 	INIT_WORK(&channel->work, kctl_notify_work);
 	INIT_DELAYED_WORK(&channel->delays, kctl_delay_work);
+	INIT_DELAYED_WORK(&channel->expiry, kctl_expiry_work);
 	channel->number = number;
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;
@@ -313,6 +314,8 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.dropped	= atomic64_read(&channel->dropped),
 		.retry_delay	= channel->retry_delay,
 		.hold_time_max	= channel->hold_time_max,
+		.ttl		= channel->ttl,
+		.expired	= channel->expired,
 	};
 	kctl_channel_copy_name(channel, info->name);
 	kctl_channel_list_sockets(channel, info);
@@ -336,7 +339,10 @@ void kctl_channels_init(struct kctl_channels *channels)
 	channels->max_memory = KCTL_PROTO_MAX_BYTES;
 }
 
-/* No message is delayed any more, and none can be again. */
+/*
+ * No message is delayed any more, and none can be again. One that dies just now may still move
+ * to a channel that is empty by now, but begins no time to live there.
+ */
 static void kctl_channels_drop(struct kctl_channels *channels)
 {
 	struct kctl_channel *channel;
@@ -350,6 +356,7 @@ static void kctl_channels_drop(struct kctl_channels *channels)
 		if (!channel)
 			continue;
 		spin_lock(&channel->lock);
+		channel->ttl = 0;
 		kctl_channel_drop(channel, &dropped);
 		kctl_channel_unlock_put(channel);
 		kctl_queue_free(&dropped, channels);

@@ -106,6 +106,10 @@ static void put_times(struct out *out, const struct kctl_channel *c)
 		out_json_u64(out, "retry_delay_ms", c->retry_delay);
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_HOLD_TIME_MAX))
 		out_json_u64(out, "hold_time_max_ms", c->hold_time_max);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_TTL))
+		out_json_u64(out, "ttl_ms", c->ttl);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_EXPIRED))
+		out_json_u64(out, "expired", c->expired);
 }
 
 static void put_taps(struct out *out, const struct kctl_channel *c)

@@ -27,6 +27,7 @@ const char *message_dead_why(uint32_t why)
 {
 	return why == KCTL_DEAD_DELIVERIES ? "deliveries" :
 	       why == KCTL_DEAD_SETTLED	   ? "settled" :
+	       why == KCTL_DEAD_TTL	   ? "ttl" :
 					     "unknown";
 }
 

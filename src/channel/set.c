@@ -29,6 +29,7 @@ struct set_args {
 	struct dead_letter_arg dead_letter;
 	struct time_arg retry_delay;
 	struct time_arg hold_time_max;
+	struct time_arg ttl;
 };
 
 static bool opt_number(const struct opt *opt, const char *arg, void *dest)
@@ -129,6 +130,15 @@ static const struct opt set_options[] = {
 		 "seconds until a message that failed is back; 0: none"),
 	SET_TIME(hold_time_max, "hold-time-max",
 		 "most seconds that a receiver holds a message; 0: any"),
+	{
+		.name = "ttl",
+		.arg = "S",
+		.help = "seconds after which a message is dead; 0: never",
+		.expects = "seconds from 0 to 4294967, as in 5, .25 or 10s,",
+		.parse = opt_time,
+		.offset = offsetof(struct set_args, ttl),
+		.max = UINT32_MAX,
+	},
 	{ 0 },
 };
 
@@ -152,6 +162,8 @@ static int set_channel(struct kctl_genl *genl, uint32_t channel,
 		.has_retry_delay = a->retry_delay.given,
 		.hold_time_max = a->hold_time_max.ms,
 		.has_hold_time_max = a->hold_time_max.given,
+		.ttl = a->ttl.ms,
+		.has_ttl = a->ttl.given,
 	};
 
 	return kctl_channel_set(genl, channel, &settings, sizeof(settings));

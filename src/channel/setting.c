@@ -118,6 +118,8 @@ static const struct setting settings[] = {
 		.is_rare = true, .put = put_u32, .take = take_time),
 	SETTING("hold-time-max-ms", KCTL_A_CHANNEL_HOLD_TIME_MAX, hold_time_max,
 		.is_rare = true, .put = put_u32, .take = take_time),
+	SETTING("ttl-ms", KCTL_A_CHANNEL_TTL, ttl, .is_rare = true,
+		.put = put_u32, .take = take_u32),
 	{
 		.name = "name",
 		.attr = KCTL_A_CHANNEL_NAME,

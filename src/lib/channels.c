@@ -47,6 +47,8 @@ static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 		return &channel->retry_delay;
 	case KCTL_A_CHANNEL_HOLD_TIME_MAX:
 		return &channel->hold_time_max;
+	case KCTL_A_CHANNEL_TTL:
+		return &channel->ttl;
 	default:
 		return NULL;
 	}
@@ -62,6 +64,8 @@ static uint64_t *channel_counter(struct kctl_channel *channel, uint16_t type)
 		return &channel->dead;
 	case KCTL_A_CHANNEL_DROPPED:
 		return &channel->dropped;
+	case KCTL_A_CHANNEL_EXPIRED:
+		return &channel->expired;
 	default:
 		return NULL;
 	}
@@ -174,6 +178,7 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	int err = genl_copy_struct(&set, sizeof(set), settings, size);
 
 	if (!err && (memcmp(set.reserved, zeros, sizeof(zeros)) ||
+		     memcmp(set.reserved2, zeros, sizeof(zeros)) ||
 		     (set.name && strlen(set.name) >= KCTL_NAME_SIZE)))
 		err = -EINVAL;
 	if (err)
@@ -197,6 +202,8 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	if (set.has_hold_time_max)
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HOLD_TIME_MAX,
 				 set.hold_time_max);
+	if (set.has_ttl)
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_TTL, set.ttl);
 	if (set.name)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, set.name);
 	return genl_result(genl, genl_request(genl, nlh, NULL, NULL));

@@ -66,7 +66,7 @@ ASSERT_OFFSET(struct sockaddr_kctl, skc_channel, 4);
 			       sizeof(type),                               \
 		       "padding after " #type "." #last)
 
-ASSERT_END(struct kctl_channel_settings, hold_time_max);
+ASSERT_END(struct kctl_channel_settings, reserved2);
 ASSERT_END(struct kctl_info, reserved);
 ASSERT_END(struct kctl_received, held);
 ASSERT_END(struct kctl_watch_filter, coalesce);

@@ -160,6 +160,8 @@ int kctl_module_version(char *version, size_t size);
  * @name: its name, or ""
  * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
  * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
+ * @expired: number of messages that died as they waited for longer than @ttl
+ * @ttl: time after which a message that waits is dead, in ms; 0: never
  *
  * The library makes it.
  */
@@ -186,6 +188,8 @@ struct kctl_channel {
 	char name[KCTL_NAME_SIZE];
 	uint32_t retry_delay;
 	uint32_t hold_time_max;
+	uint64_t expired;
+	uint32_t ttl;
 };
 
 /**
@@ -241,11 +245,14 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @has_dead_letter: set the dead letter channel
  * @has_retry_delay: set the delay of what is given back
  * @has_hold_time_max: set the longest time that a receiver holds a message
+ * @has_ttl: set the time after which a message that waits is dead
  * @reserved: zero
  * @name: its new name, "" to remove the name, or NULL to leave it
  * @retry_delay: delay of what is given back, counted, without one, in ms, at most
  *	KCTL_TIME_MAX; 0: none
  * @hold_time_max: longest time that a receiver holds a message, in ms, likewise; 0: no limit
+ * @ttl: time after which a message that waits is dead, in ms; 0: never
+ * @reserved2: zero
  *
  * The program makes it: all members that it does not set are zero.
  */
@@ -262,10 +269,13 @@ struct kctl_channel_settings {
 	bool has_dead_letter;
 	bool has_retry_delay;
 	bool has_hold_time_max;
-	uint8_t reserved[5];
+	bool has_ttl;
+	uint8_t reserved[4];
 	const char *name;
 	uint32_t retry_delay;
 	uint32_t hold_time_max;
+	uint32_t ttl;
+	uint8_t reserved2[4];
 };
 
 /**

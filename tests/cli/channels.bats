@@ -74,6 +74,7 @@ setup()
 	4|channel 7 dead-letter=4294967296|bad dead-letter '4294967296'
 	4|channel 7 retry-delay-ms=86400001|bad retry-delay-ms '86400001'
 	4|channel 7 hold-time-max-ms=x|bad hold-time-max-ms 'x'
+	4|channel 7 ttl-ms=4294967296|bad ttl-ms '4294967296'
 	4|channel 7 colour=red|unknown setting 'colour=red'
 	4|channel 7 mode|unknown setting 'mode'
 	4|channels 7|unknown word 'channels': a line has a channel or a message

@@ -81,7 +81,7 @@ complete_words()
 	complete_words proto work --
 	[ "$offered" = '--backoff --channel --dead-status --help --hold-time --jobs --kill-after --max-backoff --timeout' ]
 	complete_words proto set --
-	[ "$offered" = '--channel --dead-letter --group --help --hold-time-max --max-deliveries --mode --name --owner --retry-delay' ]
+	[ "$offered" = '--channel --dead-letter --group --help --hold-time-max --max-deliveries --mode --name --owner --retry-delay --ttl' ]
 	complete_words proto tap --
 	[ "$offered" = '--channel --count --help --hex --null --raw --timeout --verbose' ]
 	complete_words proto recv -

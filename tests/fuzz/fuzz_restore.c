@@ -86,6 +86,7 @@ static void put_channel(const struct saved_channel *saved, FILE *stream)
 			   UINT64_C(1) << KCTL_A_CHANNEL_DEAD_LETTER |
 			   UINT64_C(1) << KCTL_A_CHANNEL_RETRY_DELAY |
 			   UINT64_C(1) << KCTL_A_CHANNEL_HOLD_TIME_MAX |
+			   UINT64_C(1) << KCTL_A_CHANNEL_TTL |
 			   UINT64_C(1) << KCTL_A_CHANNEL_NAME,
 		.number = saved->number,
 		.uid = saved->settings.uid,
@@ -95,6 +96,7 @@ static void put_channel(const struct saved_channel *saved, FILE *stream)
 		.dead_letter = saved->settings.dead_letter,
 		.retry_delay = saved->settings.retry_delay,
 		.hold_time_max = saved->settings.hold_time_max,
+		.ttl = saved->settings.ttl,
 	};
 
 	if (saved->settings.name)
@@ -116,7 +118,7 @@ static bool is_same(const struct kctl_channel_settings *a,
 	       a->max_deliveries == b->max_deliveries &&
 	       a->dead_letter == b->dead_letter &&
 	       a->retry_delay == b->retry_delay &&
-	       a->hold_time_max == b->hold_time_max;
+	       a->hold_time_max == b->hold_time_max && a->ttl == b->ttl;
 }
 
 static void check_same_channel(const struct saved_channel *a,

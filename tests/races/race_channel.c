@@ -62,6 +62,7 @@ static int do_set_dead_letter(void)
 	genl_put_u32(&r, KCTL_A_CHANNEL_MAX_DELIVERIES, below(3));
 	genl_put_u32(&r, KCTL_A_CHANNEL_RETRY_DELAY, below(3));
 	genl_put_u32(&r, KCTL_A_CHANNEL_HOLD_TIME_MAX, below(3));
+	genl_put_u32(&r, KCTL_A_CHANNEL_TTL, below(3));
 	if (below(4))
 		genl_put_u32(&r, KCTL_A_CHANNEL_DEAD_LETTER,
 			     to_it ? number : DEAD_LETTER);

@@ -52,6 +52,7 @@ static const struct mock_policy mock_channel_policy[] = {
 	[KCTL_A_CHANNEL_NAME] = { 1, KCTL_NAME_SIZE },
 	[KCTL_A_CHANNEL_RETRY_DELAY] = MOCK_U32,
 	[KCTL_A_CHANNEL_HOLD_TIME_MAX] = MOCK_U32,
+	[KCTL_A_CHANNEL_TTL] = MOCK_U32,
 };
 
 static const struct mock_command {

@@ -53,6 +53,7 @@ static void test_round_trip(void **state)
 		.dead_letter = 9,
 		.retry_delay = 86400000,
 		.hold_time_max = 60000,
+		.ttl = 4294967295,
 		.name = "jobs",
 	};
 	static uint8_t data[MESSAGES][KCTL_VALUE_MAX];
@@ -86,6 +87,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(s.channels[0].settings.dead_letter, 9);
 	assert_int_equal(s.channels[0].settings.retry_delay, 86400000);
 	assert_int_equal(s.channels[0].settings.hold_time_max, 60000);
+	assert_int_equal(s.channels[0].settings.ttl, 4294967295);
 	assert_string_equal(s.channels[0].settings.name, "jobs");
 	assert_int_equal(s.channels[0].messages, MESSAGES);
 	m = s.channels[0].first;

@@ -155,11 +155,16 @@ static void test_set_times(void **state)
 	assert_exited(EXIT_DONE);
 	expect(KCTL_CMD_SET_CHANNEL, 5);
 	expect_attr(KCTL_A_CHANNEL_RETRY_DELAY, 0);
-	run_kctl("kctl proto set --channel 5 --retry-delay 0");
+	expect_attr(KCTL_A_CHANNEL_TTL, 4294967295);
+	run_kctl(
+		"kctl proto set --channel 5 --retry-delay 0 --ttl 4294967.295");
 	assert_exited(EXIT_DONE);
 	run_kctl("kctl proto set --channel 5 --retry-delay 86400.001");
 	assert_exited(EXIT_USAGE);
 	assert_non_null(strstr(ran.err, "seconds from 0 to 86400"));
+	run_kctl("kctl proto set --channel 5 --ttl 4294967.296");
+	assert_exited(EXIT_USAGE);
+	assert_non_null(strstr(ran.err, "seconds from 0 to 4294967"));
 }
 
 static void test_delete_and_flush(void **state)
@@ -239,6 +244,8 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_DROPPED, 12);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RETRY_DELAY, 250);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HOLD_TIME_MAX, 350);
+		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_TTL, 450);
+		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_EXPIRED, 4294967297);
 	}
 	if (!expected.old && number == 5)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, "jobs");
@@ -274,11 +281,13 @@ static void test_list(void **state)
 		"\"configured\":false,\"exclusive\":false,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
 		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,\"hold_time_max_ms\":350,"
+		"\"ttl_ms\":450,\"expired\":4294967297,"
 		"\"senders\":6,\"taps\":1,\"receivers\":4},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
 		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,\"hold_time_max_ms\":350,"
+		"\"ttl_ms\":450,\"expired\":4294967297,"
 		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
 }
 

@@ -51,6 +51,11 @@ static void test_reserved_members_are_zero(void **state)
 					  sizeof(settings)),
 			 -EINVAL);
 	settings.reserved[sizeof(settings.reserved) - 1] = 0;
+	settings.reserved2[sizeof(settings.reserved2) - 1] = 1;
+	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
+					  sizeof(settings)),
+			 -EINVAL);
+	settings.reserved2[sizeof(settings.reserved2) - 1] = 0;
 	assert_int_equal(kctl_channel_set(program.genl, 5, &settings,
 					  sizeof(settings)),
 			 0);

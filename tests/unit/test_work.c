@@ -175,8 +175,8 @@ static void test_history(void **state)
 static void test_recv_dead_letter(void **state)
 {
 	static const uint32_t why[] = { KCTL_DEAD_DELIVERIES, KCTL_DEAD_SETTLED,
-					99 };
-	static const char *const words[] = { "deliveries", "settled",
+					KCTL_DEAD_TTL, 99 };
+	static const char *const words[] = { "deliveries", "settled", "ttl",
 					     "unknown" };
 	char text[200];
 

@@ -214,7 +214,8 @@
  * settled, or returns.
  *
  * A message dies by KCTL_SETTLE_DEAD, or if its channel has KCTL_A_CHANNEL_MAX_DELIVERIES and
- * it is given back, counted, when it was held so often. It moves to the channel that
+ * it is given back, counted, when it was held so often, or if it has KCTL_A_CHANNEL_TTL and
+ * the message has waited longer than that. It moves to the channel that
  * KCTL_A_CHANNEL_DEAD_LETTER names: at the end, with a new place in the order, above the limits
  * of that channel if need be. It still counts for its sender, and keeps its time and its
  * credentials: SCM_CREDENTIALS names who sent it to the first channel. struct kctl_held tells
@@ -225,7 +226,15 @@
  * that, if it belongs by now to another user than when it was chosen, or if all messages fill
  * the seven eighths of net.kctl.proto_max_bytes that are for users. KCTL_CMD_DEL_CHANNEL of a
  * dead letter channel ends the choice, also when there is a channel of that number again; so
- * does a new owner of the channel that made it. To RELEASE a message never lets it die.
+ * does a new owner of the channel that made it. To RELEASE a message lets it die only if its
+ * time to live is over.
+ *
+ * The time to live of a message begins when it enters the channel, also as a dead letter. It is
+ * a time of CLOCK_BOOTTIME: a change of the clock does not matter, and suspend counts. A
+ * message that is held or delayed does not die, but does when it comes back if its time is
+ * over. No message is received after its time. Until the kernel notices that, a little late,
+ * and after suspend up to an hour late, it counts against all limits, and poll(2) may report
+ * POLLIN for it.
  *
  * A channel has an owner, a group and a mode, initially the user and group of its
  * creator and 0600. Read permission allows receiving and tapping; bind(2) checks it.
@@ -769,6 +778,11 @@ enum kctl_channel_flags {
  * @KCTL_A_CHANNEL_HOLD_TIME_MAX: u32, longest time in ms that a receiver holds a message,
  *	whatever its KCTL_HOLD_TIME; 0: no limit. ERANGE: more than KCTL_TIME_MAX. Applies to
  *	what is received or extended from then on
+ * @KCTL_A_CHANNEL_TTL: u32, time in ms after which a message that waits is dead; 0: never.
+ *	Applies to what waits, too: its time began when it entered the channel if there was a
+ *	time to live by then, and otherwise begins when this is set
+ * @KCTL_A_CHANNEL_EXPIRED: u64, counter: messages that died by that. Each also counts as
+ *	KCTL_A_CHANNEL_DEAD or KCTL_A_CHANNEL_DROPPED
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -793,6 +807,8 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_DROPPED,
 	KCTL_A_CHANNEL_RETRY_DELAY,
 	KCTL_A_CHANNEL_HOLD_TIME_MAX,
+	KCTL_A_CHANNEL_TTL,
+	KCTL_A_CHANNEL_EXPIRED,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };
@@ -898,10 +914,12 @@ enum kctl_proto_option {
  * enum kctl_dead_why - why a message is dead
  * @KCTL_DEAD_DELIVERIES: it was given back, counted, after its last delivery
  * @KCTL_DEAD_SETTLED: a receiver settled it with KCTL_SETTLE_DEAD
+ * @KCTL_DEAD_TTL: it waited longer than KCTL_A_CHANNEL_TTL
  */
 enum kctl_dead_why {
 	KCTL_DEAD_DELIVERIES = 1,
 	KCTL_DEAD_SETTLED,
+	KCTL_DEAD_TTL,
 };
 
 /* Type of the control message at level SOL_KCTL that has a struct kctl_held. */

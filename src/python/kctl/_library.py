@@ -10,7 +10,7 @@ ENTRY_PUBLIC, ENTRY_CREATE = 1, 2
 MESSAGE_MAX = 1 << 20
 PROTO_EXCLUSIVE, PROTO_MODE = 1, 3
 SETTLE_DONE, SETTLE_RETRY, SETTLE_RELEASE, SETTLE_EXTEND, SETTLE_DEAD = 1, 2, 3, 4, 5
-DEAD_WHY = {0: None, 1: "deliveries", 2: "settled"}
+DEAD_WHY = {0: None, 1: "deliveries", 2: "settled", 3: "ttl"}
 
 
 class Entry(Structure):

@@ -172,6 +172,9 @@ static int call_set_channel(struct caller *c)
 	if (one_in(c, 3))
 		genl_put_u32(&r, KCTL_A_CHANNEL_HOLD_TIME_MAX,
 			     (uint32_t)PICK(c, 0, 1, 5, 86400001));
+	if (one_in(c, 3))
+		genl_put_u32(&r, KCTL_A_CHANNEL_TTL,
+			     (uint32_t)PICK(c, 0, 1, 5, -1));
 	return ask_random(c, &r);
 }
 

@@ -59,6 +59,19 @@ load lib/common
 	cases hold_max deadlines applies_later hoarder
 }
 
+@test "messages that wait too long die, at their time, and move or are dropped" {
+	cases ttl nobody_receives dead_letter held_meanwhile back_in_front makes_room changed
+	cases ttl keeps_nothing closed charged
+}
+
+@test "no receiver gets a message after its time" {
+	cases ttl not_received window
+}
+
+@test "a time to live ends with its channel and its namespace, whatever happens just then" {
+	cases ttl raced namespace_ends
+}
+
 @test "a full window looks like an empty channel" {
 	cases hold_window window_full larger_window larger_window_for_pollers
 	cases hold_window waiting_for_a_message never_too_many beside_others

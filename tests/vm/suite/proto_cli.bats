@@ -226,7 +226,7 @@ bound()
 	kctl -j proto list | jq -e 'map(del(.processes)) == [{"channel": 9, "mode": "0622", "uid": 0, "gid": 0,
 		"configured": false, "exclusive": false, "messages": 0, "bytes": 0, "held": 0, "delayed": 0,
 		"max_deliveries": 0, "dead_letter": 0, "dead": 0, "dropped": 0, "retry_delay_ms": 0,
-		"hold_time_max_ms": 0,
+		"hold_time_max_ms": 0, "ttl_ms": 0, "expired": 0,
 		"senders": 0, "taps": 0, "receivers": 2}]'
 	stop TERM one two
 	ends 143 one
@@ -470,4 +470,17 @@ allowed()
 		kctl proto set --channel 9 --owner 1002
 	silent setpriv --reuid 1001 --clear-groups kctl proto delete --channel 9
 	echo 0 >/proc/sys/net/kctl/unprivileged
+}
+
+@test "set --ttl: what waits too long is in the dead letter channel, with the reason" {
+	silent kctl proto set --channel 10
+	silent kctl proto set --channel 9 --ttl .05 --dead-letter 10
+	silent kctl proto send --channel 9 late
+	kctl -j proto recv --channel 10 --timeout 20 >out
+	jq -e '[.data, .dead_from, .dead_deliveries, .dead_why] == ["late", 9, 0, "ttl"]' out
+	kctl -j proto list | jq -e 'map([.channel, .ttl_ms, .expired, .dead]) == [[9, 50, 1, 1], [10, 0, 0, 0]]'
+	silent kctl proto send --channel 9 later
+	kctl proto recv -v --channel 10 --timeout 20 | grep -q 'dead in channel 9 after 0 deliveries (ttl)'
+	silent kctl proto delete --channel 9
+	silent kctl proto delete --channel 10
 }

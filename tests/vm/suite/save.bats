@@ -95,10 +95,10 @@ unchanged()
 @test "names and dead letter channels come back, whatever their order in the file" {
 	silent kctl proto set --channel 9 --name dead
 	silent kctl proto set --channel 8 --name work
-	silent kctl proto set --channel 7 --name jobs --max-deliveries 3 --dead-letter 9 --retry-delay 1.5 --hold-time-max 60
+	silent kctl proto set --channel 7 --name jobs --max-deliveries 3 --dead-letter 9 --retry-delay 1.5 --hold-time-max 60 --ttl 604800
 	silent kctl proto save file
 	undated file | diff - <(printf '%s\n' '%kctl-channels 1' \
-		'channel 7 owner=0 group=0 mode=0600 max-deliveries=3 dead-letter=9 retry-delay-ms=1500 hold-time-max-ms=60000 name=jobs' \
+		'channel 7 owner=0 group=0 mode=0600 max-deliveries=3 dead-letter=9 retry-delay-ms=1500 hold-time-max-ms=60000 ttl-ms=604800000 name=jobs' \
 		'channel 8 owner=0 group=0 mode=0600 name=work' \
 		'channel 9 owner=0 group=0 mode=0600 name=dead' '%end 3')
 	renew

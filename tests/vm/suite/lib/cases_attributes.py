@@ -36,7 +36,8 @@ WATCH = {
 CHANNEL = {"NUMBER": (2, number(5)), "UID": (8, number(0)), "GID": (9, number(0)),
            "MODE": (10, number(0o600)), "MAX_DELIVERIES": (15, number(3)),
            "DEAD_LETTER": (16, number(0)), "NAME": (17, b"jobs\0"),
-           "RETRY_DELAY": (20, number(100)), "HOLD_TIME_MAX": (21, number(100))}
+           "RETRY_DELAY": (20, number(100)), "HOLD_TIME_MAX": (21, number(100)),
+           "TTL": (22, number(100))}
 NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST", "HOST_LEN": "HOST"}
 # This length is looked at in the last one of them only.
 LATE = [EINVAL]
@@ -189,7 +190,8 @@ def matrix_is_complete():
         text = file.read()
     answers = {"WATCH": {"UNSPEC", "PAD", "MATCHED", "LOST", "DELIVERED", "PORT"},
             "CHANNEL": {"UNSPEC", "PAD", "MESSAGES", "BYTES", "RECEIVERS", "SENDERS",
-                        "TAPS", "FLAGS", "SOCKETS", "HELD", "DELAYED", "DEAD", "DROPPED"}}
+                        "TAPS", "FLAGS", "SOCKETS", "HELD", "DELAYED", "DEAD", "DROPPED",
+                        "EXPIRED"}}
     for group, table in ("WATCH", WATCH), ("CHANNEL", CHANNEL):
         names = set(re.findall(r"^\tKCTL_A_%s_(\w+)(?: = \d+)?," % group, text, re.M))
         check.equal(names, set(table) | answers[group], "attributes of " + group)

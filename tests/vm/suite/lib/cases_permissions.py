@@ -96,7 +96,7 @@ OPERATIONS = [
     ("set dead letters of root", "KCTL_CMD_SET_CHANNEL", OWNER,
      lambda: Genl().set_channel(4, max_deliveries=3, dead_letter=0)),
     ("set times of root", "KCTL_CMD_SET_CHANNEL", OWNER,
-     lambda: Genl().set_channel(4, retry_delay=1, hold_time_max=1)),
+     lambda: Genl().set_channel(4, retry_delay=1, hold_time_max=1, ttl=1)),
     ("flush channel of root", "KCTL_CMD_FLUSH_CHANNEL", OWNER,
      missing(lambda: Genl().flush_channel(4))),
     ("delete channel of root", "KCTL_CMD_DEL_CHANNEL", OWNER,

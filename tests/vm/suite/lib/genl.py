@@ -256,7 +256,7 @@ class Genl:
             assert list(have) == [*range(abi.C_NUMBER, abi.C_FLAGS + 1), abi.C_HELD,
                                   abi.C_DELAYED, abi.C_MAX_DELIVERIES, abi.C_DEAD_LETTER,
                                   abi.C_DEAD, abi.C_DROPPED, abi.C_RETRY_DELAY,
-                                  abi.C_HOLD_TIME_MAX], have
+                                  abi.C_HOLD_TIME_MAX, abi.C_TTL, abi.C_EXPIRED], have
             found.append(have)
         return found
 
@@ -291,7 +291,8 @@ class Genl:
         """SET, DEL or FLUSH with the attributes named: 0 or minus an errno."""
         kinds = {"uid": abi.C_UID, "gid": abi.C_GID, "mode": abi.C_MODE,
                  "max_deliveries": abi.C_MAX_DELIVERIES, "dead_letter": abi.C_DEAD_LETTER,
-                 "retry_delay": abi.C_RETRY_DELAY, "hold_time_max": abi.C_HOLD_TIME_MAX}
+                 "retry_delay": abi.C_RETRY_DELAY, "hold_time_max": abi.C_HOLD_TIME_MAX,
+                 "ttl": abi.C_TTL}
         data = u32(abi.C_NUMBER, number)
         if "name" in attrs:
             data += attr(abi.C_NAME, attrs.pop("name").encode() + b"\0")

@@ -127,10 +127,13 @@ def channels(ynl):
     expect({k: found[k] for k in ("number", "messages", "bytes", "receivers")},
            {"number": 7, "messages": 1, "bytes": 5, "receivers": 0}, "the channel")
     kctl("proto", "recv", "--channel", "7")
-    ynl.do("set-channel", {"number": 8, "mode": 0o640, "retry-delay": 1500})
+    ynl.do("set-channel", {"number": 8, "mode": 0o640, "retry-delay": 1500,
+                            "hold-time-max": 60000, "ttl": 3600000})
     [found] = ynl.dump("get-channels", {})
     expect((found["number"], found["mode"], set(found["flags"])), (8, 0o640, {"configured"}),
            "the channel that was set")
+    expect((found["retry-delay"], found["hold-time-max"], found["ttl"], found["expired"]),
+           (1500, 60000, 3600000, 0), "its times")
     ynl.do("flush-channel", {"number": 8})
     ynl.do("del-channel", {"number": 8})
     expect(ynl.dump("get-channels", {}), [], "no channels any more")

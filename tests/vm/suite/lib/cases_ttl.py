@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The time to live: messages that wait in a channel for too long die."""
+import fcntl
+import select
+import socket
+import struct
+import threading
+from errno import EAGAIN, EINVAL
+
+import abi
+from abi import DEAD_TTL, DONE, RELEASE, RETRY
+from cases_dead import as_user, dead, dead_letters, history, send_as_user
+from cases_hold import data_of, fill
+from cases_hold_delay import HOUR, delayed
+from channel import Channel, events_of, status
+from genl import Genl
+from harness import Blocked, case, check, child, eventually, new_netns, reap, sysctl
+from holder import DONTWAIT, MS, Holder, attributes, counts, now, patient
+
+PEEK = socket.MSG_PEEK
+SIOCINQ = 0x541B
+
+
+def live(milliseconds, number=5, **others):
+    check.error(Genl().set_channel(number, ttl=milliseconds, **others), 0, "set")
+
+
+def expired(number=5):
+    return attributes(number)[abi.C_EXPIRED]
+
+
+def end(*numbers):
+    for number in numbers:
+        Genl().delete_channel(number)
+
+
+def pass_by(time):
+    """Without sleep: what follows is to be earlier than a timer."""
+    while now() < time:
+        pass
+
+
+@case
+def nobody_receives():
+    """They go without a receiver, all of them, never early; without a time to live none does."""
+    live(100)
+    with Channel(connected=5) as sender, Channel(connected=6) as other:
+        other.send(b"stays")
+        fill(sender, 50)
+        last = now()
+        check.true(eventually(lambda: counts(5) == (0, 0)), "all are gone")
+        check.true(now() - last >= 100 * MS, "too early")
+    check.equal((expired(), dead(), counts(6)), (50, (0, 50), (1, 0)), "dropped")
+    check.equal(status()["proto_bytes"] > 0, True, "the other one")
+    Genl().flush_channel(6)
+    check.equal(status()["proto_bytes"], 0, "memory")
+    end(5)
+
+
+@case
+@dead_letters()
+def dead_letter():
+    """They move in their order, with their history; their time there is another."""
+    live(50)
+    with Holder(5, 40) as sock, Holder(6, 40) as undertaker:
+        fill(sock, 40)
+        check.true(eventually(lambda: counts(6) == (40, 0)), "all are dead")
+        check.equal((counts(5), dead(), expired()), ((0, 0), (40, 0), 40), "counters")
+        found = undertaker.take_all()
+        check.equal((data_of(found), {history(held) for _, held in found}),
+                    (list(range(40)), {(5, 0, DEAD_TTL)}), "history")
+        for first in range(0, 40, 20):
+            undertaker.settle(*[(held, DONE) for _, held in found[first:first + 20]])
+        live(400, 6)
+        before = now()
+        fill(sock, 1)
+        check.true(eventually(lambda: counts(5) == (0, 0) and expired(6) == 1), "once more")
+        check.true(now() - before >= 450 * MS, "its time there began when it came there")
+        check.equal((dead(6), dead()), ((0, 1), (41, 0)), "dropped in the end")
+
+
+@case
+@dead_letters(limit=3)
+def held_meanwhile():
+    """What is held or delayed lives; it dies when it comes back, however that happens."""
+    live(HOUR)
+    with Holder(5, 9) as sock, Holder(6, 9) as undertaker, Channel(bound=5) as other:
+        patient(other)
+        fill(sock, 4)
+        held = [held for _, held in sock.take_all()]
+        live(60)
+        fill(sock, 1, 4)
+        last = now()
+        check.true(eventually(lambda: counts(6) == (1, 0)), "one waits, and dies")
+        pass_by(last + 60 * MS)
+        check.equal(counts(5), (0, 4), "four live")
+        waiting = Blocked("recvfrom", other.recv)
+        check.error(sock.settle((held[0], RETRY), (held[1], RELEASE)), 0, "given back")
+        check.equal((counts(5), counts(6)), ((0, 2), (3, 0)), "they die at once")
+        sock.settle((held[2], RETRY), delay=1)
+        check.true(eventually(lambda: counts(6) == (4, 0)), "with a delay")
+        check.equal((counts(5), delayed(5)), ((0, 1), 0), "one is held")
+        check.error(sock.settle((held[3], DONE)), 0, "and can be done")
+        other.send(b"5")
+        check.equal(waiting.wait(), b"5", "the first that a receiver gets")
+        found = undertaker.take_all()
+        check.equal([(data, *history(it)) for data, it in found],
+                    [(b"4", 5, 0, DEAD_TTL), (b"0", 5, 1, DEAD_TTL), (b"1", 5, 0, DEAD_TTL),
+                     (b"2", 5, 1, DEAD_TTL)], "history")
+    check.equal((dead(), expired()), ((4, 0), 4), "counters")
+
+
+@case
+@dead_letters()
+def back_in_front():
+    """One that comes back before its time expires at its time, others at theirs."""
+    live(2000)
+    with Holder(5, 9) as sock:
+        fill(sock, 1)
+        first = now()
+        _, held = sock.take()
+        pass_by(first + 1000 * MS)
+        fill(sock, 1, 1)
+        second = now()
+        live(2000)
+        check.error(sock.settle((held, RELEASE)), 0, "it is in front again")
+        check.true(eventually(lambda: counts(6)[0] >= 1), "the first")
+        check.true(first + 1950 * MS <= now() < second + 1950 * MS, "at its time")
+        check.true(eventually(lambda: counts(6)[0] == 2), "the second")
+        check.true(now() >= second + 1950 * MS, "at its time")
+
+
+def ask(sock):
+    answer = bytearray(4)
+    fcntl.ioctl(sock.fd, SIOCINQ, answer)
+    return struct.unpack("=i", answer)[0]
+
+
+@case
+def not_received():
+    """A receiver looks itself: the kernel may not have noticed yet."""
+    with Holder(5, 9) as sock, Channel(bound=5) as other:
+        for how, receive, nothing in [
+                ("hold", lambda: sock.take(DONTWAIT), -EAGAIN),
+                ("receive", lambda: other.recv(9, DONTWAIT), -EAGAIN),
+                ("peek", lambda: other.recv(9, DONTWAIT | PEEK), -EAGAIN),
+                ("SIOCINQ", lambda: ask(other), 0)]:
+            for _ in range(10):
+                live(20)
+                fill(other, 20)
+                last = now()
+                pass_by(last + 20 * MS)
+                check.equal(receive(), nothing, how)
+                check.equal(counts(5), (0, 0), "nothing is there")
+        fill(other, 1)
+        check.equal(other.recv(9, DONTWAIT | PEEK), b"0", "before its time")
+    check.true(eventually(lambda: expired() == 801), "counter")
+    end(5)
+
+
+def take_once(sock):
+    data, held = sock.take()
+    sock.settle((held, DONE))
+    return data
+
+
+@case
+def window():
+    """A call that waits for a place gets no message whose time is over, and goes on waiting."""
+    live(HOUR)
+    with Holder(5, 1) as sock:
+        patient(sock)
+        for turn in range(20):
+            fill(sock, 1)
+            _, held = sock.take()
+            waiting = Blocked("recvmsg", take_once, sock)
+            live(40)
+            fill(sock, 20)
+            last = now()
+            pass_by(last + 40 * MS)
+            check.error(sock.settle((held, DONE)), 0, "a place")
+            check.true(eventually(lambda: counts(5)[0] == 0), "they are gone")
+            live(HOUR)
+            fill(sock, 1, 100 + turn)
+            check.equal(waiting.wait(), b"%d" % (100 + turn), "what comes then")
+        fill(sock, 1)
+        _, held = sock.take()
+        sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 1, 0))
+        began = now()
+        waiting = Blocked("recvmsg", sock.take)
+        live(40)
+        pass_by(began + 900 * MS)
+        fill(sock, 1)
+        last = now()
+        pass_by(last + 40 * MS)
+        sock.settle((held, DONE))
+        check.error(waiting.wait(), EAGAIN, "its timeout is over")
+        check.true(now() - began < 1800 * MS, "it began once")
+        live(HOUR)
+        fill(sock, 1)
+        data, held = sock.take(DONTWAIT)
+        check.equal(data, b"0", "the place is free")
+        sock.settle((held, DONE))
+    end(5)
+
+
+@case
+@dead_letters()
+def makes_room():
+    """For senders that wait, and for those that poll; a dead letter goes to a call that waits."""
+    sysctl("channel_max_messages", 2)
+    live(1000)
+    with Channel(connected=5) as sender, Channel(bound=6) as undertaker:
+        patient(undertaker)
+        fill(sender, 2)
+        waiting = Blocked("sendto", sender.send, b"2")
+        check.equal((waiting.wait(), undertaker.recv()), (1, b"0"), "room")
+        undertaker.recv()
+        check.equal(sender.fill(b"x"), 1, "full")
+        check.equal(events_of(sender, select.POLLOUT, 0), 0, "no room")
+        check.equal(events_of(sender, select.POLLOUT, 20000), select.POLLOUT, "room")
+
+
+@case
+def changed():
+    """What waits is meant, too: a shorter time, a longer one, none."""
+    with Channel(bound=5) as sock:
+        fill(sock, 1)
+        began = now()
+        pass_by(began + 100 * MS)
+        live(300)
+        began = now()
+        check.equal(counts(5), (1, 0), "its time begins now")
+        check.true(eventually(lambda: counts(5) == (0, 0)), "and ends")
+        check.true(now() - began >= 290 * MS, "after 300 ms")
+        live(HOUR)
+        fill(sock, 3)
+        live(30)
+        check.true(eventually(lambda: counts(5) == (0, 0)), "shorter")
+        live(HOUR)
+        fill(sock, 1)
+        sent = now()
+        pass_by(sent + 100 * MS)
+        live(100)
+        check.error(sock.recv(9, DONTWAIT), EAGAIN, "its time began when it was sent")
+        live(HOUR)
+        live(30)
+        fill(sock, 1)
+        check.true(eventually(lambda: counts(5) == (0, 0)), "shorter, without a message")
+        for longer in HOUR, 0:
+            live(500)
+            fill(sock, 1)
+            sent = now()
+            live(longer)
+            pass_by(sent + 600 * MS)
+            check.equal((counts(5), sock.recv()), ((1, 0), b"0"), "%d: it stays" % longer)
+        check.equal((expired(), dead()), (6, (0, 6)), "counters")
+        live(0xffffffff)
+        fill(sock, 1)
+        check.equal((attributes(5)[abi.C_TTL], sock.recv()), (0xffffffff, b"0"), "the longest")
+    with Channel(bound=0) as ephemeral:
+        number = ephemeral.number()
+        check.error(Genl().set_channel(number, ttl=1), EINVAL, "an ephemeral channel")
+        check.error(Genl().set_channel(number, ttl=0), 0, "none")
+    with Channel(bound=5) as sock:
+        live(30)
+        fill(sock, 1)
+        end(5)
+        check.equal((attributes(5)[abi.C_TTL], counts(5)), (0, (0, 0)), "deleted")
+        fill(sock, 1)
+        sent = now()
+        pass_by(sent + 100 * MS)
+        check.equal(sock.recv(), b"0", "no time to live any more")
+
+
+@case
+def keeps_nothing():
+    """A channel that is deleted ends at once, though its messages had much time."""
+    for leave in Genl.delete_channel, Genl.flush_channel:
+        live(HOUR)
+        with Channel(connected=5) as sender:
+            fill(sender, 3)
+        check.error(leave(Genl(), 5), 0, "empty")
+        check.equal(status()["proto_bytes"], 0, "nothing is left")
+        check.equal(attributes(5) is None, leave == Genl.delete_channel, "the channel")
+    with Holder(5, 2) as sock:
+        fill(sock, 1)
+        _, held = sock.take()
+        live(30)
+        sock.settle((held, RELEASE))
+        check.true(eventually(lambda: expired() == 1), "after a change, in an empty queue")
+    end(5)
+
+
+@case
+def closed():
+    """What a socket or a process held too long dies when it ends; so does a copy that fails."""
+    live(HOUR)
+    with Holder(5, 40) as sock:
+        fill(sock, 40)
+        last = now()
+        check.equal(len(sock.take_all()), 40, "held")
+        live(50)
+        pass_by(last + 50 * MS)
+    check.true(eventually(lambda: expired() == 40), "dead")
+    check.equal((counts(5), status()["proto_bytes"]), ((0, 0), 0), "nothing is left")
+    live(HOUR)
+    with Holder(5, 9) as sock, Channel(bound=5) as other:
+        fill(sock, 1)
+        check.error(sock.take_into(8), 14, "a copy that fails")
+        check.error(other.recv_raw(8, 9), 14, "another")
+        check.equal((counts(5), other.recv()), ((1, 0), b"0"), "it is back")
+    end(5)
+
+
+@case
+@dead_letters()
+def charged():
+    """The sender, who is gone, pays until the message is."""
+    sysctl("unprivileged", 1)
+    Genl().set_channel(5, mode=0o622)
+    live(HOUR)
+    as_user(65534, send_as_user, 5)
+    before = status()["proto_bytes"]
+    live(1)
+    check.true(eventually(lambda: counts(6) == (10, 0)), "dead")
+    check.equal(status()["proto_bytes"], before, "still")
+    live(1, 6)
+    check.true(eventually(lambda: expired(6) == 10), "dropped")
+    check.true(eventually(lambda: status()["proto_bytes"] == 0), "no more")
+
+
+@case
+@dead_letters()
+def raced():
+    """Times that are set, and messages that expire, while both channels come and go."""
+    stop = threading.Event()
+
+    def reconfigure():
+        genl, turn = Genl(), 0
+        while not stop.is_set():
+            turn += 1
+            genl.flush_channel(5 + turn % 2)
+            if turn % 3 == 0:
+                genl.delete_channel(5 + turn // 3 % 2)
+            genl.set_channel(6, ttl=turn % 3)
+            genl.set_channel(5, ttl=1 + turn % 5, dead_letter=6, retry_delay=turn % 2)
+
+    def receive():
+        with Channel(bound=5) as other, Channel(bound=6) as third:
+            while not stop.is_set():
+                other.recv(9, DONTWAIT)
+                third.recv(9, DONTWAIT)
+
+    threads = [threading.Thread(target=it) for it in (reconfigure, receive)]
+    for thread in threads:
+        thread.start()
+    for turn in range(60):
+        sock = Holder(5, 40)
+        sock.set(abi.HOLD_TIME, turn % 4)
+        for number in range(20):
+            sock.send(b"%d" % number, DONTWAIT)
+        taken = [held for _, held in sock.take_all()]
+        for held, how in zip(taken, (RETRY, DONE, RELEASE) * 14):
+            sock.settle((held, how))
+        sock.close()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    end(5, 6)
+    check.equal(status()["proto_bytes"], 0, "memory")
+
+
+def leave_waiting(milliseconds):
+    new_netns()
+    genl = Genl()
+    genl.set_channel(6, ttl=HOUR)
+    for number in range(7, 20):
+        genl.set_channel(number, ttl=milliseconds, dead_letter=6)
+        with Holder(number, 40) as sock:
+            fill(sock, 40)
+            taken = sock.take(DONTWAIT)
+            # They may all be dead by now.
+            if not isinstance(taken, int):
+                sock.settle((taken[1], RETRY), delay=1)
+
+
+@case
+def namespace_ends():
+    """With messages that expire later, or just now; their dead letter channel has a time, too."""
+    for milliseconds in (1, 2, 5, 20, HOUR) * 3:
+        reap(child(leave_waiting, milliseconds))
+    check.equal(status()["channels"], 0, "channels here")
