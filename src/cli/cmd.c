@@ -101,18 +101,33 @@ enum exit_status cmd_usage(const struct ctx *ctx, const char *hint,
 	return usage_print(stderr, ctx->globals.json, operation, text, hint);
 }
 
+__attribute__((format(printf, 2, 0))) static void
+put_notice(const struct ctx *ctx, const char *text, va_list args)
+{
+	fprintf(stderr, "kctl: %s: ", ctx->operation);
+	vfprintf(stderr, text, args);
+	putc('\n', stderr);
+	fflush(stderr);
+}
+
 void cmd_notice(const struct ctx *ctx, const char *text, ...)
 {
 	va_list args;
 
 	if (ctx->globals.json)
 		return;
-	fprintf(stderr, "kctl: %s: ", ctx->operation);
 	va_start(args, text);
-	vfprintf(stderr, text, args);
+	put_notice(ctx, text, args);
 	va_end(args);
-	putc('\n', stderr);
-	fflush(stderr);
+}
+
+void cmd_warning(const struct ctx *ctx, const char *text, ...)
+{
+	va_list args;
+
+	va_start(args, text);
+	put_notice(ctx, text, args);
+	va_end(args);
 }
 
 int cmd_wait_begin(struct ctx *ctx)

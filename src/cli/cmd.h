@@ -100,6 +100,14 @@ void cmd_notice(const struct ctx *ctx, const char *text, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
+ * cmd_warning() - print a notice on standard error, with JSON output too
+ * @ctx: the run
+ * @text: as of cmd_notice()
+ */
+void cmd_warning(const struct ctx *ctx, const char *text, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
  * cmd_wait_begin() - block signals and let cmd_wait() receive them
  * @ctx: the run; its output goes through the waiter from now on
  *

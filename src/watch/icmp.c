@@ -108,28 +108,26 @@ static int start_watch(struct watch *w)
 	return kctl_watch_start(w->stream.genl, filter, sizeof(*filter), fn, w);
 }
 
-/* What the filter hides is unknown, and must not look like loss: with JSON too. */
+/* What the filter hides is unknown, and must not look like loss. */
 static void tell_hidden(const struct watch *w)
 {
-	struct ctx plain = *w->stream.ctx;
 	const struct exchange *e;
 	const char *option, *name;
 
 	e = exchange_first_hidden(&w->filter, w->summary->place, &option);
 	if (!e)
 		return;
-	plain.globals.json = false;
 	name = icmp_type_find(e->family, e->request)->name;
 	if (!strcmp(option, "--snaplen"))
-		cmd_notice(
-			&plain,
+		cmd_warning(
+			w->stream.ctx,
 			"no loss and no round trips of %s over IPv%d: --snaplen must be %" PRIu32
 			" at least",
 			name, e->family == AF_INET ? 4 : 6,
 			exchange_snaplen(e));
 	else
-		cmd_notice(
-			&plain,
+		cmd_warning(
+			w->stream.ctx,
 			"no loss and no round trips of %s: %s can hide one side; %s",
 			name, option,
 			strcmp(option, "--host") ?
