@@ -100,11 +100,9 @@ static void escape_json(uint32_t code, char text[FOREIGN_JSON])
 size_t foreign_json(const void *data, size_t size, char text[FOREIGN_JSON])
 {
 	size_t length = foreign_valid(data, size);
-	uint32_t code = length ? utf8_decode(data, length) : 0;
+	uint32_t code = utf8_decode(data, length);
 
-	/* Between its values, JSON can have line feeds. */
-	if (!length || code < 0x20 || is_printable(code)) {
-		length = length ? length : 1;
+	if (is_printable(code)) {
 		memcpy(text, data, length);
 		text[length] = '\0';
 	} else {

@@ -40,11 +40,10 @@ size_t foreign_next(const void *data, size_t size,
 size_t foreign_valid(const void *data, size_t size);
 
 /**
- * foreign_json() - make one character of a JSON text printable
- * @data: JSON, in valid UTF-8
- * @size: number of bytes, at least 1
- * @text: the character itself, or an escape such as \u202E, which only a string can
- *	need: jansson escapes the control characters of ASCII but DEL
+ * foreign_json() - make one character of a JSON string printable
+ * @data: the string, in valid UTF-8
+ * @size: number of bytes, at least those of the first character
+ * @text: the character itself, or an escape such as \u202E
  *
  * Return: number of bytes that @text stands for.
  */

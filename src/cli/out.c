@@ -145,7 +145,10 @@ static size_t ascii_length(const char *data, size_t size)
 	return length;
 }
 
-/* A part of JSON, whole characters: none that could control a terminal stays. */
+/*
+ * A part of JSON, whole characters: none that could control a terminal stays. Only strings
+ * have any but those of ASCII, of which jansson leaves DEL alone as it is.
+ */
 static int write_json(const char *data, size_t size, void *stream)
 {
 	char text[FOREIGN_JSON];
