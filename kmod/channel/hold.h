@@ -45,8 +45,7 @@ struct kctl_slot {
  * @limit: most messages that it may hold (KCTL_HOLD); 0 if it holds none. Written under
  *	the lock of the socket too; recvmsg(2) reads it without a lock
  * @time: how long it holds a message, in ms (KCTL_HOLD_TIME); 0: no limit but that of its
- *	channel. Written under the
- *	lock of the socket
+ *	channel. Written under the lock of the socket
  * @places: number of those that are taken: by messages, by calls that wait for one
  * @count: number of messages; written under the lock of the channel only
  * @deliveries: number of messages that it has held so far

@@ -9,6 +9,11 @@
 /* More than what the module keeps beside the bytes of a message, which counts too. */
 #define OVERHEAD 512
 
+/* What else can be reached where the limit of all users together is not. */
+#define SHARES                                                 \
+	", a quarter of it for a user without CAP_NET_ADMIN, " \
+	"and seven eighths for all of them: "
+
 /**
  * struct numbers - what the kernel says after the failure
  * @status: counts and limits
@@ -88,9 +93,8 @@ static void name_space(const struct numbers *n, struct limit *limit)
 			 count, max);
 	} else {
 		snprintf(limit->hint, sizeof(limit->hint),
-			 "there are %" PRIu64 " channels, the limit is %" PRIu64
-			 ", a quarter of it for a user without CAP_NET_ADMIN, "
-			 "and seven eighths for all of them: "
+			 "there are %" PRIu64
+			 " channels, the limit is %" PRIu64 SHARES
 			 "sysctl net.kctl.channels_max",
 			 count, max);
 	}
@@ -109,9 +113,7 @@ static void name_memory(const struct numbers *n, struct limit *limit)
 			 used, max);
 	} else {
 		snprintf(limit->hint, sizeof(limit->hint),
-			 "all hold %" PRIu64 ", the limit is %" PRIu64
-			 ", a quarter of it for a user without CAP_NET_ADMIN, "
-			 "and seven eighths for all of them: "
+			 "all hold %" PRIu64 ", the limit is %" PRIu64 SHARES
 			 "sysctl net.kctl.proto_max_bytes",
 			 used, max);
 	}

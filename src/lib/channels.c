@@ -169,6 +169,13 @@ static struct nlmsghdr *request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
 	return nlh;
 }
 
+static void put_if(struct nlmsghdr *nlh, bool given, uint16_t type,
+		   uint32_t value)
+{
+	if (given)
+		mnl_attr_put_u32(nlh, type, value);
+}
+
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		     const struct kctl_channel_settings *settings, size_t size)
 {
@@ -184,26 +191,18 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 	if (err)
 		return genl_failed(genl, err);
 	nlh = request_begin(genl, KCTL_CMD_SET_CHANNEL, number);
-	if (set.has_uid)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_UID, set.uid);
-	if (set.has_gid)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_GID, set.gid);
-	if (set.has_mode)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MODE, set.mode);
-	if (set.has_max_deliveries)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_MAX_DELIVERIES,
-				 set.max_deliveries);
-	if (set.has_dead_letter)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_DEAD_LETTER,
-				 set.dead_letter);
-	if (set.has_retry_delay)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_RETRY_DELAY,
-				 set.retry_delay);
-	if (set.has_hold_time_max)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HOLD_TIME_MAX,
-				 set.hold_time_max);
-	if (set.has_ttl)
-		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_TTL, set.ttl);
+	put_if(nlh, set.has_uid, KCTL_A_CHANNEL_UID, set.uid);
+	put_if(nlh, set.has_gid, KCTL_A_CHANNEL_GID, set.gid);
+	put_if(nlh, set.has_mode, KCTL_A_CHANNEL_MODE, set.mode);
+	put_if(nlh, set.has_max_deliveries, KCTL_A_CHANNEL_MAX_DELIVERIES,
+	       set.max_deliveries);
+	put_if(nlh, set.has_dead_letter, KCTL_A_CHANNEL_DEAD_LETTER,
+	       set.dead_letter);
+	put_if(nlh, set.has_retry_delay, KCTL_A_CHANNEL_RETRY_DELAY,
+	       set.retry_delay);
+	put_if(nlh, set.has_hold_time_max, KCTL_A_CHANNEL_HOLD_TIME_MAX,
+	       set.hold_time_max);
+	put_if(nlh, set.has_ttl, KCTL_A_CHANNEL_TTL, set.ttl);
 	if (set.name)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, set.name);
 	return genl_result(genl, genl_request(genl, nlh, NULL, NULL));

@@ -291,8 +291,8 @@ struct kctl_channel_settings {
  * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
  * exist, or a dead letter channel that is not configured), -EACCES (the dead letter channel
  * belongs to another), -ELOOP (a dead letter channel with another), -EEXIST (another
- * channel has the name), -EINVAL, -ERANGE (a time), -E2BIG (this library is too old for a member of
- * @settings), -ENOSPC or -ENOMEM.
+ * channel has the name), -EINVAL, -ERANGE (a time), -E2BIG (this library is too old for a
+ * member of @settings), -ENOSPC or -ENOMEM.
  */
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		     const struct kctl_channel_settings *settings, size_t size);
