@@ -13,10 +13,24 @@ bench-check: ## the same, and compare with tests/bench/results.tsv: no row may b
 	@tests/bench/run --check $(BENCH)
 
 .PHONY: bench-programs
-bench-programs: $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+bench-programs: $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) \
+	$(BUILD)/bench/ring $(BUILD)/bench/ring.bpf.o
 
 # Static: a measurement does not include reading libraries from disk.
 $(BUILD)/bench/%: tests/bench/%.c tests/bench/floor/floor.h $(CLIENT)-64.a $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)
 	$(Q)$(TEST_CC) -static -o $@ $(filter-out %.h,$^)
+
+# A reader of a BPF ring buffer, and the programs that the kernel runs for it.
+$(BUILD)/bench/ring: tests/bench/ring/ring.c tests/bench/ring/ring.h
+	@mkdir -p $(@D)
+	$(call step,CC)
+	$(Q)$(TEST_CC) -o $@ $< -lbpf
+
+# Debian has <asm/types.h> where gcc alone looks for it.
+$(BUILD)/bench/ring.bpf.o: tests/bench/ring/ring.bpf.c tests/bench/ring/ring.h
+	@mkdir -p $(@D)
+	$(call step,CLANG)
+	$(Q)clang -target bpf -mcpu=v3 -O2 -g -Wall -Wextra \
+		-idirafter /usr/include/$$($(CC) -print-multiarch) -c -o $@ $<
