@@ -9,7 +9,7 @@
 
 BEGIN {
 	FS = "\t"
-	margin = 1.02
+	margin = 2
 	layout = "%-14s %s: %s%s\n"
 }
 
@@ -48,14 +48,20 @@ function judge_target(row, figure)
 	}
 }
 
+# In whole numbers: the margin itself is worse. Nothing is not worse than nothing.
+function worse(before, after)
+{
+	return after > before && 100 * after >= (100 + margin) * before
+}
+
 function judge_change(row, figure)
 {
 	if (!(row in was))
 		fail("NEW", row, figure, "not in the committed results")
-	else if ($3 > was[row] * margin)
+	else if (worse(was[row], $3))
 		fail("WORSE", row, figure, sprintf("%.1f %% more than %s",
 			($3 / was[row] - 1) * 100, shown(was[row], $4)))
-	else if ($3 * margin < was[row])
+	else if (worse($3, was[row]))
 		say("BETTER", row, figure, "than " shown(was[row], $4) ", which is committed")
 }
 
