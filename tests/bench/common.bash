@@ -39,14 +39,23 @@ took()
 	"$programs/spawn" $root "/bin/$1" "${@:2}"
 }
 
-# store_file COUNT: a saved store, its values 64 bytes.
+# store_file COUNT [SIZE]: a saved store, its values 64 bytes, or SIZE.
 store_file()
 {
-	awk -v count="$1" 'BEGIN {
+	awk -v count="$1" -v format="name/%06d \"%0${2-64}d\"\n" 'BEGIN {
 		print "%kctl-store 1"
 		for (i = 0; i < count; i++)
-			printf "name/%06d \"%064d\"\n", i, i
+			printf format, i, i
 		print "%end " count
+	}'
+}
+
+# addresses COUNT FORMAT: COUNT lines, with an address for %d.%d.%d of the format.
+addresses()
+{
+	awk -v count="$1" -v format="$2" 'BEGIN {
+		for (i = 0; i < count; i++)
+			printf format "\n", i / 65536, i / 256 % 256, i % 256
 	}'
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * spawn [-f] ROOT CMD [ARG...]: run a command whose root is ROOT, and print the
- * nanoseconds from its start to its exit; with -f its page faults instead. Its output is
- * dropped unless it fails.
+ * spawn [-f|-m] ROOT CMD [ARG...]: run a command whose root is ROOT, and print the
+ * nanoseconds from its start to its exit; with -f its page faults instead, with -m the
+ * KiB of its memory at the peak. Its output is dropped unless it fails.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -38,15 +38,16 @@ static int run(char **argv, int output)
 
 int main(int argc, char **argv)
 {
-	int output, status, faults = argc > 1 && !strcmp(argv[1], "-f");
+	char what = argc > 1 && argv[1][0] == '-' ? argv[1][1] : 0;
 	long long begin, took;
+	int output, status;
 	char said[1000] = "";
 	struct rusage usage;
 
-	argc -= faults;
-	argv += faults;
+	argc -= !!what;
+	argv += !!what;
 	if (argc < 3)
-		errx(2, "usage: spawn [-f] ROOT CMD [ARG...]");
+		errx(2, "usage: spawn [-f|-m] ROOT CMD [ARG...]");
 	output = memfd_create("output", MFD_CLOEXEC);
 	if (output < 0 || chroot(argv[1]) || chdir("/"))
 		err(1, "%s", argv[1]);
@@ -59,6 +60,8 @@ int main(int argc, char **argv)
 		errx(1, "%s ends with status %#x: %s", argv[2], status, said);
 	}
 	getrusage(RUSAGE_CHILDREN, &usage);
-	printf("%lld\n", faults ? usage.ru_minflt + usage.ru_majflt : took);
+	printf("%lld\n", what == 'f' ? usage.ru_minflt + usage.ru_majflt :
+			 what == 'm' ? usage.ru_maxrss :
+				       took);
 	return 0;
 }
