@@ -7,8 +7,11 @@
 #include <linux/file.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/pid_namespace.h>
+#include <linux/user_namespace.h>
 #include <net/sock.h>
 
+#include "channel/event.h"
 #include "channel/proto.h"
 #include "genl.h"
 #include "net.h"
@@ -89,6 +92,50 @@ int kctl_genl_reply(struct sk_buff *skb, void *header, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
+static_assert(sizeof(struct kctl_pid) == 8);
+
+/* in_userns() is not exported. */
+static bool kctl_userns_is_within(const struct user_namespace *ns,
+				  const struct user_namespace *outer)
+{
+	while (ns->level > outer->level)
+		ns = ns->parent;
+	return ns == outer;
+}
+
+/**
+ * kctl_genl_put_pids() - name a process in an event
+ * @skb: the event
+ * @attr: attribute for a struct kctl_pid
+ * @process: the process
+ * @user_ns: the user namespace that it was in
+ * @owner: the user namespace that owns the network namespace
+ *
+ * An event goes to all listeners, who may be in different pid namespaces, so it has a number
+ * for each. But a container does not learn those outside of it: unless the process is one of
+ * its own, in a pid namespace that it was given.
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int kctl_genl_put_pids(struct sk_buff *skb, int attr, const struct pid *process,
+		       const struct user_namespace *user_ns,
+		       const struct user_namespace *owner)
+{
+	bool is_own = kctl_userns_is_within(user_ns, owner);
+	int level;
+
+	for (level = process->level; level >= 0; level--, is_own = false) {
+		const struct upid *at = &process->numbers[level];
+		struct kctl_pid number = { .pid = at->nr, .ns = at->ns->ns.inum };
+
+		if (!is_own && !kctl_userns_is_within(at->ns->user_ns, owner))
+			break;
+		if (nla_put(skb, attr, sizeof(number), &number))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
 /* A dump outlives the request that starts it, so it must not start too early. */
 static int kctl_genl_dump_start(struct netlink_callback *cb)
 {
@@ -114,7 +161,7 @@ static int kctl_genl_put_store(struct sk_buff *skb, struct kctl_store *store)
 	return 0;
 }
 
-static int kctl_genl_put_channels(struct sk_buff *skb, const struct kctl_channels *channels)
+static int kctl_genl_put_channels(struct sk_buff *skb, struct kctl_channels *channels)
 {
 	if (nla_put_u32(skb, KCTL_A_STATUS_CHANNELS, atomic_long_read(&channels->count)) ||
 	    nla_put_u32(skb, KCTL_A_STATUS_CHANNELS_MAX,
@@ -126,7 +173,9 @@ static int kctl_genl_put_channels(struct sk_buff *skb, const struct kctl_channel
 	    nla_put_u64_64bit(skb, KCTL_A_STATUS_PROTO_BYTES,
 			      atomic_long_read(&channels->memory), KCTL_A_STATUS_PAD) ||
 	    nla_put_u64_64bit(skb, KCTL_A_STATUS_PROTO_MAX_BYTES,
-			      READ_ONCE(channels->max_memory), KCTL_A_STATUS_PAD))
+			      READ_ONCE(channels->max_memory), KCTL_A_STATUS_PAD) ||
+	    nla_put_u64_64bit(skb, KCTL_A_STATUS_PROTO_EVENTS, kctl_events_sent(channels),
+			      KCTL_A_STATUS_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -174,6 +223,10 @@ static int kctl_genl_get_status(struct sk_buff *request, struct genl_info *info)
 static const struct genl_multicast_group kctl_genl_groups[] = {
 	[KCTL_GENL_GROUP_STORE_ID] = {
 		.name	= KCTL_GENL_GROUP_STORE,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[KCTL_GENL_GROUP_PROTO_ID] = {
+		.name	= KCTL_GENL_GROUP_PROTO,
 		.flags	= GENL_MCAST_CAP_NET_ADMIN,
 	},
 };

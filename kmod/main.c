@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
+#include "channel/event.h"
 #include "channel/proto.h"
 #include "genl.h"
 #include "net.h"
@@ -23,9 +24,13 @@ static int __init kctl_init(void)
 	if (err)
 		goto exit_message;
 
-	err = kctl_net_init();
+	err = kctl_event_init();
 	if (err)
 		goto exit_notify;
+
+	err = kctl_net_init();
+	if (err)
+		goto exit_event;
 
 	/* The likeliest to fail, as its number may be taken, comes before the others. */
 	err = kctl_proto_init();
@@ -55,6 +60,8 @@ exit_proto:
 	synchronize_rcu_tasks();
 exit_net:
 	kctl_net_exit();
+exit_event:
+	kctl_event_exit();
 exit_notify:
 	kctl_notify_exit();
 exit_message:
@@ -65,11 +72,13 @@ exit_message:
 static void __exit kctl_exit(void)
 {
 	kctl_sockopt_exit();
+	kctl_event_close();
 	kctl_genl_exit();
 	kctl_proto_exit();
 	/* The last hooks may have been unregistered just now, and still be running. */
 	synchronize_rcu();
 	kctl_net_exit();
+	kctl_event_exit();
 	kctl_notify_exit();
 	kctl_message_exit();
 }

@@ -7,6 +7,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "channel/event.h"
 #include "genl.h"
 #include "net.h"
 
@@ -175,6 +176,23 @@ static void kctl_net_store_changed(struct kctl_store *store, enum kctl_store_act
 	kctl_genl_send_store_event(knet->net, action, store->generation, name);
 }
 
+static bool kctl_net_events_wanted(const struct kctl_channels *channels)
+{
+	return kctl_genl_wants_proto_events(container_of(channels, struct kctl_net,
+							 channels)->net);
+}
+
+static void kctl_net_send_event(const struct kctl_channels *channels,
+				const struct kctl_event *event)
+{
+	kctl_genl_send_proto_event(container_of(channels, struct kctl_net, channels)->net, event);
+}
+
+static const struct kctl_event_ops kctl_net_event_ops = {
+	.wanted	= kctl_net_events_wanted,
+	.send	= kctl_net_send_event,
+};
+
 /* A new namespace begins with the defaults, or the host's limits if those are lower. */
 static void kctl_net_inherit(struct kctl_net *knet, const struct kctl_net *host)
 {
@@ -205,7 +223,7 @@ static int __net_init kctl_pernet_init(struct net *net)
 		return err;
 
 	kctl_watch_init(&knet->watch, net, kctl_genl_send_records);
-	kctl_channels_init(&knet->channels);
+	kctl_channels_init(&knet->channels, &kctl_net_event_ops);
 	kctl_net_inherit(knet, net_generic(&init_net, kctl_net_id));
 
 	err = kctl_sysctl_register(net, knet);

@@ -30,6 +30,7 @@ const struct command *const commands[] = {
 	&cmd_sockopt_wait,
 	&cmd_watch_icmp,
 	&cmd_watch_store,
+	&cmd_watch_proto,
 	&cmd_watch_list,
 	&cmd_proto_send,
 	&cmd_proto_recv,

@@ -95,6 +95,8 @@ void kctl_channel_admit_waiting(struct kctl_channel *channel)
 {
 	if (kctl_channel_admit_some(channel))
 		kctl_channel_admit_later(channel);
+	if (channel->pressure != KCTL_PRESSURE_NONE)
+		kctl_channel_relieve(channel);
 }
 
 /**
@@ -167,6 +169,8 @@ static int kctl_channel_send_locked(struct kctl_channel *channel,
 		goto unlock;
 
 	err = kctl_channel_offer(channel, message);
+	if (err)
+		kctl_channel_press(channel);
 	if (err && timeout)
 		err = kctl_channel_wait_for_room(channel, message, endpoint->sk, timeout);
 	if (err == -EAGAIN)

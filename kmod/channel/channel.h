@@ -4,19 +4,19 @@
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
  * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, release.c, deadline.c, delay.c,
- * dead.c, expire.c, queue.c, message.c, user.c. They know neither the interface a request
- * came by nor its network namespace; they get a struct kctl_channels, the channels of that
- * namespace, and include this folder, the UAPI headers, name.h and trace.h.
+ * dead.c, expire.c, event.c, pressure.c, queue.c, message.c, user.c. They know neither the
+ * interface a request came by nor its network namespace; they get a struct kctl_channels, the
+ * channels of that namespace, and include this folder, the UAPI headers, name.h and trace.h.
  * Interface files check a request, find the channels of its namespace, and call the
- * components: proto*.c for the socket family, genl.c for generic netlink. They alone
+ * components: proto*.c for the socket family, genl*.c for generic netlink. They alone
  * include net.h, main.h and genl.h as well.
  *
  * Of the files above this folder, net.c embeds and initialises struct kctl_channels, genl.c
  * reports its counters and dispatches requests to genl.c here, main.c calls the init and
  * exit functions, and trace.h reads channels and messages. Nothing else calls in here.
  *
- * Includes run one way: channels.h, config.h, user.h, queue.h, channel.h, dead.h, hold.h,
- * proto.h.
+ * Includes run one way: channels.h, config.h, user.h, queue.h, channel.h, event.h, dead.h,
+ * hold.h, proto.h.
  */
 #ifndef _KCTL_CHANNEL_H
 #define _KCTL_CHANNEL_H
@@ -57,6 +57,18 @@ struct kctl_owed {
 };
 
 /**
+ * enum kctl_pressure - whether those who listen know that a channel was full
+ * @KCTL_PRESSURE_NONE: it was not, or has drained since
+ * @KCTL_PRESSURE_EASED: it was, and has been half empty since
+ * @KCTL_PRESSURE_FULL: it was, and not half empty since
+ */
+enum kctl_pressure {
+	KCTL_PRESSURE_NONE,
+	KCTL_PRESSURE_EASED,
+	KCTL_PRESSURE_FULL,
+};
+
+/**
  * struct kctl_dead_letter - where the messages go that die in a channel
  * @number: number of the dead letter channel; 0 if there is none, and they are dropped
  * @id: kctl_channel.letter_id of it
@@ -83,7 +95,9 @@ struct kctl_dead_letter {
  * @configured: stays without users and messages
  * @exclusive: the receiver accepts no other
  * @room_wanted: bytes of the smallest message that a socket to be notified of room has
- *	for it, or less; KCTL_ROOM_UNWANTED if none is to be notified
+ *	for it, or less; KCTL_ROOM_UNWANTED if none is to be notified; at most
+ *	KCTL_ROOM_WATCHED while there is @pressure
+ * @pressure: whether those who listen know that it was full
  * @owed: what @work has to do
  * @work: notifies sockets and admits senders if they are many
  * @delays: brings back messages whose delay is over; queued while any is delayed
@@ -121,7 +135,8 @@ struct kctl_dead_letter {
  * Nothing holds @lock for long. What there may be many of is notified, admitted or refused
  * a few at a time, and messages that are dropped are freed without it.
  *
- * Lock order: @lock, then the lock of the table, of the names or of a socket's wait queue.
+ * Lock order: @lock, then the lock of the table, of the names, of the events or of a
+ * socket's wait queue.
  * Nothing locks two channels at a time.
  */
 struct kctl_channel {
@@ -133,6 +148,7 @@ struct kctl_channel {
 	bool			configured;
 	bool			exclusive;
 	u32			room_wanted;
+	enum kctl_pressure	pressure;
 	struct kctl_owed	owed;
 	struct work_struct	work;
 	struct delayed_work	delays;
@@ -167,6 +183,7 @@ struct kctl_channel {
 
 /* More than any message has. */
 #define KCTL_ROOM_UNWANTED	U32_MAX
+#define KCTL_ROOM_WATCHED	(U32_MAX - 1)
 
 /* A channel in which only an empty message fits counts as full. */
 #define KCTL_ROOM_LEAST		1
@@ -329,7 +346,8 @@ struct kctl_channel *kctl_channel_get_to_send(struct kctl_channels *channels, u3
 					      const struct kctl_caller *caller);
 bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 			struct kctl_channel_info *info);
-void kctl_channels_init(struct kctl_channels *channels);
+void kctl_channels_init(struct kctl_channels *channels,
+			const struct kctl_event_ops *events);
 void kctl_channels_exit(struct kctl_channels *channels);
 
 /* name.c */
@@ -416,6 +434,10 @@ static inline void kctl_channel_expire(struct kctl_channel *channel)
 	if (unlikely(channel->ttl))
 		kctl_channel_expire_all(channel);
 }
+
+/* pressure.c */
+void kctl_channel_press(struct kctl_channel *channel);
+void kctl_channel_relieve(struct kctl_channel *channel);
 
 /* tap.c */
 void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);

@@ -6,10 +6,34 @@
 #define _KCTL_CHANNELS_H
 
 #include <linux/atomic.h>
+#include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
+
+struct kctl_event_ops;
+
+/**
+ * struct kctl_events - events of a network namespace on their way to those who listen
+ * @ops: where they go
+ * @lock: protects the members that follow, except @work; taken within that of a channel
+ * @queue: struct kctl_event that are to be sent
+ * @count: length of @queue
+ * @seq: number of the last event that was noted, or lost instead
+ * @sent: number of the last event that was sent, or lost
+ * @work: sends them
+ */
+struct kctl_events {
+	const struct kctl_event_ops *ops;
+	spinlock_t		lock;	/* protects the members below, see above */
+	struct list_head	queue;
+	u32			count;
+	u64			seq;
+	u64			sent;
+	struct work_struct	work;
+};
 
 /**
  * struct kctl_channels - the channels of one network namespace
@@ -28,6 +52,7 @@
  * @max_bytes: limit of the bytes in one channel (sysctl)
  * @max_memory: limit of @memory (sysctl), and twice that of @copies
  * @unprivileged: 1 if sockets and channels need no capability, otherwise 0 (sysctl)
+ * @events: what those who listen are to be told
  */
 struct kctl_channels {
 	struct xarray	table;
@@ -45,6 +70,7 @@ struct kctl_channels {
 	unsigned int	max_bytes;
 	unsigned long	max_memory;
 	int		unprivileged;
+	struct kctl_events events;
 };
 
 /**

@@ -21,6 +21,7 @@ void kctl_left_init(struct kctl_left *left)
 	kctl_queue_init(&left->done);
 	kctl_queue_init(&left->dead);
 	left->letter = (struct kctl_dead_letter) {};
+	*left->name = 0;
 }
 
 /* ---- messages -------------------------------------------------------------- */
@@ -37,18 +38,20 @@ void kctl_channel_bury(struct kctl_channel *channel, struct kctl_message *messag
 {
 	struct kctl_history history;
 
-	if (!channel->letter.number) {
-		atomic64_inc(&channel->dropped);
-		kctl_queue_add(&left->done, &message->item);
-		return;
-	}
-	if (!left->dead.count)
-		left->letter = channel->letter;
 	history = (struct kctl_history) {
 		.from		= channel->number,
 		.deliveries	= min_t(u32, message->returns, KCTL_HISTORY_DELIVERIES_MAX),
 		.why		= why,
 	};
+	kctl_channel_copy_name(channel, left->name);
+	if (!channel->letter.number) {
+		atomic64_inc(&channel->dropped);
+		kctl_event_note_dead(channel->channels, &history, left->name, 0);
+		kctl_queue_add(&left->done, &message->item);
+		return;
+	}
+	if (!left->dead.count)
+		left->letter = channel->letter;
 	WRITE_ONCE(message->history, history);
 	message->returns = 0;
 	kctl_queue_add(&left->dead, &message->item);
@@ -124,6 +127,15 @@ static bool kctl_dead_letter_accepts(const struct kctl_dead_letter *letter,
 		kctl_limit_of_users(READ_ONCE(channels->max_memory)));
 }
 
+/* Those that are left, a batch at most, move to @to; or are dropped, if that is 0. */
+static void kctl_left_note(const struct kctl_left *left, struct kctl_channels *channels, u32 to)
+{
+	const struct kctl_item *item;
+
+	for (item = left->dead.first; item; item = item->next)
+		kctl_event_note_dead(channels, &item->message->history, left->name, to);
+}
+
 /* Whatever is left in the queue afterwards was not accepted. */
 static void kctl_left_move(struct kctl_left *left, struct kctl_channels *channels)
 {
@@ -132,8 +144,10 @@ static void kctl_left_move(struct kctl_left *left, struct kctl_channels *channel
 	if (!target)
 		return;
 	spin_lock(&target->lock);
-	if (kctl_dead_letter_accepts(&left->letter, target))
+	if (kctl_dead_letter_accepts(&left->letter, target)) {
+		kctl_left_note(left, channels, target->number);
 		kctl_channel_append(target, &left->dead);
+	}
 	kctl_channel_unlock_put(target);
 }
 
@@ -151,6 +165,7 @@ void kctl_left_dispose(struct kctl_left *left, struct kctl_channel *channel)
 
 	if (dead) {
 		kctl_left_move(left, channels);
+		kctl_left_note(left, channels, 0);
 		atomic64_add(dead - left->dead.count, &channel->moved);
 		atomic64_add(left->dead.count, &channel->dropped);
 		kctl_queue_free(&left->dead, channels);
@@ -261,6 +276,15 @@ void kctl_dead_letter_leave(struct kctl_channels *channels, struct kctl_dead_let
 	*letter = (struct kctl_dead_letter) {};
 }
 
+static void kctl_channel_forget_letter(struct kctl_channel *channel)
+{
+	struct kctl_settings old;
+
+	kctl_settings_get(channel, &old);
+	channel->letter = (struct kctl_dead_letter) {};
+	kctl_event_note_set(channel, &old);
+}
+
 /**
  * kctl_dead_letter_forget() - let all channels forget a dead letter channel
  * @channels: the channels of the network namespace
@@ -281,7 +305,7 @@ void kctl_dead_letter_forget(struct kctl_channels *channels, u32 number, u64 id)
 			continue;
 		spin_lock(&channel->lock);
 		if (channel->letter.number == number && channel->letter.id == id)
-			channel->letter = (struct kctl_dead_letter) {};
+			kctl_channel_forget_letter(channel);
 		kctl_channel_unlock_put(channel);
 		cond_resched();
 	}

@@ -8,13 +8,14 @@
 #ifndef _KCTL_DEAD_H
 #define _KCTL_DEAD_H
 
-#include "channel.h"
+#include "event.h"
 
 /**
  * struct kctl_left - messages that left a channel for good
  * @done: those to be freed
  * @dead: those to be moved to @letter
  * @letter: the dead letter channel, if @dead has any
+ * @name: for those who listen: the name of the channel that they died in, or ""
  *
  * A call fills it under the lock of the channel, with a batch at most.
  */
@@ -22,6 +23,7 @@ struct kctl_left {
 	struct kctl_queue	done;
 	struct kctl_queue	dead;
 	struct kctl_dead_letter	letter;
+	char			name[KCTL_NAME_SIZE];
 };
 
 /* dead.c */

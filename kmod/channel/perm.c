@@ -99,10 +99,12 @@ static int kctl_channel_change(struct kctl_channel *channel,
 			       struct kctl_dead_letter *letter,
 			       struct kctl_channel_name **name)
 {
+	struct kctl_settings old;
 	int err;
 
 	if (letter->number && channel->letter_sources)
 		return -ELOOP;
+	kctl_settings_get(channel, &old);
 	err = change->name ? kctl_channel_rename(channel, name) : 0;
 	if (err)
 		return err;
@@ -126,6 +128,7 @@ static int kctl_channel_change(struct kctl_channel *channel,
 		channel->mode = change->mode;
 	channel->configured = !kctl_channel_is_ephemeral(channel->number);
 	trace_channel_set(channel->number, channel);
+	kctl_event_note_set(channel, &old);
 	kctl_channel_dismiss(channel);
 	return 0;
 }
@@ -255,6 +258,7 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 	spin_lock(&channel->lock);
 	if (kctl_caller_is_owner(caller, channel) || kctl_caller_is_admin(caller)) {
 		if (delete) {
+			kctl_event_note_request(channel, KCTL_PROTO_DELETED);
 			id = kctl_channel_unset(channel, &letter, &name);
 			kctl_channel_abandon(channel, -EIDRM, &dropped);
 		} else {

@@ -9,7 +9,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "channel.h"
+#include "event.h"
 #include "../trace.h"
 
 #define KCTL_CHANNELS_MAX		4096
@@ -54,6 +54,7 @@ void kctl_channel_end(struct kctl_channel *channel)
 	struct kctl_channels *channels = channel->channels;
 
 	trace_channel_end(channel->number, channel);
+	kctl_event_note(channel, KCTL_PROTO_ENDED);
 	channel->dead = true;
 	xa_erase(&channels->table, channel->number);
 	kctl_channel_uncount(channels, channel->creator);
@@ -184,6 +185,7 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 	/* SET_CHANNEL may change what the event reports. */
 	spin_lock(&channel->lock);
 	trace_channel_create(channel->number, channel);
+	kctl_event_note_request(channel, KCTL_PROTO_CREATED);
 	spin_unlock(&channel->lock);
 	return channel;
 
@@ -326,9 +328,12 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 /**
  * kctl_channels_init() - initialise an empty table with default limits
  * @channels: the channels of a network namespace, zeroed
+ * @events: where its events go
  */
-void kctl_channels_init(struct kctl_channels *channels)
+void kctl_channels_init(struct kctl_channels *channels,
+			const struct kctl_event_ops *events)
 {
+	kctl_events_init(channels, events);
 	xa_init_flags(&channels->table, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
 	xa_init_flags(&channels->users, XA_FLAGS_ACCOUNT);
 	spin_lock_init(&channels->names_lock);
@@ -385,5 +390,7 @@ void kctl_channels_exit(struct kctl_channels *channels)
 		cond_resched();
 	}
 	xa_destroy(&channels->table);
+	/* Those that have ended just now are the last. */
+	kctl_events_exit(channels);
 	WARN_ON(!xa_empty(&channels->users));
 }

@@ -3,46 +3,12 @@
  * The netlink interface of the store: announces changes.
  */
 #include <linux/cred.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #include "../genl.h"
-
-static_assert(sizeof(struct kctl_pid) == 8);
-
-/* in_userns() is not exported. */
-static bool kctl_userns_is_within(const struct user_namespace *ns,
-				  const struct user_namespace *outer)
-{
-	while (ns->level > outer->level)
-		ns = ns->parent;
-	return ns == outer;
-}
-
-/*
- * An event goes to all listeners, who may be in different pid namespaces, so it has a number
- * for each. But a container does not learn those outside of it: unless the process is one of
- * its own, in a pid namespace that it was given.
- */
-static int kctl_genl_put_pids(struct sk_buff *skb, const struct user_namespace *owner)
-{
-	bool is_own = kctl_userns_is_within(current_user_ns(), owner);
-	const struct pid *process = task_tgid(current);
-	int level;
-
-	for (level = process->level; level >= 0; level--, is_own = false) {
-		const struct upid *at = &process->numbers[level];
-		struct kctl_pid number = { .pid = at->nr, .ns = at->ns->ns.inum };
-
-		if (!is_own && !kctl_userns_is_within(at->ns->user_ns, owner))
-			break;
-		if (nla_put(skb, KCTL_A_STORE_PID, sizeof(number), &number))
-			return -EMSGSIZE;
-	}
-	return 0;
-}
 
 /* The caller of setsockopt(2) makes the change. */
 static int kctl_genl_put_changer(struct sk_buff *skb, struct user_namespace *owner)
@@ -53,7 +19,8 @@ static int kctl_genl_put_changer(struct sk_buff *skb, struct user_namespace *own
 	if (nla_put_u32(skb, KCTL_A_STORE_UID, from_kuid_munged(owner, current_uid())) ||
 	    nla_put_string(skb, KCTL_A_STORE_COMMAND, command))
 		return -EMSGSIZE;
-	return kctl_genl_put_pids(skb, owner);
+	return kctl_genl_put_pids(skb, KCTL_A_STORE_PID, task_tgid(current), current_user_ns(),
+				  owner);
 }
 
 static int kctl_genl_put_store_event(struct sk_buff *skb, struct user_namespace *owner,

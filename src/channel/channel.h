@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * src/channel - the commands of kctl proto
+ * src/channel - the commands of kctl proto, and kctl watch proto
  *
  * send.c, recv.c, bind.c, work.c and tap.c use sockets of the protocol family; list.c,
- * set.c, delete.c and flush.c use netlink. The other files are shared: proto reports
+ * set.c, delete.c, flush.c and watch.c use netlink. The other files are shared: proto reports
  * errors and sends netlink requests, receive has the receive loop, message prints
  * messages, and owner converts users, groups and modes. worker is the loop of work, job
  * runs its commands, and backoff says when they are run again.
@@ -19,6 +19,7 @@
 
 #include "cli/cmd.h"
 
+extern const struct command cmd_watch_proto;
 extern const struct command cmd_proto_send;
 extern const struct command cmd_proto_recv;
 extern const struct command cmd_proto_bind;

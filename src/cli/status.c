@@ -85,6 +85,11 @@ static const struct status_row rows[] = {
 		.key = "channel_max_bytes",
 		.attr = KCTL_A_STATUS_CHANNEL_MAX_BYTES,
 	},
+	{
+		.label = "events",
+		.key = "events",
+		.attr = KCTL_A_STATUS_PROTO_EVENTS,
+	},
 	{ 0 },
 };
 

@@ -64,14 +64,21 @@ void stream_lost(struct stream *s, uint64_t last)
 	out_end(out);
 }
 
-bool stream_take(struct stream *s, uint64_t number)
+void stream_pass(struct stream *s, uint64_t number)
 {
 	/* Events after the last requested one do not count as lost. */
 	if (stream_is_complete(s))
-		return false;
+		return;
 	stream_ready(s);
 	stream_lost(s, number - 1);
 	s->last = number;
+}
+
+bool stream_take(struct stream *s, uint64_t number)
+{
+	if (stream_is_complete(s))
+		return false;
+	stream_pass(s, number);
 	s->received++;
 	return true;
 }

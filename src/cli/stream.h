@@ -67,6 +67,7 @@ struct stream_ops {
  * @idle: ns without an event after which it ends with -ETIMEDOUT; 0: what has arrived is
  *	read; negative: no limit
  * @period: ns between ticks; 0: no ticks
+ * @data: for its operations
  * @out: its printer; NULL: that of @ctx
  * @silent: text has no line for lost events, because standard output is in use
  * @tell_totals: always print the totals on standard error
@@ -94,6 +95,7 @@ struct stream {
 	int64_t duration;
 	int64_t idle;
 	int64_t period;
+	const void *data;
 	struct out *out;
 	bool silent;
 	bool tell_totals;
@@ -144,6 +146,13 @@ void stream_lost(struct stream *s, uint64_t last);
  * Return: true to print the event, false if the stream is complete.
  */
 bool stream_take(struct stream *s, uint64_t number);
+
+/**
+ * stream_pass() - pass an event that is not to be printed, and report lost ones before it
+ * @s: the stream
+ * @number: number of the event
+ */
+void stream_pass(struct stream *s, uint64_t number);
 
 /**
  * stream_totals() - get the number of events as text

@@ -7,12 +7,6 @@
 
 #include "genl.h"
 
-/* A channel, and the memory of its list. */
-struct channel {
-	struct kctl_channel public;
-	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
-};
-
 /* The member for a 32-bit attribute, or NULL. */
 static uint32_t *channel_member(struct kctl_channel *channel, uint16_t type)
 {
@@ -71,7 +65,8 @@ static uint64_t *channel_counter(struct kctl_channel *channel, uint16_t type)
 	}
 }
 
-static void take_sockets(struct channel *channel, const struct nlattr *attr)
+static void take_sockets(struct genl_channel *channel,
+			 const struct nlattr *attr)
 {
 	uint32_t size = mnl_attr_get_payload_len(attr);
 
@@ -88,9 +83,9 @@ static void take_name(struct kctl_channel *channel, const struct nlattr *attr)
 		 mnl_attr_get_str(attr));
 }
 
-static int take_attr(const struct nlattr *attr, void *data)
+int genl_channel_attr(const struct nlattr *attr, void *data)
 {
-	struct channel *c = data;
+	struct genl_channel *c = data;
 	struct kctl_channel *channel = &c->public;
 	uint16_t type = mnl_attr_get_type(attr);
 	uint32_t *member = channel_member(channel, type);
@@ -114,10 +109,10 @@ static int take_attr(const struct nlattr *attr, void *data)
 static int take_channel(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 			void *data)
 {
-	struct channel channel = { 0 };
+	struct genl_channel channel = { 0 };
 
 	(void)genl;
-	mnl_attr_parse(nlh, GENL_ATTRS, take_attr, &channel);
+	mnl_attr_parse(nlh, GENL_ATTRS, genl_channel_attr, &channel);
 	return genl_list_add(data, &channel);
 }
 
@@ -125,7 +120,7 @@ static struct kctl_channels *make_list(const struct genl_list *list)
 {
 	struct kctl_channels *made;
 	const void **pointers;
-	struct channel *items;
+	struct genl_channel *items;
 
 	made = genl_list_pack(list, sizeof(*made), &pointers);
 	if (!made)
@@ -140,7 +135,7 @@ static struct kctl_channels *make_list(const struct genl_list *list)
 
 int kctl_channels_get(struct kctl_genl *genl, struct kctl_channels **channels)
 {
-	struct genl_list list = { .size = sizeof(struct channel) };
+	struct genl_list list = { .size = sizeof(struct genl_channel) };
 	int err = genl_result(genl, genl_dump(genl, KCTL_CMD_GET_CHANNELS,
 					      take_channel, &list));
 

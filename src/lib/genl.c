@@ -329,22 +329,21 @@ int genl_dump(struct kctl_genl *genl, enum kctl_cmd cmd, genl_message_fn *fn,
 /* One of the multicast groups of the family. */
 struct group {
 	uint32_t id;
-	bool is_store;
+	char name[GENL_NAMSIZ];
 };
 
 static int take_group_attr(const struct nlattr *attr, void *data)
 {
-	size_t len = mnl_attr_get_payload_len(attr);
 	uint16_t type = mnl_attr_get_type(attr);
 	struct group *group = data;
 
 	if (type == CTRL_ATTR_MCAST_GRP_ID &&
 	    !mnl_attr_validate(attr, MNL_TYPE_U32))
 		group->id = mnl_attr_get_u32(attr);
-	else if (type == CTRL_ATTR_MCAST_GRP_NAME)
-		group->is_store = len == sizeof(KCTL_GENL_GROUP_STORE) &&
-				  !memcmp(mnl_attr_get_payload(attr),
-					  KCTL_GENL_GROUP_STORE, len);
+	else if (type == CTRL_ATTR_MCAST_GRP_NAME &&
+		 !mnl_attr_validate(attr, MNL_TYPE_NUL_STRING))
+		snprintf(group->name, sizeof(group->name), "%s",
+			 mnl_attr_get_str(attr));
 	return MNL_CB_OK;
 }
 
@@ -354,8 +353,10 @@ static int take_group(const struct nlattr *attr, void *data)
 	struct group group = { 0 };
 
 	mnl_attr_parse_nested(attr, take_group_attr, &group);
-	if (group.is_store)
+	if (!strcmp(group.name, KCTL_GENL_GROUP_STORE))
 		genl->store_group = group.id;
+	else if (!strcmp(group.name, KCTL_GENL_GROUP_PROTO))
+		genl->proto_group = group.id;
 	return MNL_CB_OK;
 }
 

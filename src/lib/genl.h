@@ -41,8 +41,10 @@ struct kctl_genl {
 	kctl_record_fn *record;
 	void *record_data;
 	uint32_t store_group;
+	uint32_t proto_group;
 	kctl_store_event_fn *store_event;
-	void *store_event_data;
+	kctl_channel_event_fn *channel_event;
+	void *event_data;
 	uint32_t pid_ns; /* inode number of our pid namespace, or 0 */
 	uint8_t *buffer;
 	_Alignas(struct nlmsghdr) uint8_t request[GENL_REQUEST_SIZE];
@@ -60,6 +62,25 @@ struct kctl_status {
 	uint64_t present;
 	uint64_t value[KCTL_A_STATUS_MAX + 1];
 };
+
+/**
+ * struct genl_channel - a channel, and the memory of its list
+ * @public: what the program sees
+ * @sockets: what @public.sockets points to
+ */
+struct genl_channel {
+	struct kctl_channel public;
+	uint32_t sockets[KCTL_CHANNEL_SOCKETS_LISTED];
+};
+
+/**
+ * genl_channel_attr() - take an attribute of enum kctl_channel_attr
+ * @attr: the attribute
+ * @channel: a struct genl_channel
+ *
+ * Return: MNL_CB_OK.
+ */
+int genl_channel_attr(const struct nlattr *attr, void *channel);
 
 /**
  * genl_status() - read the status into memory of the caller

@@ -55,8 +55,8 @@ const char *kctl_genl_strerror(const struct kctl_genl *genl);
  * kctl_genl_fd() - get the socket, to poll(2) for POLLIN during a watch
  * @genl: the handle
  *
- * When it is readable, call kctl_watch_read() or kctl_store_events() until that returns
- * -EAGAIN. With edge-triggered epoll(7) this is necessary, with poll(2) it saves calls.
+ * When it is readable, call kctl_watch_read(), kctl_store_events() or kctl_channel_events()
+ * until that returns -EAGAIN. With edge-triggered epoll(7) this is necessary, with poll(2) it saves calls.
  * POLLERR means an overrun, which the same functions handle.
  *
  * Return: the file descriptor; it still belongs to the handle.
@@ -390,6 +390,88 @@ int kctl_store_events(struct kctl_genl *genl);
  * what the callback returned.
  */
 int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation);
+
+/**
+ * struct kctl_channel_event - something that happened to a channel
+ * @action: what happened; a newer module can send unknown ones
+ * @seq: number of the event
+ * @channel: number of the channel
+ * @name: its name, or ""
+ * @has_changer: the next three members are known: for KCTL_PROTO_CREATED, SET and DELETED
+ * @uid: real user of the process that made the request, as numbered in the user namespace
+ *	that owns the network namespace
+ * @pid: that process, or 0 if it has no number in the pid namespace of the caller
+ * @command: name of that process
+ * @settings: of KCTL_PROTO_SET: the settings that have another value now, and no others,
+ *	see kctl_channel_has(); otherwise NULL
+ * @to: of KCTL_PROTO_DEAD: the channel that the message moved to; 0: it was dropped
+ * @why: likewise: enum kctl_dead_why
+ * @deliveries: likewise: how often the message was held, see KCTL_A_PROTO_DELIVERIES
+ *
+ * The library makes it.
+ */
+struct kctl_channel_event {
+	enum kctl_proto_action action;
+	uint64_t seq;
+	uint32_t channel;
+	char name[KCTL_NAME_SIZE];
+	bool has_changer;
+	uint32_t uid;
+	uint32_t pid;
+	char command[KCTL_COMMAND_SIZE];
+	const struct kctl_channel *settings;
+	uint32_t to;
+	uint32_t why;
+	uint32_t deliveries;
+};
+
+/**
+ * typedef kctl_channel_event_fn - callback for an event of a channel
+ * @data: from the caller of kctl_channel_subscribe()
+ * @event: the event; a gap between two numbers means lost events; valid until the
+ *	callback returns
+ *
+ * It may call no function with the handle, as kctl_record_fn.
+ *
+ * Return: 0 to go on, or any other number, as kctl_record_fn.
+ */
+typedef int kctl_channel_event_fn(void *data,
+				  const struct kctl_channel_event *event);
+
+/**
+ * kctl_channel_subscribe() - subscribe to events of all channels
+ * @genl: the handle, which can have one subscription or one watch
+ * @fn: called for each event, by kctl_channel_events() and by every function that sends a
+ *	request with the handle, because an event can arrive before the answer
+ * @data: passed to @fn
+ *
+ * Return: 0, -EPERM, -EBUSY (the handle has a subscription or a watch) or -EOPNOTSUPP (the
+ * module is older than these events).
+ */
+int kctl_channel_subscribe(struct kctl_genl *genl, kctl_channel_event_fn *fn,
+			   void *data);
+
+/**
+ * kctl_channel_events() - read a datagram of events, without waiting
+ * @genl: the handle
+ *
+ * Return: 0, -EAGAIN if nothing has arrived, -ENOPROTOOPT if the module was unloaded,
+ * -ENOBUFS if events were lost to an overrun of the receive buffer, another negative
+ * errno, or what the callback returned.
+ */
+int kctl_channel_events(struct kctl_genl *genl);
+
+/**
+ * kctl_channel_sync() - read all events, and the number of the last one
+ * @genl: the handle
+ * @seq: set to the number of the last event; every event up to it was either read or
+ *	lost; set to 0 on failure. Later ones may be about what happened earlier, as the
+ *	kernel sends them a moment after it happened
+ *
+ * Return: 0, -ENOBUFS if the answer was lost several times, another negative errno, or
+ * what the callback returned.
+ */
+int kctl_channel_sync(struct kctl_genl *genl, uint64_t *seq);
 
 KCTL_END_DECLS
 

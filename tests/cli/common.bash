@@ -19,6 +19,7 @@ COMMANDS=(
 	'sockopt wait'
 	'watch icmp'
 	'watch store'
+	'watch proto'
 	'watch list'
 	'netlink watch-icmp'
 	'proto send --channel 1 message'

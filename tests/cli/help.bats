@@ -15,7 +15,7 @@ load common
 		[ -z "$stderr" ]
 		for name in status 'sockopt set' 'sockopt get' 'sockopt delete' \
 			'sockopt list' 'sockopt flush' 'sockopt save' 'sockopt restore' 'sockopt diff' 'sockopt edit' \
-			'sockopt wait' 'watch store' 'watch list' 'watch icmp' 'netlink watch-icmp' \
+			'sockopt wait' 'watch store' 'watch proto' 'watch list' 'watch icmp' 'netlink watch-icmp' \
 			'proto send' 'proto recv' \
 			'proto bind' 'proto work' 'proto tap' 'proto list' 'proto set' 'proto delete' \
 			'proto flush'; do

@@ -51,7 +51,8 @@ struct mock_store {
 	int (*get)(int option, void *value, socklen_t *len);
 };
 
-#define MOCK_GROUP 7
+#define MOCK_GROUP	 7
+#define MOCK_PROTO_GROUP (MOCK_GROUP + 2)
 
 static struct mock {
 	int fd; /* what the program has; -1 before it opened it */
@@ -201,15 +202,28 @@ static inline void mock_store_event(uint32_t action, uint64_t generation,
 	mock_send(nlh);
 }
 
+/* Begin one PROTO_EVENT message. */
+static inline struct nlmsghdr *mock_proto_event(uint32_t action, uint64_t seq,
+						uint32_t channel)
+{
+	struct nlmsghdr *nlh = mock_begin(MOCK_FAMILY, 0, KCTL_CMD_PROTO_EVENT);
+
+	mnl_attr_put_u32(nlh, KCTL_A_PROTO_ACTION, action);
+	mnl_attr_put_u64(nlh, KCTL_A_PROTO_SEQ, seq);
+	mnl_attr_put_u32(nlh, KCTL_A_PROTO_CHANNEL, channel);
+	return nlh;
+}
+
 static inline void mock_put_groups(struct nlmsghdr *nlh)
 {
+	static const char *const names[] = { KCTL_GENL_GROUP_STORE, "stores",
+					     KCTL_GENL_GROUP_PROTO };
 	struct nlattr *groups, *group;
 
 	groups = mnl_attr_nest_start(nlh, CTRL_ATTR_MCAST_GROUPS);
-	for (uint32_t i = 0; i < 2; i++) {
+	for (uint32_t i = 0; i < COUNT(names); i++) {
 		group = mnl_attr_nest_start(nlh, (uint16_t)(i + 1));
-		mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME,
-				  i ? "stores" : KCTL_GENL_GROUP_STORE);
+		mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, names[i]);
 		mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, MOCK_GROUP + i);
 		mnl_attr_nest_end(nlh, group);
 	}
@@ -343,8 +357,10 @@ static inline int mock_set_netlink(int option, const void *value)
 	case NETLINK_ADD_MEMBERSHIP:
 		if (number == MOCK_GROUP && mock.join)
 			mock.join();
-		return number == MOCK_GROUP || number == GENL_ID_CTRL ? 0 :
-									-EINVAL;
+		return number == MOCK_GROUP || number == MOCK_PROTO_GROUP ||
+				       number == GENL_ID_CTRL ?
+			       0 :
+			       -EINVAL;
 	}
 	fail_msg("netlink option %d", option);
 	return -ENOPROTOOPT;

@@ -132,6 +132,23 @@ static inline int call_store_sync(void)
 	return kctl_store_sync(program.genl, &generation);
 }
 
+static inline int call_channel_events(void)
+{
+	return kctl_channel_events(program.genl);
+}
+
+static inline int call_channel_subscribe(void)
+{
+	return kctl_channel_subscribe(program.genl, NULL, NULL);
+}
+
+static inline int call_channel_sync(void)
+{
+	uint64_t seq;
+
+	return kctl_channel_sync(program.genl, &seq);
+}
+
 static inline int call_watch_start(void)
 {
 	const struct kctl_watch_filter filter = { 0 };

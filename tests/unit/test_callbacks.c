@@ -57,10 +57,14 @@ static void accept_after_a_record(const struct nlmsghdr *request, uint8_t cmd)
 static void test_forbidden_calls_leave_the_request_alone(void **state)
 {
 	static int (*const calls[])(void) = {
-		call_channel_delete, call_channel_flush,   call_channel_set,
-		call_channels_get,   call_rcvbuf,	   call_status_get,
-		call_store_events,   call_store_subscribe, call_store_sync,
-		call_watch_start,    call_watch_stop,	   call_watchers_get,
+		call_channel_delete, call_channel_flush,
+		call_channel_set,    call_channels_get,
+		call_rcvbuf,	     call_status_get,
+		call_store_events,   call_store_subscribe,
+		call_store_sync,     call_watch_start,
+		call_watch_stop,     call_watchers_get,
+		call_channel_events, call_channel_subscribe,
+		call_channel_sync,
 	};
 
 	(void)state;
@@ -77,8 +81,8 @@ static void test_each_request_returns_what_a_callback_did(void **state)
 {
 	static int (*const calls[])(void) = {
 		call_channel_delete, call_channel_flush, call_channel_set,
-		call_channels_get,   call_status_get,	 call_store_sync,
-		call_watchers_get,   call_watch_stop,
+		call_channels_get,   call_channel_sync,	 call_status_get,
+		call_store_sync,     call_watchers_get,	 call_watch_stop,
 	};
 
 	(void)state;

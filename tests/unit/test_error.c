@@ -130,6 +130,7 @@ static const struct {
 	{ &cmd_watch_icmp, "watchers", { ENOSPC } },
 	{ &cmd_watch_icmp, "count", { ENOBUFS } },
 	{ &cmd_watch_store, "count", { ENOBUFS } },
+	{ &cmd_watch_proto, "count", { ENOBUFS } },
 	{ &cmd_watch_list, "watchers", { EINTR } },
 	{ &cmd_proto_send,
 	  "{subject}",

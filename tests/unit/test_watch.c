@@ -219,7 +219,7 @@ static void test_status(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(
 		ran.out,
-		"tool     " KCTL_VERSION ", ABI 11\n"
+		"tool     " KCTL_VERSION ", ABI 12\n"
 		"module   0.0.9, ABI 0, older than the tool: some commands may be missing\n"
 		"store\n"
 		"watch\n"
@@ -229,7 +229,7 @@ static void test_status(void **state)
 	run_kctl("kctl -j status");
 	assert_string_equal(
 		ran.out,
-		"{\"tool\":{\"version\":\"" KCTL_VERSION "\",\"abi\":11},"
+		"{\"tool\":{\"version\":\"" KCTL_VERSION "\",\"abi\":12},"
 		"\"module\":{\"version\":\"0.0.9\",\"abi\":0},\"store\":{},"
 		"\"watch\":{},\"proto\":{\"family\":18,\"channels\":3,"
 		"\"channels_max\":4096}}\n");

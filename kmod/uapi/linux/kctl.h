@@ -297,7 +297,7 @@
 #include <linux/types.h>
 
 /* Incremented by each addition to this contract. */
-#define KCTL_ABI_VERSION	11
+#define KCTL_ABI_VERSION	12
 
 /*
  * Interface 1: sockopt
@@ -409,6 +409,9 @@ struct kctl_info {
 /* Multicast group of KCTL_CMD_STORE_EVENT. Only an administrator can join it. */
 #define KCTL_GENL_GROUP_STORE	"store"
 
+/* Multicast group of KCTL_CMD_PROTO_EVENT. Only an administrator can join it. */
+#define KCTL_GENL_GROUP_PROTO	"proto"
+
 /**
  * enum kctl_cmd - requests to the generic netlink family, and messages from it
  * @KCTL_CMD_UNSPEC: not used
@@ -457,6 +460,7 @@ struct kctl_info {
  * @KCTL_CMD_FLUSH_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER, and change
  *	nothing else. Senders that wait for space can continue. Replies with an ACK.
  *	ENOENT: no such channel. Owner or administrator
+ * @KCTL_CMD_PROTO_EVENT: from the kernel to KCTL_GENL_GROUP_PROTO: enum kctl_proto_attr
  */
 enum kctl_cmd {
 	KCTL_CMD_UNSPEC,
@@ -470,6 +474,7 @@ enum kctl_cmd {
 	KCTL_CMD_SET_CHANNEL,
 	KCTL_CMD_DEL_CHANNEL,
 	KCTL_CMD_FLUSH_CHANNEL,
+	KCTL_CMD_PROTO_EVENT,
 	/* private: */
 	__KCTL_CMD_MAX
 };
@@ -500,6 +505,8 @@ enum kctl_cmd {
  * @KCTL_A_STATUS_WATCHERS_MAX: u32, limit of watchers, stopped ones included
  * @KCTL_A_STATUS_WATCH_BYTES: u64, sum of the receive buffers of all watchers, in bytes
  * @KCTL_A_STATUS_WATCH_MAX_BYTES: u64, limit of that sum
+ * @KCTL_A_STATUS_PROTO_EVENTS: u64, KCTL_A_PROTO_SEQ of the last KCTL_CMD_PROTO_EVENT; 0 if
+ *	there was none. All up to it were sent to KCTL_GENL_GROUP_PROTO, or are lost
  */
 enum kctl_status_attr {
 	KCTL_A_STATUS_UNSPEC,
@@ -524,6 +531,7 @@ enum kctl_status_attr {
 	KCTL_A_STATUS_WATCHERS_MAX,
 	KCTL_A_STATUS_WATCH_BYTES,
 	KCTL_A_STATUS_WATCH_MAX_BYTES,
+	KCTL_A_STATUS_PROTO_EVENTS,
 	/* private: */
 	__KCTL_A_STATUS_MAX
 };
@@ -814,6 +822,80 @@ enum kctl_channel_attr {
 };
 
 #define KCTL_A_CHANNEL_MAX	(__KCTL_A_CHANNEL_MAX - 1)
+
+/**
+ * enum kctl_proto_action - what happened to a channel
+ * @KCTL_PROTO_CREATED: it was created: by a process that bound or connected a socket, sent a
+ *	message or set the channel
+ * @KCTL_PROTO_SET: KCTL_CMD_SET_CHANNEL; or its dead letter channel was deleted
+ * @KCTL_PROTO_FULL: a message was refused, or its sender has to wait, as the channel is
+ *	full: for the first time, or since at most half of each limit was used
+ * @KCTL_PROTO_DRAINED: no message waits or is held any more, after KCTL_PROTO_FULL
+ * @KCTL_PROTO_DEAD: a message died. It moves to a dead letter channel, or is dropped
+ * @KCTL_PROTO_DELETED: KCTL_CMD_DEL_CHANNEL. It ends when no socket uses it
+ * @KCTL_PROTO_ENDED: it is gone
+ */
+enum kctl_proto_action {
+	KCTL_PROTO_CREATED = 1,
+	KCTL_PROTO_SET,
+	KCTL_PROTO_FULL,
+	KCTL_PROTO_DRAINED,
+	KCTL_PROTO_DEAD,
+	KCTL_PROTO_DELETED,
+	KCTL_PROTO_ENDED,
+};
+
+/**
+ * enum kctl_proto_attr - attributes of KCTL_CMD_PROTO_EVENT
+ * @KCTL_A_PROTO_UNSPEC: not used
+ * @KCTL_A_PROTO_PAD: aligns 64-bit attributes
+ * @KCTL_A_PROTO_SEQ: u64, number of the event: 1, 2, 3, … for the channels of the network
+ *	namespace together. Events arrive in this order; a gap means that events were lost.
+ *	Without a listener in any network namespace, nothing takes a number
+ * @KCTL_A_PROTO_ACTION: u32, enum kctl_proto_action
+ * @KCTL_A_PROTO_CHANNEL: u32, number of the channel
+ * @KCTL_A_PROTO_NAME: string, its name. Absent if it has none
+ * @KCTL_A_PROTO_UID: u32, of KCTL_PROTO_CREATED, SET and DELETED: real user of the process
+ *	that made the request, as KCTL_A_STORE_UID
+ * @KCTL_A_PROTO_PID: binary, struct kctl_pid, likewise: that process, as KCTL_A_STORE_PID
+ * @KCTL_A_PROTO_COMMAND: string, likewise: name of that process
+ * @KCTL_A_PROTO_SETTINGS: nested, of KCTL_PROTO_SET: those attributes of
+ *	KCTL_CMD_SET_CHANNEL that have another value now. User and group as numbered in the
+ *	user namespace that owns the network namespace; "" for a name that was removed
+ * @KCTL_A_PROTO_TO: u32, of KCTL_PROTO_DEAD: the dead letter channel. Absent: the message
+ *	was dropped
+ * @KCTL_A_PROTO_WHY: u32, likewise: enum kctl_dead_why
+ * @KCTL_A_PROTO_DELIVERIES: u32, likewise: how often the message was held, those that do not
+ *	count left out; 2^30 - 1 if more often
+ *
+ * The events of a channel have the order in which they happened, with two exceptions.
+ * Others can use a channel before its creator has announced it, so KCTL_PROTO_CREATED may
+ * come after what they did. KCTL_PROTO_DEAD comes before what happens to the message in the
+ * dead letter channel, but may come after later events of the channel that it died in.
+ *
+ * A system call does not wait for its events to be sent, so they may come a moment after it
+ * has returned. It never fails because of them: without memory, or if very many wait to be
+ * sent, events are lost.
+ */
+enum kctl_proto_attr {
+	KCTL_A_PROTO_UNSPEC,
+	KCTL_A_PROTO_PAD,
+	KCTL_A_PROTO_SEQ,
+	KCTL_A_PROTO_ACTION,
+	KCTL_A_PROTO_CHANNEL,
+	KCTL_A_PROTO_NAME,
+	KCTL_A_PROTO_UID,
+	KCTL_A_PROTO_PID,
+	KCTL_A_PROTO_COMMAND,
+	KCTL_A_PROTO_SETTINGS,
+	KCTL_A_PROTO_TO,
+	KCTL_A_PROTO_WHY,
+	KCTL_A_PROTO_DELIVERIES,
+	/* private: */
+	__KCTL_A_PROTO_MAX
+};
+
+#define KCTL_A_PROTO_MAX	(__KCTL_A_PROTO_MAX - 1)
 
 /* Interface 3: proto */
 

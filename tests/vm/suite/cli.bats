@@ -18,10 +18,10 @@ version()
 @test "status, as text and as JSON; kctl alone is kctl status" {
 	says "$(kctl)" kctl status
 	kctl status >out
-	grep -qx "module   $(version), ABI 11" out
+	grep -qx "module   $(version), ABI 12" out
 	grep -qxE '  family +18' out
 	kctl -j status >json
-	jq -e --arg version "$(version)" '.module == {"version": $version, "abi": 11} and
+	jq -e --arg version "$(version)" '.module == {"version": $version, "abi": 12} and
 		.store.max_bytes == 16777216 and .watch.hooks == 0 and .proto.family == 18' json
 	kctl -j -p status | jq -c . | cmp - json
 	says "$(printf 'kctl %s\nmodule %s' "$(version)" "$(version)")" kctl --version

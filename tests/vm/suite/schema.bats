@@ -73,6 +73,25 @@ store_events()
 	finish watch-store TERM 143
 }
 
+proto_events()
+{
+	begin watch proto
+	printed proto set --channel 8
+	printed proto set --channel 7 --name jobs --mode 0640 --max-deliveries 1 --dead-letter 8
+	printed proto send --channel 7 x
+	timeout 60 kctl proto work --channel 7 --timeout 0 -- false || :
+	printed proto set --channel 7 --owner 1 --name ''
+	printed proto delete --channel 7
+	printed proto delete --channel 8
+	eventually grep -q '"action":"end","channel":8' more
+	stop STOP more
+	timeout 1200 python3 -S "$BATS_TEST_DIRNAME/lib/set_often.py" 7 10000
+	stop CONT more
+	eventually grep -q lost more
+	printed proto delete --channel 7
+	finish watch-proto TERM 143
+}
+
 packets()
 {
 	printed watch icmp --type help
@@ -163,6 +182,7 @@ status_of_all()
 	kctl -j --version >printed/version
 	entries
 	store_events
+	proto_events
 	packets
 	messages
 	status_of_all

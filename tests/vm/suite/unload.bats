@@ -131,14 +131,24 @@ not_loaded()
 	[ "$(dmesg | grep -cE 'WARNING|BUG|Oops|leak|refcount')" = 0 ]
 }
 
-@test "rmmod ends sockopt wait and watch store: exit 3, modprobe is named" {
+@test "rmmod ends sockopt wait, watch store and watch proto: exit 3, modprobe is named" {
 	start waiting kctl sockopt wait
 	start watching kctl -j watch store
+	start channels kctl -j watch proto
 	eventually asleep_in_poll waiting
 	eventually grep -q ready watching
+	eventually grep -q ready channels
+	# They end with the module, and nobody is told by then.
+	for channel in {1..50}; do
+		silent kctl proto send --channel "$channel" x
+	done
 	eventually rmmod kctl
 	ends 3 waiting
 	ends 3 watching
+	ends 3 channels
+	jq -se 'map(select(.event == "proto")) | group_by(.channel) |
+		length == 50 and all(.[-1].action == "create")' channels
+	grep -q 'modprobe kctl' channels.err
 	grep -q 'modprobe kctl' waiting.err
 	grep -q 'modprobe kctl' watching.err
 }

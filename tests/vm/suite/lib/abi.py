@@ -39,7 +39,7 @@ ENTRY_SIZE, INFO_SIZE, TABLE_SIZE = 88, 40, 16
 CMD_GET_STATUS, CMD_WATCH_START, CMD_WATCH_STOP, CMD_GET_CHANNELS, CMD_ICMP_EVENTS = \
     range(1, 6)
 CMD_GET_WATCHERS = 7
-CMD_SET_CHANNEL, CMD_DEL_CHANNEL, CMD_FLUSH_CHANNEL = range(8, 11)
+CMD_SET_CHANNEL, CMD_DEL_CHANNEL, CMD_FLUSH_CHANNEL, CMD_PROTO_EVENT = range(8, 12)
 STATUS_STRING = {2: "module_version"}
 STATUS_U32 = {3: "abi_version", 4: "family", 6: "store_entries", 7: "store_max_entries",
               10: "watchers", 11: "hooks", 12: "sockets", 13: "channels",
@@ -47,7 +47,7 @@ STATUS_U32 = {3: "abi_version", 4: "family", 6: "store_entries", 7: "store_max_e
               19: "watchers_max"}
 STATUS_U64 = {5: "store_generation", 8: "store_bytes", 9: "store_max_bytes",
               17: "proto_bytes", 18: "proto_max_bytes", 20: "watch_bytes",
-              21: "watch_max_bytes"}
+              21: "watch_max_bytes", 22: "proto_events"}
 W_PAD, W_FAMILY, W_DIRECTION, W_TYPES4, W_TYPES6, W_SNAPLEN, W_MATCHED, W_LOST = \
     range(1, 9)
 W_IFINDEX, W_SRC, W_SRC_LEN, W_DST, W_DST_LEN, W_CODE, W_SAMPLE, W_COALESCE, W_DELIVERED, \
@@ -62,6 +62,10 @@ C_PAD, C_NUMBER, C_MESSAGES, C_BYTES, C_RECEIVERS, C_SENDERS, C_TAPS, C_UID, C_G
     C_TTL, C_EXPIRED = range(1, 24)
 CHANNEL_SOCKETS_LISTED = 128
 S_PAD, S_ACTION, S_GENERATION, S_NAME, S_UID, S_PID, S_COMMAND = range(1, 8)
+P_PAD, P_SEQ, P_ACTION, P_CHANNEL, P_NAME, P_UID, P_PID, P_COMMAND, P_SETTINGS, P_TO, \
+    P_WHY, P_DELIVERIES = range(1, 13)
+PROTO_CREATED, PROTO_SET, PROTO_FULL, PROTO_DRAINED, PROTO_DEAD, PROTO_DELETED, \
+    PROTO_ENDED = range(1, 8)
 CONFIGURED, EXCLUSIVE_FLAG = 1, 2
 RECORD_FORMAT = "=QQIIIBBH"
 RECORD_SIZE = 32

@@ -178,7 +178,7 @@ def headers():
             genl.sock.send(struct.pack("=IHHIIBBH", size, genl.family, 5, genl.seq, 0, cmd,
                                        1, 0))
         genl.drain_answers()
-    for cmd in 0, abi.CMD_ICMP_EVENTS, 6, 11, 255:
+    for cmd in 0, abi.CMD_ICMP_EVENTS, 6, abi.CMD_PROTO_EVENT, 12, 255:
         check.equal(genl.errno_of(cmd, NUMBER), EOPNOTSUPP, "command %d" % cmd)
     check.equal(state_of(genl), before, "the state after all that")
 
@@ -196,7 +196,8 @@ def matrix_is_complete():
         names = set(re.findall(r"^\tKCTL_A_%s_(\w+)(?: = \d+)?," % group, text, re.M))
         check.equal(names, set(table) | answers[group], "attributes of " + group)
     commands = set(re.findall(r"^\tKCTL_CMD_(\w+),", text, re.M))
-    check.equal(len(COMMANDS), len(commands - {"UNSPEC", "ICMP_EVENTS", "STORE_EVENT"}),
+    check.equal(len(COMMANDS), len(commands - {"UNSPEC", "ICMP_EVENTS", "STORE_EVENT",
+                                              "PROTO_EVENT"}),
                 "commands")
 
 
@@ -216,6 +217,8 @@ def no_byte_too_many():
                       u32(abi.W_SNAPLEN, 29))
     listener = Genl()
     listener.join(b"store")
+    events, setter = Genl(), Genl()
+    events.join(b"proto")
     store = Store()
     with Channel(bound=5):
         for cmd, flags in (abi.CMD_GET_STATUS, 4), (abi.CMD_GET_CHANNELS, NLM_F_DUMP), \
@@ -227,6 +230,11 @@ def no_byte_too_many():
         store.set_entry(b"n" * size, b"")
         for message in listener.read():
             check_padding(message[3][4:], "store event")
+        check.error(setter.set_channel(5, name="n" * size, mode=0o622), 0, "set")
+        check.error(setter.delete_channel(5), 0, "delete")
+        for _ in range(4):
+            for message in events.read():
+                check_padding(message[3][4:], "channel event")
     Pinger().ping4()
     for message in watcher.read():
         check_padding(message[3][4:], "record")

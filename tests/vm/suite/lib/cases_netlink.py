@@ -156,12 +156,13 @@ def status_values():
     new = genl.status()
     version = open("/sys/module/kctl/version").read().strip()
     expected = {
-        "module_version": version, "abi_version": 11, "family": family(),
+        "module_version": version, "abi_version": 12, "family": family(),
         "store_generation": 0, "store_entries": 0, "store_max_entries": 65536,
         "store_bytes": 0, "store_max_bytes": 16 << 20, "watchers": 0, "hooks": 0,
         "sockets": 0, "channels": 0, "channels_max": 4096, "channel_max_messages": 1024,
         "channel_max_bytes": 1 << 20, "proto_bytes": 0, "proto_max_bytes": 64 << 20,
         "watchers_max": 1024, "watch_bytes": 0, "watch_max_bytes": 512 << 20,
+        "proto_events": 0,
     }
     check.equal(new, expected, "a new namespace")
 

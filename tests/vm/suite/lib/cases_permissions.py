@@ -103,6 +103,8 @@ OPERATIONS = [
      missing(lambda: Genl().delete_channel(4))),
     ("join store", "KCTL_CMD_STORE_EVENT", ADMINISTRATOR,
      lambda: Genl().join(b"store")),
+    ("join proto", "KCTL_CMD_PROTO_EVENT", ADMINISTRATOR,
+     lambda: Genl().join(b"proto")),
     ("socket", "socket", ADMINISTRATOR, proto_socket),
 ]
 

@@ -356,7 +356,7 @@ def entries():
     info = store.info()
     check.equal((info.generation, info.entries, info.bytes), (0, 0, 0), "a new store")
     check.equal((info.max_bytes, info.max_entries), (16 << 20, 65536), "its limits")
-    check.equal((info.abi_version, info.reserved), (11, 0), "ABI")
+    check.equal((info.abi_version, info.reserved), (12, 0), "ABI")
     check.equal(store.get_value(), -ENOENT, "no value")
     check.equal(store.get_entry(b"e"), -ENOENT, "no entry")
     check.error(store.delete(b"e"), ENOENT, "delete of nothing")

@@ -175,6 +175,7 @@ verbs()
 	sockopt edit
 	sockopt wait, --timeout 1
 	watch store, --duration 1
+	watch proto, --duration 1
 	watch list
 	watch icmp
 	netlink watch-icmp

@@ -211,7 +211,7 @@ class Genl:
             name, value = self.status_attr(kind, payload)
             assert name not in found, "twice: " + name
             found[name] = value
-        assert len(found) == 20, sorted(found)
+        assert len(found) == 21, sorted(found)
         return found
 
     def status_bytes(self):

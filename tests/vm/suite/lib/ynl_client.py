@@ -157,6 +157,22 @@ def store(ynl):
         {"action": "replace", "generation": before + 3})], "the events")
 
 
+def proto(ynl):
+    ynl.ntf_subscribe("proto")
+    kctl("proto", "set", "--channel", "8", "--mode", "0640")
+    kctl("proto", "delete", "--channel", "8")
+    eventually(lambda: ynl.check_ntf() or len(ynl.async_msg_queue) == 4, "four events")
+    by_kctl = {"uid": 0, "command": "kctl"}
+    events = [m["msg"] for m in ynl.async_msg_queue]
+    first = events[0]["seq"]
+    for event in events:
+        event.pop("pid", None)
+    expect(events, [{"seq": first + number, "channel": 8, **event} for number, event in enumerate((
+        {"action": "created", **by_kctl},
+        {"action": "set", "settings": {"mode": 0o640}, **by_kctl},
+        {"action": "deleted", **by_kctl}, {"action": "ended"}))], "the events of channels")
+
+
 def main():
     ynl = YnlFamily(SPEC, SCHEMA)
     spec_is_complete(ynl)
@@ -165,6 +181,7 @@ def main():
     watch(ynl)
     channels(ynl)
     store(YnlFamily(SPEC, ""))
+    proto(YnlFamily(SPEC, ""))
 
 
 main()

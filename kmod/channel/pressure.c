@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pressure: which channels are full, for those who listen.
+ *
+ * A channel that hovers at its limit is full again after each message. So it is not said to
+ * be full a second time before it was half empty, nor to be drained before it is empty.
+ */
+#include "event.h"
+
+/**
+ * kctl_channel_press() - note that a message found no room in a channel
+ * @channel: the channel, locked
+ *
+ * As long as it has not drained, each message that leaves it passes kctl_channel_relieve():
+ * @room_wanted makes kctl_channel_admit() look. Other channels pay nothing.
+ */
+void kctl_channel_press(struct kctl_channel *channel)
+{
+	if (channel->pressure == KCTL_PRESSURE_FULL || !kctl_events_wanted(channel->channels))
+		return;
+	channel->pressure = KCTL_PRESSURE_FULL;
+	channel->room_wanted = min(channel->room_wanted, KCTL_ROOM_WATCHED);
+	kctl_event_note(channel, KCTL_PROTO_FULL);
+}
+
+static bool kctl_channel_is_half_empty(const struct kctl_channel *channel)
+{
+	const struct kctl_channels *channels = channel->channels;
+	const struct kctl_queue *queue = &channel->queue;
+
+	return queue->count + queue->held <= READ_ONCE(channels->max_messages) / 2 &&
+	       queue->bytes + queue->held_bytes <= READ_ONCE(channels->max_bytes) / 2;
+}
+
+/**
+ * kctl_channel_relieve() - look whether a channel that was full is empty or half empty
+ * @channel: the channel, locked; senders that wait were admitted
+ */
+void kctl_channel_relieve(struct kctl_channel *channel)
+{
+	const struct kctl_queue *queue = &channel->queue;
+
+	if (!queue->count && !queue->held && list_empty(&channel->waiting_senders)) {
+		channel->pressure = KCTL_PRESSURE_NONE;
+		kctl_event_note(channel, KCTL_PROTO_DRAINED);
+		return;
+	}
+	if (kctl_channel_is_half_empty(channel))
+		channel->pressure = KCTL_PRESSURE_EASED;
+	/* Those that were notified of room may have reset it. */
+	channel->room_wanted = min(channel->room_wanted, KCTL_ROOM_WATCHED);
+}
