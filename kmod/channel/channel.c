@@ -40,7 +40,7 @@ static __always_inline void kctl_channel_join(struct kctl_channel *channel,
 static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 						struct kctl_message *message)
 {
-	message->time = ktime_get_real_ns();
+	message->time = ktime_get_boottime_ns();
 	kctl_channel_join(channel, message);
 }
 

@@ -84,10 +84,10 @@ struct kctl_dead_letter {
 
 /**
  * struct kctl_channel - a channel
- * @lock: protects the members that follow, except @number, @channels, @creator, @moved and
- *	@dropped
+ * @lock: protects the members that follow, except @created, @number, @channels, @creator,
+ *	@moved and @dropped
  * @queue: messages that wait to be received
- * @seq: sequence number of the next message
+ * @seq: sequence number of the next message, which is the number of those before
  * @users: references: one for each socket bound or connected to it or tapping it, one
  *	for each call that found it, and one each for @work, @delays and @expiry while they
  *	are queued or run
@@ -97,6 +97,7 @@ struct kctl_dead_letter {
  * @room_wanted: bytes of the smallest message that a socket to be notified of room has
  *	for it, or less; KCTL_ROOM_UNWANTED if none is to be notified; at most
  *	KCTL_ROOM_WATCHED while there is @pressure
+ * @gone: number of messages that died, or were dropped by a request
  * @pressure: whether those who listen know that it was full
  * @owed: what @work has to do
  * @work: notifies sockets and admits senders if they are many
@@ -127,6 +128,7 @@ struct kctl_dead_letter {
  * @moved: number of messages that moved to a dead letter channel
  * @dropped: number of messages that died, and were dropped
  * @name: its name, or NULL
+ * @created: when it was created, in ns of CLOCK_BOOTTIME
  * @number: its number
  * @channels: the channels of the network namespace
  * @creator: user that it counts for, or NULL
@@ -149,6 +151,7 @@ struct kctl_channel {
 	bool			exclusive;
 	u32			room_wanted;
 	enum kctl_pressure	pressure;
+	u64			gone;
 	struct kctl_owed	owed;
 	struct work_struct	work;
 	struct delayed_work	delays;
@@ -175,6 +178,7 @@ struct kctl_channel {
 	atomic64_t		moved;
 	atomic64_t		dropped;
 	struct kctl_channel_name *name;
+	u64			created;
 	u32			number;
 	struct kctl_channels	*channels;
 	struct kctl_user	*creator;

@@ -55,6 +55,10 @@ struct kctl_channel_change {
  * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
  * @ttl: time after which a message that waits dies, in ms; 0: never
  * @expired: messages that died so
+ * @sent: messages that entered it
+ * @received: messages that were received for good
+ * @age: ms since it was created
+ * @oldest: ms since the message that is received next was sent, if there is one
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */
@@ -80,6 +84,10 @@ struct kctl_channel_info {
 	u32	hold_time_max;
 	u32	ttl;
 	u64	expired;
+	u64	sent;
+	u64	received;
+	u64	age;
+	u64	oldest;
 	u32	listed;
 	u32	sockets[KCTL_CHANNEL_SOCKETS_LISTED];
 };

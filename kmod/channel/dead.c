@@ -38,6 +38,7 @@ void kctl_channel_bury(struct kctl_channel *channel, struct kctl_message *messag
 {
 	struct kctl_history history;
 
+	channel->gone++;
 	history = (struct kctl_history) {
 		.from		= channel->number,
 		.deliveries	= min_t(u32, message->returns, KCTL_HISTORY_DELIVERIES_MAX),

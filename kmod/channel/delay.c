@@ -140,5 +140,6 @@ void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped)
 {
 	kctl_channel_cancel(channel, &channel->delays);
 	kctl_channel_cancel(channel, &channel->expiry);
+	channel->gone += channel->queue.count + channel->queue.delayed;
 	kctl_queue_detach(&channel->queue, dropped);
 }

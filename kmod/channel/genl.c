@@ -41,6 +41,18 @@ static int kctl_genl_put_times(struct sk_buff *skb, const struct kctl_channel_in
 	return 0;
 }
 
+static int kctl_genl_put_totals(struct sk_buff *skb, const struct kctl_channel_info *channel)
+{
+	if (nla_put_u64_64bit(skb, KCTL_A_CHANNEL_SENT, channel->sent, KCTL_A_CHANNEL_PAD) ||
+	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_RECEIVED, channel->received,
+			      KCTL_A_CHANNEL_PAD) ||
+	    nla_put_u64_64bit(skb, KCTL_A_CHANNEL_AGE, channel->age, KCTL_A_CHANNEL_PAD) ||
+	    (channel->messages && nla_put_u64_64bit(skb, KCTL_A_CHANNEL_OLDEST,
+						    channel->oldest, KCTL_A_CHANNEL_PAD)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *cb,
 				 const struct kctl_channel_info *channel)
 {
@@ -66,7 +78,8 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 		    channel->sockets) ||
 	    nla_put_u32(skb, KCTL_A_CHANNEL_HELD, channel->held) ||
 	    nla_put_u32(skb, KCTL_A_CHANNEL_DELAYED, channel->delayed) ||
-	    kctl_genl_put_dead(skb, channel) || kctl_genl_put_times(skb, channel)) {
+	    kctl_genl_put_dead(skb, channel) || kctl_genl_put_times(skb, channel) ||
+	    kctl_genl_put_totals(skb, channel)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}

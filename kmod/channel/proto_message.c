@@ -2,6 +2,7 @@
 /*
  * The socket family: sendmsg(2), recvmsg(2) and ancillary data.
  */
+#include <linux/ktime.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/time_namespace.h>
@@ -129,10 +130,20 @@ int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	return size;
 }
 
+/*
+ * As the wall clock shows it now: it may have been set meanwhile. These offsets change only
+ * then, so all receivers of a message get the same time.
+ */
+static s64 kctl_wall_time(u64 boottime)
+{
+	return boottime + ktime_to_ns(ktime_mono_to_any(0, TK_OFFS_REAL)) -
+	       ktime_to_ns(ktime_mono_to_any(0, TK_OFFS_BOOT));
+}
+
 /* sock_recv_timestamp() for a message that is not in an skb. */
 static void kctl_put_time(struct msghdr *msg, const struct sock *sk, u64 time)
 {
-	struct timespec64 ts = ns_to_timespec64(time);
+	struct timespec64 ts = ns_to_timespec64(kctl_wall_time(time));
 	bool ns = sock_flag(sk, SOCK_RCVTSTAMPNS);
 	long fraction = ns ? ts.tv_nsec : ts.tv_nsec / NSEC_PER_USEC;
 

@@ -81,7 +81,7 @@ struct kctl_history {
  * @item: its item in the queue of the channel
  * @returned: instead of @item: in kctl_queue.returned or kctl_queue.delays
  * @seq: sequence number in the channel
- * @time: time it entered the channel it was sent to, in ns since the epoch
+ * @time: time it entered the channel it was sent to, in ns of CLOCK_BOOTTIME
  * @pid: process that sent it, with a reference
  * @user: user that it counts for until it is received, or settled if it is held; or NULL
  * @uid: user that sent it

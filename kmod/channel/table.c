@@ -6,6 +6,8 @@
  * kctl_channel_unlock_put() checks.
  */
 #include <linux/cred.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -113,6 +115,7 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	INIT_WORK(&channel->work, kctl_notify_work);
 	INIT_DELAYED_WORK(&channel->delays, kctl_delay_work);
 	INIT_DELAYED_WORK(&channel->expiry, kctl_expiry_work);
+	channel->created = ktime_get_boottime_ns();
 	channel->number = number;
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;
@@ -274,6 +277,20 @@ static u32 kctl_channel_flags(const struct kctl_channel *channel)
 	       (channel->exclusive ? KCTL_CHANNEL_EXCLUSIVE : 0);
 }
 
+/* What was received is what entered, less what is there and what went elsewhere. */
+static void kctl_channel_get_times(const struct kctl_channel *channel,
+				   struct kctl_channel_info *info)
+{
+	const struct kctl_queue *queue = &channel->queue;
+	u64 now = ktime_get_boottime_ns();
+
+	info->sent = channel->seq;
+	info->received = channel->seq - queue->count - queue->held - channel->gone;
+	info->age = div_u64(now - channel->created, NSEC_PER_MSEC);
+	if (queue->first)
+		info->oldest = div_u64(now - queue->first->message->time, NSEC_PER_MSEC);
+}
+
 /**
  * kctl_channels_next() - describe the channel with the next number
  * @channels: the channels of a network namespace
@@ -319,6 +336,7 @@ bool kctl_channels_next(struct kctl_channels *channels, u64 from,
 		.ttl		= channel->ttl,
 		.expired	= channel->expired,
 	};
+	kctl_channel_get_times(channel, info);
 	kctl_channel_copy_name(channel, info->name);
 	kctl_channel_list_sockets(channel, info);
 	kctl_channel_unlock_put(channel);

@@ -100,7 +100,7 @@ static void put_dead(struct out *out, const struct kctl_channel *c)
 		out_json_u64(out, "dropped", c->dropped);
 }
 
-static void put_times(struct out *out, const struct kctl_channel *c)
+static void put_limits(struct out *out, const struct kctl_channel *c)
 {
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_RETRY_DELAY))
 		out_json_u64(out, "retry_delay_ms", c->retry_delay);
@@ -110,6 +110,45 @@ static void put_times(struct out *out, const struct kctl_channel *c)
 		out_json_u64(out, "ttl_ms", c->ttl);
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_EXPIRED))
 		out_json_u64(out, "expired", c->expired);
+}
+
+/* In tenths of a second. */
+static void put_age(struct out *out, const struct kctl_channel *c)
+{
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_AGE))
+		out_json_u64(out, "age_ms", c->age);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_OLDEST)) {
+		out_json_u64(out, "oldest_ms", c->oldest);
+		out_text(out, " %8" PRIu64 ".%u", c->oldest / 1000,
+			 (unsigned int)(c->oldest / 100 % 10));
+	} else {
+		out_text(out, " %10s", "-");
+	}
+}
+
+/* Messages per second since the channel was created. */
+static void put_rate(struct out *out, const struct kctl_channel *c,
+		     uint64_t messages)
+{
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_AGE) && c->age)
+		out_text(out, " %10.2f",
+			 (double)messages * 1000 / (double)c->age);
+	else
+		out_text(out, " %10s", "-");
+}
+
+static void put_times(struct out *out, const struct kctl_channel *c,
+		      bool verbose)
+{
+	if (!out->json && !verbose)
+		return;
+	put_age(out, c);
+	put_rate(out, c, c->sent);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENT))
+		out_json_u64(out, "sent", c->sent);
+	put_rate(out, c, c->received);
+	if (kctl_channel_has(c, KCTL_A_CHANNEL_RECEIVED))
+		out_json_u64(out, "received", c->received);
 }
 
 static void put_taps(struct out *out, const struct kctl_channel *c)
@@ -201,7 +240,8 @@ static void put_name(struct out *out, const struct kctl_channel *c)
 }
 
 static void put_channel(struct out *out, const struct kctl_channel *c,
-			struct names *names, const struct holders *holders)
+			struct names *names, const struct holders *holders,
+			bool verbose)
 {
 	out_object(out, NULL);
 	out_uint(out, "channel", "%10u", c->number);
@@ -212,11 +252,12 @@ static void put_channel(struct out *out, const struct kctl_channel *c,
 	out_u64(out, "bytes", " %10" PRIu64, c->bytes);
 	put_held(out, c);
 	put_dead(out, c);
-	put_times(out, c);
+	put_limits(out, c);
 	if (kctl_channel_has(c, KCTL_A_CHANNEL_SENDERS))
 		out_json_u64(out, "senders", c->senders);
 	put_taps(out, c);
 	out_uint(out, "receivers", " %9u", c->receivers);
+	put_times(out, c, verbose);
 	put_processes(out, c, holders);
 	out_end(out);
 }
@@ -244,19 +285,22 @@ static void find_holders(struct holders *holders,
 	free(inodes);
 }
 
-static void print_channels(struct out *out, const struct kctl_channels *list)
+static void print_channels(struct out *out, const struct kctl_channels *list,
+			   bool verbose)
 {
 	struct names names = { 0 };
 	struct holders holders;
 
 	find_holders(&holders, list);
 	out_array(out, NULL);
-	out_heading(out, "%10s %-8s %4s %-8s %-8s %-8s %8s %10s %5s %5s %9s %s",
+	out_heading(out,
+		    "%10s %-8s %4s %-8s %-8s %-8s %8s %10s %5s %5s %9s%s %s",
 		    "CHANNEL", "NAME", "MODE", "OWNER", "GROUP", "FLAGS",
 		    "MESSAGES", "BYTES", "HELD", "TAPS", "RECEIVERS",
+		    verbose ? "     OLDEST     SENT/S RECEIVED/S" : "",
 		    "PROCESSES");
 	for (size_t i = 0; i < list->count; i++)
-		put_channel(out, list->channels[i], &names, &holders);
+		put_channel(out, list->channels[i], &names, &holders, verbose);
 	out_end(out);
 	free(holders.items);
 }
@@ -278,7 +322,7 @@ static enum exit_status list_run(struct ctx *ctx, const void *args)
 			(struct failure){ .error = err,
 					  .ext_ack = kctl_genl_ext_ack(genl) });
 	else
-		print_channels(&ctx->out, list);
+		print_channels(&ctx->out, list, ctx->globals.verbose);
 	kctl_channels_free(list);
 	kctl_genl_close(genl);
 	return status;
@@ -298,6 +342,7 @@ const struct command cmd_proto_list = {
 	.noun = "proto",
 	.verb = "list",
 	.help = "list the channels",
+	.notes = "-v adds the age of the oldest message, and rates.",
 	.example = "kctl proto list",
 	.options = no_options,
 	.errors = { list_errors },

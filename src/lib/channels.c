@@ -60,6 +60,14 @@ static uint64_t *channel_counter(struct kctl_channel *channel, uint16_t type)
 		return &channel->dropped;
 	case KCTL_A_CHANNEL_EXPIRED:
 		return &channel->expired;
+	case KCTL_A_CHANNEL_SENT:
+		return &channel->sent;
+	case KCTL_A_CHANNEL_RECEIVED:
+		return &channel->received;
+	case KCTL_A_CHANNEL_AGE:
+		return &channel->age;
+	case KCTL_A_CHANNEL_OLDEST:
+		return &channel->oldest;
 	default:
 		return NULL;
 	}

@@ -162,6 +162,11 @@ int kctl_module_version(char *version, size_t size);
  * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
  * @expired: number of messages that died as they waited for longer than @ttl
  * @ttl: time after which a message that waits is dead, in ms; 0: never
+ * @sent: number of messages that entered it
+ * @received: number of messages that were received for good
+ * @age: time since it was created, in ms
+ * @oldest: time since the message that is received next was sent, in ms; not present if
+ *	none waits
  *
  * The library makes it.
  */
@@ -190,6 +195,10 @@ struct kctl_channel {
 	uint32_t hold_time_max;
 	uint64_t expired;
 	uint32_t ttl;
+	uint64_t sent;
+	uint64_t received;
+	uint64_t age;
+	uint64_t oldest;
 };
 
 /**

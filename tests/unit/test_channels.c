@@ -246,7 +246,12 @@ static void put_channel(const struct nlmsghdr *request, uint32_t number,
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_HOLD_TIME_MAX, 350);
 		mnl_attr_put_u32(nlh, KCTL_A_CHANNEL_TTL, 450);
 		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_EXPIRED, 4294967297);
+		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_SENT, 1234);
+		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_RECEIVED, 1);
+		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_AGE, 100000);
 	}
+	if (!expected.old && number == 5)
+		mnl_attr_put_u64(nlh, KCTL_A_CHANNEL_OLDEST, 65432);
 	if (!expected.old && number == 5)
 		mnl_attr_put_strz(nlh, KCTL_A_CHANNEL_NAME, "jobs");
 	if (expected.sockets)
@@ -282,13 +287,22 @@ static void test_list(void **state)
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
 		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,\"hold_time_max_ms\":350,"
 		"\"ttl_ms\":450,\"expired\":4294967297,"
-		"\"senders\":6,\"taps\":1,\"receivers\":4},"
+		"\"senders\":6,\"taps\":1,\"receivers\":4,"
+		"\"age_ms\":100000,\"oldest_ms\":65432,\"sent\":1234,\"received\":1},"
 		"{\"channel\":4294967295,\"mode\":\"0620\",\"uid\":3999999998,\"gid\":3999999999,"
 		"\"configured\":true,\"exclusive\":true,\"messages\":2,\"bytes\":30,"
 		"\"held\":7,\"delayed\":3,\"max_deliveries\":9,\"dead_letter\":8,"
 		"\"dead\":4294967296,\"dropped\":12,\"retry_delay_ms\":250,\"hold_time_max_ms\":350,"
 		"\"ttl_ms\":450,\"expired\":4294967297,"
-		"\"senders\":6,\"taps\":1,\"receivers\":4}]\n");
+		"\"senders\":6,\"taps\":1,\"receivers\":4,"
+		"\"age_ms\":100000,\"sent\":1234,\"received\":1}]\n");
+	run_kctl("kctl -v proto list");
+	assert_exited(EXIT_DONE);
+	assert_string_equal(
+		ran.out,
+		"   CHANNEL NAME     MODE OWNER    GROUP    FLAGS    MESSAGES      BYTES  HELD  TAPS RECEIVERS     OLDEST     SENT/S RECEIVED/S PROCESSES\n"
+		"         5 jobs     0620 root     3999999999 -               2         30     7     1         4       65.4      12.34       0.01 -\n"
+		"4294967295 -        0620 3999999998 3999999999 set,excl        2         30     7     1         4          -      12.34       0.01 -\n");
 }
 
 static uint32_t inode_of(int fd)
@@ -338,7 +352,7 @@ static void test_processes(void **state)
 	run_kctl("kctl proto list");
 	assert_non_null(strstr(ran.out, "     4 ?\n"));
 	run_kctl("kctl -j proto list");
-	assert_non_null(strstr(ran.out, "\"receivers\":4,\"processes\":[]}"));
+	assert_non_null(strstr(ran.out, "\"received\":1,\"processes\":[]}"));
 }
 
 /* What the module does not tell is left out, not made up. */

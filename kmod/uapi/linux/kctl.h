@@ -165,7 +165,8 @@
  *
  * Of the options at level SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO work as described
  * in socket(7). SO_TIMESTAMP and SO_TIMESTAMPNS report when a message entered the
- * channel: if its sender waited for space, the time at which the wait ended.
+ * channel: if its sender waited for space, the time at which the wait ended. If the wall
+ * clock was set meanwhile, that is the time as it shows it now.
  * SO_PASSCRED is another name for KCTL_CREDENTIALS; kernels since 6.16 refuse it with
  * EOPNOTSUPP. SO_RCVBUF and SO_RXQ_OVFL work on a tap. Other options for buffers and
  * filters have no effect. The options at level SOL_KCTL are those of enum
@@ -791,6 +792,13 @@ enum kctl_channel_flags {
  *	time to live by then, and otherwise begins when this is set
  * @KCTL_A_CHANNEL_EXPIRED: u64, counter: messages that died by that. Each also counts as
  *	KCTL_A_CHANNEL_DEAD or KCTL_A_CHANNEL_DROPPED
+ * @KCTL_A_CHANNEL_SENT: u64, counter: messages that entered it, dead letters included
+ * @KCTL_A_CHANNEL_RECEIVED: u64, counter: messages that receivers took for good: at once, or
+ *	by KCTL_SETTLE_DONE. One that is being copied to its receiver counts, and no more if
+ *	that fails. Those that died or were dropped do not count
+ * @KCTL_A_CHANNEL_AGE: u64, time since it was created, in ms of CLOCK_BOOTTIME
+ * @KCTL_A_CHANNEL_OLDEST: u64, time since the message that is received next was sent, to this
+ *	channel or to the one that it died in, likewise. Absent if no message waits
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -817,6 +825,10 @@ enum kctl_channel_attr {
 	KCTL_A_CHANNEL_HOLD_TIME_MAX,
 	KCTL_A_CHANNEL_TTL,
 	KCTL_A_CHANNEL_EXPIRED,
+	KCTL_A_CHANNEL_SENT,
+	KCTL_A_CHANNEL_RECEIVED,
+	KCTL_A_CHANNEL_AGE,
+	KCTL_A_CHANNEL_OLDEST,
 	/* private: */
 	__KCTL_A_CHANNEL_MAX
 };

@@ -17,6 +17,10 @@ load lib/common
 	cases channel credentials passcred time_stamps time_stamp_after_a_wait ioctls
 }
 
+@test "totals and ages of what came, waits and went" {
+	cases totals received dead_letters room ages
+}
+
 @test "channels are configured, flushed, deleted" {
 	cases channel configured bad_requests flush_lets_in
 }

@@ -58,7 +58,7 @@ ping_lo()
 	says two newer kctl sockopt get --name a
 	silent newer kctl proto set --channel 5 --mode 640
 	silent newer kctl proto send --channel 5 three
-	same kctl -j proto list
+	same sh -c 'kctl -j proto list | jq "map(del(.age_ms, .oldest_ms))"'
 	says three newer kctl proto recv --channel 5
 	silent newer kctl proto flush --channel 5
 	silent newer kctl proto delete --channel 5
@@ -68,8 +68,10 @@ ping_lo()
 @test "skew: a newer module's records, watchers and events" {
 	start icmp "${newer[@]}" kctl -j watch icmp --in --count 4
 	start store "${newer[@]}" kctl -j watch store --count 1
+	start proto "${newer[@]}" kctl -j watch proto --count 3
 	eventually grep -q ready icmp
 	eventually grep -q ready store
+	eventually grep -q ready proto
 	same kctl -j watch list
 	ping_lo 2
 	ends 0 icmp
@@ -78,6 +80,11 @@ ping_lo()
 	kctl sockopt set x
 	ends 0 store
 	jq -se '.[1] | .event == "store" and .name == "default"' store
+	kctl proto set --channel 5 --mode 640 --ttl 1
+	kctl proto send --channel 5 x
+	ends 0 proto
+	jq -se 'map(.action // .event) == ["ready", "create", "set", "dead", "end"] and
+		.[2].settings == {"mode": "0640", "ttl_ms": 1000}' proto
 }
 
 @test "skew: an older module works, and verbs that it is too old for say so" {
@@ -86,7 +93,7 @@ ping_lo()
 	silent older kctl sockopt set one
 	says one older kctl sockopt get
 	local verb
-	for verb in 'sockopt list' 'sockopt flush' 'sockopt save' 'watch list' \
+	for verb in 'sockopt list' 'sockopt flush' 'sockopt save' 'watch list' 'watch proto' \
 		'watch icmp --code 3' 'watch icmp --dev lo' 'watch icmp --src 192.0.2.1' \
 		'watch icmp --host 192.0.2.1' \
 		'proto set --channel 5' 'proto flush --channel 5' \

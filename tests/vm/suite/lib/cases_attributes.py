@@ -72,7 +72,7 @@ def lengths_of(name, kind, good):
 
 def rows_of(needed, table):
     """(what, attributes, errnos; none if it is good)."""
-    unknown = sorted({0, 1, 100, 0x3fff} | (set(range(1, 26)) -
+    unknown = sorted({0, 1, 100, 0x3fff} | (set(range(1, 30)) -
                                                 {kind for kind, _ in table.values()}))
     for kind in unknown:
         for payload in b"", bytes(4), bytes(BIG):
@@ -191,7 +191,7 @@ def matrix_is_complete():
     answers = {"WATCH": {"UNSPEC", "PAD", "MATCHED", "LOST", "DELIVERED", "PORT"},
             "CHANNEL": {"UNSPEC", "PAD", "MESSAGES", "BYTES", "RECEIVERS", "SENDERS",
                         "TAPS", "FLAGS", "SOCKETS", "HELD", "DELAYED", "DEAD", "DROPPED",
-                        "EXPIRED"}}
+                        "EXPIRED", "SENT", "RECEIVED", "AGE", "OLDEST"}}
     for group, table in ("WATCH", WATCH), ("CHANNEL", CHANNEL):
         names = set(re.findall(r"^\tKCTL_A_%s_(\w+)(?: = \d+)?," % group, text, re.M))
         check.equal(names, set(table) | answers[group], "attributes of " + group)

@@ -256,7 +256,9 @@ class Genl:
             assert list(have) == [*range(abi.C_NUMBER, abi.C_FLAGS + 1), abi.C_HELD,
                                   abi.C_DELAYED, abi.C_MAX_DELIVERIES, abi.C_DEAD_LETTER,
                                   abi.C_DEAD, abi.C_DROPPED, abi.C_RETRY_DELAY,
-                                  abi.C_HOLD_TIME_MAX, abi.C_TTL, abi.C_EXPIRED], have
+                                  abi.C_HOLD_TIME_MAX, abi.C_TTL, abi.C_EXPIRED, abi.C_SENT,
+                                  abi.C_RECEIVED, abi.C_AGE,
+                                  *[abi.C_OLDEST] * (have[abi.C_MESSAGES] > 0)], have
             found.append(have)
         return found
 

@@ -127,6 +127,16 @@ static size_t renew(const char *from, size_t size, char *to)
 	return made;
 }
 
+/* The controller tells which groups there are. */
+static void rename_group(struct nlmsghdr *nlh)
+{
+	char *name = memmem(nlh, nlh->nlmsg_len, KCTL_GENL_GROUP_PROTO,
+			    sizeof(KCTL_GENL_GROUP_PROTO));
+
+	if (nlh->nlmsg_type == GENL_ID_CTRL && name)
+		*name = 'x';
+}
+
 static void age(char *data, size_t size)
 {
 	struct nlmsghdr *nlh = (void *)data;
@@ -135,6 +145,7 @@ static void age(char *data, size_t size)
 	while (mnl_nlmsg_ok(nlh, left)) {
 		if (is_kctl(nlh))
 			set_abi(nlh, 1);
+		rename_group(nlh);
 		nlh = mnl_nlmsg_next(nlh, &left);
 	}
 }
