@@ -303,20 +303,31 @@ const struct nlattr *genl_nested(const struct nlattr *attr, int type)
 	return find(attr + 1, attr->nla_len - ATTR_HEADER, type);
 }
 
-/* The family has one group, so that is the first of the list. */
+/* The number of the group that the module has at a place, from 1, of its list. */
+static uint32_t group_number(const struct nlattr *groups, int place)
+{
+	const struct nlattr *group = genl_nested(groups, place);
+	const struct nlattr *id =
+		group ? genl_nested(group, CTRL_ATTR_MCAST_GRP_ID) : NULL;
+	uint32_t number = 0;
+
+	if (id)
+		memcpy(&number, id + 1, sizeof(number));
+	return number;
+}
+
 static void take_family(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *number = genl_attr(nlh, CTRL_ATTR_FAMILY_ID);
 	const struct nlattr *groups = genl_attr(nlh, CTRL_ATTR_MCAST_GROUPS);
-	const struct nlattr *group = groups ? genl_nested(groups, 1) : NULL;
-	const struct nlattr *id =
-		group ? genl_nested(group, CTRL_ATTR_MCAST_GRP_ID) : NULL;
 	struct genl *genl = data;
 
 	if (number)
 		memcpy(&genl->family, number + 1, sizeof(genl->family));
-	if (id)
-		memcpy(&genl->store_group, id + 1, sizeof(genl->store_group));
+	if (groups) {
+		genl->store_group = group_number(groups, 1);
+		genl->proto_group = group_number(groups, 2);
+	}
 }
 
 int genl_resolve(int fd, struct genl *genl)
@@ -330,7 +341,8 @@ int genl_resolve(int fd, struct genl *genl)
 	ret = genl_ask(fd, &r, own_buffer, take_family, genl);
 	if (ret)
 		return ret == GENL_UNKNOWN ? -ENOBUFS : ret;
-	return genl->family && genl->store_group ? 0 : -EPROTO;
+	return genl->family && genl->store_group && genl->proto_group ? 0 :
+									-EPROTO;
 }
 
 int genl_call(int fd, const struct genl *genl, int cmd, int flags)

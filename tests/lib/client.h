@@ -89,10 +89,12 @@ int store_clear(int fd);
  * struct genl - what the kernel knows the family by
  * @family: type of its messages
  * @store_group: the multicast group of the store's events
+ * @proto_group: that of the events of channels
  */
 struct genl {
 	uint16_t family;
 	uint32_t store_group;
+	uint32_t proto_group;
 };
 
 /**

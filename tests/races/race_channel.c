@@ -18,7 +18,7 @@
 #define DEAD_LETTER 6
 
 static struct genl genl;
-static int sock, sender, control;
+static int sock, sender, control, listener;
 static uint32_t number;
 
 static void open_all(void)
@@ -27,7 +27,9 @@ static void open_all(void)
 		return;
 	control = genl_open();
 	sender = channel_open();
-	if (control < 0 || sender < 0 || genl_resolve(control, &genl))
+	listener = genl_open();
+	if (control < 0 || sender < 0 || listener < 0 ||
+	    genl_resolve(control, &genl))
 		complain("cannot begin");
 	fcntl(sender, F_SETFL, O_NONBLOCK);
 }
@@ -38,6 +40,15 @@ static void wait_a_little(int fd)
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &little, sizeof(little));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &little, sizeof(little));
+}
+
+/* Events are noted only while somebody listens. */
+static int do_listen(void)
+{
+	int what = below(2) ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
+
+	return result(setsockopt(listener, SOL_NETLINK, what, &genl.proto_group,
+				 sizeof(genl.proto_group)));
 }
 
 /* An ephemeral channel ends with its last receiver. */
@@ -73,6 +84,7 @@ static void begin(void)
 {
 	open_all();
 	number = 5;
+	do_listen();
 	sock = channel_open();
 	if (sock < 0)
 		return complain("cannot open a socket: %d", sock);
@@ -108,10 +120,12 @@ static void end(void)
 	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, number + 1);
 	genl_call_channel(control, &genl, KCTL_CMD_DEL_CHANNEL, DEAD_LETTER);
 	genl_drain(control);
+	genl_drain(listener);
 }
 
 static void finish(void)
 {
+	close(listener);
 	close(sender);
 	close(control);
 	control = 0;
@@ -338,6 +352,7 @@ static const struct action actions[] = {
 	{ "delete-channel", do_delete_channel },
 	{ "flush-channel", do_flush_channel },
 	{ "list", do_list },
+	{ "listen", do_listen },
 	{ NULL, NULL },
 };
 

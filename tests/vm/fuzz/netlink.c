@@ -248,7 +248,9 @@ static int call_close(struct caller *c)
 
 static int call_join(struct caller *c)
 {
-	uint32_t number = one_in(c, 30) ? 1U << 30 : genl.store_group;
+	uint32_t number = one_in(c, 30) ? 1U << 30 :
+			  one_in(c, 2)	? genl.store_group :
+					  genl.proto_group;
 
 	return result(setsockopt(random_genl(c), SOL_NETLINK,
 				 one_in(c, 5) ? NETLINK_DROP_MEMBERSHIP :

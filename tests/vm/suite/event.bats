@@ -10,7 +10,7 @@ load lib/common
 }
 
 @test "full once until it was half empty, and drained when it is empty" {
-	cases event pressure strangers waits nobody_listens
+	cases event pressure strangers waits half nobody_listens
 }
 
 @test "messages that die: where, where to, why" {
