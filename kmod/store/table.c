@@ -11,6 +11,7 @@
  * the array is charged to the cgroup of the caller that makes it grow.
  */
 #include <linux/jhash.h>
+#include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -21,23 +22,27 @@
 
 static_assert(sizeof(struct kctl_store_entry) + KCTL_STORE_SMALL <= 256);
 
-/* Least number of slots. */
-#define KCTL_STORE_SLOTS	16
-
 /**
  * struct kctl_store_slots - finds the entries of a table by name
  * @rcu: frees the array after the last look-up
- * @mask: number of slots, a power of two, minus one
+ * @count: number of slots
  * @used: number of slots that are not empty
  * @slot: pointers to entries. From the slot that the hash of a name selects, its entry
  *	is found before the first empty slot
  */
 struct kctl_store_slots {
 	struct rcu_head		rcu;
-	u32			mask;
+	u32			count;
 	u32			used;
 	struct kctl_store_entry	__rcu *slot[];
 };
+
+/*
+ * All of it has the size of a power of two of slots, which is what the allocator takes. This
+ * many of them, and 16 at least, are the members before.
+ */
+#define KCTL_STORE_NO_SLOTS	(sizeof(struct kctl_store_slots) / sizeof(void *))
+#define KCTL_STORE_SLOTS	16
 
 /* In the slot of a deleted entry, which must not be empty. Its name is not a valid one. */
 static struct kctl_store_entry kctl_store_deleted;
@@ -61,6 +66,17 @@ static __always_inline u32 kctl_store_hash(const struct kctl_store_table *table,
 	while (count < KCTL_NAME_SIZE / sizeof(*words) && words[count])
 		count++;
 	return jhash2(words, count, table->seed);
+}
+
+/* The slot to begin with, and then the next one in a circle. */
+static __always_inline u32 kctl_store_first_slot(const struct kctl_store_slots *slots, u32 hash)
+{
+	return reciprocal_scale(hash, slots->count);
+}
+
+static __always_inline u32 kctl_store_next_slot(const struct kctl_store_slots *slots, u32 at)
+{
+	return at + 1 < slots->count ? at + 1 : 0;
 }
 
 /**
@@ -166,15 +182,18 @@ void kctl_store_table_free(struct kctl_store_table *table)
 struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
 					       const char *name)
 {
-	u32 hash = kctl_store_hash(table, name), at = hash;
+	u32 hash = kctl_store_hash(table, name), at;
 	struct kctl_store_slots *slots;
 	struct kctl_store_entry *entry;
 
 	/* Writers hold a lock instead of RCU, and the table does not know it. */
 	slots = rcu_dereference_raw(table->slots);
-	do {
-		entry = rcu_dereference_raw(slots->slot[at++ & slots->mask]);
-	} while (entry && !(entry->hash == hash && kctl_store_name_equal(entry->entry.name, name)));
+	for (at = kctl_store_first_slot(slots, hash);; at = kctl_store_next_slot(slots, at)) {
+		entry = rcu_dereference_raw(slots->slot[at]);
+		if (!entry || (entry->hash == hash &&
+			       kctl_store_name_equal(entry->entry.name, name)))
+			break;
+	}
 	return entry == &kctl_store_deleted ? NULL : entry;
 }
 
@@ -183,21 +202,21 @@ static struct kctl_store_entry __rcu **
 kctl_store_slot(struct kctl_store_table *table, const struct kctl_store_entry *entry)
 {
 	struct kctl_store_slots *slots = rcu_dereference_protected(table->slots, true);
-	u32 at = entry->hash;
+	u32 at = kctl_store_first_slot(slots, entry->hash);
 
-	while (rcu_access_pointer(slots->slot[at & slots->mask]) != entry)
-		at++;
-	return &slots->slot[at & slots->mask];
+	while (rcu_access_pointer(slots->slot[at]) != entry)
+		at = kctl_store_next_slot(slots, at);
+	return &slots->slot[at];
 }
 
 /* Takes the first slot that is free. */
 static int kctl_store_slots_add(struct kctl_store_slots *slots, struct kctl_store_entry *entry)
 {
 	struct kctl_store_entry *other;
-	u32 at = entry->hash;
+	u32 at = kctl_store_first_slot(slots, entry->hash);
 
-	for (;; at++) {
-		other = rcu_dereference_protected(slots->slot[at & slots->mask], true);
+	for (;; at = kctl_store_next_slot(slots, at)) {
+		other = rcu_dereference_protected(slots->slot[at], true);
 		if (!other || other == &kctl_store_deleted)
 			break;
 		if (other->hash == entry->hash &&
@@ -205,7 +224,7 @@ static int kctl_store_slots_add(struct kctl_store_slots *slots, struct kctl_stor
 			return -EEXIST;
 	}
 	slots->used += !other;
-	rcu_assign_pointer(slots->slot[at & slots->mask], entry);
+	rcu_assign_pointer(slots->slot[at], entry);
 	return 0;
 }
 
@@ -214,7 +233,7 @@ static int kctl_store_slots_add(struct kctl_store_slots *slots, struct kctl_stor
  * @table: the table
  * @entries: number of entries that it will have
  *
- * A quarter to a half of the slots is used then.
+ * About a quarter to a half of the slots is used then.
  *
  * Context: process, may sleep.
  *
@@ -227,11 +246,11 @@ int kctl_store_table_index(struct kctl_store_table *table, u32 entries)
 	struct kctl_store_entry *entry;
 	int err;
 
-	slots = kvzalloc(struct_size(slots, slot, size), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	slots = kvcalloc(size, sizeof(*slots->slot), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!slots)
 		return -ENOMEM;
 
-	slots->mask = size - 1;
+	slots->count = size - KCTL_STORE_NO_SLOTS;
 	list_for_each_entry(entry, &table->entries, list) {
 		err = kctl_store_slots_add(slots, entry);
 		if (err) {
@@ -296,7 +315,7 @@ int kctl_store_table_put(struct kctl_store_table *table, struct kctl_store_entry
 		return 0;
 	}
 
-	if (slots->used > slots->mask / 4 * 3) {
+	if (slots->used > slots->count / 4 * 3) {
 		err = kctl_store_table_index(table, table->count + 1);
 		if (err)
 			return err;
