@@ -37,6 +37,7 @@ const struct command *const commands[] = {
 	&cmd_proto_bind,
 	&cmd_proto_work,
 	&cmd_proto_tap,
+	&cmd_proto_replay,
 	&cmd_proto_list,
 	&cmd_proto_set,
 	&cmd_proto_delete,

@@ -2,7 +2,7 @@
 /*
  * src/channel - the commands of kctl proto, and kctl watch proto
  *
- * send.c, recv.c, bind.c, work.c and tap.c use sockets of the protocol family; list.c,
+ * send.c, replay.c, recv.c, bind.c, work.c and tap.c use sockets of the protocol family; list.c,
  * set.c, delete.c, flush.c and watch.c use netlink. The other files are shared: proto reports
  * errors and sends netlink requests, receive has the receive loop, message prints
  * messages, and owner converts users, groups and modes. worker is the loop of work, job
@@ -25,6 +25,7 @@ extern const struct command cmd_proto_recv;
 extern const struct command cmd_proto_bind;
 extern const struct command cmd_proto_work;
 extern const struct command cmd_proto_tap;
+extern const struct command cmd_proto_replay;
 extern const struct command cmd_proto_list;
 extern const struct command cmd_proto_set;
 extern const struct command cmd_proto_delete;

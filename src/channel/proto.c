@@ -70,6 +70,65 @@ const struct error_row channel_errors[] = {
 	{ 0 },
 };
 
+/* Of a user who may not see the channel. */
+#define FULL_HINT \
+	"see sysctl net.kctl.channel_max_messages and channel_max_bytes"
+
+const struct error_row sending_errors[] = {
+	{
+		.error = EACCES,
+		.status = EXIT_PERMISSION,
+		.message = "not permitted to send to {subject}",
+		.hint = "its owner can change that: kctl proto set --mode",
+	},
+	{
+		.error = EAGAIN,
+		.status = EXIT_TIMEOUT,
+		.message = "{subject} is full",
+		.hint = FULL_HINT,
+	},
+	{
+		.error = ETIMEDOUT,
+		.status = EXIT_TIMEOUT,
+		.message = "{subject} stayed full for {wait}",
+		.hint = FULL_HINT,
+	},
+	{
+		.step = "channel bytes",
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.message = "message is {size} bytes, too large for {subject}",
+	},
+	{
+		.step = "message bytes",
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.limit = KCTL_MESSAGE_MAX,
+		.message = "message is {size} bytes, the limit is {limit}",
+	},
+	{
+		.error = EMSGSIZE,
+		.status = EXIT_REFUSED,
+		.limit = KCTL_MESSAGE_MAX,
+		.message =
+			"message is {size} bytes, the limit is {limit}, or less if the channel is smaller",
+		.hint = "see sysctl net.kctl.channel_max_bytes",
+	},
+	{
+		.error = ECONNREFUSED,
+		.status = EXIT_REFUSED,
+		.message = "no receiver is bound to {subject}",
+		.hint = "a channel from 2147483648 on ends with its last receiver",
+	},
+	{
+		.error = EIDRM,
+		.status = EXIT_REFUSED,
+		.message =
+			"{subject} was deleted while the message waited for space",
+	},
+	{ 0 },
+};
+
 const struct error_row owner_errors[] = {
 	{
 		.error = EPERM,
@@ -95,10 +154,34 @@ const struct error_row run_errors[] = {
 	{ 0 },
 };
 
+/* What was done before an error, or "". */
+static void describe_sent(const struct proto_result *result, char done[48])
+{
+	*done = '\0';
+	if (result->sent)
+		snprintf(done, 48, "%" PRIu64 " message%s sent", result->sent,
+			 result->sent == 1 ? " was" : "s were");
+}
+
+enum exit_status proto_input_failed(const struct ctx *ctx,
+				    const struct proto_result *result,
+				    const char *step, const char *subject,
+				    size_t limit)
+{
+	char done[48];
+
+	describe_sent(result, done);
+	return cmd_fail(ctx, (struct failure){ .step = step,
+					       .error = result->error,
+					       .subject = subject,
+					       .size = limit,
+					       .done = done });
+}
+
 enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result)
 {
-	char subject[32], done[48] = "";
+	char subject[32], done[48];
 	struct limit limit = { .error = result->error,
 			       .channel = result->channel,
 			       .size = result->size,
@@ -108,9 +191,7 @@ enum exit_status proto_status(const struct ctx *ctx,
 		return EXIT_DONE;
 	limit_find(&limit);
 	snprintf(subject, sizeof(subject), "channel %" PRIu32, result->channel);
-	if (result->sent)
-		snprintf(done, sizeof(done), "%" PRIu64 " message%s sent",
-			 result->sent, result->sent == 1 ? " was" : "s were");
+	describe_sent(result, done);
 	return cmd_fail(
 		ctx, (struct failure){ .step = limit.step,
 				       .error = result->error,
@@ -200,4 +281,14 @@ void proto_check_owner(const struct ctx *ctx, struct kctl_proto *socket,
 	user_name(uid, name);
 	cmd_notice(ctx, "warning: channel %" PRIu32 " belongs to user %s",
 		   channel, name);
+}
+
+/* Only a socket on the channel can tell. If it cannot connect, sending will fail too. */
+void proto_check_destination(const struct ctx *ctx, struct kctl_proto *socket,
+			     uint32_t channel)
+{
+	if (ctx->globals.quiet || kctl_proto_connect(socket, channel))
+		return;
+	proto_check_owner(ctx, socket, channel);
+	(void)kctl_proto_disconnect(socket);
 }

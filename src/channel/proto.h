@@ -49,8 +49,9 @@ bool opt_channel_name(const struct opt *opt, const char *arg, void *dest);
 		.parse = opt_seconds, .offset = offsetof(args, timeout), \
 	}
 
-/* Errors of all commands, and of commands for the owner; {subject} is the channel. */
+/* Errors of all commands, of sending, and of the owner's; {subject} is the channel. */
 extern const struct error_row channel_errors[];
+extern const struct error_row sending_errors[];
 extern const struct error_row owner_errors[];
 
 /* Errors of commands that run another one, in their step "run"; {subject} is that one. */
@@ -87,6 +88,21 @@ enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result);
 
 /**
+ * proto_input_failed() - report that the input of a command that sends is at fault
+ * @ctx: the run
+ * @result: its error, and the number of messages that were sent
+ * @step: step of the error row
+ * @subject: what is at fault
+ * @limit: largest size of what was read
+ *
+ * Return: the exit status.
+ */
+enum exit_status proto_input_failed(const struct ctx *ctx,
+				    const struct proto_result *result,
+				    const char *step, const char *subject,
+				    size_t limit);
+
+/**
  * proto_resolve() - find the number of a channel that was given by name
  * @ctx: the run
  * @args: struct channel_arg, or the arguments of a command, which begin with one
@@ -106,6 +122,15 @@ enum exit_status proto_resolve(struct ctx *ctx, void *args);
  */
 void proto_check_owner(const struct ctx *ctx, struct kctl_proto *socket,
 		       uint32_t channel);
+
+/**
+ * proto_check_destination() - warn likewise about a channel to send to
+ * @ctx: the run
+ * @socket: the socket, not connected
+ * @channel: number of the channel
+ */
+void proto_check_destination(const struct ctx *ctx, struct kctl_proto *socket,
+			     uint32_t channel);
 
 /* Sends one request about a channel; returns 0 or a negative errno. */
 typedef int proto_request_fn(struct kctl_genl *genl, uint32_t channel,

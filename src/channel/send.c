@@ -145,23 +145,13 @@ struct sender {
 	char subject[96 + HEX_REASON];
 };
 
-/* Only a socket on the channel can tell. If it cannot connect, sending will fail too. */
-static void check_owner(const struct sender *s)
-{
-	if (s->ctx->globals.quiet ||
-	    kctl_proto_connect(s->socket, s->to.channel))
-		return;
-	proto_check_owner(s->ctx, s->socket, s->to.channel);
-	(void)kctl_proto_disconnect(s->socket);
-}
-
 static int sender_open(struct sender *s)
 {
 	int err = kctl_proto_open(&s->socket);
 
 	if (err)
 		return err;
-	check_owner(s);
+	proto_check_destination(s->ctx, s->socket, s->to.channel);
 	s->next = wait_now();
 	return 0;
 }
@@ -304,16 +294,10 @@ static enum exit_status send_run(struct ctx *ctx, const void *args)
 	result->error = s.a->lines ? send_lines(&s) : send_input(&s);
 	kctl_proto_close(s.socket);
 	if (s.step)
-		return cmd_fail(ctx, (struct failure){ .step = s.step,
-						       .error = result->error,
-						       .subject = s.subject,
-						       .size = INPUT_MAX });
+		return proto_input_failed(ctx, result, s.step, s.subject,
+					  INPUT_MAX);
 	return proto_status(ctx, result);
 }
-
-/* Of a user who may not see the channel. */
-#define FULL_HINT \
-	"see sysctl net.kctl.channel_max_messages and channel_max_bytes"
 
 static const struct error_row send_errors[] = {
 	{
@@ -321,57 +305,6 @@ static const struct error_row send_errors[] = {
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message = "{subject}",
-	},
-	{
-		.error = EACCES,
-		.status = EXIT_PERMISSION,
-		.message = "not permitted to send to {subject}",
-		.hint = "its owner can change that: kctl proto set --mode",
-	},
-	{
-		.error = EAGAIN,
-		.status = EXIT_TIMEOUT,
-		.message = "{subject} is full",
-		.hint = FULL_HINT,
-	},
-	{
-		.error = ETIMEDOUT,
-		.status = EXIT_TIMEOUT,
-		.message = "{subject} stayed full for {wait}",
-		.hint = FULL_HINT,
-	},
-	{
-		.step = "channel bytes",
-		.error = EMSGSIZE,
-		.status = EXIT_REFUSED,
-		.message = "message is {size} bytes, too large for {subject}",
-	},
-	{
-		.step = "message bytes",
-		.error = EMSGSIZE,
-		.status = EXIT_REFUSED,
-		.limit = KCTL_MESSAGE_MAX,
-		.message = "message is {size} bytes, the limit is {limit}",
-	},
-	{
-		.error = EMSGSIZE,
-		.status = EXIT_REFUSED,
-		.limit = KCTL_MESSAGE_MAX,
-		.message =
-			"message is {size} bytes, the limit is {limit}, or less if the channel is smaller",
-		.hint = "see sysctl net.kctl.channel_max_bytes",
-	},
-	{
-		.error = ECONNREFUSED,
-		.status = EXIT_REFUSED,
-		.message = "no receiver is bound to {subject}",
-		.hint = "a channel from 2147483648 on ends with its last receiver",
-	},
-	{
-		.error = EIDRM,
-		.status = EXIT_REFUSED,
-		.message =
-			"{subject} was deleted while the message waited for space",
 	},
 	{ 0 },
 };
@@ -389,7 +322,7 @@ const struct command cmd_proto_send = {
 	.options = send_options,
 	.defaults = &defaults,
 	.args_size = sizeof(struct send_args),
-	.errors = { send_errors, channel_errors },
+	.errors = { send_errors, sending_errors, channel_errors },
 	.prepare = send_prepare,
 	.resolve = proto_resolve,
 	.run = send_run,

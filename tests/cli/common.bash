@@ -27,6 +27,7 @@ COMMANDS=(
 	'proto bind --channel 1'
 	'proto work --channel 1 -- true'
 	'proto tap --channel 1'
+	'proto replay -'
 	'proto list'
 	'proto set --channel 1'
 	'proto delete --channel 1'

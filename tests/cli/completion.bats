@@ -53,7 +53,7 @@ complete_words()
 	complete_words netlink ''
 	[ "$offered" = watch-icmp ]
 	complete_words --color never proto re
-	[ "$offered" = 'recv restore' ]
+	[ "$offered" = 'recv replay restore' ]
 	complete_words help proto l
 	[ "$offered" = list ]
 	complete_words status ''

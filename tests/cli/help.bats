@@ -17,7 +17,7 @@ load common
 			'sockopt list' 'sockopt flush' 'sockopt save' 'sockopt restore' 'sockopt diff' 'sockopt edit' \
 			'sockopt wait' 'watch store' 'watch proto' 'watch list' 'watch icmp' 'netlink watch-icmp' \
 			'proto send' 'proto recv' \
-			'proto bind' 'proto work' 'proto tap' 'proto list' 'proto set' 'proto delete' \
+			'proto bind' 'proto work' 'proto tap' 'proto replay' 'proto list' 'proto set' 'proto delete' \
 			'proto flush'; do
 			[[ $output == *"$name"* ]]
 		done

@@ -446,4 +446,25 @@ static inline void put(size_t i, const char *data, ssize_t size, uint32_t from)
 	channel.queue[i].from = from;
 }
 
+/* Makes @text what the commands that follow read from standard input. */
+static inline void set_input(const char *text, size_t size)
+{
+	FILE *file = tmpfile();
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, size, file), size);
+	assert_int_equal(fflush(file), 0);
+	assert_int_equal(lseek(fileno(file), 0, SEEK_SET), 0);
+	assert_int_equal(dup2(fileno(file), STDIN_FILENO), STDIN_FILENO);
+	fclose(file);
+	memset(sent, 0, sizeof(*sent));
+}
+
+static inline void assert_sent(size_t i, const char *data, size_t size)
+{
+	assert_true(i < sent->count);
+	assert_int_equal(sent->message[i].size, size);
+	assert_memory_equal(sent->message[i].data, data, size);
+}
+
 #endif /* MOCK_PROTO_H */

@@ -346,3 +346,32 @@ unchanged()
 	cat store channels >both
 	refuses 1 'both:5: the file continues after %end' kctl sockopt restore both
 }
+
+# The tap runs until so many messages have arrived, so it must not miss any.
+@test "replay: what a tap recorded, byte for byte, at its pace or another" {
+	local began took
+	start journal kctl -j proto tap --channel 9 --count 5
+	eventually grep -q bound journal
+	printf 'a\0\377' | silent kctl proto send --channel 9 -
+	silent kctl proto send --channel 9 ''
+	silent kctl proto send --channel 9 --repeat 3 --interval 1 $'é"\\\n'
+	ends 0 journal
+	kctl proto recv --channel 9 --count 5 --hex >first
+	began=$(date +%s%N)
+	silent kctl proto replay journal
+	took=$(($(date +%s%N) - began))
+	kctl proto recv --channel 9 --count 5 --hex --timeout 0 | diff first -
+	[ "$took" -ge 2000000000 ]
+	kctl proto set --channel 7 --name copies
+	began=$(date +%s%N)
+	silent kctl proto replay --speed 4 --channel copies journal
+	took=$(($(date +%s%N) - began))
+	[ "$took" -ge 500000000 ]
+	kctl proto recv --channel 7 --count 5 --hex --timeout 0 | diff first -
+	silent timeout 60 kctl proto replay --speed 0 - <journal
+	kctl proto recv --channel 9 --count 5 --hex --timeout 0 | diff first -
+	refuses 1 'line 2: not a JSON object (1 message was sent)' \
+		kctl proto replay - < <(sed -n 2p journal && echo oops)
+	kctl proto delete --channel 7
+	kctl proto flush --channel 9
+}

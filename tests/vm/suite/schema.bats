@@ -150,6 +150,7 @@ messages()
 	kctl proto send --channel 9 text
 	printed proto work --channel 9 --timeout 0 --dead-status 1 -- false || [ $? = 5 ]
 	printed proto recv --channel 10
+	printed proto replay --channel 10 - <<<'{"data":"x"}'
 	kctl proto delete --channel 10
 	printed proto save file
 	printed proto restore file

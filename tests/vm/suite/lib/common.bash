@@ -184,6 +184,7 @@ verbs()
 	proto bind, --channel 5
 	proto work, --channel 5 -- true
 	proto tap, --channel 5
+	proto replay, empty.journal
 	proto list
 	proto set, --channel 5
 	proto delete, --channel 5
@@ -193,11 +194,13 @@ verbs()
 	EOF
 }
 
-# empty_store FILE: a saved store without entries, and FILE.channels without channels.
+# empty_store FILE: a saved store without entries, FILE.channels without channels, and
+# FILE.journal without messages.
 empty_store()
 {
 	printf '%%kctl-store 1 2026-11-21T00:00:00Z\n%%end 0\n' >"$1"
 	printf '%%kctl-channels 1 2026-11-21T00:00:00Z\n%%end 0\n' >"$1.channels"
+	echo '{"event":"bound","channel":5}' >"$1.journal"
 }
 
 # scaled COUNT: less of it on a kernel that checks itself.
