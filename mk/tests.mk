@@ -208,7 +208,7 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 # the tool alone are left out. KERNEL-core has the files about locks and timers.
 files  = $(patsubst %,tests/vm/suite/%.bats,$1)
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
-TOOL  := $(call files,cli completion decode doctor documents examples library proto_cli python \
+TOOL  := $(call files,bridge cli completion decode doctor documents examples library proto_cli python \
 	   recv save schema work)
 WATCH := $(call files,watch% cli completion decode doctor documents examples fault lengths library \
 	   netlink python schema skew ynl)
@@ -255,5 +255,5 @@ check-smoke: ## run the smoke test on 5.10, the newest kernel, arm64 and s390x
 check-vm-%: FORCE test-programs ## run the VM tests on kernel 6.1, 6.12, rt, debug, gcov or kcsan
 	$(if $(SUITE),,$(error there is no test in tests/vm/suite/))
 	@tests/vm/kernel source >/dev/null
-	@tests/vm/run -k $(call kernel,$*) --timeout $(if $(filter debug% gcov% kcsan%,$*),3600,2400) \
+	@KCTL_SERVERS=$$(tests/vm/servers) tests/vm/run -k $(call kernel,$*) --timeout $(if $(filter debug% gcov% kcsan%,$*),3600,2400) \
 		-- bats --timing --formatter tap --print-output-on-failure $(call suite,$*) </dev/null
