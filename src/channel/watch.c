@@ -2,13 +2,12 @@
 /* kctl watch proto: print what happens to channels */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "channel.h"
 #include "message.h"
 #include "owner.h"
 #include "proto.h"
-#include "cli/stream.h"
+#include "cli/subscription.h"
 
 /* The channel comes first, for proto_resolve(). */
 struct watch_args {
@@ -115,22 +114,6 @@ static void print_dead(struct out *out, const struct kctl_channel_event *event)
 	out_string(out, "why", ", why: %s", message_dead_why(event->why));
 }
 
-/* The process that made the request. One of another pid namespace has no number here. */
-static void print_changer(struct out *out,
-			  const struct kctl_channel_event *event)
-{
-	if (!event->has_changer)
-		return;
-	out_uint(out, "uid", ", uid %u", event->uid);
-	if (event->pid)
-		out_uint(out, "pid", ", pid %u", event->pid);
-	else
-		out_text(out, ", pid -");
-	/* Last, because a process chooses its name. */
-	out_foreign(out, "command", " ", event->command,
-		    strlen(event->command));
-}
-
 static void print_event(struct out *out, const struct kctl_channel_event *event)
 {
 	out_object(out, NULL);
@@ -144,7 +127,9 @@ static void print_event(struct out *out, const struct kctl_channel_event *event)
 		print_settings(out, event->settings);
 	if (event->action == KCTL_PROTO_DEAD)
 		print_dead(out, event);
-	print_changer(out, event);
+	if (event->has_changer)
+		subscription_changer(out, event->uid, event->pid,
+				     event->command);
 	out_text(out, "\n");
 	out_end(out);
 }
@@ -161,9 +146,7 @@ static int take_event(void *data, const struct kctl_channel_event *event)
 {
 	struct stream *s = data;
 
-	/* If an event overtakes the first sync, the stream starts at that event. */
-	if (!s->ready)
-		s->last = event->seq - 1;
+	subscription_begin(s, event->seq);
 	if (!is_wanted(s, event))
 		stream_pass(s, event->seq);
 	else if (stream_take(s, event->seq))
@@ -171,64 +154,23 @@ static int take_event(void *data, const struct kctl_channel_event *event)
 	return 0;
 }
 
-/* Account for all events up to now. */
-static int catch_up(struct stream *s)
+static int subscribe(struct stream *s)
 {
-	uint64_t seq;
-	int err = kctl_channel_sync(s->genl, &seq);
-
-	if (err)
-		return err;
-	if (!s->ready)
-		s->last = seq;
-	stream_ready(s);
-	if (!stream_is_complete(s))
-		stream_lost(s, seq);
-	return 0;
+	return kctl_channel_subscribe(s->genl, take_event, s);
 }
 
-static int start(struct stream *s)
-{
-	int err = kctl_channel_subscribe(s->genl, take_event, s);
-
-	return err ? err : catch_up(s);
-}
-
-static void describe(struct stream *s)
-{
-	out_json_u64(&s->ctx->out, "seq", s->last);
-}
-
-static int read_events(struct stream *s)
-{
-	int err = kctl_channel_events(s->genl);
-
-	if (err == -ENOBUFS)
-		err = catch_up(s);
-	/* The answer was lost, too: the next event reveals how many are missing. */
-	return err == -ENOBUFS ? 0 : err;
-}
-
-static const struct stream_ops proto_ops = {
-	.start = start,
-	.describe = describe,
-	.read = read_events,
-	.finish = catch_up,
+static const struct subscription events = {
+	.key = "seq",
+	.subscribe = subscribe,
+	.read = kctl_channel_events,
+	.sync = kctl_channel_sync,
 };
 
 static enum exit_status watch_run(struct ctx *ctx, const void *args)
 {
 	const struct watch_args *a = args;
-	struct stream s = {
-		.ops = &proto_ops,
-		.ctx = ctx,
-		.data = args,
-		.limit = a->count,
-		.duration = a->duration,
-		.idle = -1,
-	};
 
-	return stream_run(&s);
+	return subscription_run(ctx, &events, a->count, a->duration, a);
 }
 
 static const struct error_row watch_errors[] = {

@@ -10,6 +10,7 @@
 #include "lib/libkctl.h"
 
 struct stream;
+struct subscription;
 
 /* --count and --duration, for arguments with members of that name. */
 #define OPT_COUNT(args, what)                                                \
@@ -67,6 +68,7 @@ struct stream_ops {
  * @idle: ns without an event after which it ends with -ETIMEDOUT; 0: what has arrived is
  *	read; negative: no limit
  * @period: ns between ticks; 0: no ticks
+ * @subscription: the kind of its events, if it is that of a netlink group
  * @data: for its operations
  * @out: its printer; NULL: that of @ctx
  * @silent: text has no line for lost events, because standard output is in use
@@ -95,6 +97,7 @@ struct stream {
 	int64_t duration;
 	int64_t idle;
 	int64_t period;
+	const struct subscription *subscription;
 	const void *data;
 	struct out *out;
 	bool silent;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* kctl watch store: print changes of the store */
-#include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "watch.h"
-#include "cli/stream.h"
+#include "cli/subscription.h"
 
 struct watch_args {
 	uint64_t count;
@@ -32,21 +30,6 @@ static const char *action_name(enum kctl_store_action action)
 	return names[action];
 }
 
-/* The process that made the change. One of another pid namespace has no number here. */
-static void print_changer(struct out *out, const struct kctl_store_event *event)
-{
-	if (!event->has_changer)
-		return;
-	out_uint(out, "uid", ", uid %u", event->uid);
-	if (event->pid)
-		out_uint(out, "pid", ", pid %u", event->pid);
-	else
-		out_text(out, ", pid -");
-	/* Last, because a process chooses its name. */
-	out_foreign(out, "command", " ", event->command,
-		    strlen(event->command));
-}
-
 static void print_event(struct out *out, const struct kctl_store_event *event)
 {
 	const char *action = action_name(event->action);
@@ -57,7 +40,9 @@ static void print_event(struct out *out, const struct kctl_store_event *event)
 	out_string(out, "action", " %s", action);
 	if (*event->name)
 		out_string(out, "name", " %s", event->name);
-	print_changer(out, event);
+	if (event->has_changer)
+		subscription_changer(out, event->uid, event->pid,
+				     event->command);
 	out_text(out, "\n");
 	out_end(out);
 }
@@ -66,71 +51,29 @@ static int take_event(void *data, const struct kctl_store_event *event)
 {
 	struct stream *s = data;
 
-	/* If an event overtakes the first sync, the stream starts at that event. */
-	if (!s->ready)
-		s->last = event->generation - 1;
+	subscription_begin(s, event->generation);
 	if (stream_take(s, event->generation))
 		print_event(&s->ctx->out, event);
 	return 0;
 }
 
-/* Account for all events up to now. */
-static int catch_up(struct stream *s)
+static int subscribe(struct stream *s)
 {
-	uint64_t generation;
-	int err = kctl_store_sync(s->genl, &generation);
-
-	if (err)
-		return err;
-	if (!s->ready)
-		s->last = generation;
-	stream_ready(s);
-	if (!stream_is_complete(s))
-		stream_lost(s, generation);
-	return 0;
+	return kctl_store_subscribe(s->genl, take_event, s);
 }
 
-static int start(struct stream *s)
-{
-	int err = kctl_store_subscribe(s->genl, take_event, s);
-
-	return err ? err : catch_up(s);
-}
-
-static void describe(struct stream *s)
-{
-	out_json_u64(&s->ctx->out, "generation", s->last);
-}
-
-static int read_events(struct stream *s)
-{
-	int err = kctl_store_events(s->genl);
-
-	if (err == -ENOBUFS)
-		err = catch_up(s);
-	/* The answer was lost, too: the next event reveals how many are missing. */
-	return err == -ENOBUFS ? 0 : err;
-}
-
-static const struct stream_ops store_ops = {
-	.start = start,
-	.describe = describe,
-	.read = read_events,
-	.finish = catch_up,
+static const struct subscription changes = {
+	.key = "generation",
+	.subscribe = subscribe,
+	.read = kctl_store_events,
+	.sync = kctl_store_sync,
 };
 
 static enum exit_status store_run(struct ctx *ctx, const void *args)
 {
 	const struct watch_args *a = args;
-	struct stream s = {
-		.ops = &store_ops,
-		.ctx = ctx,
-		.limit = a->count,
-		.duration = a->duration,
-		.idle = -1,
-	};
 
-	return stream_run(&s);
+	return subscription_run(ctx, &changes, a->count, a->duration, NULL);
 }
 
 const struct command cmd_watch_store = {
