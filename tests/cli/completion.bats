@@ -59,7 +59,7 @@ complete_words()
 	complete_words status ''
 	[ -z "$offered" ]
 	complete_words proto ''
-	[ "$offered" = 'bind delete flush list recv restore save send set tap work' ]
+	[ "$offered" = 'bind delete flush list recv replay restore save send set tap work' ]
 }
 
 @test "options of each level" {

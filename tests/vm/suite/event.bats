@@ -93,9 +93,9 @@ has_sent()
 	local last
 	start events kctl -j watch proto
 	eventually grep -q ready events
-	last=$(($(jq .seq events) + 10003))
+	last=$(($(jq .seq events) + 13003))
 	stop STOP events
-	python3 -S "$BATS_TEST_DIRNAME/lib/set_often.py" 7 10000
+	python3 -S "$BATS_TEST_DIRNAME/lib/set_often.py" 7 13000
 	stop CONT events
 	silent kctl proto delete --channel 7
 	eventually has_sent $last
@@ -104,7 +104,7 @@ has_sent()
 	ends 143 events
 	jq -se '(map(select(.event == "proto")) | length) as $received |
 		(map(select(.event == "lost").count) | add) as $lost |
-		$lost > 0 and $received + $lost == 10003 and
+		$lost > 0 and $received + $lost == 13003 and
 		.[-1] == {event: "end", received: $received, lost: $lost}' events
 }
 

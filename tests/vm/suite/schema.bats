@@ -85,7 +85,7 @@ proto_events()
 	printed proto delete --channel 8
 	eventually grep -q '"action":"end","channel":8' more
 	stop STOP more
-	timeout 1200 python3 -S "$BATS_TEST_DIRNAME/lib/set_often.py" 7 10000
+	timeout 1200 python3 -S "$BATS_TEST_DIRNAME/lib/set_often.py" 7 13000
 	stop CONT more
 	eventually grep -q lost more
 	printed proto delete --channel 7
