@@ -98,7 +98,7 @@ static void test_commands_are_whole(void **state)
 		assert_true(!c->max_operands || c->prepare);
 		check_options(c, c->options);
 	}
-	assert_int_equal(count, 31);
+	assert_int_equal(count, 32);
 	check_options(NULL, global_options);
 }
 
