@@ -2,7 +2,7 @@
 /* The netlink interface: events of channels */
 #include "events.h"
 
-/* One event, its settings, and who reads it. */
+/* One event, its settings, and the handle that it arrived on. */
 struct parsing {
 	struct kctl_channel_event event;
 	struct genl_channel settings;

@@ -9,7 +9,7 @@
  * events_subscribe() - join a group
  * @genl: the handle, without a subscription or a watch
  * @group: number of the group; 0: the module has none
- * @fn: gets the events, and what events_control() takes
+ * @fn: gets each message that is no answer, and calls events_begin()
  *
  * Return: 0 or a negative errno; then the handle is as before.
  */

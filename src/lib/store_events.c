@@ -2,7 +2,7 @@
 /* The netlink interface: events of the store */
 #include "events.h"
 
-/* One event, and who reads it. */
+/* One event, and the handle that it arrived on. */
 struct parsing {
 	struct kctl_store_event event;
 	const struct kctl_genl *genl;
