@@ -208,8 +208,8 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 # the tool alone are left out. KERNEL-core has the files about locks and timers.
 files  = $(patsubst %,tests/vm/suite/%.bats,$1)
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
-TOOL  := $(call files,bridge cli completion decode doctor documents examples library proto_cli python \
-	   recv save schema work)
+TOOL  := $(call files,bridge cli completion decode doctor documents etcd examples library proto_cli \
+	   python recv save schema work)
 WATCH := $(call files,watch% cli completion decode doctor documents examples fault lengths library \
 	   netlink python schema skew ynl)
 RACING := $(call files,attacks% channel races)

@@ -272,12 +272,12 @@ asleep_in_poll()
 	grep -q poll "/proc/${process[$1]}/wchan"
 }
 
-# eventually CMD…: wait until CMD succeeds, 20 s at most.
+# eventually CMD…: wait until CMD succeeds, $patience s at most, 20 if it is not set.
 eventually()
 {
-	local deadline=$((SECONDS + 20))
+	local deadline=$((SECONDS + ${patience:-20}))
 	until "$@"; do
-		[ $SECONDS -lt $deadline ] || fail "never: $*"
+		[ $SECONDS -lt $deadline ] || fail "never: $*" || return
 		sleep 0.05
 	done
 }
