@@ -41,8 +41,14 @@ void decode_mld_query(struct icmp_body *b)
 
 	group->max_response = be16(b->h);
 	decode_mld_group(b);
-	if (!(b->e->has & HAS_BODY) || b->length < 20)
+	if (!(b->e->has & HAS_BODY))
 		return;
+	if (b->length < 20) {
+		/* No version has queries of 25 to 27 bytes. */
+		if (b->length > 16)
+			b->e->has |= IS_TRUNCATED;
+		return;
+	}
 	group->max_response = response_delay(be16(b->h));
 	h = take(&b->s, 4);
 	if (!h) {

@@ -314,6 +314,23 @@ static void test_empty_option_is_malformed(void **state)
 			 HAS_ADDRESSES | HAS_TYPE | IS_MALFORMED);
 }
 
+/* RFC 3810, section 8.1: 24 bytes are of version 1, and 28 or more of version 2. */
+static void test_query_between_the_versions(void **state)
+{
+	uint8_t packet[40 + 28] = { IPV6(58), 130 };
+	struct icmp_event e;
+
+	(void)state;
+	for (uint8_t size = 24; size <= 28; size++) {
+		packet[4] = 0;
+		packet[5] = size;
+		e = decode(AF_INET6, packet, 40UL + size);
+		assert_int_equal(!!(e.has & IS_MALFORMED),
+				 size != 24 && size != 28);
+		assert_int_equal(e.group.v2, size == 28);
+	}
+}
+
 static void test_other_packets(void **state)
 {
 	const uint8_t udp[] = { IPV4(17), PORTS };
@@ -447,6 +464,7 @@ int main(void)
 			test_quoted_packet_ends_where_extensions_begin),
 		cmocka_unit_test(test_padding_is_not_decoded),
 		cmocka_unit_test(test_empty_option_is_malformed),
+		cmocka_unit_test(test_query_between_the_versions),
 		cmocka_unit_test(test_other_packets),
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_random_bytes),
