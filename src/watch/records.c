@@ -55,7 +55,9 @@ static struct kctl_record *comparable(struct watch *w,
 	if (w->args->read) {
 		if (!copy->direction)
 			copy->direction = rtt_direction(w->rtt, event);
-		w->latest = record->time;
+		/* The times of a capture can go back. Its clock waits for them. */
+		if (w->latest < record->time)
+			w->latest = record->time;
 		return copy;
 	}
 	w->has_clock = kctl_watch_clock(w->stream.genl, record, &w->latest);
@@ -100,6 +102,7 @@ static int summarize_record(void *data, const struct kctl_record *record,
 		return 0;
 	icmp_decode(record->family, packet, record->captured, &event);
 	rtt_take(w->rtt, comparable(w, record, &event, &copy), &event, &trip);
+	copy.time = w->latest;
 	summary_take(w->summary, &copy, &event, &trip);
 	return 0;
 }

@@ -96,11 +96,12 @@ static void put_rate(struct out *out, const struct row_counts *c,
 		     double seconds)
 {
 	double packets = (double)c->packets;
-	char rate[16];
+	char rate[16] = "-";
 
-	if (packets < 1000 * seconds)
+	/* All packets of a capture can have the same time. */
+	if (seconds > 0 && packets < 1000 * seconds)
 		snprintf(rate, sizeof(rate), "%.1f", packets / seconds);
-	else
+	else if (seconds > 0)
 		short_number(packets / seconds, rate, 1e6);
 	out_text(out, " %7s", rate);
 }
@@ -310,8 +311,6 @@ void summary_print(struct summary *s, const struct stream *stream, uint64_t now)
 {
 	int64_t time = summary_clock(s, now), period = time - s->printed;
 
-	if (period <= 0)
-		period = 1;
 	if (stream->out->json)
 		summary_print_json(s, stream, period, now);
 	else

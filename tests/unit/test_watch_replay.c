@@ -443,6 +443,37 @@ static void test_twice_is_neither_loss_nor_duplicate(void **state)
 	assert_int_equal(count_of("duplicate"), 2);
 }
 
+/* The clock was set back while tcpdump ran. */
+static void test_times_that_go_back(void **state)
+{
+	static const uint32_t times[] = { 150, 151, 0, 1 };
+	struct pcap_file f = pcap_begin(false, US, RAW);
+	uint8_t packet[sizeof(mock_echo)];
+
+	(void)state;
+	for (uint8_t i = 0; i < 4; i++) {
+		echo_packet(packet, i % 2, i / 2);
+		pcap_packet(&f, times[i] * 1000000, packet, sizeof(packet));
+	}
+	run_on("kctl -j watch icmp --summary", &f);
+	assert_int_equal(count_of("\"time\":1700000151000000000,"), 1);
+	assert_int_equal(count_of("\"requests\":2,\"unanswered\":0"), 2);
+	assert_int_equal(count_of(",1,1]") + count_of(",0,2]"), 2);
+	run_on("kctl watch icmp --summary", &f);
+	assert_int_equal(count_of("22:15:51, 1.0 s, 4 received"), 1);
+	assert_int_equal(count_of("echo request        2     2.0 "), 1);
+}
+
+static void test_rate_of_one_moment(void **state)
+{
+	struct pcap_file f = pcap_begin(false, US, RAW);
+
+	(void)state;
+	pcap_packet(&f, 0, mock_echo, sizeof(mock_echo));
+	run_on("kctl watch icmp --summary", &f);
+	assert_int_equal(count_of("echo request        1       - "), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +491,8 @@ int main(void)
 		cmocka_unit_test(test_slow_pipe),
 		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_twice_is_neither_loss_nor_duplicate),
+		cmocka_unit_test(test_times_that_go_back),
+		cmocka_unit_test(test_rate_of_one_moment),
 	};
 
 	setenv("TZ", "UTC", 1);
