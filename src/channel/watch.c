@@ -186,6 +186,7 @@ static const struct error_row watch_errors[] = {
 const struct command cmd_watch_proto = {
 	.noun = "watch",
 	.verb = "proto",
+	.forgotten = { "channel" },
 	.help = "print what happens to channels as it happens",
 	.notes = "SIGINT and SIGTERM end the watch.",
 	.example = "kctl watch proto --channel 7",

@@ -90,6 +90,12 @@ load common
 	usage_error 'option --channel CHANNEL is missing' "did you mean '--channel 5'?"
 	kctl proto send jobs hello
 	usage_error "did you mean '--channel jobs'?"
+	for channel in 7 jobs; do
+		kctl watch proto $channel
+		usage_error "unexpected argument '$channel'" "did you mean '--channel $channel'?"
+	done
+	kctl watch proto --channel 7 8
+	usage_error "unexpected argument '8'" 'kctl help watch proto'
 	kctl proto send hello
 	usage_error 'option --channel CHANNEL is missing' 'kctl help proto send'
 	for verb in work bind; do
