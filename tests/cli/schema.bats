@@ -66,3 +66,16 @@ setup()
 		length > 20 and all(.additionalProperties == false and
 			((.required // []) - (.properties | keys) == []))' "$tests/../schema/kctl-1.schema.json"
 }
+
+@test "the man pages have every key of the schema" {
+	local key keys
+	sed -n 's/^\.\(It \)*Li //p' "$tests"/../man/kctl*.8 | tr -s ' ,:' '\n' | sort -u >words
+	# A digit string of any other key.
+	keys=$(jq -r '.. | .properties? // empty | keys[]' "$tests/../schema/kctl-1.schema.json" |
+		grep -v '_string$' | sort -u)
+	[ "$(wc -w <<<"$keys")" -gt 200 ]
+	for key in $keys; do
+		grep -qx "$key" words || echo "$key"
+	done >missing
+	[ ! -s missing ] || { cat missing && return 1; }
+}
