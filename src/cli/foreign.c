@@ -37,19 +37,39 @@ static uint32_t utf8_decode(const uint8_t *data, size_t length)
 	return code;
 }
 
+/*
+ * Characters that nobody sees, or that change the direction or the lines of others. The
+ * two joiners are not among them: they change the look of the characters beside them.
+ */
+static const struct {
+	uint32_t first;
+	uint32_t last;
+} unprintable[] = {
+	{ 0, 0x1f }, /* C0 */
+	{ 0x7f, 0x9f }, /* DEL, C1 */
+	{ 0xad, 0xad }, /* soft hyphen */
+	{ 0x61c, 0x61c }, /* mark of direction */
+	{ 0x200b, 0x200b }, /* space of no width */
+	{ 0x200e, 0x200f }, /* marks of direction */
+	{ 0x2028, 0x202e }, /* separators of lines and paragraphs, directions */
+	{ 0x2060, 0x206f }, /* invisible operators, directions */
+	{ 0xfeff, 0xfeff }, /* byte order mark */
+	{ 0xfff9, 0xfffb }, /* annotations */
+	{ 0xe0000, 0xe007f }, /* tags */
+};
+
 static bool is_printable(uint32_t code)
 {
+	if (code >= ' ' && code < 0x7f)
+		return true;
 	if (code == UINT32_MAX)
 		return false;
-	/* Control characters: C0, DEL, C1. */
-	if (code < 0x20 || (code >= 0x7f && code <= 0x9f))
-		return false;
-	/* Marks and overrides of direction, separators of lines and paragraphs. */
-	if (code == 0x61c || code == 0x200e || code == 0x200f ||
-	    (code >= 0x2028 && code <= 0x202e) ||
-	    (code >= 0x2066 && code <= 0x2069))
-		return false;
-	return code != 0xfeff && (code & 0xfffe) != 0xfffe;
+	for (size_t i = 0; i < sizeof(unprintable) / sizeof(unprintable[0]);
+	     i++)
+		if (code >= unprintable[i].first && code <= unprintable[i].last)
+			return false;
+	/* The last two of each plane are no characters. */
+	return (code & 0xfffe) != 0xfffe;
 }
 
 static void escape(uint8_t byte, char text[FOREIGN_CHARACTER])
@@ -62,19 +82,28 @@ static void escape(uint8_t byte, char text[FOREIGN_CHARACTER])
 		snprintf(text, FOREIGN_CHARACTER, "\\x%02x", byte);
 }
 
-size_t foreign_next(const void *data, size_t size, char text[FOREIGN_CHARACTER])
+size_t foreign_printable(const void *data, size_t size)
 {
 	const uint8_t *bytes = data;
 	size_t length = utf8_length(bytes[0]);
 
 	if (length && length <= size &&
-	    is_printable(utf8_decode(bytes, length))) {
-		memcpy(text, bytes, length);
-		text[length] = '\0';
+	    is_printable(utf8_decode(bytes, length)))
 		return length;
+	return 0;
+}
+
+size_t foreign_next(const void *data, size_t size, char text[FOREIGN_CHARACTER])
+{
+	size_t length = foreign_printable(data, size);
+
+	if (!length) {
+		escape(*(const uint8_t *)data, text);
+		return 1;
 	}
-	escape(bytes[0], text);
-	return 1;
+	memcpy(text, data, length);
+	text[length] = '\0';
+	return length;
 }
 
 size_t foreign_valid(const void *data, size_t size)

@@ -16,13 +16,22 @@
 #define FOREIGN_JSON 16
 
 /**
+ * foreign_printable() - measure a printable character
+ * @data: the text
+ * @size: number of bytes, at least 1
+ *
+ * A character is not printable if it is a control character or invisible, if it changes
+ * the direction of the text or separates lines or paragraphs, or if it is not valid UTF-8.
+ *
+ * Return: the number of bytes of the first character; 0 if it is not printable.
+ */
+size_t foreign_printable(const void *data, size_t size);
+
+/**
  * foreign_next() - make one character printable
  * @data: the text
  * @size: number of bytes, at least 1
  * @text: the character itself, or an escape of its first byte: \n, \r, \t or \x1b
- *
- * A character is not printable if it is a control character, if it changes the direction
- * of the text or separates lines or paragraphs, or if it is not valid UTF-8.
  *
  * Return: number of bytes that @text stands for.
  */

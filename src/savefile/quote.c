@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parser.h"
+#include "cli/foreign.h"
 #include "cli/hex.h"
 
 #define BLOCK 16 /* bytes that are checked together */
@@ -121,43 +122,6 @@ int parser_take_quoted(struct savefile_parser *p, struct quoted *quoted)
 	return parser_take_end_of_line(p, quoted->what);
 }
 
-/* Characters that are invisible or change how other characters are displayed. */
-static bool is_invisible(uint32_t c)
-{
-	return (c >= 0x80 && c < 0xa0) || c == 0xad || c == 0x61c ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
-}
-
-/* Length of the UTF-8 sequence that begins with @first; 0: not the first byte of one. */
-static size_t sequence_length(uint8_t first)
-{
-	if (first < 0xc2 || first > 0xf4)
-		return 0;
-	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/* Length of the multi-byte character at @p; 0: not valid, or not visible. */
-static size_t visible_length(const uint8_t *p, size_t left)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = sequence_length(*p);
-	uint32_t c;
-
-	if (!len || len > left)
-		return 0;
-	c = *p & (0x7fU >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	return is_invisible(c) ? 0 : len;
-}
-
 static void put_escape(uint8_t byte, FILE *stream)
 {
 	switch (byte) {
@@ -180,7 +144,8 @@ static void put_escape(uint8_t byte, FILE *stream)
 	}
 }
 
-static bool is_printable(uint8_t byte)
+/* Printable, without escape: nearly all of a text. */
+static bool is_simple(uint8_t byte)
 {
 	return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
 }
@@ -192,11 +157,11 @@ void savefile_put_quoted(const uint8_t *bytes, size_t size, FILE *stream)
 
 	putc_unlocked('"', stream);
 	while (p < end) {
-		if (is_printable(*p)) {
+		if (is_simple(*p)) {
 			putc_unlocked(*p++, stream);
 			continue;
 		}
-		len = visible_length(p, (size_t)(end - p));
+		len = *p < 0x80 ? 0 : foreign_printable(p, (size_t)(end - p));
 		if (len)
 			fwrite(p, 1, len, stream);
 		else

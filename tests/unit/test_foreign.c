@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Text that somebody else wrote, as text and as JSON */
 #include "print_capture.h"
+#include "cli/foreign.h"
+#include "savefile/savefile.h"
 
 /* What is printable stays, the rest is escaped byte by byte. */
 static void test_foreign_text(void **state)
@@ -34,6 +36,13 @@ static void test_foreign_text(void **state)
 		{ "\xe2\x80\xae", "\\xe2\\x80\\xae" },
 		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
 		{ "\xef\xbb\xbf", "\\xef\\xbb\\xbf" },
+		/* A space of no width, a soft hyphen, a tag. */
+		{ "eth0\xe2\x80\x8b", "eth0\\xe2\\x80\\x8b" },
+		{ "\xc2\xad", "\\xc2\\xad" },
+		{ "\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81" },
+		/* Joined to one character. */
+		{ "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80",
+		  "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80" },
 	};
 	struct capture c;
 
@@ -44,6 +53,43 @@ static void test_foreign_text(void **state)
 			    strlen(rows[i].bytes));
 		assert_captured(&c, rows[i].text);
 	}
+}
+
+static size_t put_utf8(uint32_t code, uint8_t bytes[4])
+{
+	size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+	size_t i = length;
+
+	while (--i) {
+		bytes[i] = 0x80 | (code & 0x3f);
+		code >>= 6;
+	}
+	bytes[0] = (uint8_t)(0xf0 << (4 - length) | code);
+	return length;
+}
+
+/* They escaped what is invisible; a terminal showed it, as nothing. */
+static void test_save_files_have_the_same_rule(void **state)
+{
+	char *text;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(stream);
+	for (uint32_t code = 0x80; code < 0x110000; code++) {
+		char character[FOREIGN_CHARACTER];
+		uint8_t bytes[4];
+		size_t length = put_utf8(code, bytes);
+
+		rewind(stream);
+		savefile_put_quoted(bytes, length, stream);
+		assert_int_equal(fflush(stream), 0);
+		foreign_next(bytes, length, character);
+		assert_memory_equal(text + 1, character, strlen(character));
+	}
+	fclose(stream);
+	free(text);
 }
 
 /* One byte that is not UTF-8 used to make every character of the text a "?". */
@@ -99,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_foreign_text),
+		cmocka_unit_test(test_save_files_have_the_same_rule),
 		cmocka_unit_test(test_foreign_text_in_json),
 		cmocka_unit_test(test_odd_string),
 	};
