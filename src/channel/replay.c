@@ -131,7 +131,8 @@ static void wait_for_turn(struct replay *r, const json_t *message)
 	int64_t time = json_integer_value(json_object_get(message, "time"));
 	double pause;
 
-	if (!time || r->a->speed <= 0)
+	/* No tap prints one before the epoch, and a difference could overflow. */
+	if (time <= 0 || r->a->speed <= 0)
 		return;
 	if (!r->first) {
 		r->first = time;
@@ -180,7 +181,10 @@ static int send_data(struct replay *r, const json_t *message)
 	const json_t *data = json_object_get(message, "data");
 	const json_t *base64 = json_object_get(message, "data_base64");
 
-	if (!!json_is_string(data) == !!json_is_string(base64))
+	if (data && base64)
+		return line_failed(r,
+				   "it has both \"data\" and \"data_base64\"");
+	if (!json_is_string(data) && !json_is_string(base64))
 		return line_failed(r, "no message: it has no \"data\"");
 	wait_for_turn(r, message);
 	if (base64)
@@ -220,6 +224,12 @@ static int replay_object(struct replay *r, const json_t *object)
 	return 0;
 }
 
+/* What an editor may put in front of the first line. */
+static bool begins_with_mark(const struct lines *lines)
+{
+	return lines->size >= 3 && !memcmp(lines->line, "\xef\xbb\xbf", 3);
+}
+
 static int replay_line(struct replay *r)
 {
 	json_error_t error;
@@ -231,7 +241,10 @@ static int replay_line(struct replay *r)
 	object = json_loadb(r->lines.line, r->lines.size,
 			    JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
 	if (!object)
-		return line_failed(r, "not a JSON object");
+		return line_failed(r, begins_with_mark(&r->lines) ?
+					      "a byte order mark: save the "
+					      "file without one" :
+					      "not a JSON object");
 	err = replay_object(r, object);
 	json_decref(object);
 	return err;

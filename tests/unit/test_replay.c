@@ -100,7 +100,9 @@ static void test_bad_lines(void **state)
 		{ "{\"channel\":9,\"data\":1}",
 		  "no message: it has no \"data\"" },
 		{ "{\"channel\":9,\"data\":\"\",\"data_base64\":\"\"}",
-		  "no message: it has no \"data\"" },
+		  "it has both \"data\" and \"data_base64\"" },
+		{ "\xef\xbb\xbf{\"channel\":9,\"data\":\"x\"}",
+		  "a byte order mark: save the file without one" },
 		{ "{\"channel\":9,\"data_base64\":\"YQ\"}",
 		  "\"data_base64\" is not base64" },
 		{ "{\"data\":\"x\"}",
@@ -127,6 +129,18 @@ static void test_bad_lines(void **state)
 		assert_string_equal(ran.err, message);
 		assert_int_equal(sent->count, 1);
 	}
+}
+
+/* The difference of such times was an overflow. */
+static void test_times_before_the_epoch(void **state)
+{
+	(void)state;
+	replay("kctl proto replay -",
+	       "{\"channel\":9,\"time\":-9223372036854775807,\"data\":\"1\"}\n"
+	       "{\"channel\":9,\"time\":9223372036854775807,\"data\":\"2\"}\n"
+	       "{\"channel\":9,\"time\":-1,\"data\":\"3\"}\n");
+	assert_exited(EXIT_DONE);
+	assert_int_equal(sent->count, 3);
 }
 
 static void test_refused(void **state)
@@ -194,6 +208,7 @@ int main(void)
 		cmocka_unit_test_setup(test_messages, setup),
 		cmocka_unit_test_setup(test_without_pauses, setup),
 		cmocka_unit_test_setup(test_bad_lines, setup),
+		cmocka_unit_test_setup(test_times_before_the_epoch, setup),
 		cmocka_unit_test_setup(test_refused, setup),
 		cmocka_unit_test_setup(test_usage, setup),
 		cmocka_unit_test_setup(test_stranger, setup),
