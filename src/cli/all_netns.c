@@ -60,11 +60,13 @@ static enum exit_status run_in(struct ctx *ctx, const struct command *c,
 	/* It was deleted meanwhile: as if it had been deleted before. */
 	if (err == -ENOENT)
 		return EXIT_DONE;
-	if (err)
-		return cmd_fail(ctx, (struct failure){ .step = "named netns",
-						       .error = err,
-						       .subject = ctx->netns });
-	return run_here(ctx, c, args, first);
+	if (!err)
+		return run_here(ctx, c, args, first);
+	/* Its error stands behind what was printed of those before. */
+	out_flush(&ctx->out);
+	return cmd_fail(ctx, (struct failure){ .step = "named netns",
+					       .error = err,
+					       .subject = ctx->netns });
 }
 
 static enum exit_status run_each(struct ctx *ctx, const struct command *c,
