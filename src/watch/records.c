@@ -54,7 +54,8 @@ static struct kctl_record *comparable(struct watch *w,
 	*copy = *record;
 	if (w->args->read) {
 		if (!copy->direction)
-			copy->direction = rtt_direction(w->rtt, event);
+			copy->direction =
+				rtt_direction(w->rtt, event, record->time);
 		/* The times of a capture can go back. Its clock waits for them. */
 		if (w->latest < record->time)
 			w->latest = record->time;

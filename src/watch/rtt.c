@@ -289,7 +289,8 @@ void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	(is_reply ? take_reply : take_request)(table, &key, record, result);
 }
 
-uint8_t rtt_direction(struct rtt_table *table, const struct icmp_event *event)
+uint8_t rtt_direction(struct rtt_table *table, const struct icmp_event *event,
+		      uint64_t time)
 {
 	const struct rtt_request *r;
 	struct rtt_key key;
@@ -299,7 +300,8 @@ uint8_t rtt_direction(struct rtt_table *table, const struct icmp_event *event)
 		return KCTL_DIRECTION_IN;
 	r = find(set_of(table, &key), &key);
 	if (!is_reply)
-		return r && r->sent && !r->arrived && !r->replied ?
+		return r && r->sent && !r->arrived && !r->replied &&
+				       time < r->sent + RTT_PATIENCE ?
 			       KCTL_DIRECTION_IN :
 			       KCTL_DIRECTION_OUT;
 	return r && r->sent && r->arrived && r->replied == KCTL_DIRECTION_IN ?

@@ -130,14 +130,16 @@ void rtt_take(struct rtt_table *table, const struct kctl_record *record,
  * rtt_direction() - guess the direction of a packet of a capture that has none
  * @table: the table
  * @event: the packet, decoded by icmp_decode()
+ * @time: its time in ns
  *
  * A guess that suits rtt_take(): this host sends requests, and all else arrives. A capture
  * of loopback or of a router has each packet twice, so a request that repeats before its
- * reply is the same one as it arrives, and so is its reply.
+ * reply, and before it would be late, is the same one as it arrives, and so is its reply.
  *
  * Return: KCTL_DIRECTION_IN or KCTL_DIRECTION_OUT.
  */
-uint8_t rtt_direction(struct rtt_table *table, const struct icmp_event *event);
+uint8_t rtt_direction(struct rtt_table *table, const struct icmp_event *event,
+		      uint64_t time);
 
 /**
  * typedef rtt_late_fn - handle a late request

@@ -62,7 +62,7 @@ static void take_record(void *data, const struct kctl_record *record,
 	capture_packet(data, record, packet);
 	icmp_decode(record->family, packet, record->captured, &event);
 	if (!copy.direction)
-		copy.direction = rtt_direction(&rtt, &event);
+		copy.direction = rtt_direction(&rtt, &event, record->time);
 	rtt_take(&rtt, &copy, &event, &trip);
 	print_icmp(&out, record, packet, &event, &extra);
 	if (out.error || out.depth)

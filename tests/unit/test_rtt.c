@@ -71,6 +71,29 @@ static void pinged(uint8_t family, uint8_t type, const char *src,
 static const struct packet ask = { AF_INET, 8, 1, 2, 7, 1 };
 static const struct packet answer = { AF_INET, 0, 2, 1, 7, 1 };
 
+/* Some programs number no request: one that is lost is not the next one. */
+static void test_direction_of_a_request_that_repeats(void **state)
+{
+	struct icmp_event event = {
+		.ip = { .family = AF_INET,
+			.src = { 10, 0, 0, 1 },
+			.dst = { 10, 0, 0, 2 } },
+		.type = 8,
+		.has = HAS_ADDRESSES | HAS_TYPE | HAS_ID | HAS_ECHO_SEQ,
+	};
+
+	(void)state;
+	assert_int_equal(rtt_direction(&table, &event, 1 * MS), OUT);
+	took(&event, OUT, 1 * MS);
+	/* Loopback and routers have it twice. */
+	assert_int_equal(rtt_direction(&table, &event, 1 * MS), IN);
+	assert_int_equal(rtt_direction(&table, &event, 900 * MS), IN);
+	assert_int_equal(rtt_direction(&table, &event, 1001 * MS), OUT);
+	took(&event, OUT, 1001 * MS);
+	assert_true(trip.is_new);
+	assert_int_equal(trip.forgotten.sent, 1 * MS);
+}
+
 static void test_asked_from_here(void **state)
 {
 	(void)state;
@@ -401,6 +424,8 @@ static void test_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_direction_of_a_request_that_repeats,
+				       clear_table),
 		cmocka_unit_test_setup(test_asked_from_here, clear_table),
 		cmocka_unit_test_setup(test_answered_here_and_forwarded,
 				       clear_table),
