@@ -150,7 +150,7 @@ size_t summary_rows(const struct summary *s,
  * @t: the histogram
  * @percent: the percentile, from 1 to 100
  *
- * Return: time in ns, accurate to 3 %; 0 if the histogram is empty.
+ * Return: time in ns, accurate to 1 %; 0 if the histogram is empty.
  */
 uint64_t trip_quantile(const struct trip_times *t, unsigned int percent);
 
