@@ -60,9 +60,13 @@ static bool wrong(const struct type_check *check, const char *text, ...)
 	return false;
 }
 
-/* A name of JSON, or with blanks, as text has it. */
+/* A name of JSON, or with blanks, as text has it, and blanks around it. */
 static void copy_word(char word[WORD_SIZE], const char *text, size_t len)
 {
+	for (; len && *text == ' '; len--)
+		text++;
+	while (len && text[len - 1] == ' ')
+		len--;
 	if (len >= WORD_SIZE)
 		len = WORD_SIZE - 1;
 	for (size_t i = 0; i < len; i++)
@@ -197,7 +201,7 @@ static bool add_types(struct type_sets *sets, const struct type_check *check,
 	for (const char *p = arg;; p += len + 1) {
 		len = strcspn(p, ",");
 		copy_word(word, p, len);
-		if (!len)
+		if (!*word)
 			return wrong(check,
 				     "a type is missing in '%.80s' of "
 				     "--type",

@@ -91,6 +91,30 @@ static void test_names_of_the_output(void **state)
 	assert_int_equal(filter.code, 0);
 }
 
+/* A blank in front of a name became a "-", which nobody had typed. */
+static void test_blanks_around_types(void **state)
+{
+	struct type_args args = {
+		.types = { " echo request, time exceeded ,3" },
+		.count = 1,
+	};
+	struct kctl_watch_filter filter = { 0 };
+	char reason[128] = "";
+	const struct type_check check = { .reason = "",
+					  .wrong = reason,
+					  .size = sizeof(reason) };
+
+	(void)state;
+	assert_true(types_filter(&args, &check, &filter));
+	assert_int_equal(filter.types4_count, 3);
+	assert_int_equal(filter.types4[0], 3);
+	assert_int_equal(filter.types4[1], 8);
+	assert_int_equal(filter.types4[2], 11);
+	args.types[0] = "8, ,0";
+	assert_false(types_filter(&args, &check, &filter));
+	assert_string_equal(reason, "a type is missing in '8, ,0' of --type");
+}
+
 #define WRONG "kctl: watch icmp: "
 
 static void test_wrong_types(void **state)
@@ -218,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_names_of_the_output),
+		cmocka_unit_test(test_blanks_around_types),
 		cmocka_unit_test(test_wrong_types),
 		cmocka_unit_test(test_wrong_codes),
 		cmocka_unit_test(test_unassigned_numbers),
