@@ -48,6 +48,9 @@ static void put_extended_reply(struct out *out, const struct icmp_event *e)
 
 	if (name)
 		out_string(out, "state_name", ", state %s", name);
+	/* RFC 8335, section 3: 0 where it says nothing. */
+	else if (probe->state)
+		out_text(out, ", state %u", probe->state);
 	out_json_u64(out, "state", probe->state);
 	out_bool(out, "active", ", active", probe->active);
 	out_bool(out, "ipv4", ", ipv4", probe->ipv4);

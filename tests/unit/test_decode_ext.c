@@ -280,6 +280,17 @@ static void test_node_identification(void **state)
 	assert_bad(OBJECT(5, 2, 8, 'r', '1', 0));
 }
 
+/* Three bits, and names for six of their values. */
+static void test_state_without_a_name(void **state)
+{
+	struct packet p = packet_begin(AF_INET, 43, 0);
+
+	(void)state;
+	PACKET_ADD(&p, 0, 7, 1, 7 << 5 | 4);
+	assert_text(&p, "seq 1, state 7, active, length");
+	assert_json(&p, "\"state\":7,");
+}
+
 /* RFC 8335, section 2.1: the address of the interface has a length of its own. */
 static void test_probe_by_address(void **state)
 {
@@ -342,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_interface_names),
 		cmocka_unit_test(test_foreign_names_of_interfaces),
 		cmocka_unit_test(test_node_identification),
+		cmocka_unit_test(test_state_without_a_name),
 		cmocka_unit_test(test_probe_by_address),
 		cmocka_unit_test(test_quoted_header),
 	};
