@@ -244,6 +244,8 @@ def changed():
         live(100)
         check.error(sock.recv(9, DONTWAIT), EAGAIN, "its time began when it was sent")
         live(HOUR)
+        fill(sock, 1)
+        check.equal(sock.recv(), b"0", "in time")
         live(30)
         fill(sock, 1)
         check.true(eventually(lambda: counts(5) == (0, 0)), "shorter, without a message")
