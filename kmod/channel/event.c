@@ -63,19 +63,28 @@ static void kctl_events_set_sent(struct kctl_events *events, u64 seq)
 	spin_unlock(&events->lock);
 }
 
+/*
+ * A few, and the rest at the end of the queue: other namespaces have events too, and those
+ * of this one may not end.
+ */
 static void kctl_events_work(struct work_struct *work)
 {
 	struct kctl_events *events = container_of(work, struct kctl_events, work);
 	struct kctl_channels *channels = container_of(events, struct kctl_channels, events);
 	struct kctl_event *event;
+	u32 count;
 
-	while ((event = kctl_events_take(events))) {
+	for (count = 0; count < KCTL_BATCH; count++) {
+		event = kctl_events_take(events);
+		if (!event)
+			return;
 		if (!READ_ONCE(kctl_event_closed))
 			events->ops->send(channels, event);
 		kctl_events_set_sent(events, event->seq);
 		kctl_event_free(event);
 		cond_resched();
 	}
+	queue_work(kctl_event_queue, work);
 }
 
 /**

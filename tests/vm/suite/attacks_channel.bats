@@ -42,3 +42,7 @@ load lib/common
 @test "a blocked sender does not fill a deleted channel again" {
 	cases attacks_channel delete_with_blocked_senders
 }
+
+@test "events of others are sent in time, whatever users make of theirs" {
+	cases attacks_event flood_elsewhere
+}
