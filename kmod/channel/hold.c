@@ -240,7 +240,11 @@ static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *cha
 	return err;
 }
 
-/* With the channel locked. The call has a place for the message, if it gets one. */
+/*
+ * With the channel locked; no message is due. The call has a place for the message, if it
+ * gets one. Before it has one, the lock is not released but to wait for it: a place that
+ * becomes free meanwhile would wake nobody.
+ */
 static int kctl_window_take(struct kctl_window *window, struct kctl_channel *channel,
 			    long timeout, struct kctl_delivery *delivery)
 {
@@ -250,18 +254,19 @@ static int kctl_window_take(struct kctl_window *window, struct kctl_channel *cha
 
 	if (place)
 		kctl_window_take_place(window);
-	do {
-		kctl_channel_expire(channel);
+	for (;;) {
 		if (place && kctl_queue_take(&channel->queue, delivery, false)) {
 			kctl_queue_hold(&channel->queue, delivery->item);
 			return 0;
 		}
 		ret = kctl_window_wait(window, channel, place, timeout, delivery);
+		if (ret <= 0)
+			return ret;
 		place = true;
-		if (ret > 0 && timeout != MAX_SCHEDULE_TIMEOUT)
+		if (timeout != MAX_SCHEDULE_TIMEOUT)
 			timeout = max_t(long, timeout - (long)(jiffies - began), 0);
-	} while (ret > 0);
-	return ret;
+		kctl_channel_expire(channel);
+	}
 }
 
 /*
@@ -307,6 +312,8 @@ int kctl_window_receive(struct kctl_window *window, long timeout,
 
 	delivery->message = NULL;
 	spin_lock(&channel->lock);
+	/* First, as it releases the lock: others may settle, or change the limit. */
+	kctl_channel_expire(channel);
 	if (window->limit)
 		err = kctl_window_take(window, channel, timeout, delivery);
 	if (delivery->message)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The time to live: messages that wait in a channel for too long die."""
 import fcntl
+import os
 import select
 import socket
 import struct
@@ -9,6 +10,7 @@ from errno import EAGAIN, EINVAL
 
 import abi
 from abi import DEAD_TTL, DONE, RELEASE, RETRY
+from cases_channel import tap_of
 from cases_dead import as_user, dead, dead_letters, history, send_as_user
 from cases_hold import data_of, fill
 from cases_hold_delay import HOUR, delayed
@@ -19,6 +21,7 @@ from holder import DONTWAIT, MS, Holder, attributes, counts, now, patient
 
 PEEK = socket.MSG_PEEK
 SIOCINQ = 0x541B
+TURNS, MESSAGES, TAPS = (2, 200, 40) if os.environ.get("KCTL_DEBUG") else (4, 1000, 300)
 
 
 def live(milliseconds, number=5, **others):
@@ -330,6 +333,40 @@ def charged():
     live(1, 6)
     check.true(eventually(lambda: expired(6) == 10), "dropped")
     check.true(eventually(lambda: status()["proto_bytes"] == 0), "no more")
+
+
+@case
+@dead_letters()
+def window_opens_meanwhile():
+    """A call that finds a full window lets messages die before it waits, and may find it open."""
+    sysctl("channel_max_messages", 2000)
+    # So that each dead letter takes a while.
+    taps = [tap_of(6) for _ in range(TAPS)]
+    with Holder(5, 1) as sock:
+        patient(sock)
+
+        def receive():
+            live(1)
+            take_once(sock)
+        for turn in range(TURNS):
+            live(HOUR)
+            fill(sock, 1)
+            _, held = sock.take()
+            fill(sock, MESSAGES)
+            before = expired()
+            waiting = threading.Thread(target=receive)
+            waiting.start()
+            check.true(eventually(lambda: expired() > before), "they die")
+            check.error(sock.settle((held, DONE)), 0, "a place")
+            check.true(eventually(lambda: counts(5)[0] == 0), "they are gone")
+            live(0)
+            fill(sock, 1, turn)
+            waiting.join(10)
+            check.true(not waiting.is_alive(), "turn %d: it waits for a place" % turn)
+            Genl().flush_channel(6)
+    for tap in taps:
+        tap.close()
+    end(5, 6)
 
 
 @case
