@@ -301,8 +301,12 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 	int err = 0;
 
 	spin_lock(&channel->lock);
-	kctl_channel_expire(channel);
-	if (kctl_queue_take(queue, delivery, peek)) {
+	/* What a tap has are copies. */
+	if (queue == &channel->queue)
+		err = kctl_channel_expire(channel, timeout);
+	if (err) {
+		delivery->message = NULL;
+	} else if (kctl_queue_take(queue, delivery, peek)) {
 		if (!peek && queue == &channel->queue)
 			kctl_channel_admit(channel);
 	} else {
@@ -389,8 +393,7 @@ u32 kctl_channel_next_size(struct kctl_channel *channel, struct kctl_queue *queu
 	u32 size = 0;
 
 	spin_lock(&channel->lock);
-	kctl_channel_expire(channel);
-	if (queue->first)
+	if ((queue != &channel->queue || !kctl_channel_expire(channel, 0)) && queue->first)
 		size = queue->first->message->size;
 	spin_unlock(&channel->lock);
 	return size;

@@ -421,7 +421,7 @@ void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped)
 void kctl_channel_begin_life(struct kctl_channel *channel, struct kctl_message *message);
 bool kctl_channel_first_is_due(const struct kctl_channel *channel);
 void kctl_channel_plan_expiry(struct kctl_channel *channel);
-void kctl_channel_expire_all(struct kctl_channel *channel);
+int kctl_channel_expire_all(struct kctl_channel *channel, long timeout);
 bool kctl_channel_let_expire(struct kctl_channel *channel, struct kctl_message *message,
 			     struct kctl_left *left);
 void kctl_channel_set_ttl(struct kctl_channel *channel, u32 ttl);
@@ -430,13 +430,17 @@ void kctl_expiry_work(struct work_struct *work);
 /**
  * kctl_channel_expire() - let messages die that waited too long, before one is received
  * @channel: the channel, locked; the caller has a reference, or a socket on it
+ * @timeout: time that the caller would wait for a message, in jiffies. With 0, those that
+ *	enter the channel meanwhile are left to the work item
  *
  * Context: process, may sleep. The lock is released in between if there are any.
+ *
+ * Return: 0; an error if the next message has waited too long all the same: -EAGAIN without
+ * a timeout; -ERESTARTSYS or -EINTR after a signal.
  */
-static inline void kctl_channel_expire(struct kctl_channel *channel)
+static inline int kctl_channel_expire(struct kctl_channel *channel, long timeout)
 {
-	if (unlikely(channel->ttl))
-		kctl_channel_expire_all(channel);
+	return unlikely(channel->ttl) ? kctl_channel_expire_all(channel, timeout) : 0;
 }
 
 /* pressure.c */

@@ -10,6 +10,7 @@
  * looks, too, and gets no message that is due. Taps do not look: what they have are copies.
  */
 #include <linux/ktime.h>
+#include <linux/sched/signal.h>
 
 #include "dead.h"
 
@@ -98,12 +99,22 @@ static void kctl_channel_expire_some(struct kctl_channel *channel, struct kctl_l
 /**
  * kctl_channel_expire_all() - what kctl_channel_expire() does
  * @channel: the channel, locked
+ * @timeout: as there
+ *
+ * Return: as there.
  */
-void kctl_channel_expire_all(struct kctl_channel *channel)
+int kctl_channel_expire_all(struct kctl_channel *channel, long timeout)
 {
+	u64 end = channel->seq;
+
 	while (kctl_channel_first_is_due(channel)) {
 		struct kctl_left left;
 
+		/* If they come faster than they die, there is no end. */
+		if (!timeout && channel->queue.first->message->seq >= end)
+			return -EAGAIN;
+		if (timeout && signal_pending(current))
+			return sock_intr_errno(timeout);
 		kctl_left_init(&left);
 		kctl_channel_expire_some(channel, &left);
 		spin_unlock(&channel->lock);
@@ -111,6 +122,7 @@ void kctl_channel_expire_all(struct kctl_channel *channel)
 		cond_resched();
 		spin_lock(&channel->lock);
 	}
+	return 0;
 }
 
 /**

@@ -265,7 +265,11 @@ static int kctl_window_take(struct kctl_window *window, struct kctl_channel *cha
 		place = true;
 		if (timeout != MAX_SCHEDULE_TIMEOUT)
 			timeout = max_t(long, timeout - (long)(jiffies - began), 0);
-		kctl_channel_expire(channel);
+		ret = kctl_channel_expire(channel, timeout);
+		if (ret) {
+			kctl_window_leave_place(window, channel);
+			return ret;
+		}
 	}
 }
 
@@ -308,14 +312,15 @@ int kctl_window_receive(struct kctl_window *window, long timeout,
 			struct kctl_delivery *delivery, struct kctl_held *held)
 {
 	struct kctl_channel *channel = window->receiver->channel;
-	int err = -ENODATA;
+	int err;
 
 	delivery->message = NULL;
 	spin_lock(&channel->lock);
 	/* First, as it releases the lock: others may settle, or change the limit. */
-	kctl_channel_expire(channel);
-	if (window->limit)
-		err = kctl_window_take(window, channel, timeout, delivery);
+	err = kctl_channel_expire(channel, timeout);
+	if (!err)
+		err = window->limit ? kctl_window_take(window, channel, timeout, delivery) :
+				      -ENODATA;
 	if (delivery->message)
 		kctl_window_hold(window, delivery->message, held);
 	spin_unlock(&channel->lock);

@@ -65,7 +65,7 @@ load lib/common
 }
 
 @test "no receiver gets a message after its time" {
-	cases ttl not_received window window_opens_meanwhile
+	cases ttl not_received window window_opens_meanwhile faster_than_they_die
 }
 
 @test "a time to live ends with its channel and its namespace, whatever happens just then" {

@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 from errno import EAGAIN, EINVAL
+from time import sleep
 
 import abi
 from abi import DEAD_TTL, DONE, RELEASE, RETRY
@@ -364,6 +365,43 @@ def window_opens_meanwhile():
             waiting.join(10)
             check.true(not waiting.is_alive(), "turn %d: it waits for a place" % turn)
             Genl().flush_channel(6)
+    for tap in taps:
+        tap.close()
+    end(5, 6)
+
+
+def send_for_ever():
+    with Channel(connected=5) as sender:
+        while True:
+            sender.send(b"x")
+
+
+def flush_for_ever(number):
+    genl = Genl()
+    while True:
+        genl.flush_channel(number)
+        sleep(0.01)
+
+
+@case
+@dead_letters()
+def faster_than_they_die():
+    """A call that does not wait ends, though messages come faster than they die."""
+    if os.environ.get("KCTL_DEBUG"):
+        sysctl("channel_max_messages", 100)
+    live(1)
+    taps = [tap_of(6) for _ in range(3 * TAPS)]
+    with Channel(bound=5) as sock:
+        children = [child(send_for_ever), child(send_for_ever), child(flush_for_ever, 6)]
+        slowest, began = 0, now()
+        while now() - began < 15000 * MS:
+            before = now()
+            sock.recv(9, DONTWAIT)
+            slowest = max(slowest, now() - before)
+        for pid in children:
+            os.kill(pid, 9)
+            reap(pid, -9)
+        check.true(slowest < 5000 * MS, "a call takes %d ms" % (slowest // MS))
     for tap in taps:
         tap.close()
     end(5, 6)
