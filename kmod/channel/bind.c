@@ -7,7 +7,7 @@
 #include <linux/sched.h>
 #include <net/sock.h>
 
-#include "channel.h"
+#include "endpoint.h"
 
 /*
  * Sockets are notified one by one under the lock, so their number has a limit. Those that

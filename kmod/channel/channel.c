@@ -8,7 +8,7 @@
 #include <linux/ktime.h>
 #include <net/sock.h>
 
-#include "channel.h"
+#include "endpoint.h"
 #include "../trace.h"
 
 /* Of one message. Pollers only: receivers that sleep in recvmsg(2) have been served by now. */

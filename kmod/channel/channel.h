@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Channels: bounded queues of messages, and the sockets on them.
+ * Channels: bounded queues of messages.
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
  * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, release.c, deadline.c, delay.c,
@@ -15,8 +15,8 @@
  * reports its counters and dispatches requests to genl.c here, main.c calls the init and
  * exit functions, and trace.h reads channels and messages. Nothing else calls in here.
  *
- * Includes run one way: channels.h, config.h, user.h, queue.h, channel.h, event.h, dead.h,
- * hold.h, proto.h.
+ * Includes run one way: channels.h, config.h, user.h and queue.h; channel.h; endpoint.h and
+ * event.h; dead.h, hold.h, proto.h.
  */
 #ifndef _KCTL_CHANNEL_H
 #define _KCTL_CHANNEL_H
@@ -35,8 +35,8 @@
 #include "user.h"
 
 struct kctl_channel_name;
+struct kctl_endpoint;
 struct kctl_left;
-struct mem_cgroup;
 
 /* The bits of a mode that mean something, in each of its three classes. */
 #define KCTL_MAY_RECEIVE	04
@@ -192,73 +192,6 @@ struct kctl_channel {
 /* A channel in which only an empty message fits counts as full. */
 #define KCTL_ROOM_LEAST		1
 
-/**
- * struct kctl_endpoint - a socket in a list of a channel
- * @node: in kctl_channel.receivers, kctl_channel.senders or kctl_channel.taps
- * @sk: the socket, notified when it can receive or send again
- * @caller: the creator of the socket
- * @channel: the channel, or NULL. That of a receiver or a tap is constant while @node is
- *	in use; a sender may be dismissed, under the lock of the channel
- * @room: bytes that it needs to be writable: those of the largest message that was refused
- *	since it was last notified of room, as with less a sender that polls and retries
- *	would spin; KCTL_ROOM_LEAST if none was
- * @full_seen: the socket did not find @room, and is notified when there is
- * @window_full: of a receiver: it holds as many messages as it may, and is notified of
- *	none; poll reads it without the lock
- *
- * The lock of the channel protects @room, @full_seen and @window_full.
- */
-struct kctl_endpoint {
-	struct list_head	node;
-	struct sock		*sk;
-	const struct kctl_caller *caller;
-	struct kctl_channel	*channel;
-	u32			room;
-	bool			full_seen;
-	bool			window_full;
-};
-
-/**
- * struct kctl_tap - state of a socket that taps a channel
- * @endpoint: the endpoint in kctl_channel.taps
- * @queue: copies that wait to be received; protected by the lock of the channel
- * @drops: number of messages it missed; likewise
- * @asked: @admin is known; likewise
- * @admin: its creator has CAP_NET_ADMIN; likewise
- * @memcg: the memory cgroup that bound it, with a reference while @endpoint is in the list
- */
-struct kctl_tap {
-	struct kctl_endpoint	endpoint;
-	struct kctl_queue	queue;
-	u32			drops;
-	bool			asked;
-	bool			admin;
-	struct mem_cgroup	*memcg;
-};
-
-/**
- * kctl_endpoint_notify() - call sk_data_ready() of a socket, if a task waits for that
- * @endpoint: an endpoint of the socket, on a channel that is locked
- *
- * Every message comes by here, and most find no poller: the receiver sleeps in recvmsg(2)
- * or is busy. So the two conditions of sock_def_readable() are checked inline. That saves
- * an indirect call and an RCU section where nothing is to be done: of the instructions of
- * a send of 64 bytes 2 %, and of one to a channel with a tap 3.5 %.
- *
- * A socket leaves its channels before it is orphaned, and takes their locks for that, so
- * sk_wq does not change while the channel is locked.
- */
-static inline void kctl_endpoint_notify(const struct kctl_endpoint *endpoint)
-{
-	struct sock *sk = endpoint->sk;
-	struct socket_wq *wq;
-
-	wq = rcu_dereference_protected(sk->sk_wq,
-				       lockdep_is_held(&endpoint->channel->lock));
-	if ((skwq_has_sleeper(wq) || sock_flag(sk, SOCK_FASYNC)) && !endpoint->window_full)
-		sk->sk_data_ready(sk);
-}
-
 /*
  * The kernel assigned the number of an ephemeral channel. Once the socket that got it is
  * closed, no other can know the number: messages left there would hold memory for ever.
@@ -362,21 +295,10 @@ int kctl_channel_rename(struct kctl_channel *channel, struct kctl_channel_name *
 void kctl_channel_copy_name(const struct kctl_channel *channel, char *text);
 u32 kctl_channel_number_of(struct kctl_channels *channels, const char *text);
 
-/* bind.c */
-int kctl_channel_bind(struct kctl_channels *channels, u32 number,
-		      const struct kctl_caller *caller, struct kctl_endpoint *receiver,
-		      bool exclusive, bool holds);
-void kctl_channel_unbind(struct kctl_endpoint *receiver);
-int kctl_channel_connect(struct kctl_channels *channels, u32 number,
-			 const struct kctl_caller *caller, struct kctl_endpoint *sender);
-void kctl_channel_disconnect(struct kctl_endpoint *sender);
+/* bind.c; the rest of it is in endpoint.h */
 void kctl_channel_dismiss(struct kctl_channel *channel);
-bool kctl_channel_owner(const struct kctl_endpoint *endpoint, kuid_t *uid);
 void kctl_channel_list_sockets(const struct kctl_channel *channel,
 			       struct kctl_channel_info *info);
-int kctl_channel_tap(struct kctl_channels *channels, u32 number,
-		     const struct kctl_caller *caller, struct kctl_tap *tap);
-void kctl_channel_untap(struct kctl_tap *tap);
 
 /* perm.c */
 bool kctl_caller_is_one(const struct kctl_caller *caller);
@@ -391,7 +313,7 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 int kctl_channel_flush(struct kctl_channels *channels, u32 number,
 		       const struct kctl_caller *caller);
 
-/* notify.c */
+/* notify.c; the rest of it is in endpoint.h */
 int kctl_notify_init(void);
 void kctl_notify_exit(void);
 void kctl_notify_work(struct work_struct *work);
@@ -399,14 +321,10 @@ void kctl_notify_wait(struct kctl_channels *channels);
 void kctl_channel_work_queued(struct kctl_channel *channel);
 void kctl_channel_work_done(struct kctl_channel *channel) __releases(&channel->lock);
 bool kctl_work_at(struct delayed_work *work, u64 time);
-void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 messages);
 void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages);
 bool kctl_channel_notify_taps_later(struct kctl_channel *channel);
 void kctl_channel_notify_senders(struct kctl_channel *channel);
 void kctl_channel_admit_later(struct kctl_channel *channel);
-void kctl_endpoint_refuse(struct kctl_endpoint *endpoint, struct kctl_channel *channel,
-			  u32 size);
-bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number);
 
 /* delay.c */
 bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *message,
@@ -446,9 +364,6 @@ static inline int kctl_channel_expire(struct kctl_channel *channel, long timeout
 /* pressure.c */
 void kctl_channel_press(struct kctl_channel *channel);
 void kctl_channel_relieve(struct kctl_channel *channel);
-
-/* tap.c */
-void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message);
 
 /**
  * kctl_channel_may() - check whether a caller may receive from a channel, or send to it

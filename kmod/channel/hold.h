@@ -13,6 +13,7 @@
 #include <linux/bitops.h>
 
 #include "dead.h"
+#include "endpoint.h"
 
 /* Slots in the first chunk of a window; each further one doubles the number of slots. */
 #define KCTL_CHUNK_SLOTS	8

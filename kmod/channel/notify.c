@@ -17,7 +17,7 @@
 #include <linux/wait_bit.h>
 #include <net/sock.h>
 
-#include "channel.h"
+#include "endpoint.h"
 
 /* Channels whose work runs at a time, of all namespaces: nobody pays for the time it takes. */
 #define KCTL_NOTIFY_WORKERS	4

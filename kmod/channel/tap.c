@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "channel.h"
+#include "endpoint.h"
 #include "../trace.h"
 
 /* Asked once, and only if it is decisive: each failure is audited. */
