@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family: its requests, the privileges they need, and the
- * status. The other requests are in the genl.c of watch/ and channel/.
+ * The generic netlink family: its requests, their privileges, and the status. The
+ * genl.c of watch/ and channel/ have the other requests.
  */
 #include <linux/capability.h>
 #include <linux/file.h>
@@ -16,19 +16,19 @@
 #include "genl.h"
 #include "net.h"
 
-/* For requests without attributes: without a policy they would be ignored. */
+/* For requests that take no attributes: without a policy, attributes would be ignored. */
 static const struct nla_policy kctl_no_policy[] = {
 	[1] = { .type = NLA_REJECT },
 };
 
 /**
  * kctl_genl_opener() - find the credentials of the process that opened a socket
- * @request: a request that the socket sent, and whose system call has not returned
+ * @request: a request of the socket, whose sendmsg(2) has not returned
  *
- * netlink_ns_capable() and sk_user_ns() read the same file, and neither hands out its
- * credentials. It cannot be NULL: a request is processed in the sendmsg(2) that brought
- * it, and the system call holds the file of the socket. A kernel socket has no file, but
- * the kernel sends no request to this family.
+ * netlink_ns_capable() and sk_user_ns() read the same file, but do not return its
+ * credentials. The file cannot be NULL: a request is processed in its sendmsg(2), and
+ * the system call holds the file of the socket. A kernel socket has no file, but the
+ * kernel sends no request to this family.
  *
  * Return: the credentials, without a reference.
  */
@@ -42,8 +42,8 @@ const struct cred *kctl_genl_opener(const struct sk_buff *request)
  * @request: the request, as for kctl_genl_opener()
  *
  * Sender and opener of the socket must both have it: neither can make the other do what
- * it may not do itself. netlink_ns_capable() and with it GENL_UNS_ADMIN_PERM do not ask
- * for the opener if the request was sent with an address, even with that of the kernel.
+ * it may not do itself. netlink_ns_capable(), and so GENL_UNS_ADMIN_PERM, does not
+ * check the opener if the request was sent with an address, even that of the kernel.
  *
  * Return: whether both have the capability over the network namespace.
  */
@@ -108,12 +108,12 @@ static bool kctl_userns_is_within(const struct user_namespace *ns,
  * @skb: the event
  * @attr: attribute for a struct kctl_pid
  * @process: the process
- * @user_ns: the user namespace that it was in
+ * @user_ns: the user namespace of the process
  * @owner: the user namespace that owns the network namespace
  *
- * An event goes to all listeners, who may be in different pid namespaces, so it has a number
- * for each. But a container does not learn those outside of it: unless the process is one of
- * its own, in a pid namespace that it was given.
+ * An event goes to all listeners, in whatever pid namespace, so it has the number of the
+ * process in each. A container does not learn the numbers outside of it, except that of its
+ * own process in a pid namespace that it was given.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -136,7 +136,7 @@ int kctl_genl_put_pids(struct sk_buff *skb, int attr, const struct pid *process,
 	return 0;
 }
 
-/* A dump outlives the request that starts it, so it must not start too early. */
+/* A dump outlives its request, so it must not start while the module is being loaded. */
 static int kctl_genl_dump_start(struct netlink_callback *cb)
 {
 	if (!kctl_genl_is_admin(cb->skb))
@@ -333,7 +333,7 @@ int __init kctl_genl_init(void)
 	err = genl_register_family(&kctl_genl_family);
 	if (err)
 		netlink_unregister_notifier(&kctl_genl_notifier);
-	/* To module loaders -EEXIST means that the module is loaded already. */
+	/* Module loaders take -EEXIST to mean that the module is loaded already. */
 	return err == -EEXIST ? -EBUSY : err;
 }
 

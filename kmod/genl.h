@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The generic netlink family: one family, whose requests and messages are handled
- * by the genl.c of each component's folder.
+ * The generic netlink family: one family. The genl.c in the folder of each component
+ * handles its requests and messages.
  */
 #ifndef _KCTL_GENL_H
 #define _KCTL_GENL_H

@@ -32,7 +32,10 @@ static int __init kctl_init(void)
 	if (err)
 		goto exit_event;
 
-	/* The likeliest to fail, as its number may be taken, comes before the others. */
+	/*
+	 * Registered first of the interfaces, as it is the likeliest to fail: its number may
+	 * be taken.
+	 */
 	err = kctl_proto_init();
 	if (err)
 		goto exit_net;
@@ -52,10 +55,10 @@ exit_genl:
 exit_proto:
 	kctl_proto_exit();
 	/*
-	 * A caller may have come in before the interface was unregistered. It was
-	 * refused without sleeping (see kctl_pernet()), but may be preempted on its
-	 * way out, here in the text of the module, and the module loader does not wait
-	 * for it. This does: no task is left that was preempted before.
+	 * A caller may have entered before the interface was unregistered. It was
+	 * refused without sleeping (see kctl_pernet()), but may be preempted on its way
+	 * out, still in the text of the module, and the module loader does not wait for
+	 * it. This call does: it waits for every task that was preempted before.
 	 */
 	synchronize_rcu_tasks();
 exit_net:
@@ -75,7 +78,7 @@ static void __exit kctl_exit(void)
 	kctl_event_close();
 	kctl_genl_exit();
 	kctl_proto_exit();
-	/* The last hooks may have been unregistered just now, and still be running. */
+	/* Hooks that were unregistered just now may still be running. */
 	synchronize_rcu();
 	kctl_net_exit();
 	kctl_event_exit();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which names are valid.
+ * Validation of names.
  */
 #include <linux/kctl.h>
 #include <linux/string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names, of entries of the store and of channels.
+ * Names of store entries and of channels.
  */
 #ifndef _KCTL_NAME_H
 #define _KCTL_NAME_H

@@ -31,7 +31,7 @@ enum kctl_sysctl {
 #define KCTL_CTL_TABLE	const struct ctl_table *
 #endif
 
-/* A limit that is raised makes room in channels, for which callers may wait. */
+/* A raised limit makes room in channels, for which callers may wait. */
 static int kctl_sysctl_room(KCTL_CTL_TABLE table, int write, void *buffer, size_t *size,
 			    loff_t *position)
 {
@@ -42,7 +42,7 @@ static int kctl_sysctl_room(KCTL_CTL_TABLE table, int write, void *buffer, size_
 	return err;
 }
 
-/* The data of each is set in the copy that a namespace gets. */
+/* Each namespace gets a copy, in which the data pointers are set. */
 static const struct ctl_table kctl_sysctls[] = {
 	[KCTL_SYSCTL_STORE_MAX_BYTES] = {
 		.procname	= "store_max_bytes",
@@ -108,8 +108,8 @@ static const struct ctl_table kctl_sysctls[] = {
  * @net: the namespace
  *
  * If the init function of a module fails, the module is freed without waiting for
- * callers, even for those that hold a reference to it. So nothing is served until
- * it has succeeded, and a caller that comes early leaves nothing behind.
+ * callers, even for those that hold a reference to it. So no caller is served until it
+ * has succeeded, and an early caller leaves nothing behind.
  *
  * Return: the state, which lives as long as @net and the module do; NULL while the
  * module is being loaded.
@@ -256,7 +256,7 @@ static struct pernet_operations kctl_pernet_ops = {
 };
 
 /**
- * kctl_net_init() - set up the state of every network namespace, now and later
+ * kctl_net_init() - set up the state of all present and future network namespaces
  *
  * Return: 0, or -ENOMEM.
  */

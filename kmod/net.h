@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state of a network namespace. Interface files find it for their callers and
- * hand a component its part; components do not know it.
+ * The state of a network namespace. Interface files look it up for their callers and
+ * pass a component its part; components do not know it.
  */
 #ifndef _KCTL_NET_H
 #define _KCTL_NET_H

@@ -10,9 +10,9 @@
 #include "endpoint.h"
 
 /*
- * Sockets are notified one by one under the lock, so their number has a limit. Those that
- * only the mode lets in, with write permission perhaps, must not take all places: some are
- * for the owner, and some of these for administrators.
+ * Sockets are notified one by one under the lock, so their number is limited. Users that
+ * only the mode of the channel admits must not take all places: some are reserved for the
+ * owner and administrators, and some of these for administrators alone.
  */
 #define KCTL_PLACES		KCTL_CHANNEL_SOCKETS_MAX
 #define KCTL_PLACES_OF_OWNER	(KCTL_PLACES - KCTL_PLACES / 16)
@@ -80,8 +80,8 @@ static void kctl_channel_del_sender(struct kctl_channel *channel, struct kctl_en
 }
 
 /*
- * The channel that an endpoint is on, with a reference; or NULL. It may leave the channel
- * at any time, and the reference that it has there may be the last.
+ * The channel that an endpoint is on, with a reference; or NULL. The endpoint may leave
+ * the channel at any time, and its reference may be the last.
  */
 static struct kctl_channel *kctl_endpoint_get(const struct kctl_endpoint *endpoint)
 {
@@ -110,8 +110,8 @@ static int kctl_caller_rank(const struct kctl_caller *caller,
 }
 
 /*
- * The only receiver keeps out others of its rank or below: a user who may only read must
- * not lock out the owner, nor the owner an administrator.
+ * An exclusive receiver keeps out receivers of its rank or below: a user with read
+ * permission must not lock out the owner, nor the owner an administrator.
  */
 static bool kctl_channel_excludes(const struct kctl_channel *channel,
 				  const struct kctl_caller *caller)
@@ -145,11 +145,11 @@ static int kctl_channel_may_bind(const struct kctl_channel *channel,
  * @caller: the caller of bind(2)
  * @receiver: the endpoint of the socket, in no list yet
  * @exclusive: accept no other receiver
- * @holds: it holds what it receives
+ * @holds: the receiver holds what it receives
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EADDRINUSE if the channel has a receiver, and that one or this one is
+ * Return: 0; -EADDRINUSE if the channel has a receiver, and the old or the new one is
  * exclusive; -EADDRNOTAVAIL if the number is ephemeral and not in use; -EACCES; -ENOSPC if
  * the namespace has too many channels, or this channel too many sockets; -ENOMEM.
  */
@@ -176,7 +176,8 @@ int kctl_channel_bind(struct kctl_channels *channels, u32 number,
 
 /**
  * kctl_channel_unbind() - undo kctl_channel_bind()
- * @receiver: the endpoint of the socket, bound or not; no call receives with it any more
+ * @receiver: the endpoint of the socket, bound or not; no call uses it to receive any
+ *	more
  */
 void kctl_channel_unbind(struct kctl_endpoint *receiver)
 {
@@ -233,7 +234,7 @@ int kctl_channel_tap(struct kctl_channels *channels, u32 number,
 
 /**
  * kctl_channel_untap() - undo kctl_channel_tap()
- * @tap: the tap of the socket, in use or not; no call receives with it any more
+ * @tap: the tap of the socket, in use or not; no call uses it to receive any more
  */
 void kctl_channel_untap(struct kctl_tap *tap)
 {
@@ -258,8 +259,8 @@ void kctl_channel_untap(struct kctl_tap *tap)
  * @channels: the channels of its network namespace
  * @number: number of the channel
  * @caller: the caller of connect(2)
- * @sender: the endpoint of the socket; leaves the channel it is connected to. The caller
- *	holds the lock of the socket, so nothing else connects it meanwhile
+ * @sender: the endpoint of the socket; leaves the channel it was connected to. The
+ *	caller holds the lock of the socket, so no other call can connect it
  *
  * Context: process, may sleep.
  *
@@ -283,7 +284,7 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 		kctl_channel_unlock_put(channel);
 		return err;
 	}
-	/* Counted from now on, so that the limit holds while the lock is released. */
+	/* Count it now, so that the limit holds while the lock is released. */
 	channel->sender_count++;
 	spin_unlock(&channel->lock);
 
@@ -291,7 +292,7 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 
 	spin_lock(&channel->lock);
 	kctl_channel_add_endpoint(channel, &channel->senders, sender);
-	/* The mode may have changed meanwhile. */
+	/* The mode may have changed while the lock was released. */
 	if (kctl_channel_may(channel, caller, KCTL_MAY_SEND))
 		kctl_channel_del_sender(channel, sender);
 	kctl_channel_unlock_put(channel);
@@ -300,7 +301,7 @@ int kctl_channel_connect(struct kctl_channels *channels, u32 number,
 
 /**
  * kctl_channel_disconnect() - undo kctl_channel_connect()
- * @sender: the endpoint of the socket, connected or not; nothing connects it meanwhile
+ * @sender: the endpoint of the socket, connected or not; no other call can connect it
  */
 void kctl_channel_disconnect(struct kctl_endpoint *sender)
 {
@@ -317,11 +318,11 @@ void kctl_channel_disconnect(struct kctl_endpoint *sender)
 }
 
 /**
- * kctl_channel_dismiss() - disconnect the senders that may send no longer
+ * kctl_channel_dismiss() - disconnect the senders that are no longer permitted to send
  * @channel: the channel, locked, with a reference of the caller
  *
- * They keep no place on the channel. Their sockets remain connected to its number: each
- * send checks the mode, and a task that polls wakes up and can see the result.
+ * They lose their places on the channel. Their sockets remain connected to its number:
+ * each send checks the mode, and pollers are woken to see the result.
  */
 void kctl_channel_dismiss(struct kctl_channel *channel)
 {
@@ -370,7 +371,7 @@ static void kctl_endpoints_list(const struct list_head *endpoints,
 /**
  * kctl_channel_list_sockets() - describe the sockets on a channel
  * @channel: the channel, locked
- * @info: the sockets are added to its list, as far as there is space
+ * @info: the sockets are added to its list until it is full
  */
 void kctl_channel_list_sockets(const struct kctl_channel *channel,
 			       struct kctl_channel_info *info)

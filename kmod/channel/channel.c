@@ -3,7 +3,8 @@
  * A channel: send and receive.
  *
  * A receiver that makes room moves the messages of the first waiting senders into the
- * queue and then wakes them, just as a sender hands its message to a waiting receiver.
+ * queue and then wakes the senders, just as a sender hands its message to a waiting
+ * receiver.
  */
 #include <linux/ktime.h>
 #include <net/sock.h>
@@ -11,7 +12,7 @@
 #include "endpoint.h"
 #include "../trace.h"
 
-/* Of one message. Pollers only: receivers that sleep in recvmsg(2) have been served by now. */
+/* Of one message, pollers only: receivers that sleep in recvmsg(2) were served before. */
 static void kctl_channel_notify_receivers(struct kctl_channel *channel)
 {
 	struct kctl_endpoint *receiver;
@@ -24,7 +25,7 @@ static void kctl_channel_notify_receivers(struct kctl_channel *channel)
 		kctl_endpoint_notify(receiver);
 }
 
-/* A message gets its place in the order, and taps get their copies. */
+/* Give a message its sequence number, and the taps their copies. */
 static __always_inline void kctl_channel_join(struct kctl_channel *channel,
 					      struct kctl_message *message)
 {
@@ -36,7 +37,7 @@ static __always_inline void kctl_channel_join(struct kctl_channel *channel,
 	trace_channel_send(channel->number, message);
 }
 
-/* The time is not that of the call: a sender may have waited for room since. */
+/* Read the clock here, not when the call began: the sender may have waited for room. */
 static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 						struct kctl_message *message)
 {
@@ -45,8 +46,8 @@ static __always_inline void kctl_channel_accept(struct kctl_channel *channel,
 }
 
 /*
- * Returns whether the message waits in the queue now. A receiver may wait although senders
- * do, too: a channel can be full of messages that are held.
+ * Returns whether the message now waits in the queue. Receivers and senders can wait at
+ * the same time: a channel can be full of held messages.
  */
 static __always_inline bool kctl_channel_put(struct kctl_channel *channel,
 					     struct kctl_message *message)
@@ -58,12 +59,12 @@ static __always_inline bool kctl_channel_put(struct kctl_channel *channel,
 }
 
 /**
- * kctl_channel_admit_some() - admit senders that wait for room, a few at most
+ * kctl_channel_admit_some() - admit a batch of senders that wait for room
  * @channel: the channel, locked
  *
- * Once none waits, sockets that found no room are notified.
+ * If no sender is left, sockets that found no room are notified.
  *
- * Return: whether there is room for more of them.
+ * Return: whether there may be room for further senders.
  */
 bool kctl_channel_admit_some(struct kctl_channel *channel)
 {
@@ -88,7 +89,7 @@ bool kctl_channel_admit_some(struct kctl_channel *channel)
 }
 
 /**
- * kctl_channel_admit_waiting() - do what kctl_channel_admit() has to
+ * kctl_channel_admit_waiting() - slow path of kctl_channel_admit()
  * @channel: the channel, locked; room was made
  */
 void kctl_channel_admit_waiting(struct kctl_channel *channel)
@@ -103,8 +104,8 @@ void kctl_channel_admit_waiting(struct kctl_channel *channel)
  * kctl_channels_admit() - admit senders to all channels, after a limit was raised
  * @channels: the channels of a network namespace
  *
- * A sender compares with the limit under the lock of its channel: either it has seen the
- * new one, or it waits by now.
+ * A sender checks the limit under the lock of its channel: it has either seen the new
+ * limit, or is in the line of waiting senders.
  *
  * Context: process, may sleep.
  */
@@ -114,7 +115,7 @@ void kctl_channels_admit(struct kctl_channels *channels)
 	unsigned long number;
 
 	xa_for_each(&channels->table, number, channel) {
-		/* Without a reference, it may have ended. */
+		/* There is no reference yet, so it may have ended. */
 		channel = kctl_channel_find(channels, number);
 		if (channel) {
 			spin_lock(&channel->lock);
@@ -125,7 +126,7 @@ void kctl_channels_admit(struct kctl_channels *channels)
 	}
 }
 
-/* Returns -EAGAIN if the channel is full, or others wait for room already. */
+/* Returns -EAGAIN if the channel is full, or if other senders wait for room. */
 static int kctl_channel_offer(struct kctl_channel *channel, struct kctl_message *message)
 {
 	if (!list_empty(&channel->waiting_senders) ||
@@ -155,7 +156,7 @@ static noinline int kctl_channel_wait_for_room(struct kctl_channel *channel,
 	return err ?: -EPIPE;
 }
 
-/* Send to a channel that is locked; drops the lock and the caller's reference. */
+/* Send to a locked channel; releases the lock and drops the caller's reference. */
 static int kctl_channel_send_locked(struct kctl_channel *channel,
 				    const struct kctl_caller *caller,
 				    struct kctl_endpoint *endpoint,
@@ -185,17 +186,18 @@ unlock:
  * @channels: the channels of the network namespace
  * @number: number of the channel; created unless it is ephemeral
  * @caller: the sender
- * @endpoint: an endpoint of the sending socket; saves the look-up if it is on the channel
+ * @endpoint: an endpoint of the sending socket; if it is on the channel, no look-up is
+ *	needed
  * @message: the message; belongs to the channel after success
  * @timeout: time to wait for room, in jiffies; 0 for no wait
  *
  * Context: process, may sleep.
  *
  * Return: 0; -EACCES if the caller may not send to the channel; -EAGAIN if it is full, or
- * still full after the timeout; -EPIPE if the socket was shut down meanwhile;
- * -ERESTARTSYS or -EINTR after a signal; -ECONNREFUSED if the channel is ephemeral and no
- * socket is bound to it; -EIDRM if it was deleted while the sender waited; -ENOSPC if the
- * namespace has too many channels; -ENOMEM.
+ * still full after the timeout; -EPIPE if the socket was shut down while the sender
+ * waited; -ERESTARTSYS or -EINTR after a signal; -ECONNREFUSED if the channel is
+ * ephemeral and no socket is bound to it; -EIDRM if it was deleted while the sender
+ * waited; -ENOSPC if the namespace has too many channels; -ENOMEM.
  */
 int kctl_channel_send(struct kctl_channels *channels, u32 number,
 		      const struct kctl_caller *caller,
@@ -208,7 +210,10 @@ int kctl_channel_send(struct kctl_channels *channels, u32 number,
 	channel = READ_ONCE(endpoint->channel);
 	if (channel && channel->number == number) {
 		spin_lock(&channel->lock);
-		/* An endpoint that left may be joining another channel, under its lock. */
+		/*
+		 * The endpoint may have left, and may be joining another channel under its
+		 * lock.
+		 */
 		if (likely(READ_ONCE(endpoint->channel) == channel)) {
 			rcu_read_unlock();
 			channel->users++;
@@ -227,8 +232,8 @@ locked:
 }
 
 /**
- * kctl_channel_empty() - take all messages from a channel that no receiver holds
- * @channel: the channel, locked, with a reference of the caller; senders that wait are admitted
+ * kctl_channel_empty() - take all messages that no receiver holds from a channel
+ * @channel: the channel, locked, with a reference of the caller; waiting senders are admitted
  * @dropped: the messages, for kctl_queue_free() after the lock is released
  */
 void kctl_channel_empty(struct kctl_channel *channel, struct kctl_queue *dropped)
@@ -238,9 +243,9 @@ void kctl_channel_empty(struct kctl_channel *channel, struct kctl_queue *dropped
 }
 
 /**
- * kctl_channel_abandon() - take all messages likewise, and refuse senders that wait
+ * kctl_channel_abandon() - kctl_channel_empty(), but refuse the waiting senders
  * @channel: the channel, locked, with a reference of the caller
- * @error: what senders that wait get
+ * @error: error for the waiting senders
  * @dropped: the messages, for kctl_queue_free() after the lock is released
  *
  * Context: process, may sleep. The lock is released in between.
@@ -253,7 +258,7 @@ void kctl_channel_abandon(struct kctl_channel *channel, int error,
 	u32 count = 0;
 
 	kctl_channel_drop(channel, dropped);
-	/* Those that come now find room. */
+	/* Senders that arrive from now on find room. */
 	list_splice_init(&channel->waiting_senders, &refused);
 	while ((waiter = list_first_entry_or_null(&refused, struct kctl_waiter, node))) {
 		waiter->error = error;
@@ -286,8 +291,8 @@ static noinline int kctl_channel_wait_for_message(struct kctl_channel *channel,
  * @sk: the receiving socket
  * @peek: leave the message in the queue
  * @timeout: time to wait for a message, in jiffies; 0 for no wait
- * @delivery: filled in; without a message after an error, and if the queue is empty and
- *	the socket is shut down
+ * @delivery: filled in; has no message after an error, or if the queue is empty and the
+ *	socket is shut down
  *
  * Context: process, may sleep.
  *
@@ -319,13 +324,13 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 }
 
 /**
- * kctl_channel_return() - return a message to the place that its number gives it
+ * kctl_channel_return() - return a message to its place in the order of the channel
  * @channel: the channel, locked
  * @message: the message, which was taken from it
- * @left: gets it if it waited too long before
+ * @left: gets the message if it has expired
  *
- * Return: true if it waits in the queue now, and the caller notifies the receivers; false
- * if it was handed to one that waited, or died.
+ * Return: true if it now waits in the queue, and the caller is to notify the receivers;
+ * false if a waiting receiver got it, or it died.
  */
 bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message,
 			 struct kctl_left *left)
@@ -341,11 +346,12 @@ bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *mess
 }
 
 /**
- * kctl_channel_append() - add messages to a channel, above its limits if need be
+ * kctl_channel_append() - add messages to a channel, regardless of its limits
  * @channel: the channel, locked
- * @messages: the messages, a few at most; empty afterwards. They keep their time
+ * @messages: the messages, one batch at most; empty afterwards. They keep their time
+ *	stamps
  *
- * They do not wait in line: no sender waits for them to find room.
+ * They do not queue up behind waiting senders, since no task could wait with them.
  */
 void kctl_channel_append(struct kctl_channel *channel, struct kctl_queue *messages)
 {
@@ -365,7 +371,7 @@ void kctl_channel_append(struct kctl_channel *channel, struct kctl_queue *messag
  * @channels: the channels of the network namespace
  * @number: number of the channel, which need not exist
  *
- * Return: bytes of all its messages, those that are held included.
+ * Return: bytes of all its messages, held ones included.
  */
 u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number)
 {
@@ -382,8 +388,8 @@ u64 kctl_channel_bytes(struct kctl_channels *channels, u32 number)
 }
 
 /**
- * kctl_channel_next_size() - size of the message that is received next
- * @channel: the channel that the caller is bound to, or taps
+ * kctl_channel_next_size() - get the size of the next message in a queue
+ * @channel: the channel that the socket is bound to, or taps
  * @queue: the queue of the channel, or of the tap
  *
  * Return: its size in bytes, 0 if the queue is empty.

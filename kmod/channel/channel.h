@@ -4,12 +4,12 @@
  *
  * Two kinds of files live in this folder. Components hold and move messages: channel.c,
  * notify.c, bind.c, table.c, name.c, perm.c, tap.c, hold.c, release.c, deadline.c, delay.c,
- * dead.c, expire.c, event.c, pressure.c, queue.c, message.c, user.c. They know neither the
- * interface a request came by nor its network namespace; they get a struct kctl_channels, the
- * channels of that namespace, and include this folder, the UAPI headers, name.h and trace.h.
- * Interface files check a request, find the channels of its namespace, and call the
- * components: proto*.c for the socket family, genl*.c for generic netlink. They alone
- * include net.h, main.h and genl.h as well.
+ * dead.c, expire.c, event.c, pressure.c, queue.c, message.c, user.c. They do not know which
+ * interface a request came from, or its network namespace: they get a struct kctl_channels,
+ * the channels of that namespace. They include this folder, the UAPI headers, name.h and
+ * trace.h. Interface files check a request, find the channels of its namespace, and call the
+ * components: proto*.c for the socket family, genl*.c for generic netlink. Only they include
+ * net.h and genl.h as well.
  *
  * Of the files above this folder, net.c embeds and initialises struct kctl_channels, genl.c
  * reports its counters and dispatches requests to genl.c here, main.c calls the init and
@@ -38,15 +38,15 @@ struct kctl_channel_name;
 struct kctl_endpoint;
 struct kctl_left;
 
-/* The bits of a mode that mean something, in each of its three classes. */
+/* The permission bits that are used in each of the three classes of a mode. */
 #define KCTL_MAY_RECEIVE	04
 #define KCTL_MAY_SEND		02
 
 /**
- * struct kctl_owed - what a work item has to do for a channel
- * @messages: notify the receivers of so many messages
- * @copies: notify the taps of so many messages
- * @room: notify the sockets that found no room
+ * struct kctl_owed - pending tasks of the work item of a channel
+ * @messages: number of messages to notify the receivers of
+ * @copies: number of messages to notify the taps of
+ * @room: notify the sockets that found the channel full
  * @senders: admit senders that wait
  */
 struct kctl_owed {
@@ -57,10 +57,10 @@ struct kctl_owed {
 };
 
 /**
- * enum kctl_pressure - whether those who listen know that a channel was full
- * @KCTL_PRESSURE_NONE: it was not, or has drained since
- * @KCTL_PRESSURE_EASED: it was, and has been half empty since
- * @KCTL_PRESSURE_FULL: it was, and not half empty since
+ * enum kctl_pressure - what listeners know of the pressure in a channel
+ * @KCTL_PRESSURE_NONE: the channel was not full, or has drained since
+ * @KCTL_PRESSURE_EASED: the channel was full, and has been half empty since
+ * @KCTL_PRESSURE_FULL: the channel was full, and has not been half empty since
  */
 enum kctl_pressure {
 	KCTL_PRESSURE_NONE,
@@ -69,11 +69,11 @@ enum kctl_pressure {
 };
 
 /**
- * struct kctl_dead_letter - where the messages go that die in a channel
- * @number: number of the dead letter channel; 0 if there is none, and they are dropped
- * @id: kctl_channel.letter_id of it
+ * struct kctl_dead_letter - destination of the messages that die in a channel
+ * @number: number of the dead letter channel; 0: none, the messages are dropped
+ * @id: its kctl_channel.letter_id
  * @uid: its owner when it was chosen
- * @by_admin: an administrator has chosen: its owner may be another by now
+ * @by_admin: an administrator chose it, so a change of its owner does not matter
  */
 struct kctl_dead_letter {
 	u32	number;
@@ -87,23 +87,23 @@ struct kctl_dead_letter {
  * @lock: protects the members that follow, except @created, @number, @channels, @creator,
  *	@moved and @dropped
  * @queue: messages that wait to be received
- * @seq: sequence number of the next message, which is the number of those before
+ * @seq: sequence number of the next message, and so the number of messages that entered
  * @users: references: one for each socket bound or connected to it or tapping it, one
  *	for each call that found it, and one each for @work, @delays and @expiry while they
  *	are queued or run
  * @dead: has left the table; the memory lasts until the end of a grace period
  * @configured: stays without users and messages
  * @exclusive: the receiver accepts no other
- * @room_wanted: bytes of the smallest message that a socket to be notified of room has
- *	for it, or less; KCTL_ROOM_UNWANTED if none is to be notified; at most
- *	KCTL_ROOM_WATCHED while there is @pressure
- * @gone: number of messages that died, or were dropped by a request
- * @pressure: whether those who listen know that it was full
- * @owed: what @work has to do
- * @work: notifies sockets and admits senders if they are many
- * @delays: brings back messages whose delay is over; queued while any is delayed
- * @expiry: lets messages die that waited too long; queued while any waits and there is a
- *	@ttl, perhaps for too early a time
+ * @room_wanted: smallest @room of the endpoints that wait for a notification, or less;
+ *	KCTL_ROOM_UNWANTED if none waits; at most KCTL_ROOM_WATCHED while @pressure is
+ *	set
+ * @gone: number of messages that died or that a request dropped
+ * @pressure: what listeners know: whether it was full
+ * @owed: pending tasks of @work
+ * @work: notifies sockets and admits senders if there are many of them
+ * @delays: returns messages whose delay is over; queued while any message is delayed
+ * @expiry: expires messages that waited too long; queued while a message waits and @ttl
+ *	is set, possibly for a time that is too early
  * @waiting_senders: struct kctl_waiter, served in order; the channel has no room for the
  *	message of the first one
  * @receivers: struct kctl_endpoint of the sockets bound to it
@@ -114,28 +114,30 @@ struct kctl_dead_letter {
  * @tap_count: length of @taps
  * @uid: owner
  * @gid: group
- * @mode: rights to receive and to send, as the mode of a file
- * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
- * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
+ * @mode: permission to receive and to send, like the mode of a file
+ * @max_deliveries: number of counted deliveries after which a message dies; 0: no limit
+ * @retry_delay: delay in ms of a message that is given back, counted, without a delay;
+ *	0: none
  * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
- * @ttl: time after which a message that waits dies, in ms; 0: never
- * @ttl_since: what entered before counts as if it entered then, in ns of CLOCK_BOOTTIME
- * @expired: number of messages that died so
- * @letter: where such messages go; of a channel that is configured
- * @letter_id: as long as it is configured: nonzero once it was chosen as a dead letter
- *	channel; no other channel of the namespace ever has the same
- * @letter_sources: number of channels whose @letter it is, or is about to be
+ * @ttl: time in ms after which a waiting message dies; 0: never
+ * @ttl_since: time since which @ttl is set, in ns of CLOCK_BOOTTIME; the time to live
+ *	of earlier messages begins then
+ * @expired: number of messages that died because of @ttl
+ * @letter: destination of dead messages; of a configured channel only
+ * @letter_id: nonzero from when it is chosen as a dead letter channel until it is
+ *	deleted; unique in the namespace, never reused
+ * @letter_sources: number of channels that have it as their @letter, or are about to
  * @moved: number of messages that moved to a dead letter channel
  * @dropped: number of messages that died, and were dropped
  * @name: its name, or NULL
  * @created: when it was created, in ns of CLOCK_BOOTTIME
  * @number: its number
  * @channels: the channels of the network namespace
- * @creator: user that it counts for, or NULL
+ * @creator: user that it is charged to, or NULL
  * @rcu: delays the free until look-ups in progress are done
  *
- * Nothing holds @lock for long. What there may be many of is notified, admitted or refused
- * a few at a time, and messages that are dropped are freed without it.
+ * Nothing holds @lock for long. Sockets are notified, and senders admitted or refused, a
+ * few at a time, and dropped messages are freed without the lock.
  *
  * Lock order: @lock, then the lock of the table, of the names, of the events or of a
  * socket's wait queue.
@@ -185,7 +187,7 @@ struct kctl_channel {
 	struct rcu_head		rcu;
 };
 
-/* More than any message has. */
+/* Larger than any message. */
 #define KCTL_ROOM_UNWANTED	U32_MAX
 #define KCTL_ROOM_WATCHED	(U32_MAX - 1)
 
@@ -194,7 +196,8 @@ struct kctl_channel {
 
 /*
  * The kernel assigned the number of an ephemeral channel. Once the socket that got it is
- * closed, no other can know the number: messages left there would hold memory for ever.
+ * closed, no other socket can know the number: messages left in the channel would hold
+ * memory for ever.
  */
 static inline bool kctl_channel_is_ephemeral(u32 number)
 {
@@ -205,7 +208,7 @@ void kctl_channel_end(struct kctl_channel *channel) __releases(&channel->lock);
 
 /**
  * kctl_channel_unlock_put() - unlock a channel and drop a reference to it
- * @channel: the channel; leaves its table, and is freed, if nothing uses it any more
+ * @channel: the channel; removed from its table and freed if nothing uses it any more
  */
 static inline void kctl_channel_unlock_put(struct kctl_channel *channel)
 	__releases(&channel->lock)
@@ -222,8 +225,8 @@ static inline void kctl_channel_unlock_put(struct kctl_channel *channel)
  * @channel: the channel, locked
  * @size: bytes of the message
  *
- * Messages that are held count as those that wait. Under a limit that was lowered
- * meanwhile, messages still pass one by one.
+ * Held messages count like waiting ones. If a limit was lowered below the contents,
+ * messages still pass one by one.
  *
  * Return: whether it fits.
  */
@@ -242,7 +245,7 @@ static inline bool kctl_channel_has_room(const struct kctl_channel *channel, u32
 void kctl_channel_admit_waiting(struct kctl_channel *channel);
 
 /**
- * kctl_channel_admit() - admit senders that wait, and notify those that were refused
+ * kctl_channel_admit() - admit waiting senders, and notify senders that were refused
  * @channel: the channel, locked; room was made
  */
 static inline void kctl_channel_admit(struct kctl_channel *channel)
@@ -252,10 +255,10 @@ static inline void kctl_channel_admit(struct kctl_channel *channel)
 		kctl_channel_admit_waiting(channel);
 }
 
-/* Number of tasks or sockets that a channel is locked for at a time. */
+/* Most tasks or sockets that are handled in one critical section of a channel. */
 #define KCTL_BATCH	16
 
-/* Sockets that a call notifies itself. */
+/* Most sockets that a call notifies itself. */
 #define KCTL_NOTIFY_AT_ONCE	64
 
 /**
@@ -346,14 +349,14 @@ void kctl_channel_set_ttl(struct kctl_channel *channel, u32 ttl);
 void kctl_expiry_work(struct work_struct *work);
 
 /**
- * kctl_channel_expire() - let messages die that waited too long, before one is received
+ * kctl_channel_expire() - expire messages that waited too long, before one is received
  * @channel: the channel, locked; the caller has a reference, or a socket on it
- * @timeout: time that the caller would wait for a message, in jiffies. With 0, those that
- *	enter the channel meanwhile are left to the work item
+ * @timeout: time that the caller would wait for a message, in jiffies. With 0, messages
+ *	that enter the channel meanwhile are left to the work item
  *
- * Context: process, may sleep. The lock is released in between if there are any.
+ * Context: process, may sleep. The lock is released in between if a message expires.
  *
- * Return: 0; an error if the next message has waited too long all the same: -EAGAIN without
+ * Return: 0; an error if the next message has waited too long nevertheless: -EAGAIN without
  * a timeout; -ERESTARTSYS or -EINTR after a signal.
  */
 static inline int kctl_channel_expire(struct kctl_channel *channel, long timeout)
@@ -366,7 +369,7 @@ void kctl_channel_press(struct kctl_channel *channel);
 void kctl_channel_relieve(struct kctl_channel *channel);
 
 /**
- * kctl_channel_may() - check whether a caller may receive from a channel, or send to it
+ * kctl_channel_may() - check whether a caller may receive from a channel or send to it
  * @channel: the channel, locked
  * @caller: the caller
  * @what: KCTL_MAY_RECEIVE or KCTL_MAY_SEND
@@ -387,7 +390,8 @@ static inline int kctl_channel_may(const struct kctl_channel *channel,
  * @channel: the channel, locked
  * @caller: the caller, which may receive
  *
- * What is held keeps others from sending, as messages that are sent do.
+ * Held messages fill the channel like sent ones, so holding requires permission to
+ * send.
  *
  * Return: 0 or -EACCES.
  */

@@ -16,13 +16,14 @@
 struct kctl_event_ops;
 
 /**
- * struct kctl_events - events of a network namespace on their way to those who listen
- * @ops: where they go
- * @lock: protects the members that follow, except @work; taken within that of a channel
+ * struct kctl_events - events of a network namespace that are to be sent
+ * @ops: how they are sent
+ * @lock: protects the members that follow, except @work; nests inside the lock of a
+ *	channel
  * @queue: struct kctl_event that are to be sent
  * @count: length of @queue
- * @seq: number of the last event that was noted, or lost instead
- * @sent: number of the last event that was sent, or lost
+ * @seq: number of the last event, noted or lost
+ * @sent: number of the last event that was sent or lost
  * @work: sends them
  */
 struct kctl_events {
@@ -41,18 +42,19 @@ struct kctl_events {
  * @count: number of channels
  * @memory: bytes of all messages, bookkeeping included
  * @notifying: number of work items of channels that are queued or running
- * @copies: bytes of all copies for taps, as if a copy had the data of its message
+ * @copies: bytes of all copies for taps, each counted with the data of its message
  * @users: struct kctl_user by number; looked up under RCU
- * @letter_ids: number of ids given to dead letter channels
+ * @letter_ids: last id given to a dead letter channel
  * @names_lock: protects @names
  * @names: struct kctl_channel_name of the channels that have one
  * @next_ephemeral: where the search for a free number starts
  * @max_channels: limit of @count (sysctl)
  * @max_messages: limit of the messages in one channel (sysctl)
  * @max_bytes: limit of the bytes in one channel (sysctl)
- * @max_memory: limit of @memory (sysctl), and twice that of @copies
- * @unprivileged: 1 if sockets and channels need no capability, otherwise 0 (sysctl)
- * @events: what those who listen are to be told
+ * @max_memory: limit of @memory (sysctl), and twice the limit of @copies
+ * @unprivileged: 1: creating sockets and channels requires no capability; otherwise 0
+ *	(sysctl)
+ * @events: events for the listeners
  */
 struct kctl_channels {
 	struct xarray	table;
@@ -79,8 +81,8 @@ struct kctl_channels {
  * @amount: the amount to add
  * @limit: the largest value that the counter may have afterwards
  *
- * The counter never exceeds the limit, not even for a moment: an amount that is added
- * and taken back would make others fail meanwhile.
+ * The counter never exceeds the limit, not even for a moment: adding first and
+ * subtracting on failure would make concurrent callers fail.
  *
  * Return: whether the amount was added.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What requests set of a channel, and what the list of channels reports.
+ * The settings that a request changes, and the data that the list of channels reports.
  */
 #ifndef _KCTL_CONFIG_H
 #define _KCTL_CONFIG_H
@@ -9,7 +9,7 @@
 #include <linux/uidgid.h>
 
 /**
- * struct kctl_channel_change - a change of the configuration of a channel
+ * struct kctl_channel_change - a change of the settings of a channel
  * @uid: the new owner; INVALID_UID leaves it as it is
  * @gid: the new group; INVALID_GID leaves it as it is
  * @mode: the new mode; a negative value leaves it as it is
@@ -38,7 +38,7 @@ struct kctl_channel_change {
  * @name: its name, or ""
  * @messages: messages in the queue
  * @held: messages that receivers hold
- * @delayed: messages that were given back with a delay
+ * @delayed: messages that are delayed after they were given back
  * @receivers: sockets bound to it
  * @senders: sockets connected to it
  * @taps: sockets that tap it
@@ -47,18 +47,19 @@ struct kctl_channel_change {
  * @uid: owner
  * @gid: group
  * @bytes: sum of the message sizes
- * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
+ * @max_deliveries: number of counted deliveries after which a message dies; 0: no limit
  * @letter: number of its dead letter channel, or 0
- * @moved: messages that moved there, or to the one before
- * @dropped: messages that died, and were dropped
- * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
+ * @moved: dead messages that moved to a dead letter channel
+ * @dropped: dead messages that were dropped
+ * @retry_delay: delay in ms of a message that is given back, counted, without a delay;
+ *	0: none
  * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
- * @ttl: time after which a message that waits dies, in ms; 0: never
- * @expired: messages that died so
+ * @ttl: time in ms after which a waiting message dies; 0: never
+ * @expired: messages that died because of @ttl
  * @sent: messages that entered it
  * @received: messages that were received for good
  * @age: ms since it was created
- * @oldest: ms since the message that is received next was sent, if there is one
+ * @oldest: ms since the next message in the queue was sent, if there is one
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
  */

@@ -2,13 +2,13 @@
 /*
  * Dead letters.
  *
- * A channel does not refer to its dead letter channel, but knows its number and the id that
- * it got when it was chosen. A reference would keep the channel of another in the table. A
- * channel that is deleted loses its id, so one that has the number later, perhaps that of
- * another user, gets nothing.
+ * A channel has no reference to its dead letter channel, but stores its number and the id
+ * that it got when it was chosen. A reference would keep a channel of another user in the
+ * table. A deleted channel loses its id, so a later channel of the same number, which may
+ * belong to another user, gets nothing.
  *
- * Dead letters keep their sender, and may exceed limits, so both channels must have the same
- * owner, also when a message dies; or an administrator has chosen.
+ * Dead letters keep their sender and may exceed limits. So both channels must have the same
+ * owner, also at the time when a message dies, unless an administrator chose the channel.
  */
 #include "dead.h"
 
@@ -27,9 +27,10 @@ void kctl_left_init(struct kctl_left *left)
 /* ---- messages -------------------------------------------------------------- */
 
 /**
- * kctl_channel_bury() - take a message that died
+ * kctl_channel_bury() - dispose of a message that died
  * @channel: the channel, locked
- * @message: the message, which was taken from it, and does not count as held there
+ * @message: the message, which was taken from the channel and does not count as held
+ *	there
  * @why: enum kctl_dead_why
  * @left: gets the message
  */
@@ -76,9 +77,8 @@ void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *messag
  * kctl_channel_fail() - give back a message that could not be processed, or let it die
  * @channel: the channel, locked
  * @message: the message, which counts as held there
- * @delay: as of kctl_channel_give_back(); 0: that of the channel, if it has one
- * @left: gets the message if this was the last delivery that it may have, or it waited too
- *	long before
+ * @delay: as for kctl_channel_give_back(); 0: the delay of the channel, if it has one
+ * @left: gets the message if this was its last delivery, or it has expired
  *
  * Return: as kctl_channel_give_back().
  */
@@ -94,7 +94,7 @@ bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *messag
 }
 
 /**
- * kctl_channel_fail_some() - give back messages that could not be processed, a few at most
+ * kctl_channel_fail_some() - give back a batch of messages that could not be processed
  * @channel: the channel, locked
  * @messages: the messages, which count as held there
  * @left: gets those that die
@@ -114,7 +114,7 @@ bool kctl_channel_fail_some(struct kctl_channel *channel, struct kctl_queue *mes
 	return messages->count;
 }
 
-/* The part of the memory that is for administrators is not for what an owner lets die. */
+/* Dead letters of an owner must not take the memory that is reserved for administrators. */
 static bool kctl_dead_letter_accepts(const struct kctl_dead_letter *letter,
 				     const struct kctl_channel *channel)
 {
@@ -128,7 +128,7 @@ static bool kctl_dead_letter_accepts(const struct kctl_dead_letter *letter,
 		kctl_limit_of_users(READ_ONCE(channels->max_memory)));
 }
 
-/* Those that are left, a batch at most, move to @to; or are dropped, if that is 0. */
+/* Note that the remaining dead letters move to @to, or are dropped if @to is 0. */
 static void kctl_left_note(const struct kctl_left *left, struct kctl_channels *channels, u32 to)
 {
 	const struct kctl_item *item;
@@ -154,7 +154,7 @@ static void kctl_left_move(struct kctl_left *left, struct kctl_channels *channel
 
 /**
  * kctl_left_dispose() - move and free the messages that left a channel
- * @left: the messages; of no use afterwards, unless it is initialised again
+ * @left: the messages; must be initialised before it is used again
  * @channel: the channel, not locked; the caller has a reference, or a socket on it
  *
  * Context: process, may sleep.
@@ -177,11 +177,11 @@ void kctl_left_dispose(struct kctl_left *left, struct kctl_channel *channel)
 /* ---- configuration --------------------------------------------------------- */
 
 /**
- * kctl_dead_letter_exists() - look whether a dead letter channel was deleted
+ * kctl_dead_letter_exists() - check that a dead letter channel was not deleted
  * @channels: the channels of the network namespace
  * @letter: the dead letter channel
  *
- * Return: true if it was not.
+ * Return: true if it still exists.
  */
 bool kctl_dead_letter_exists(struct kctl_channels *channels,
 			     const struct kctl_dead_letter *letter)
@@ -223,16 +223,16 @@ static int kctl_dead_letter_join(struct kctl_channel *channel, const struct kctl
  * kctl_dead_letter_choose() - choose a dead letter channel
  * @channels: the channels of the network namespace
  * @number: number of the channel
- * @source: number of the channel whose dead messages are to go there
+ * @source: number of the channel that chooses it
  * @caller: the caller
  * @letter: filled in; kctl_dead_letter_leave() undoes it
  *
- * The channel cannot get a dead letter channel itself until then. The caller checks that no
- * other channel has chosen the source.
+ * Until kctl_dead_letter_leave() the channel cannot get a dead letter channel itself. The
+ * caller checks that no other channel has chosen the source.
  *
- * Return: 0; -EINVAL if the number is ephemeral; -ELOOP if it is that of the source, or the
- * channel has a dead letter channel; -ENOENT if it is not configured; -EACCES if it belongs
- * to another, and the caller is no administrator.
+ * Return: 0; -EINVAL if the number is ephemeral; -ELOOP if it is the number of the source,
+ * or the channel has a dead letter channel; -ENOENT if the channel is not configured;
+ * -EACCES if it belongs to another user and the caller is not an administrator.
  */
 int kctl_dead_letter_choose(struct kctl_channels *channels, u32 number, u32 source,
 			    const struct kctl_caller *caller, struct kctl_dead_letter *letter)
@@ -249,7 +249,10 @@ int kctl_dead_letter_choose(struct kctl_channels *channels, u32 number, u32 sour
 	if (!channel)
 		return -ENOENT;
 
-	/* First, unlike elsewhere: the choice of an administrator outlasts a change of owner. */
+	/*
+	 * Checked first, unlike elsewhere: the choice of an administrator outlasts a change
+	 * of owner.
+	 */
 	admin = kctl_caller_is_admin(caller);
 	spin_lock(&channel->lock);
 	err = kctl_dead_letter_join(channel, caller, admin, letter);
@@ -287,7 +290,8 @@ static void kctl_channel_forget_letter(struct kctl_channel *channel)
 }
 
 /**
- * kctl_dead_letter_forget() - let all channels forget a dead letter channel
+ * kctl_dead_letter_forget() - remove a dead letter channel from the settings of all
+ * channels
  * @channels: the channels of the network namespace
  * @number: number of the channel, which was deleted
  * @id: the id that it had

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Dead letters: messages that nobody could process, and the channel that they go to.
+ * Dead letters: messages that no receiver could process, and the channel that they move
+ * to.
  *
- * A message dies under the lock of its channel, and moves after that is dropped: nothing
- * locks two channels at a time. Until then it belongs to the call that let it die.
+ * A message dies under the lock of its channel, and moves after the lock is released:
+ * nothing locks two channels at a time. In between it belongs to the call in which it
+ * died.
  */
 #ifndef _KCTL_DEAD_H
 #define _KCTL_DEAD_H
@@ -12,12 +14,12 @@
 
 /**
  * struct kctl_left - messages that left a channel for good
- * @done: those to be freed
- * @dead: those to be moved to @letter
- * @letter: the dead letter channel, if @dead has any
- * @name: for those who listen: the name of the channel that they died in, or ""
+ * @done: messages to be freed
+ * @dead: messages to be moved to @letter
+ * @letter: the dead letter channel, unless @dead is empty
+ * @name: for events: the name of the channel that they died in, or ""
  *
- * A call fills it under the lock of the channel, with a batch at most.
+ * A call fills it under the lock of the channel, with one batch at most.
  */
 struct kctl_left {
 	struct kctl_queue	done;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hold time: messages that are held have a deadline, and are given back then.
+ * The hold time: held messages have a deadline, at which they are given back.
  *
- * Each window has a work item. A message that is settled leaves it as it is: it looks for
- * what is due, and is queued again for the first deadline that is left.
+ * Each window has a work item. Settling a message does not requeue it: it gives back the
+ * messages that are due, and is queued again for the next deadline.
  */
 #include <linux/ktime.h>
 
@@ -34,7 +34,7 @@ static bool kctl_window_add_deadline(struct kctl_window *window, struct kctl_slo
 	return first;
 }
 
-/* In ms; 0: no limit. The owner of the channel has the last word. */
+/* In ms; 0: no limit. The limit that the owner of the channel set takes precedence. */
 static u32 kctl_window_time(const struct kctl_window *window)
 {
 	u32 max = window->receiver->channel->hold_time_max;
@@ -46,7 +46,7 @@ static u32 kctl_window_time(const struct kctl_window *window)
 }
 
 /**
- * kctl_window_begin_time() - let the hold time of a message begin
+ * kctl_window_begin_time() - start the hold time of a message
  * @window: the window, its channel locked
  * @slot: the slot of the message, whose deadline is 0
  */
@@ -62,7 +62,7 @@ void kctl_window_begin_time(struct kctl_window *window, struct kctl_slot *slot)
 }
 
 /**
- * kctl_window_end_time() - let the hold time of a message end before it is over
+ * kctl_window_end_time() - stop the hold time of a message before it is over
  * @window: the window, its channel locked
  * @slot: the slot of the message
  */
@@ -74,7 +74,7 @@ void kctl_window_end_time(struct kctl_window *window, struct kctl_slot *slot)
 	slot->deadline = 0;
 }
 
-/* Give back what is due, a few at most. */
+/* Give back a batch of the messages that are due. */
 static void kctl_window_expire_some(struct kctl_window *window, struct kctl_channel *channel,
 				    struct kctl_left *left)
 {
@@ -94,9 +94,10 @@ static void kctl_window_expire_some(struct kctl_window *window, struct kctl_chan
 
 /**
  * kctl_window_expire() - give back the messages whose hold time is over
- * @work: the work of the window, whose socket is bound: its release waits for the work
+ * @work: the work of the window. The socket is bound, and its release waits for the
+ *	work
  *
- * If more is due, it goes to the end of the queue, as kctl_delay_work() does.
+ * If more are due, it goes to the end of the work queue, as kctl_delay_work() does.
  */
 void kctl_window_expire(struct work_struct *work)
 {

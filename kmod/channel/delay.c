@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages that come back, at once or with a delay.
+ * Messages that return, at once or after a delay.
  *
- * Those with a delay count as held until they come back, so there is room for them. A work
- * item of the channel brings them back. It is queued while any is delayed, and has a reference
- * to the channel: so they keep the channel, as messages in the queue do.
+ * Delayed messages count as held until they return, so there is room for them. A work item of
+ * the channel returns them. It is queued while any message is delayed, and has a reference to
+ * the channel, so delayed messages keep the channel just like messages in the queue.
  */
 #include <linux/ktime.h>
 #include <net/sock.h>
@@ -20,13 +20,13 @@ static void kctl_channel_plan(struct kctl_channel *channel)
 }
 
 /**
- * kctl_channel_give_back() - give back a message that is held
+ * kctl_channel_give_back() - give back a held message
  * @channel: the channel, locked
  * @message: the message
- * @delay: time after which it takes its place in the queue, in ms; 0: at once
- * @left: gets it if it waited too long before
+ * @delay: time after which it returns to its place in the queue, in ms; 0: at once
+ * @left: gets the message if it has expired
  *
- * Return: true if it waits in the queue now, and the caller notifies the receivers.
+ * Return: true if it now waits in the queue, and the caller is to notify the receivers.
  */
 bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *message,
 			    u32 delay, struct kctl_left *left)
@@ -53,7 +53,7 @@ static void kctl_tap_return(struct kctl_queue *queue, struct kctl_item *item, st
  * kctl_channel_unreceive() - return a message that could not be delivered
  * @channel: the channel that the socket is bound to, or taps
  * @queue: the queue it was taken from
- * @delivery: the message; was taken, not peeked at
+ * @delivery: the message, which was taken, not peeked at
  * @sk: the receiving socket
  */
 void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *queue,
@@ -71,7 +71,7 @@ void kctl_channel_unreceive(struct kctl_channel *channel, struct kctl_queue *que
 	kctl_left_dispose(&left, channel);
 }
 
-/* Bring back those whose time has come, a few at most. */
+/* Return a batch of the messages whose delay is over. */
 static void kctl_channel_bring_back(struct kctl_channel *channel, struct kctl_left *left)
 {
 	struct kctl_queue *queue = &channel->queue;
@@ -87,16 +87,16 @@ static void kctl_channel_bring_back(struct kctl_channel *channel, struct kctl_le
 	}
 	if (back)
 		kctl_channel_notify_of_many(channel, back);
-	/* Some may have gone to receivers that hold nothing, or have died. */
+	/* A receiver that does not hold may have taken some, or some may have died. */
 	kctl_channel_admit(channel);
 }
 
 /**
- * kctl_delay_work() - bring messages back whose delay is over
+ * kctl_delay_work() - return messages whose delay is over
  * @work: the work of the channel
  *
- * If there are more, it goes to the end of the queue: others have work there too, and
- * receivers may delay messages again meanwhile, for ever.
+ * If there are more, it goes to the end of the work queue: other channels have work
+ * there too, and receivers could go on delaying messages for ever.
  */
 void kctl_delay_work(struct work_struct *work)
 {
@@ -119,7 +119,7 @@ void kctl_delay_work(struct work_struct *work)
 /**
  * kctl_channel_cancel() - cancel a work item of a channel
  * @channel: the channel, locked, with a reference of the caller
- * @work: the work item. If it is about to run, it does, and waits for the lock
+ * @work: the work item. If it is about to run, it still runs, and waits for the lock
  */
 void kctl_channel_cancel(struct kctl_channel *channel, struct delayed_work *work)
 {
@@ -130,11 +130,11 @@ void kctl_channel_cancel(struct kctl_channel *channel, struct delayed_work *work
 }
 
 /**
- * kctl_channel_drop() - take all messages from a channel that no receiver holds
+ * kctl_channel_drop() - take all messages that no receiver holds from a channel
  * @channel: the channel, locked, with a reference of the caller
  * @dropped: the messages, for kctl_queue_free() after the lock is released
  *
- * If the work is about to run, it finds nothing.
+ * Work that is about to run finds no messages.
  */
 void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped)
 {

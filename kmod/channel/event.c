@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events are noted here, and handed to the interface that sends them.
+ * Events: note them, and pass them to the interface that sends them.
  */
 #include <linux/cred.h>
 #include <linux/pid.h>
@@ -9,12 +9,12 @@
 
 #include "event.h"
 
-/* Namespaces whose events are sent at a time: a listener that lags delays those of others. */
+/* Limit of namespaces that send events at a time: a slow listener delays other namespaces. */
 #define KCTL_EVENT_WORKERS	4
 
 static struct workqueue_struct *kctl_event_queue __ro_after_init;
 
-/* The multicast group is about to be unregistered, and its number may be another's soon. */
+/* The multicast group is about to be unregistered, and its number may be reused. */
 static bool kctl_event_closed;
 
 const struct kctl_setting kctl_setting_table[KCTL_SETTINGS] = {
@@ -38,7 +38,7 @@ static void kctl_event_free(struct kctl_event *event)
 
 /* ---- send ------------------------------------------------------------------ */
 
-/* Returns NULL once all that was noted is sent or lost. */
+/* Returns NULL once all noted events are sent or lost. */
 static struct kctl_event *kctl_events_take(struct kctl_events *events)
 {
 	struct kctl_event *event;
@@ -55,7 +55,7 @@ static struct kctl_event *kctl_events_take(struct kctl_events *events)
 	return event;
 }
 
-/* Not before the event is in the buffers of the listeners: see kctl_events_sent(). */
+/* Called once the event is in the buffers of the listeners: see kctl_events_sent(). */
 static void kctl_events_set_sent(struct kctl_events *events, u64 seq)
 {
 	spin_lock(&events->lock);
@@ -88,10 +88,10 @@ static void kctl_events_work(struct work_struct *work)
 }
 
 /**
- * kctl_events_sent() - number of the last event that was sent
+ * kctl_events_sent() - get the number of the last event that was sent
  * @channels: the channels of a network namespace
  *
- * Return: the number; all up to it are sent or lost. 0 if there was none.
+ * Return: the number; all events up to it are sent or lost. 0 if there was none.
  */
 u64 kctl_events_sent(struct kctl_channels *channels)
 {
@@ -106,17 +106,17 @@ u64 kctl_events_sent(struct kctl_channels *channels)
 /* ---- note ------------------------------------------------------------------ */
 
 /**
- * kctl_events_wanted() - look whether anybody listens
+ * kctl_events_wanted() - check whether there are listeners
  * @channels: the channels of a network namespace
  *
- * Return: whether it makes sense to note an event.
+ * Return: whether to note an event.
  */
 bool kctl_events_wanted(const struct kctl_channels *channels)
 {
 	return !READ_ONCE(kctl_event_closed) && channels->events.ops->wanted(channels);
 }
 
-/* Takes @event, which is NULL without memory: then its number alone remains. */
+/* Takes over @event. If it is NULL, for lack of memory, only a number is used up. */
 static void kctl_event_queue_up(struct kctl_channels *channels, struct kctl_event *event)
 {
 	struct kctl_events *events = &channels->events;
@@ -135,7 +135,7 @@ static void kctl_event_queue_up(struct kctl_channels *channels, struct kctl_even
 	kctl_event_free(event);
 }
 
-/* Not from the reserves: what the event reports matters more. */
+/* Not from the memory reserves: an event may be lost. */
 static struct kctl_event *kctl_event_new(enum kctl_proto_action action, u32 channel)
 {
 	struct kctl_event *event = kzalloc(sizeof(*event),
@@ -168,7 +168,7 @@ static void kctl_event_add_process(struct kctl_event *event)
 }
 
 /**
- * kctl_event_note() - note an event that no request is to blame for
+ * kctl_event_note() - note an event that no request caused
  * @channel: the channel, locked
  * @action: what happened
  */
@@ -179,7 +179,8 @@ void kctl_event_note(struct kctl_channel *channel, enum kctl_proto_action action
 }
 
 /**
- * kctl_event_note_request() - note what the current process did to a channel
+ * kctl_event_note_request() - note that the current process created or deleted a
+ * channel
  * @channel: the channel, locked
  * @action: what it did
  */
@@ -238,7 +239,7 @@ static u32 kctl_settings_compare(const struct kctl_settings *old,
 /**
  * kctl_event_note_set() - note that the current process set a channel
  * @channel: the channel, locked
- * @old: the settings that it had before, in the same critical section
+ * @old: its settings before the change, from the same critical section
  */
 void kctl_event_note_set(struct kctl_channel *channel, const struct kctl_settings *old)
 {
@@ -259,9 +260,9 @@ void kctl_event_note_set(struct kctl_channel *channel, const struct kctl_setting
 /**
  * kctl_event_note_dead() - note that a message died
  * @channels: the channels of the network namespace
- * @dead: where and why
+ * @dead: where and why it died
  * @name: the name of the channel that it died in, or ""
- * @to: the channel that it moves to; 0 if it is dropped
+ * @to: number of the channel that it moves to; 0 if it is dropped
  */
 void kctl_event_note_dead(struct kctl_channels *channels, const struct kctl_history *dead,
 			  const char *name, u32 to)
@@ -284,7 +285,7 @@ void kctl_event_note_dead(struct kctl_channels *channels, const struct kctl_hist
 /**
  * kctl_events_init() - initialise the events of a network namespace
  * @channels: its channels
- * @ops: where events go
+ * @ops: how events are announced
  */
 void kctl_events_init(struct kctl_channels *channels, const struct kctl_event_ops *ops)
 {
@@ -297,8 +298,8 @@ void kctl_events_init(struct kctl_channels *channels, const struct kctl_event_op
 }
 
 /**
- * kctl_events_exit() - drop the events that are not sent yet
- * @channels: the channels of a network namespace, none of which is left
+ * kctl_events_exit() - drop the events that were not sent
+ * @channels: the channels of a network namespace, all of which were freed
  */
 void kctl_events_exit(struct kctl_channels *channels)
 {
@@ -310,7 +311,7 @@ void kctl_events_exit(struct kctl_channels *channels)
 }
 
 /**
- * kctl_event_close() - send no events any more
+ * kctl_event_close() - stop sending events
  *
  * Called before the multicast group is unregistered.
  *
@@ -319,7 +320,7 @@ void kctl_events_exit(struct kctl_channels *channels)
 void kctl_event_close(void)
 {
 	WRITE_ONCE(kctl_event_closed, true);
-	/* A work item that is queued from now on sees it; this one waits for the others. */
+	/* Work items that are queued from now on see the flag; flush those queued before. */
 	flush_workqueue(kctl_event_queue);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events: what happens to channels, for those who listen.
+ * Events: announce to listeners what happens to channels.
  *
- * Most of it happens while a channel is locked. So it is noted there, which allocates a few
+ * Most events happen while a channel is locked. They are noted there, which allocates a few
  * bytes and may fail, and a work item of the namespace sends the notes. Without a listener
- * nothing is noted. An event is numbered when it is noted, and those that are lost have a
- * number too: a listener sees the gap.
+ * nothing is noted. An event gets its number when it is noted. A lost event has a number
+ * too, so a listener sees the gap.
  */
 #ifndef _KCTL_EVENT_H
 #define _KCTL_EVENT_H
@@ -18,7 +18,7 @@
 struct cred;
 struct pid;
 
-/* Most events of a namespace that wait to be sent; the others are lost. */
+/* Limit of the events of a namespace that wait to be sent; further events are lost. */
 #define KCTL_EVENTS_MAX		1024
 
 /**
@@ -27,7 +27,7 @@ struct pid;
  * @gid: group
  * @name: its name, or NULL; NULL in an event
  * @mode: mode
- * @max_deliveries: deliveries that count, after which a message dies; 0: no limit
+ * @max_deliveries: number of counted deliveries after which a message dies; 0: no limit
  * @dead_letter: number of its dead letter channel, or 0
  * @retry_delay: as in struct kctl_channel
  * @hold_time_max: likewise
@@ -46,9 +46,9 @@ struct kctl_settings {
 };
 
 /**
- * struct kctl_setting - a setting that is a number
+ * struct kctl_setting - a numeric setting
  * @attr: enum kctl_channel_attr
- * @offset: where struct kctl_settings has it, a u32
+ * @offset: offset of its u32 in struct kctl_settings
  */
 struct kctl_setting {
 	u16	attr;
@@ -75,10 +75,11 @@ static inline u32 kctl_setting_value(const struct kctl_settings *settings,
  * @process: the process that made a request, with a reference; or NULL
  * @cred: the credentials of that process, with a reference; or NULL
  * @command: the name of that process
- * @changed: of KCTL_PROTO_SET: bits of enum kctl_channel_attr, the settings that changed
- * @settings: likewise: the new settings, @name apart
+ * @changed: of KCTL_PROTO_SET: the settings that changed, as bits of enum
+ *	kctl_channel_attr
+ * @settings: likewise: the new settings, except @name
  * @to: of KCTL_PROTO_DEAD: the channel that the message moved to; 0: it was dropped
- * @dead: likewise: where, why and after how many deliveries it died
+ * @dead: likewise: where, why and after how many deliveries the message died
  */
 struct kctl_event {
 	struct list_head	node;
@@ -96,9 +97,9 @@ struct kctl_event {
 };
 
 /**
- * struct kctl_event_ops - where events go
+ * struct kctl_event_ops - how events are announced
  * @wanted: whether anybody listens; called with a channel locked
- * @send: sends an event to those who listen; may sleep
+ * @send: sends an event to the listeners; may sleep
  */
 struct kctl_event_ops {
 	bool (*wanted)(const struct kctl_channels *channels);

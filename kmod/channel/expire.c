@@ -2,12 +2,13 @@
 /*
  * The time to live: messages that wait in a channel for too long die.
  *
- * All messages of a channel live equally long, from when they enter it, and that is the order
- * of their numbers. So the first in the queue is the first to expire, and one that was given
- * back is where it has to be. What is held or delayed meanwhile dies when it comes back.
+ * All messages of a channel have the same time to live, from when they enter the channel,
+ * which is the order of their sequence numbers. So the first message in the queue is the
+ * first to expire, and a message that was given back is in its place. A message that expires
+ * while it is held or delayed dies when it returns.
  *
- * A work item is queued for the time of the first message. It may be late, so a receiver
- * looks, too, and gets no message that is due. Taps do not look: what they have are copies.
+ * A work item is queued for the time at which the first message expires. It may be late, so
+ * receivers check too, and get no expired message. Taps do not check: they have copies.
  */
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>
@@ -15,8 +16,8 @@
 #include "dead.h"
 
 /*
- * The work looks again after an hour at most: its timer does not count while the system is
- * suspended, and cannot count as far as a time to live can be.
+ * The work checks again after an hour at most: its timer stops while the system is
+ * suspended, and cannot express the longest time to live.
  */
 #define KCTL_EXPIRY_MAX		(3600ULL * NSEC_PER_SEC)
 
@@ -34,10 +35,10 @@ static bool kctl_channel_is_due(const struct kctl_channel *channel,
 }
 
 /**
- * kctl_channel_first_is_due() - check whether the next message has waited too long
+ * kctl_channel_first_is_due() - check whether the next message has expired
  * @channel: the channel, locked
  *
- * Return: true if there is one, and it has.
+ * Return: true if there is a next message and it has expired.
  */
 bool kctl_channel_first_is_due(const struct kctl_channel *channel)
 {
@@ -58,8 +59,9 @@ static void kctl_channel_plan_for(struct kctl_channel *channel,
 }
 
 /**
- * kctl_channel_plan_expiry() - queue the work for the next message
- * @channel: the channel, locked; it has a time to live, and a message
+ * kctl_channel_plan_expiry() - queue the work for the time at which the next message
+ * expires
+ * @channel: the channel, locked, with a time to live and a message in the queue
  */
 void kctl_channel_plan_expiry(struct kctl_channel *channel)
 {
@@ -67,11 +69,11 @@ void kctl_channel_plan_expiry(struct kctl_channel *channel)
 }
 
 /**
- * kctl_channel_begin_life() - let the time to live of a message begin
+ * kctl_channel_begin_life() - start the time to live of a message
  * @channel: the channel that it enters, locked; it has a time to live
  * @message: the message
  *
- * If the work is queued, that is for an earlier time.
+ * If the work is queued already, it is for an earlier time.
  */
 void kctl_channel_begin_life(struct kctl_channel *channel, struct kctl_message *message)
 {
@@ -80,7 +82,7 @@ void kctl_channel_begin_life(struct kctl_channel *channel, struct kctl_message *
 		kctl_channel_plan_for(channel, message);
 }
 
-/* A few at most. */
+/* One batch. */
 static void kctl_channel_expire_some(struct kctl_channel *channel, struct kctl_left *left)
 {
 	struct kctl_delivery delivery;
@@ -97,7 +99,7 @@ static void kctl_channel_expire_some(struct kctl_channel *channel, struct kctl_l
 }
 
 /**
- * kctl_channel_expire_all() - what kctl_channel_expire() does
+ * kctl_channel_expire_all() - slow path of kctl_channel_expire()
  * @channel: the channel, locked
  * @timeout: as there
  *
@@ -126,9 +128,9 @@ int kctl_channel_expire_all(struct kctl_channel *channel, long timeout)
 }
 
 /**
- * kctl_channel_let_expire() - let a message die that comes back, if it waited too long
+ * kctl_channel_let_expire() - let a returning message die if it has expired
  * @channel: the channel, locked; it has a time to live
- * @message: the message, which was taken from it, and does not count as held
+ * @message: the message, which was taken from the channel and does not count as held
  * @left: gets the message if it dies
  *
  * Return: whether it died.
@@ -146,25 +148,25 @@ bool kctl_channel_let_expire(struct kctl_channel *channel, struct kctl_message *
 /**
  * kctl_channel_set_ttl() - set the time to live
  * @channel: the channel, locked, with a reference of the caller
- * @ttl: the time, in ms; 0: none. Messages that wait have it too, from now on if there was
- *	none before
+ * @ttl: the time, in ms; 0: none. It applies to waiting messages too: from now on, if
+ *	there was no time to live before
  */
 void kctl_channel_set_ttl(struct kctl_channel *channel, u32 ttl)
 {
 	if (!channel->ttl)
 		channel->ttl_since = ktime_get_boottime_ns();
 	channel->ttl = ttl;
-	/* It may be queued for too late a time. */
+	/* The work may be queued for a time that is too late. */
 	kctl_channel_cancel(channel, &channel->expiry);
 	if (ttl && channel->queue.first)
 		kctl_channel_plan_expiry(channel);
 }
 
 /**
- * kctl_expiry_work() - let messages die that waited too long
+ * kctl_expiry_work() - expire messages that waited too long
  * @work: the work of the channel
  *
- * If there are more, it goes to the end of the queue, as kctl_delay_work() does.
+ * If there are more, it goes to the end of the work queue, as kctl_delay_work() does.
  */
 void kctl_expiry_work(struct work_struct *work)
 {

@@ -8,7 +8,7 @@
 #include "../genl.h"
 #include "../net.h"
 
-/* Owner and group are reported as the user namespace of the requester sees them. */
+/* Owner and group are reported as numbered in the user namespace of the requester. */
 static int kctl_genl_put_access(struct sk_buff *skb, struct user_namespace *user_ns,
 				const struct kctl_channel_info *channel)
 {
@@ -89,10 +89,10 @@ static int kctl_genl_put_channel(struct sk_buff *skb, struct netlink_callback *c
 
 /**
  * struct kctl_channel_cursor - position of a dump of the channels
- * @from: smallest number not reported yet. A number and not a channel, as channels come
- *	and go during the dump
+ * @from: smallest number not reported yet. Not a pointer, as channels come and go
+ *	during the dump
  * @all: the dump has the channels of all users
- * @owner: otherwise: those of this user
+ * @owner: otherwise: the dump has the channels of this user
  */
 struct kctl_channel_cursor {
 	u64	from;
@@ -105,12 +105,12 @@ static_assert(sizeof(struct kctl_channel_cursor) <=
 
 /**
  * kctl_genl_get_channels_start() - begin KCTL_CMD_GET_CHANNELS
- * @cb: the dump, which outlives the request: permission is checked here
+ * @cb: the dump, which outlives the request, so permission is checked here
  *
- * A caller that is no administrator gets the channels that it may configure and delete. As
- * there, opener and sender must both be the owner.
+ * A caller that is not an administrator gets the channels that it may configure and
+ * delete: opener and sender must both be the owner.
  *
- * Return: 0; -EPERM; -ENODEV if the namespace goes.
+ * Return: 0; -EPERM; -ENODEV while the module is being loaded.
  */
 int kctl_genl_get_channels_start(struct netlink_callback *cb)
 {
@@ -144,7 +144,7 @@ int kctl_genl_get_channels(struct sk_buff *skb, struct netlink_callback *cb)
 	struct kctl_channel_info channel;
 
 	while (kctl_channels_next(channels, cursor->from, &channel)) {
-		/* Channels of others fill no message, which would end the loop. */
+		/* Skipped channels do not fill the message, so the loop may be long. */
 		cond_resched();
 		if ((cursor->all || uid_eq(channel.uid, cursor->owner)) &&
 		    kctl_genl_put_channel(skb, cb, &channel))
@@ -212,7 +212,7 @@ static void kctl_genl_requester(const struct sk_buff *request,
 	};
 }
 
-/* Copies the name of a channel that is to be set to @text, KCTL_NAME_SIZE bytes. */
+/* Copies the new name of a channel to @text, KCTL_NAME_SIZE bytes. */
 static int kctl_genl_channel_name(struct genl_info *info, u32 number, char *text)
 {
 	const struct nlattr *attr = info->attrs[KCTL_A_CHANNEL_NAME];
@@ -231,7 +231,7 @@ static int kctl_genl_channel_name(struct genl_info *info, u32 number, char *text
 	return 0;
 }
 
-/* Of a member that a negative value leaves as it is. */
+/* Returns a negative value if the attribute is absent: no change. */
 static s64 kctl_genl_get_u32(const struct genl_info *info, enum kctl_channel_attr type)
 {
 	return info->attrs[type] ? nla_get_u32(info->attrs[type]) : -1LL;
@@ -264,7 +264,7 @@ static int kctl_genl_channel_change(struct genl_info *info, struct user_namespac
 	return 0;
 }
 
-/* What all requests about one channel begin with: its number, and the requester. */
+/* Common to all requests about one channel: get its number, and the requester. */
 static int kctl_genl_channel_begin(struct sk_buff *request, struct genl_info *info,
 				   struct kctl_requester *requester, u32 *number)
 {

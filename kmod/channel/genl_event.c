@@ -87,10 +87,11 @@ static int kctl_genl_put_proto_event(struct sk_buff *skb, struct user_namespace 
 }
 
 /**
- * kctl_genl_wants_proto_events() - look whether anybody listens to events of channels
+ * kctl_genl_wants_proto_events() - check whether there are listeners to events of
+ * channels
  * @net: network namespace of the channels
  *
- * Return: whether there may be a listener: one of another network namespace counts too.
+ * Return: whether there may be a listener: one in another network namespace counts too.
  */
 bool kctl_genl_wants_proto_events(struct net *net)
 {
@@ -102,7 +103,7 @@ bool kctl_genl_wants_proto_events(struct net *net)
  * @net: network namespace of the channels
  * @event: the event
  *
- * Without memory it is lost, which shows as a gap in the numbers.
+ * Without memory the event is lost, which shows as a gap in the numbers.
  *
  * Context: process, may sleep.
  */
@@ -116,7 +117,7 @@ void kctl_genl_send_proto_event(struct net *net, const struct kctl_event *event)
 		nlmsg_free(skb);
 		return;
 	}
-	/* No lock is held: a listener that lags may get a chance to run. */
+	/* No lock is held, so this may yield to a slow listener. */
 	genlmsg_multicast_netns(&kctl_genl_family, net, skb, 0, KCTL_GENL_GROUP_PROTO_ID,
 				GFP_KERNEL);
 }

@@ -2,9 +2,9 @@
 /*
  * Hold and settle.
  *
- * A message that is held left the queue, but counts for its channel and its sender as
- * before: so it can always return. What returns goes to its old place, or to a receiver
- * that waits. A settle allocates nothing and waits for nothing but the lock of the channel.
+ * A held message has left the queue, but still counts for its channel and its sender, so it
+ * can always return. It returns to its old place, or to a waiting receiver. A settle
+ * allocates nothing, and waits only for the lock of the channel.
  */
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -30,7 +30,7 @@ void kctl_window_init(struct kctl_window *window, struct kctl_endpoint *receiver
 
 /* ---- slots ----------------------------------------------------------------- */
 
-/* The slot of a message that is held; NULL if it is held no more. */
+/* The slot of a held message; NULL if the message is no longer held. */
 static struct kctl_slot *kctl_window_find(const struct kctl_window *window, u64 id)
 {
 	u32 index = id % KCTL_HOLD_MAX;
@@ -42,7 +42,7 @@ static struct kctl_slot *kctl_window_find(const struct kctl_window *window, u64 
 	return slot->message && slot->id == id ? slot : NULL;
 }
 
-/* Count the slots for the user: they are memory that no message stands for. */
+/* Charge the slots to the user: no message accounts for their memory. */
 static bool kctl_slots_charge(const struct kctl_caller *caller, struct kctl_channels *channels,
 			      long bytes)
 {
@@ -68,7 +68,7 @@ static void kctl_window_add_slots(struct kctl_window *window, u32 count)
 			      &window->unused);
 }
 
-/* Add a chunk: as many slots as there are, or those of the first chunk. */
+/* Add a chunk: double the number of slots, or allocate the first chunk. */
 static int kctl_window_grow(struct kctl_window *window, struct kctl_channels *channels,
 			    struct kctl_channel *channel)
 {
@@ -87,7 +87,7 @@ static int kctl_window_grow(struct kctl_window *window, struct kctl_channels *ch
 	for (i = 0; i < count; i++)
 		slots[i].id = old + i;
 
-	/* Nothing looks at them before they are counted. */
+	/* No reader accesses them before window->slots counts them. */
 	window->chunks[fls(old / KCTL_CHUNK_SLOTS)] = slots;
 	if (!channel) {
 		kctl_window_add_slots(window, count);
@@ -113,8 +113,8 @@ static void kctl_window_take_place(struct kctl_window *window)
 }
 
 /*
- * A call that waited for a place has one now: it gets a message, or waits for that. If the
- * first one has waited too long, it sees to that itself, and looks again.
+ * Give a place to a call that waited for one: it gets a message, or waits for one. If the
+ * first message has expired, the call is woken to expire it and to look again.
  */
 static void kctl_window_admit_one(struct kctl_window *window, struct kctl_channel *channel,
 				  struct kctl_waiter *waiter)
@@ -136,8 +136,8 @@ static void kctl_window_admit_one(struct kctl_window *window, struct kctl_channe
 }
 
 /*
- * Places became free: admit the calls that wait for them, a few at most, and then tell
- * those that poll. Returns whether there are more to admit.
+ * Places became free: admit a batch of the calls that wait for them, and then notify
+ * pollers. Returns whether there are more to admit.
  */
 static bool kctl_window_reopen(struct kctl_window *window, struct kctl_channel *channel)
 {
@@ -186,13 +186,13 @@ static int kctl_window_set_limit(struct kctl_window *window, struct kctl_channel
  * kctl_window_set() - set the number of messages that a socket may hold
  * @window: the window of the socket, which is locked
  * @channels: the channels of its network namespace
- * @limit: 0 to KCTL_HOLD_MAX. With a lower one, what is held stays
+ * @limit: 0 to KCTL_HOLD_MAX. Under a lower limit, held messages stay held
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EACCES if the socket is bound, and may not send to its channel; -EBUSY if
- * @limit is 0, and the socket holds messages, or calls that hold wait for one; -ENOBUFS if
- * its user holds too many bytes; -ENOMEM.
+ * Return: 0; -EACCES if the socket is bound and may not send to its channel; -EBUSY if
+ * @limit is 0 and the socket holds messages, or calls wait for a message to hold; -ENOBUFS
+ * if its user holds too many bytes; -ENOMEM.
  */
 int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, u32 limit)
 {
@@ -217,7 +217,7 @@ int kctl_window_set(struct kctl_window *window, struct kctl_channels *channels, 
 
 /*
  * Wait for a message if the call has a place, otherwise for a place and a message. Returns 1 if
- * the call has got a place, and has to look for a message itself.
+ * the call got a place, and has to look for a message itself.
  */
 static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *channel,
 			    bool place, long timeout, struct kctl_delivery *delivery)
@@ -241,9 +241,9 @@ static int kctl_window_wait(struct kctl_window *window, struct kctl_channel *cha
 }
 
 /*
- * With the channel locked; no message is due. The call has a place for the message, if it
- * gets one. Before it has one, the lock is not released but to wait for it: a place that
- * becomes free meanwhile would wake nobody.
+ * With the channel locked; no message is due. If the call gets a message, it has a place for
+ * it. Until it has a place, it releases the lock only to wait for one: a place that becomes
+ * free otherwise would wake nobody.
  */
 static int kctl_window_take(struct kctl_window *window, struct kctl_channel *channel,
 			    long timeout, struct kctl_delivery *delivery)
@@ -274,8 +274,8 @@ static int kctl_window_take(struct kctl_window *window, struct kctl_channel *cha
 }
 
 /*
- * Others find the message by its id from now on, while this call still copies it: so the
- * call gets a reference of its own.
+ * From now on other calls can find the message by its id and settle it, while this call
+ * still copies it. So the call gets a reference of its own.
  */
 static void kctl_window_hold(struct kctl_window *window, struct kctl_message *message,
 			     struct kctl_held *held)
@@ -298,15 +298,15 @@ static void kctl_window_hold(struct kctl_window *window, struct kctl_message *me
  * @window: the window of the receiving socket
  * @timeout: time to wait for a message, and for a place to hold it, in jiffies; 0 for no
  *	wait
- * @delivery: filled in, with a reference of the caller to the message; without a message
- *	after an error, and if there is none to hold and the socket is shut down
+ * @delivery: filled in, with a reference to the message for the caller; has no message
+ *	after an error, or if there is none to hold and the socket is shut down
  * @held: filled in if there is a message
  *
  * Context: process, may sleep.
  *
  * Return: 0; -EAGAIN if the queue is empty or the window full, or still so after the
- * timeout; -ERESTARTSYS or -EINTR after a signal; -ENODATA if the socket holds messages no
- * more: others set the limit to 0 meanwhile.
+ * timeout; -ERESTARTSYS or -EINTR after a signal; -ENODATA if another call has set the
+ * limit to 0, so the socket no longer holds messages.
  */
 int kctl_window_receive(struct kctl_window *window, long timeout,
 			struct kctl_delivery *delivery, struct kctl_held *held)
@@ -329,7 +329,7 @@ int kctl_window_receive(struct kctl_window *window, long timeout,
 
 /* ---- settle ---------------------------------------------------------------- */
 
-/* The message leaves the window, and counts as held. The caller reopens the window. */
+/* The message leaves the window, but still counts as held. The caller reopens the window. */
 static struct kctl_message *kctl_window_unhold(struct kctl_window *window,
 					       struct kctl_slot *slot)
 {
@@ -346,7 +346,7 @@ static struct kctl_message *kctl_window_unhold(struct kctl_window *window,
 /**
  * kctl_window_unreceive() - give back a message that could not be delivered, uncounted
  * @window: the window of the receiving socket
- * @id: the message; another may have settled it meanwhile
+ * @id: id of the message, which another call may have settled already
  */
 void kctl_window_unreceive(struct kctl_window *window, u64 id)
 {
@@ -372,10 +372,10 @@ void kctl_window_unreceive(struct kctl_window *window, u64 id)
  * @window: the window, its channel locked
  * @channel: the channel
  * @slot: the slot of the message
- * @settle: what becomes of it
- * @left: gets it if it leaves the channel
+ * @settle: how to settle it
+ * @left: gets the message if it leaves the channel
  *
- * Return: whether it waits in the queue now.
+ * Return: whether it now waits in the queue.
  */
 bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *channel,
 			    struct kctl_slot *slot, const struct kctl_settle *settle,
@@ -405,21 +405,21 @@ bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *cha
 }
 
 /**
- * kctl_window_settled() - tell those that wait for what kctl_window_settle_one() changed
+ * kctl_window_settled() - notify waiters of the changes by kctl_window_settle_one()
  * @window: the window, its channel locked
  * @channel: the channel
- * @back: number of messages that wait in the queue again
+ * @back: number of messages that returned to the queue
  */
 void kctl_window_settled(struct kctl_window *window, struct kctl_channel *channel, u32 back)
 {
 	if (back)
 		kctl_channel_notify_of_many(channel, back);
-	/* What was given back may have gone to a receiver that holds nothing. */
+	/* A receiver that does not hold may have taken what was given back, which makes room. */
 	kctl_channel_admit(channel);
 	kctl_window_reopen(window, channel);
 }
 
-/* A few at most, with the channel locked. Returns whether all of them were held. */
+/* One batch, with the channel locked. Returns whether all messages were held. */
 static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_channel *channel,
 				    const struct kctl_settle *settles, u32 count,
 				    struct kctl_left *left)
@@ -441,14 +441,14 @@ static bool kctl_window_settle_some(struct kctl_window *window, struct kctl_chan
 }
 
 /**
- * kctl_window_settle() - say what becomes of messages that are held
+ * kctl_window_settle() - settle held messages
  * @window: the window of the socket, bound as a receiver
- * @settles: the messages, and a valid verb for each
- * @count: how many they are
+ * @settles: the messages, each with a valid verb
+ * @count: number of @settles
  *
  * Context: process, may sleep.
  *
- * Return: 0; -ESTALE if some of them were held no more, and all others are settled.
+ * Return: 0; -ESTALE if some messages were no longer held; all others are settled.
  */
 int kctl_window_settle(struct kctl_window *window, const struct kctl_settle *settles, u32 count)
 {

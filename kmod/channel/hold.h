@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Hold and settle: receivers that keep what they receive until they say what becomes of it.
+ * Hold and settle: receivers that keep messages until they settle them.
  *
- * A receiver has a window: the number of messages that it holds at most. A call that
+ * A receiver has a window, which limits the number of messages that it holds. A call that
  * receives takes a place in the window before it takes a message or waits for one. So a
- * receiver that waits in the queue of the channel can always take the message, as any other
- * can; one that finds the window full waits in the line of the window.
+ * receiver that waits in the queue of the channel can always take a message. A call that
+ * finds the window full waits in the line of the window.
  */
 #ifndef _KCTL_HOLD_H
 #define _KCTL_HOLD_H
@@ -15,19 +15,19 @@
 #include "dead.h"
 #include "endpoint.h"
 
-/* Slots in the first chunk of a window; each further one doubles the number of slots. */
+/* Slots in the first chunk of a window; each further chunk doubles the number of slots. */
 #define KCTL_CHUNK_SLOTS	8
 #define KCTL_CHUNKS		8
 
 static_assert(KCTL_CHUNK_SLOTS << (KCTL_CHUNKS - 1) == KCTL_HOLD_MAX);
 
 /**
- * struct kctl_slot - a place for a message that is held
+ * struct kctl_slot - a place for a held message
  * @node: without a message: in kctl_window.unused
  * @expiry: with a deadline: in kctl_window.deadlines
- * @message: the message, with the reference that its owner has; NULL if there is none
- * @id: number of the last delivery that it was used for, times KCTL_HOLD_MAX, plus the
- *	index of the slot
+ * @message: the message, with its owner's reference; NULL if the slot is unused
+ * @id: number of the last delivery into the slot, times KCTL_HOLD_MAX, plus the index
+ *	of the slot
  * @deadline: when the message is given back, in ns of CLOCK_MONOTONIC; 0: never
  */
 struct kctl_slot {
@@ -43,23 +43,23 @@ struct kctl_slot {
 /**
  * struct kctl_window - the messages that a socket holds
  * @receiver: endpoint of the socket
- * @limit: most messages that it may hold (KCTL_HOLD); 0 if it holds none. Written under
- *	the lock of the socket too; recvmsg(2) reads it without a lock
- * @time: how long it holds a message, in ms (KCTL_HOLD_TIME); 0: no limit but that of its
- *	channel. Written under the lock of the socket
- * @places: number of those that are taken: by messages, by calls that wait for one
- * @count: number of messages; written under the lock of the channel only
+ * @limit: limit of the messages that it holds (KCTL_HOLD); 0: receive without holding.
+ *	Written under the lock of the socket too; recvmsg(2) reads it without a lock
+ * @time: how long it holds a message, in ms (KCTL_HOLD_TIME); 0: no limit except that of
+ *	its channel. Written under the lock of the socket
+ * @places: number of places taken by messages and by calls that wait for a message
+ * @count: number of held messages; written under the lock of the channel only
  * @deliveries: number of messages that it has held so far
  * @waiting: struct kctl_waiter of calls that wait for a place, served in order
  * @unused: struct kctl_slot without a message
- * @deadlines: struct kctl_slot with a deadline, by that
- * @expire: gives back the messages whose deadline has passed; queued for the first one, or
- *	earlier
+ * @deadlines: struct kctl_slot with a deadline, sorted by deadline
+ * @expire: gives back the messages whose deadline has passed; queued for the first
+ *	deadline, or earlier
  * @slots: number of slots, at least @places
- * @chunks: the slots; they stay until the release
+ * @chunks: the slots; freed on release only
  *
- * Protected by the lock of the channel. Before bind(2) there is none, and nothing but
- * setsockopt(2), which locks the socket, comes here.
+ * Protected by the lock of the channel. Before bind(2) there is no channel, and only
+ * setsockopt(2), which locks the socket, uses the window.
  */
 struct kctl_window {
 	struct kctl_endpoint	*receiver;

@@ -2,9 +2,9 @@
 /*
  * Messages: memory, accounting, copies.
  *
- * struct kctl_message holds the beginning of a message, which is all of most messages. A
- * longer one continues in parts of at most two pages: so a large message needs no large
- * contiguous allocation, and little is lost to rounding in the allocator.
+ * struct kctl_message contains the beginning of a message, and most messages as a whole.
+ * A longer message continues in parts of at most two pages: a large message needs no
+ * large contiguous allocation, and loses little to rounding in the allocator.
  */
 #include <linux/kctl.h>
 #include <linux/pid.h>
@@ -86,7 +86,7 @@ static struct kctl_message *kctl_message_new(size_t size)
 }
 
 /**
- * kctl_message_memory() - what a message counts against limits
+ * kctl_message_memory() - bytes that a message is charged
  * @size: size of its data in bytes
  *
  * Return: bytes, bookkeeping included.
@@ -124,7 +124,7 @@ static void kctl_message_uncharge(struct kctl_channels *channels, struct kctl_us
 /**
  * kctl_message_alloc() - allocate a message, charged to the caller's cgroup
  * @channels: the channels; the message counts against their memory limit
- * @caller: the sender; it counts for its user as well
+ * @caller: the sender; the message is also charged to its user
  * @size: size of its data in bytes, at most KCTL_MESSAGE_MAX
  *
  * Return: the message with one reference, data and origin not filled in;
@@ -177,7 +177,8 @@ void kctl_message_put(struct kctl_channels *channels, struct kctl_message *messa
 /**
  * kctl_message_drop() - drop the owner's reference to a message
  * @channels: the channels it was allocated for
- * @message: the message; counts for its sender no longer, even if taps still hold it
+ * @message: the message; no longer charged to its sender, even if taps still refer to
+ *	it
  */
 void kctl_message_drop(struct kctl_channels *channels, struct kctl_message *message)
 {
@@ -187,16 +188,16 @@ void kctl_message_drop(struct kctl_channels *channels, struct kctl_message *mess
 }
 
 /*
- * The beginning of a message is copied with the size of the array that holds it, a
- * constant that the compiler checks. With a variable size, CONFIG_HARDENED_USERCOPY looks
- * up the object at that address, which is a fifth of the cost of a small message.
+ * The beginning of a message is copied with the size of its array, a constant that the
+ * compiler checks. With a variable size, CONFIG_HARDENED_USERCOPY looks up the object at
+ * that address, which costs a fifth of the time of a small message.
  *
  * So the iterator alone limits these copies to the size of the message. Precondition of
  * both functions: when the copy starts, the iterator counts exactly the bytes to copy.
  * kctl_proto_sendmsg() gets such an iterator, as sock_sendmsg() passes what the iterator
  * counts as the size; kctl_message_copy() truncates the iterator itself, and its caller
- * passes a size within it. With a longer one they stay within the array, but copy bytes
- * out of it that were never sent: hence the checks on kernels with CONFIG_DEBUG_NET.
+ * passes a size within it. With a longer iterator they stay within the array, but copy
+ * bytes that were never sent: hence the checks on kernels with CONFIG_DEBUG_NET.
  */
 
 /**
@@ -241,10 +242,10 @@ int kctl_message_copy(const struct kctl_message *message, struct iov_iter *to, s
 }
 
 /**
- * kctl_message_describe() - say how often a message was received, and how it died
- * @message: the message; others may settle it meanwhile, so it can die
+ * kctl_message_describe() - describe how often a message was received, and how it died
+ * @message: the message, which others may settle at the same time, so that it dies
  *
- * Return: the description, without what is known of messages that are held only.
+ * Return: the description; members that only held messages have are 0.
  */
 struct kctl_held kctl_message_describe(const struct kctl_message *message)
 {
@@ -270,7 +271,7 @@ int __init kctl_message_init(void)
 }
 
 /**
- * kctl_message_exit() - undo kctl_message_init(); all messages are freed before
+ * kctl_message_exit() - undo kctl_message_init(); all messages have been freed
  */
 void kctl_message_exit(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The names of channels: a tree of those of a network namespace.
+ * The names of channels: one tree for each network namespace.
  */
 #include <linux/slab.h>
 
@@ -20,10 +20,10 @@ struct kctl_channel_name {
 };
 
 /**
- * kctl_channel_name_ok() - check the name for a channel
+ * kctl_channel_name_ok() - check a name for a channel
  * @text: KCTL_NAME_SIZE bytes
  *
- * Return: true if it is a valid name that nobody mistakes for a number, or an option.
+ * Return: true if it is a valid name that cannot be mistaken for a number or an option.
  */
 bool kctl_channel_name_ok(const char *text)
 {
@@ -31,7 +31,7 @@ bool kctl_channel_name_ok(const char *text)
 }
 
 /**
- * kctl_channel_name_alloc() - allocate a name, which no channel has yet
+ * kctl_channel_name_alloc() - allocate a name that no channel has yet
  * @text: KCTL_NAME_SIZE bytes, a valid name
  *
  * Context: process, may sleep.
@@ -56,7 +56,7 @@ void kctl_channel_name_free(struct kctl_channel_name *name)
 	kfree(name);
 }
 
-/* Returns the link to the name, or, with NULL in it, the one where the name belongs. */
+/* Returns the link to the name, or the empty link at which to insert it. */
 static struct rb_node **kctl_channel_name_link(struct rb_root *names, const char *text,
 					       struct rb_node **parent)
 {
@@ -76,7 +76,7 @@ static struct rb_node **kctl_channel_name_link(struct rb_root *names, const char
 	return link;
 }
 
-/* Returns whether no other channel had the name. */
+/* Returns false if another channel has the name. */
 static bool kctl_channel_name_insert(struct kctl_channel *channel,
 				     struct kctl_channel_name *name)
 {
@@ -95,7 +95,7 @@ static bool kctl_channel_name_insert(struct kctl_channel *channel,
 /**
  * kctl_channel_rename() - give a channel another name
  * @channel: the channel, locked
- * @name: the new name, or NULL for none; set to the name that is to be freed
+ * @name: the new name, or NULL for none; set to the old name, which the caller frees
  *
  * Return: 0, or -EEXIST if another channel has the name.
  */
@@ -125,7 +125,7 @@ int kctl_channel_rename(struct kctl_channel *channel, struct kctl_channel_name *
 /**
  * kctl_channel_copy_name() - copy the name of a channel
  * @channel: the channel, locked
- * @text: KCTL_NAME_SIZE bytes, zeroed; left so if the channel has no name
+ * @text: KCTL_NAME_SIZE bytes, zeroed; unchanged if the channel has no name
  */
 void kctl_channel_copy_name(const struct kctl_channel *channel, char *text)
 {
@@ -138,7 +138,7 @@ void kctl_channel_copy_name(const struct kctl_channel *channel, char *text)
  * @channels: the channels of the network namespace
  * @text: the name
  *
- * Return: the number of the channel that has the name now; 0 if none has.
+ * Return: the number of the channel that currently has the name; 0 if there is none.
  */
 u32 kctl_channel_number_of(struct kctl_channels *channels, const char *text)
 {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pollers: which sockets are notified of a message, and of room for one.
+ * Pollers: notify sockets of a message, and of room for one.
  *
- * Tasks that sleep in recvmsg(2) or sendmsg(2) are none of them: they are served in line,
+ * Tasks that sleep in recvmsg(2) or sendmsg(2) are not pollers: they are served in line,
  * see queue.c.
  *
- * A notification takes as long as the socket has pollers, and the channel is locked. So a
- * call notifies a few sockets itself. If there are more on the channel, a work item does,
- * which lets others have the lock after every few. It begins anew if it was queued again
- * meanwhile: no socket misses a notification, but one may stand for several messages. The
- * work item also admits senders that wait, if one receive makes room for many.
+ * The time of a notification grows with the number of pollers of the socket, and the
+ * channel is locked. So a call notifies sockets itself only if there are few. Otherwise a
+ * work item does, and releases the lock after each batch. It starts over if it was queued
+ * again in the meantime: no socket misses a notification, but one notification may be for
+ * several messages. The work item also admits waiting senders, if one receive makes room
+ * for many.
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
@@ -19,14 +20,18 @@
 
 #include "endpoint.h"
 
-/* Channels whose work runs at a time, of all namespaces: nobody pays for the time it takes. */
+/*
+ * Limit of work items that run at a time, for all namespaces: their CPU time is charged to
+ * nobody.
+ */
 #define KCTL_NOTIFY_WORKERS	4
 
 static struct workqueue_struct *kctl_notify_queue __ro_after_init;
 
 /**
- * kctl_channel_work_queued() - count a work item of a channel that was not queued before
- * @channel: the channel, locked: the work waits for the lock, so it does not miss this
+ * kctl_channel_work_queued() - account for a work item of a channel that was not queued
+ * before
+ * @channel: the channel, locked: the work waits for the lock, so it sees the reference
  */
 void kctl_channel_work_queued(struct kctl_channel *channel)
 {
@@ -36,7 +41,8 @@ void kctl_channel_work_queued(struct kctl_channel *channel)
 
 /**
  * kctl_channel_work_done() - end a work item of a channel
- * @channel: the channel, locked; its reference is dropped. The namespace may be gone then
+ * @channel: the channel, locked; the reference of the work is dropped, after which the
+ *	namespace may be freed
  */
 void kctl_channel_work_done(struct kctl_channel *channel)
 	__releases(&channel->lock)
@@ -51,8 +57,8 @@ void kctl_channel_work_done(struct kctl_channel *channel)
 /**
  * kctl_work_at() - queue a work item for a time, or move it there
  * @work: the work item
- * @time: the time, in ns of CLOCK_MONOTONIC. The work looks at the clock itself; it is not
- *	queued for earlier times, as it would have to be queued again
+ * @time: the time, in ns of CLOCK_MONOTONIC. The work never runs earlier, as it would only
+ *	have to be queued again
  *
  * Return: true if it was not queued before.
  */
@@ -76,8 +82,8 @@ static void kctl_notify_later(struct kctl_channel *channel)
  * @endpoint: an endpoint of the socket, on a channel that is locked
  * @messages: number of messages
  *
- * What sk_data_ready() does wakes one exclusive waiter, as that can take one message only.
- * The others wake all the same.
+ * sk_data_ready() wakes one exclusive waiter, which can take only one message. This wakes
+ * as many as there are messages. Waiters that are not exclusive wake in either case.
  */
 void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 messages)
 {
@@ -97,7 +103,7 @@ void kctl_endpoint_notify_many(const struct kctl_endpoint *endpoint, u32 message
 /**
  * kctl_channel_notify_of_many() - notify the receivers of a channel of messages
  * @channel: the channel, locked
- * @messages: number of messages; each receiver gets as many exclusive waiters woken
+ * @messages: number of messages, and of exclusive waiters to wake for each receiver
  */
 void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages)
 {
@@ -113,7 +119,8 @@ void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages)
 }
 
 /**
- * kctl_channel_notify_taps_later() - notify the taps of a channel later if they are many
+ * kctl_channel_notify_taps_later() - notify the taps of a channel later if there are
+ * many of them
  * @channel: the channel, locked; a message is about to be copied to its taps
  *
  * Return: true, or false if the caller should notify each itself.
@@ -157,7 +164,7 @@ static void kctl_endpoint_notify_of_room(struct kctl_endpoint *endpoint,
 }
 
 /**
- * kctl_channel_notify_senders() - notify sockets that found no room, if they have it now
+ * kctl_channel_notify_senders() - notify sockets that found no room and now have it
  * @channel: the channel, locked
  */
 void kctl_channel_notify_senders(struct kctl_channel *channel)
@@ -183,7 +190,7 @@ void kctl_channel_notify_senders(struct kctl_channel *channel)
 /**
  * kctl_endpoint_refuse() - note that a message was refused, as the channel is full
  * @endpoint: an endpoint of the sending socket. If it is not on the channel, sendto(2) named
- *	the channel: poll(2) does not ask for that one
+ *	the channel, and poll(2) does not report on it
  * @channel: the channel, locked
  * @size: bytes of the message
  */
@@ -203,10 +210,10 @@ void kctl_endpoint_refuse(struct kctl_endpoint *endpoint, struct kctl_channel *c
  * @endpoint: the endpoint of the socket on the channel
  * @number: number of the channel
  *
- * After a negative answer, the socket is notified as soon as it can.
+ * If it cannot, the socket is notified as soon as it can.
  *
- * Return: whether the channel has room, even for the largest message that was refused to
- * this socket lately; true also if the endpoint is just joining or leaving the channel:
+ * Return: whether the channel has room, even for the largest message that was recently
+ * refused to this socket. Also true while the endpoint joins or leaves the channel:
  * connect(2) notifies the socket afterwards.
  */
 bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number)
@@ -241,8 +248,9 @@ void kctl_channel_admit_later(struct kctl_channel *channel)
 }
 
 /*
- * Notify the sockets of a list of messages, or of room if there are none. Each moves to the
- * end of the list: those that are left are in front, whatever joins or leaves meanwhile.
+ * Notify the sockets of a list of @messages, or of room if @messages is 0. Each socket
+ * moves to the end of the list, so the remaining ones are in front even if sockets join or
+ * leave in the meantime.
  */
 static void kctl_notify_list(struct kctl_channel *channel, struct list_head *list, u32 count,
 			     u32 messages)
@@ -276,7 +284,7 @@ static void kctl_notify_owed(struct kctl_channel *channel, const struct kctl_owe
 }
 
 /**
- * kctl_notify_work() - do what is owed to a channel
+ * kctl_notify_work() - do the pending tasks of a channel
  * @work: the work of the channel
  */
 void kctl_notify_work(struct work_struct *work)
@@ -287,7 +295,10 @@ void kctl_notify_work(struct work_struct *work)
 	spin_lock(&channel->lock);
 	owed = channel->owed;
 	channel->owed = (struct kctl_owed) {};
-	/* A few, and the rest at the end of the queue, where others have work too. */
+	/*
+	 * Admit one batch; further ones go to the end of the work queue, behind the work of
+	 * other channels.
+	 */
 	if (owed.senders)
 		kctl_channel_admit_waiting(channel);
 	kctl_notify_owed(channel, &owed);

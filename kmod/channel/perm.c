@@ -44,11 +44,12 @@ bool kctl_caller_is_owner(const struct kctl_caller *caller, const struct kctl_ch
 }
 
 /**
- * kctl_caller_is_one() - check that it is clear whom a new channel would belong to
+ * kctl_caller_is_one() - check that opener and sender of a request are one user
  * @caller: the caller
  *
- * A setgid program that is made to write to a netlink socket has the user of its opener,
- * but a group that the opener may not have.
+ * The owner and group of a new channel must be unambiguous. A setgid program that is
+ * made to write to a netlink socket has the user of the opener, but a group that the
+ * opener may lack.
  *
  * Return: whether opener and sender of a request have the same user and the same group.
  */
@@ -93,7 +94,7 @@ static bool kctl_owner_may_change(const struct kctl_channel *channel,
 	       kctl_caller_is_in_group(caller, change->gid);
 }
 
-/* @letter and @name are the new ones before, and the old ones afterwards. */
+/* On entry @letter and @name are the new ones, on return the old ones. */
 static int kctl_channel_change(struct kctl_channel *channel,
 			       const struct kctl_channel_change *change,
 			       struct kctl_dead_letter *letter,
@@ -108,7 +109,7 @@ static int kctl_channel_change(struct kctl_channel *channel,
 	err = change->name ? kctl_channel_rename(channel, name) : 0;
 	if (err)
 		return err;
-	/* A new owner may not be allowed to choose what the old one did. */
+	/* The new owner may not be permitted to choose this dead letter channel. */
 	if (change->letter >= 0 ||
 	    (uid_valid(change->uid) && !uid_eq(change->uid, channel->uid)))
 		swap(channel->letter, *letter);
@@ -185,15 +186,15 @@ static bool kctl_change_is_for_configured(const struct kctl_channel_change *chan
  * @channels: the channels of the network namespace
  * @number: number of the channel; created unless it is ephemeral
  * @caller: the caller
- * @change: what to change. Senders that may send no longer are disconnected
+ * @change: the changes. Senders that are no longer permitted to send are disconnected
  *
  * Context: process, may sleep.
  *
- * Return: 0; -EPERM if the caller may not create or change it, or not this way; -ENOENT
- * if the number is ephemeral and not in use; -ENOSPC if the namespace has too many
- * channels; -ENOMEM; -EEXIST if another channel has the name; -EINVAL for a limit of
- * deliveries, a dead letter channel or a time of an ephemeral channel; -ELOOP if it is to have a
- * dead letter channel, but is one; for that channel as kctl_dead_letter_choose().
+ * Return: 0; -EPERM if the caller may not create it, or not make this change; -ENOENT if the
+ * number is ephemeral and not in use; -ENOSPC if the namespace has too many channels; -ENOMEM;
+ * -EEXIST if another channel has the name; -EINVAL for a limit of deliveries, a dead letter
+ * channel or a time of an ephemeral channel; -ELOOP if the channel is itself a dead letter
+ * channel and @change sets one; errors of kctl_dead_letter_choose().
  */
 int kctl_channel_set(struct kctl_channels *channels, u32 number,
 		     const struct kctl_caller *caller,
@@ -211,15 +212,15 @@ int kctl_channel_set(struct kctl_channels *channels, u32 number,
 	chosen = letter;
 	err = kctl_channel_set_own(channels, number, caller, change, &letter);
 	kctl_dead_letter_leave(channels, &letter);
-	/* If it was deleted meanwhile, that may have come by here too early. */
+	/* A concurrent deletion of that channel may have passed this one before it was changed. */
 	if (!err && chosen.number && !kctl_dead_letter_exists(channels, &chosen))
 		kctl_dead_letter_forget(channels, chosen.number, chosen.id);
 	return err;
 }
 
 /*
- * Undo kctl_channel_set(), apart from owner, group and mode. Returns the id that other channels
- * know it by; 0 if it is the dead letter channel of none.
+ * Undo kctl_channel_set(), except owner, group and mode. Returns the id by which other channels
+ * refer to it; 0 if it is not a dead letter channel.
  */
 static u64 kctl_channel_unset(struct kctl_channel *channel, struct kctl_dead_letter *letter,
 			      struct kctl_channel_name **name)
@@ -239,8 +240,8 @@ static u64 kctl_channel_unset(struct kctl_channel *channel, struct kctl_dead_let
 }
 
 /*
- * Flush or delete. Both drop the messages. A channel that is deleted loses its
- * configuration too, and the messages whose senders wait: they must not fill it again.
+ * Flush or delete. Both drop the messages. Deletion also undoes the configuration, and
+ * refuses the messages of waiting senders, which would fill the channel again.
  */
 static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 				  const struct kctl_caller *caller, bool delete)
@@ -276,8 +277,8 @@ static int kctl_channel_empty_own(struct kctl_channels *channels, u32 number,
 }
 
 /**
- * kctl_channel_delete() - empty a channel, and remove it once no socket uses it; senders
- *	that wait fail with -EIDRM
+ * kctl_channel_delete() - empty a channel, and remove it once no socket uses it; waiting
+ *	senders fail with -EIDRM
  * @channels: the channels of the network namespace
  * @number: number of the channel
  * @caller: the caller
@@ -293,7 +294,7 @@ int kctl_channel_delete(struct kctl_channels *channels, u32 number,
 }
 
 /**
- * kctl_channel_flush() - empty a channel; senders that wait are admitted
+ * kctl_channel_flush() - empty a channel; waiting senders are admitted
  * @channels: the channels of the network namespace
  * @number: number of the channel
  * @caller: the caller

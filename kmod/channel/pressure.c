@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pressure: which channels are full, for those who listen.
+ * Pressure: announce to listeners which channels are full.
  *
- * A channel that hovers at its limit is full again after each message. So it is not said to
- * be full a second time before it was half empty, nor to be drained before it is empty.
+ * A channel that hovers at its limit is full again after each message. So it is announced
+ * as full a second time only after it was half empty, and as drained only once it is empty.
  */
 #include "event.h"
 
@@ -11,8 +11,9 @@
  * kctl_channel_press() - note that a message found no room in a channel
  * @channel: the channel, locked
  *
- * As long as it has not drained, each message that leaves it passes kctl_channel_relieve():
- * @room_wanted makes kctl_channel_admit() look. Other channels pay nothing.
+ * Until the channel has drained, each message that leaves it passes through
+ * kctl_channel_relieve(): kctl_channel.room_wanted makes kctl_channel_admit() call it.
+ * Other channels pay nothing.
  */
 void kctl_channel_press(struct kctl_channel *channel)
 {
@@ -33,8 +34,8 @@ static bool kctl_channel_is_half_empty(const struct kctl_channel *channel)
 }
 
 /**
- * kctl_channel_relieve() - look whether a channel that was full is empty or half empty
- * @channel: the channel, locked; senders that wait were admitted
+ * kctl_channel_relieve() - check whether a channel that was full is empty or half empty
+ * @channel: the channel, locked; waiting senders were admitted
  */
 void kctl_channel_relieve(struct kctl_channel *channel)
 {
@@ -47,6 +48,6 @@ void kctl_channel_relieve(struct kctl_channel *channel)
 	}
 	if (kctl_channel_is_half_empty(channel))
 		channel->pressure = KCTL_PRESSURE_EASED;
-	/* Those that were notified of room may have reset it. */
+	/* The notification of senders may have reset it. */
 	channel->room_wanted = min(channel->room_wanted, KCTL_ROOM_WATCHED);
 }

@@ -51,8 +51,8 @@ static __poll_t kctl_proto_poll(struct file *file, struct socket *sock, poll_tab
 		mask |= EPOLLIN | EPOLLRDNORM;
 
 	/*
-	 * The look locks the channel, and a socket that finds it full is notified once it
-	 * has room. Spare that unless the poller wants to send.
+	 * This check locks the channel, and a socket that finds it full is notified once
+	 * there is room. Avoid it unless the poller wants to send.
 	 */
 	if ((poll_requested_events(wait) & KCTL_POLL_SEND) &&
 	    kctl_sock_is_writable(ksk, shutdown))
@@ -130,10 +130,10 @@ static struct proto kctl_proto = {
 };
 
 /*
- * The capability of the process that created the socket. security_capable() is not
- * exported, but the file of the socket has the same credentials as @caller. It also does
- * not set PF_SUPERPRIV: the task that uses the socket now may have no privilege itself.
- * A socket that the kernel created has no file.
+ * Checks the capability of the process that created the socket. security_capable() is
+ * not exported, but the file of the socket has the same credentials as @caller.
+ * file_ns_capable() also does not set PF_SUPERPRIV, since the task that uses the socket
+ * may not be privileged itself. A socket that the kernel created has no file.
  */
 static bool kctl_sock_capable(const struct kctl_caller *caller)
 {
@@ -169,8 +169,8 @@ static void kctl_sock_init(struct kctl_sock *ksk, struct kctl_channels *channels
 }
 
 /*
- * Count a new socket for its creator. The socket has no file yet, so the caller is asked
- * for the capability.
+ * Charge a new socket to its creator. The socket has no file yet, so the current task is
+ * checked for the capability.
  */
 static int kctl_sock_count(struct kctl_sock *ksk)
 {
@@ -201,10 +201,10 @@ static int kctl_proto_create(struct net *net, struct socket *sock, int protocol,
 		return -EAFNOSUPPORT;
 	channels = &knet->channels;
 	/*
-	 * A socket that needs no capability does not ask for it: ns_capable() would set
+	 * Do not check for a capability that is not needed: ns_capable() would set
 	 * PF_SUPERPRIV, or audit a denial. ns_capable_noaudit() sets PF_SUPERPRIV too,
-	 * and has_ns_capability_noaudit() is not exported. If the mode of a channel
-	 * denies access later, kctl_sock_capable() asks.
+	 * and has_ns_capability_noaudit() is not exported. kctl_sock_capable() checks
+	 * later, if the mode of a channel denies access.
 	 */
 	admin = !READ_ONCE(channels->unprivileged);
 	if (admin && !ns_capable(net->user_ns, CAP_NET_ADMIN))
@@ -248,7 +248,7 @@ int kctl_proto_family(void)
 }
 
 /**
- * kctl_proto_sockets() - number of open sockets of the family
+ * kctl_proto_sockets() - get the number of open sockets of the family
  * @net: the network namespace
  *
  * Return: their number.
@@ -259,8 +259,9 @@ int kctl_proto_sockets(struct net *net)
 }
 
 /*
- * Sockets can be created as soon as the family is registered, and use the number. To
- * module loaders -EEXIST means that the module is loaded already.
+ * The number is set first: sockets can be created as soon as the family is registered.
+ * -EEXIST is replaced, as module loaders take it to mean that the module is loaded
+ * already.
  */
 static int __init kctl_family_register(int family)
 {

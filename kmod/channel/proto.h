@@ -2,9 +2,9 @@
 /*
  * The socket family: the interface to the channels by system calls on sockets.
  *
- * Only proto*.c include this header, and main.c and genl.c for the functions of proto.c
- * that start, stop and count the family. Every function checks what comes from user space
- * (addresses, flags, lengths) and then calls the components of channel.h.
+ * Only proto*.c include this header, apart from main.c and genl.c, which register,
+ * unregister and count the family. Every function checks its input from user space
+ * (addresses, flags, lengths) and then calls the components.
  */
 #ifndef _KCTL_PROTO_H
 #define _KCTL_PROTO_H
@@ -17,16 +17,17 @@
  * struct kctl_sock - a socket of the family
  * @sk: the generic socket
  * @channels: the channels of its network namespace
- * @caller: the creator: their rights are those of the socket. The mode of new channels
- *	changes under the lock of the socket
+ * @caller: the creator, with the credentials that apply to the socket. The mode of new
+ *	channels changes under the lock of the socket
  * @destination: channel it is connected to, or 0; written under the lock of the socket
  * @bound: channel it is bound to, or 0. Set once, under the lock of the socket, after
  *	@receiver or @tap; constant from then until the release
- * @exclusive: bind as the only receiver; written under the lock of the socket
- * @history: recvmsg(2) tells the history of dead letters; written under the lock of the socket
+ * @exclusive: bind as an exclusive receiver; written under the lock of the socket
+ * @history: recvmsg(2) reports the history of dead letters; written under the lock of the
+ *	socket
  * @is_tap: bind as a tap; written under the lock of the socket, constant once it is bound
  * @receiver: endpoint in the channel it is bound to
- * @window: messages that it holds; empty if it is a tap
+ * @window: messages that the socket holds; empty for a tap
  * @tap: endpoint and queue in the channel it taps
  * @sender: endpoint in the channel it is connected to; under the lock of the socket
  */

@@ -30,7 +30,7 @@ static int kctl_destination(struct kctl_sock *ksk, const struct msghdr *msg, u32
 	return *number ? 0 : -EINVAL;
 }
 
-/* Sign with the SCM_CREDENTIALS that the sender passed, if scm_send() accepts them. */
+/* Sign with the SCM_CREDENTIALS of the sender, if scm_send() accepts them. */
 static noinline int kctl_message_sign_as(struct kctl_message *message, struct socket *sock,
 					 struct msghdr *msg)
 {
@@ -131,8 +131,8 @@ int kctl_proto_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 }
 
 /*
- * As the wall clock shows it now: it may have been set meanwhile. These offsets change only
- * then, so all receivers of a message get the same time.
+ * Converts with the current offsets, since the wall clock may have been set. The offsets
+ * change only then, so all receivers of a message get the same time.
  */
 static s64 kctl_wall_time(u64 boottime)
 {
@@ -211,7 +211,7 @@ static __always_inline int kctl_delivery_to_user(struct kctl_delivery *delivery,
 	return flags & MSG_TRUNC ? message->size : copied;
 }
 
-/* A message must not be held without a word: its id would be lost. */
+/* A message must not be held unless its id can be reported: it could not be settled. */
 static bool kctl_has_room_for_held(const struct msghdr *msg)
 {
 	size_t header = sizeof(struct cmsghdr);
@@ -223,7 +223,7 @@ static bool kctl_has_room_for_held(const struct msghdr *msg)
 	return msg->msg_control && msg->msg_controllen >= header + sizeof(struct kctl_held);
 }
 
-/* A time of CLOCK_MONOTONIC as the caller's time namespace has it. */
+/* Converts a time of CLOCK_MONOTONIC to the caller's time namespace. */
 static u64 kctl_deadline_to_user(u64 deadline)
 {
 	struct timespec64 time = ns_to_timespec64(deadline);
@@ -234,7 +234,7 @@ static u64 kctl_deadline_to_user(u64 deadline)
 	return timespec64_to_ns(&time);
 }
 
-/* Returns -ENODATA if the socket holds messages no more. */
+/* Returns -ENODATA if the socket no longer holds messages. */
 static noinline int kctl_recv_and_hold(struct socket *sock, struct msghdr *msg, size_t size,
 				       int flags)
 {
@@ -252,7 +252,7 @@ static noinline int kctl_recv_and_hold(struct socket *sock, struct msghdr *msg, 
 		return ret;
 
 	held.deadline = kctl_deadline_to_user(held.deadline);
-	/* First, as there is room for this one, perhaps for it alone. */
+	/* First, as the check above guarantees room for one control message only. */
 	ret = put_cmsg(msg, SOL_KCTL, SCM_KCTL_HELD, sizeof(held), &held);
 	if (!ret)
 		ret = kctl_delivery_to_user(&delivery, sock, msg, size, flags);

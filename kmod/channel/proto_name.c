@@ -93,7 +93,7 @@ int kctl_proto_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len
 	return err;
 }
 
-/* The new destination may have room where the last one was full: notify pollers. */
+/* The new destination may have room although the last one was full: notify pollers. */
 static int kctl_sock_connect(struct kctl_sock *ksk, u32 number)
 {
 	int err;

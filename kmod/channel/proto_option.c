@@ -18,7 +18,7 @@ static int kctl_sock_set_bind_option(struct kctl_sock *ksk, bool *option, int va
 	return 0;
 }
 
-/* A tap holds nothing: what it gets are copies, which nobody misses. */
+/* A tap holds nothing: it gets copies, which need not be settled. */
 static int kctl_sock_set_tap(struct kctl_sock *ksk, int value)
 {
 	if (value && (ksk->window.limit || ksk->window.time))
@@ -117,8 +117,8 @@ static noinline int kctl_sock_settle(struct kctl_sock *ksk, sockptr_t value, uns
  * @value: its value
  * @len: bytes of @value
  *
- * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT; of KCTL_HOLD and
- * KCTL_SETTLE also what enum kctl_proto_option says.
+ * Return: 0; -EOPNOTSUPP at another level; -ENOPROTOOPT; -EINVAL; -EFAULT; for KCTL_HOLD
+ * and KCTL_SETTLE also the errors in enum kctl_proto_option.
  */
 int kctl_proto_setsockopt(struct socket *sock, int level, int name, sockptr_t value,
 			  unsigned int len)

@@ -2,9 +2,9 @@
 /*
  * Queues, and tasks that wait in line.
  *
- * A sender hands a message straight to the first receiver that waits, and then wakes it.
- * So no task wakes in vain, none overtakes another, and a message always has exactly one
- * owner: its sender, a queue, or one receiver.
+ * A sender hands a message directly to the first waiting receiver, and then wakes it. So
+ * no task wakes in vain or overtakes another, and a message always has exactly one
+ * owner: its sender, a queue, or a receiver.
  */
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -62,7 +62,7 @@ static struct kctl_message *kctl_queue_first_returned(const struct kctl_queue *q
 	return rb_entry_safe(rb_first(&queue->returned), struct kctl_message, returned);
 }
 
-/* A message that left a tree has an item again. */
+/* Restore the item of a message that left a tree. */
 static struct kctl_item *kctl_message_restore(struct kctl_message *message)
 {
 	message->item.message = message;
@@ -78,7 +78,7 @@ static struct kctl_item *kctl_queue_unreturn(struct kctl_queue *queue,
 }
 
 /**
- * kctl_queue_refill() - look for the next message among those that were given back
+ * kctl_queue_refill() - move a returned message to the front if it is the next
  * @queue: the queue, its channel locked; the first message was taken
  */
 void kctl_queue_refill(struct kctl_queue *queue)
@@ -105,7 +105,7 @@ static void kctl_queue_add_returned(struct kctl_queue *queue, struct kctl_messag
 /**
  * kctl_queue_return() - return a message to its place in the queue of a channel
  * @queue: the queue, its channel locked; no receiver waits
- * @message: the message, which was taken from it; as many as there are may have been
+ * @message: the message, which was taken from it
  */
 void kctl_queue_return(struct kctl_queue *queue, struct kctl_message *message)
 {
@@ -117,12 +117,12 @@ void kctl_queue_return(struct kctl_queue *queue, struct kctl_message *message)
 }
 
 /**
- * kctl_queue_delay() - let a message come back to its queue at a time
+ * kctl_queue_delay() - delay a message until a time
  * @queue: the queue of a channel, which is locked
- * @message: the message, which was taken from it, and counts as held
+ * @message: the message, which was taken from the queue and counts as held
  * @ready: the time, in ns of CLOCK_MONOTONIC
  *
- * Return: whether it is the first of those that come back.
+ * Return: whether it is the first of the delayed messages.
  */
 bool kctl_queue_delay(struct kctl_queue *queue, struct kctl_message *message, u64 ready)
 {
@@ -147,7 +147,7 @@ bool kctl_queue_delay(struct kctl_queue *queue, struct kctl_message *message, u6
 }
 
 /**
- * kctl_queue_first_delayed() - find the message that comes back first
+ * kctl_queue_first_delayed() - find the delayed message that returns first
  * @queue: the queue of a channel, which is locked
  *
  * Return: the message, or NULL if none is delayed.
@@ -173,9 +173,8 @@ void kctl_queue_undelay(struct kctl_queue *queue, struct kctl_message *message)
 /**
  * kctl_queue_put_back() - undo kctl_queue_take() for the queue of a tap
  * @queue: the queue, its channel locked; no receiver waits
- * @item: the message, sorted in by its order, as older ones may be back already: as many as
- *	there are calls that receive from the tap. Its sequence number may be another by
- *	now, as it died
+ * @item: the message, inserted by kctl_item.order: concurrent calls may have put back older
+ *	ones. Its sequence number cannot be used, as it changes when the message dies
  */
 void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 {
@@ -191,10 +190,11 @@ void kctl_queue_put_back(struct kctl_queue *queue, struct kctl_item *item)
 }
 
 /**
- * kctl_copy_memory() - what a copy for a tap counts against limits
+ * kctl_copy_memory() - bytes that a copy for a tap is charged
  * @message: the message
  *
- * A tap may be the last to hold the message, so the copy counts as if it had the data.
+ * A tap may have the last reference to the message, so the copy is charged for the data
+ * too.
  *
  * Return: bytes, bookkeeping included.
  */
@@ -233,10 +233,10 @@ void kctl_delivery_put(struct kctl_channels *channels, struct kctl_delivery *del
 }
 
 /**
- * kctl_queue_detach() - take all messages from a queue, those that are delayed included
+ * kctl_queue_detach() - take all messages from a queue, delayed ones included
  * @queue: the queue, its channel locked or no longer in use; messages that receivers hold
- *	count for it as before
- * @dropped: gets the messages. The caller frees them with kctl_queue_free() after it has
+ *	still count for it
+ * @dropped: gets the messages; the caller frees them with kctl_queue_free() after it has
  *	released the lock
  */
 void kctl_queue_detach(struct kctl_queue *queue, struct kctl_queue *dropped)
@@ -272,10 +272,10 @@ static void kctl_items_free(struct kctl_item *item, struct kctl_channels *channe
 
 /**
  * kctl_queue_free() - release messages that kctl_queue_detach() took
- * @queue: the messages; nobody else uses them
+ * @queue: the messages, which nothing else uses
  * @channels: the channels they were allocated for
  *
- * There may be gigabytes of them, which takes up to seconds.
+ * Freeing gigabytes of messages can take seconds.
  *
  * Context: process, may sleep.
  */
@@ -297,9 +297,9 @@ void kctl_queue_free(struct kctl_queue *queue, struct kctl_channels *channels)
 }
 
 /**
- * kctl_waiter_serve() - wake a task that has got what it waited for
- * @waiter: in a line of a channel that is locked. Its stack frame may be gone once the
- *	lock is released, so the wake-up comes first
+ * kctl_waiter_serve() - end the wait of a task, and wake it
+ * @waiter: in a line of a locked channel. Its stack frame may be gone once the lock is
+ *	released, so the wake-up comes first
  */
 void kctl_waiter_serve(struct kctl_waiter *waiter)
 {
@@ -343,12 +343,13 @@ static int kctl_waiter_sleep(const struct kctl_waiter *waiter, struct sock *sk,
  * @waiter: the calling task
  * @line: where to wait
  * @lock: protects @line; held on entry and on return, released while the task sleeps. The
- *	caller has a reference to the object it belongs to
+ *	caller has a reference to the object that @line belongs to
  * @sk: the socket
  * @shutdown: RCV_SHUTDOWN or SEND_SHUTDOWN of the socket ends the wait
  * @timeout: how long to wait, in jiffies
  *
- * A task that was served succeeds, even if a signal or the timeout came as well.
+ * A task that was served succeeds, even if a signal or the timeout came at the same
+ * time.
  *
  * Return: 0 if the task was served or the socket was shut down; -EAGAIN after the
  * timeout; -ERESTARTSYS or -EINTR after a signal.

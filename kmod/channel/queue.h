@@ -2,8 +2,8 @@
 /*
  * Messages, queues of messages, and tasks that wait in line.
  *
- * The lowest component: it knows no channel. A lock that protects a queue is the lock of
- * the channel that the queue belongs to; functions that sleep get it as an argument.
+ * The lowest component: it knows no channel. A queue is protected by the lock of its
+ * channel; functions that sleep get the lock as an argument.
  */
 #ifndef _KCTL_QUEUE_H
 #define _KCTL_QUEUE_H
@@ -24,15 +24,17 @@ struct pid;
 struct sock;
 struct task_struct;
 
-/* Bytes of a message that fit into struct kctl_message itself, which is three cache lines. */
+/* Bytes of a message that struct kctl_message itself holds; it has three cache lines. */
 #define KCTL_MESSAGE_INLINE	80
 
 /**
  * struct kctl_item - a message in a queue
  * @next: the next item, or NULL
  * @message: the message, with a reference
- * @drops: in the queue of a tap: number of messages it had missed by then
- * @order: likewise: the low bits of the sequence number that the message had by then
+ * @drops: in the queue of a tap: number of messages that the tap had missed before this
+ *	one
+ * @order: likewise: the low bits of the sequence number that the message had when it
+ *	was copied
  */
 struct kctl_item {
 	struct kctl_item	*next;
@@ -44,7 +46,7 @@ struct kctl_item {
 /**
  * struct kctl_copy - a message in the queue of a tap
  * @item: its item there
- * @user: user that the copy counts for, or NULL
+ * @user: user that the copy is charged to, or NULL
  */
 struct kctl_copy {
 	struct kctl_item	item;
@@ -66,7 +68,7 @@ struct kctl_part {
 /**
  * struct kctl_history - how a message came to a dead letter channel
  * @from: channel that it died in; 0 if it did not die, and all members are 0
- * @deliveries: number of deliveries there that count, KCTL_HISTORY_DELIVERIES_MAX if more
+ * @deliveries: number of counted deliveries there, at most KCTL_HISTORY_DELIVERIES_MAX
  * @why: enum kctl_dead_why
  */
 struct kctl_history {
@@ -76,26 +78,28 @@ struct kctl_history {
 };
 
 /**
- * struct kctl_message - a message; constant after it is sent, except @refs, and what has
- *	the lock of its channel: @item, @returned, @seq, @returns, @history, @ready, @entered
+ * struct kctl_message - a message; constant after it is sent, except @refs, and except
+ *	@item, @returned, @seq, @returns, @history, @ready and @entered, which the lock of
+ *	its channel protects
  * @item: its item in the queue of the channel
  * @returned: instead of @item: in kctl_queue.returned or kctl_queue.delays
  * @seq: sequence number in the channel
- * @time: time it entered the channel it was sent to, in ns of CLOCK_BOOTTIME
+ * @time: time at which it entered the channel it was sent to, in ns of CLOCK_BOOTTIME
  * @pid: process that sent it, with a reference
- * @user: user that it counts for until it is received, or settled if it is held; or NULL
+ * @user: user that it is charged to until it is received, or settled if it is held; or
+ *	NULL
  * @uid: user that sent it
  * @gid: group that sent it
  * @refs: one for its owner (sender, queue or receiver), one for each tap, each peek and the
  *	call that receives it to hold it
  * @size: bytes of its data
  * @from: channel that the sender was bound to, or 0
- * @returns: number of times that a receiver held it and gave it back, those that do not
- *	count left out
- * @history: how it came to its channel, if it died in another
- * @ready: in kctl_queue.delays: when it takes its place, in ns of CLOCK_MONOTONIC
- * @entered: when it entered its channel, in ns of CLOCK_BOOTTIME; less if the channel had no
- *	time to live then
+ * @returns: number of counted deliveries after which it was given back
+ * @history: history of a dead letter
+ * @ready: in kctl_queue.delays: time at which it returns to its place, in ns of
+ *	CLOCK_MONOTONIC
+ * @entered: time at which it entered its channel, in ns of CLOCK_BOOTTIME; earlier if the
+ *	channel had no time to live then
  * @parts: the data that does not fit into @data, or NULL
  * @data: the first bytes of the data
  */
@@ -124,7 +128,7 @@ struct kctl_message {
 /**
  * struct kctl_delivery - a message on its way to a receiver
  * @message: the message, with a reference; or NULL
- * @item: its item, which the receiver owns now; NULL after a peek
+ * @item: its item, which the receiver now owns; NULL after a peek
  * @drops: see struct kctl_item
  */
 struct kctl_delivery {
@@ -142,9 +146,10 @@ struct kctl_delivery {
  * @peek: the receiver does not consume the message
  * @hold: the receiver holds the message, and has a place in its window for it
  * @served: the wait is over
- * @error: of a sender: 0, or why its message is refused
+ * @error: of a sender: 0, or the error that refuses its message
  *
- * Protected by the lock of the channel. The task itself may read @served without it.
+ * Protected by the lock of the channel. The task itself may read @served without the
+ * lock.
  */
 struct kctl_waiter {
 	struct list_head	node;
@@ -158,25 +163,25 @@ struct kctl_waiter {
 };
 
 /**
- * struct kctl_queue - messages, or receivers that wait for one
+ * struct kctl_queue - messages, or receivers that wait for a message
  * @first: the oldest item, or NULL
- * @end: where to link the next item
+ * @end: link to which the next item is appended
  * @count: number of items; poll reads it without the lock
  * @bytes: sum of the message sizes
- * @held: number of messages that were taken from the queue, and can come back: a receiver
+ * @held: number of messages that were taken from the queue and can return: a receiver
  *	holds them, or they are delayed
  * @held_bytes: sum of their sizes
- * @delayed: number of messages that come back at a time; part of @held
+ * @delayed: number of delayed messages, which return at a set time; part of @held
  * @delayed_bytes: sum of their sizes; part of @held_bytes
- * @delays: struct kctl_message that are delayed, by that time
- * @returned: struct kctl_message that were given back, by sequence number: all of them
- *	behind @first, and part of @count and @bytes
+ * @delays: struct kctl_message that are delayed, sorted by that time
+ * @returned: struct kctl_message that were given back, sorted by sequence number: all
+ *	of them behind @first, and included in @count and @bytes
  * @waiting: struct kctl_waiter, served in order; empty unless the queue has no items
  *
  * Singly linked, as items leave only at the front, and every message pays for the links.
- * A message that returns may have its place behind any number of others that did, so
- * those are in a tree. The smallest leaves it for the front when it is the next.
- * Protected by the lock of its channel.
+ * A message that returns may belong behind any number of other returned messages, so
+ * these are in a tree. The first of them moves to the front of the list when it is the
+ * next. Protected by the lock of its channel.
  */
 struct kctl_queue {
 	struct kctl_item	*first;
@@ -193,8 +198,8 @@ struct kctl_queue {
 };
 
 /*
- * Inline, as most messages pass through these few functions. The channel of a queue that
- * is passed to them is locked.
+ * Inline, as most messages pass through these few functions. The caller has locked the
+ * channel of the queue.
  */
 
 static inline void kctl_item_deliver(struct kctl_item *item, struct kctl_delivery *delivery,
@@ -231,7 +236,8 @@ void kctl_queue_refill(struct kctl_queue *queue);
 /**
  * kctl_queue_hand_over() - deliver a message to the receivers that wait for one
  * @queue: the queue, empty
- * @item: the message; receivers that peek get a reference, the first other one takes it
+ * @item: the message; receivers that peek get a reference, the first receiver that does
+ *	not takes it
  *
  * Return: whether a receiver took it.
  */

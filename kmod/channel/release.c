@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The end of a socket that holds messages.
+ * Release of a socket that holds messages.
  */
 #include <linux/slab.h>
 #include <net/sock.h>
@@ -8,8 +8,8 @@
 #include "hold.h"
 
 /*
- * In the order of the channel, so that receivers that wait get them in that order: a queue
- * that only this call uses sorts them. No call uses the window any more.
+ * Waiting receivers get the messages in the order of the channel: a queue that only this
+ * call uses sorts them. No other call uses the window any more.
  */
 static void kctl_window_give_back(struct kctl_window *window, struct kctl_channel *channel)
 {
@@ -37,7 +37,7 @@ static void kctl_window_give_back(struct kctl_window *window, struct kctl_channe
 	} while (more);
 
 	spin_lock(&channel->lock);
-	/* Not earlier: what is given back goes before what senders wait to add. */
+	/* Not earlier: returned messages go before those of waiting senders. */
 	kctl_channel_admit(channel);
 	spin_unlock(&channel->lock);
 }

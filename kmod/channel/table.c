@@ -19,7 +19,7 @@
 #define KCTL_CHANNEL_MAX_BYTES		SZ_1M
 #define KCTL_PROTO_MAX_BYTES		SZ_64M
 
-/* Count a channel, for the namespace and for its creator, who may be NULL. */
+/* Charge a channel to the namespace and to its creator, which may be NULL. */
 static bool kctl_channel_count(struct kctl_channels *channels,
 			       const struct kctl_caller *caller, struct kctl_user *creator)
 {
@@ -48,7 +48,7 @@ static void kctl_channel_uncount(struct kctl_channels *channels, struct kctl_use
 /**
  * kctl_channel_end() - remove a channel that nothing uses any more
  * @channel: the channel, locked; unlocked on return, and freed after a grace period. A
- *	look-up that waits for the lock finds it dead
+ *	look-up that waits for the lock then sees @dead
  */
 void kctl_channel_end(struct kctl_channel *channel)
 	__releases(&channel->lock)
@@ -120,12 +120,12 @@ static struct kctl_channel *kctl_channel_alloc(struct kctl_channels *channels, u
 	channel->channels = channels;
 	channel->uid = caller->cred->fsuid;
 	channel->gid = caller->cred->fsgid;
-	/* A sender holds no lock of the socket, so KCTL_MODE may be set meanwhile. */
+	/* A sender does not hold the lock of the socket, so KCTL_MODE may be set concurrently. */
 	channel->mode = READ_ONCE(caller->mode);
 	return channel;
 }
 
-/* Number 0 stands for any free one; -EBUSY would then mean that none is left. */
+/* Number 0 selects any free one; -EBUSY then means that none is left. */
 static int kctl_channel_insert(struct kctl_channels *channels,
 			       struct kctl_channel *channel)
 {
@@ -161,7 +161,7 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 	struct kctl_user *creator;
 	int err;
 
-	/* The caller's socket may be from a time when anybody was allowed. */
+	/* The caller's socket may have been created while net.kctl.unprivileged was 1. */
 	if (!(READ_ONCE(channels->unprivileged) && kctl_caller_is_one(caller)) &&
 	    !kctl_caller_is_admin(caller))
 		return ERR_PTR(-EPERM);
@@ -179,13 +179,13 @@ struct kctl_channel *kctl_channel_create(struct kctl_channels *channels, u32 num
 		goto uncount;
 
 	channel->creator = creator;
-	/* The caller's reference. Others can use the channel once it is in the table. */
+	/* The caller's reference. Other callers can use the channel once it is in the table. */
 	channel->users = 1;
 	err = kctl_channel_insert(channels, channel);
 	if (err)
 		goto free_channel;
 
-	/* SET_CHANNEL may change what the event reports. */
+	/* The lock keeps the reported settings from changing under KCTL_CMD_SET_CHANNEL. */
 	spin_lock(&channel->lock);
 	trace_channel_create(channel->number, channel);
 	kctl_event_note_request(channel, KCTL_PROTO_CREATED);
@@ -232,9 +232,8 @@ struct kctl_channel *kctl_channel_get(struct kctl_channels *channels, u32 number
  * @number: number of the channel, or 0 for a new ephemeral one
  * @caller: the owner if it is created
  *
- * Only the kernel hands out the numbers of ephemeral channels, one after the other. If any
- * caller could take one, it would receive the answers meant for the socket that had it
- * before.
+ * Only the kernel assigns the numbers of ephemeral channels, in ascending order. A caller
+ * that could choose one would receive the answers meant for its previous owner.
  *
  * Context: process, may sleep.
  *
@@ -277,7 +276,10 @@ static u32 kctl_channel_flags(const struct kctl_channel *channel)
 	       (channel->exclusive ? KCTL_CHANNEL_EXCLUSIVE : 0);
 }
 
-/* What was received is what entered, less what is there and what went elsewhere. */
+/*
+ * Received are the messages that entered, less those in the channel and those that died or
+ * were dropped.
+ */
 static void kctl_channel_get_times(const struct kctl_channel *channel,
 				   struct kctl_channel_info *info)
 {
@@ -363,8 +365,8 @@ void kctl_channels_init(struct kctl_channels *channels,
 }
 
 /*
- * No message is delayed any more, and none can be again. One that dies just now may still move
- * to a channel that is empty by now, but begins no time to live there.
+ * Drops all messages; no message can be delayed again. One that is dying may still move to a
+ * channel that was emptied before, but begins no time to live there.
  */
 static void kctl_channels_drop(struct kctl_channels *channels)
 {
@@ -397,7 +399,7 @@ void kctl_channels_exit(struct kctl_channels *channels)
 	unsigned long number;
 
 	kctl_channels_drop(channels);
-	/* For what is queued for sockets that are closed by now. */
+	/* Work may still be queued for sockets that were closed. */
 	kctl_notify_wait(channels);
 	xa_for_each(&channels->table, number, channel) {
 		WARN_ON(channel->users || channel->queue.held);
@@ -408,7 +410,7 @@ void kctl_channels_exit(struct kctl_channels *channels)
 		cond_resched();
 	}
 	xa_destroy(&channels->table);
-	/* Those that have ended just now are the last. */
+	/* The channels that ended above caused the last events. */
 	kctl_events_exit(channels);
 	WARN_ON(!xa_empty(&channels->users));
 }

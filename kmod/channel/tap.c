@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Taps: sockets that get a copy of every message on a channel and consume none.
+ * Taps: sockets that get a copy of every message on a channel, and consume none.
  *
- * The copy is a reference, so it costs the sender little. It does not slow down others
- * either: a tap that does not keep up loses messages, and it alone.
+ * The copy is a reference, so it costs the sender little. A tap that does not keep up
+ * loses messages itself, and slows down nobody.
  */
 #include <linux/memcontrol.h>
 #include <linux/sched/mm.h>
@@ -13,7 +13,7 @@
 #include "endpoint.h"
 #include "../trace.h"
 
-/* Asked once, and only if it is decisive: each failure is audited. */
+/* Checked once, and only if it decides the outcome: each failure is audited. */
 static bool kctl_tap_is_admin(struct kctl_tap *tap)
 {
 	if (!tap->asked) {
@@ -24,11 +24,11 @@ static bool kctl_tap_is_admin(struct kctl_tap *tap)
 }
 
 /*
- * The queue may exceed the receive buffer by one message, as that of any socket may:
- * otherwise a tap could never see a large one.
+ * The queue may exceed the receive buffer by one message, as for any socket: otherwise
+ * a tap could never receive a message larger than its buffer.
  *
- * A tap keeps a message in memory after it was received. What is reserved for the messages
- * of administrators is not for taps of others.
+ * A tap keeps a message in memory after it was received. Memory that is reserved for
+ * administrators must not be held by taps of other users.
  */
 static bool kctl_tap_has_room(struct kctl_tap *tap, const struct kctl_channels *channels)
 {
@@ -41,7 +41,7 @@ static bool kctl_tap_has_room(struct kctl_tap *tap, const struct kctl_channels *
 	       kctl_tap_is_admin(tap);
 }
 
-/* Copies count against limits of their own, so messages that wait do not blind taps. */
+/* Copies have limits of their own, so waiting messages do not make taps miss messages. */
 static bool kctl_tap_charge(struct kctl_tap *tap, struct kctl_channels *channels, long bytes)
 {
 	unsigned long limit = READ_ONCE(channels->max_memory);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Users: what each of them holds in a network namespace, and the limits of it.
+ * Users: accounting of their resources in a network namespace, with limits.
  *
- * Without such limits one user could fill those of the namespace, and lock out all others.
- * A socket of a known administrator has no user: nothing is counted for it but what the
- * namespace counts.
+ * Without limits of users, one user could exhaust the limits of the namespace and lock out
+ * all others. A socket of a known administrator has no user: it is charged to the
+ * namespace only.
  */
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -13,11 +13,11 @@
 #include "user.h"
 
 /**
- * kctl_charge() - count an amount for a user and for the network namespace
+ * kctl_charge() - charge an amount to a user and to the network namespace
  * @charge: the amount and the limits
  * @admin: the user is an administrator, and may use the whole limit of the namespace
  *
- * Return: whether it was counted; otherwise a limit would be exceeded.
+ * Return: whether it was charged; otherwise a limit would be exceeded.
  */
 bool kctl_charge(const struct kctl_charge *charge, bool admin)
 {
@@ -33,8 +33,9 @@ bool kctl_charge(const struct kctl_charge *charge, bool admin)
 }
 
 /**
- * kctl_caller_charge() - count an amount for a caller and for the network namespace
- * @caller: the caller, with a user; asked for CAP_NET_ADMIN only if that is decisive
+ * kctl_caller_charge() - charge an amount to a caller and to the network namespace
+ * @caller: the caller, with a user; checked for CAP_NET_ADMIN only if that decides the
+ *	outcome
  * @charge: the amount and the limits
  *
  * Return: as kctl_charge().
@@ -45,7 +46,7 @@ bool kctl_caller_charge(const struct kctl_caller *caller, const struct kctl_char
 	       (kctl_caller_is_admin(caller) && kctl_charge(charge, true));
 }
 
-/* A user whose memory has returned to zero leaves the table. */
+/* A user whose memory has returned to zero is being removed from the table. */
 static struct kctl_user *kctl_user_find(struct kctl_channels *channels, kuid_t uid, long size)
 {
 	struct kctl_user *user;
@@ -69,7 +70,7 @@ static struct kctl_user *kctl_user_create(struct kctl_channels *channels, kuid_t
 	user->uid = uid;
 	atomic_long_set(&user->memory, size);
 
-	/* This waits until a user that leaves has left. */
+	/* xa_insert() takes the lock, and so waits until such a user is removed. */
 	err = xa_insert(&channels->users, __kuid_val(uid), user, GFP_KERNEL);
 	if (!err)
 		return user;
@@ -78,7 +79,7 @@ static struct kctl_user *kctl_user_create(struct kctl_channels *channels, kuid_t
 }
 
 /**
- * kctl_user_get() - find the user of a caller, and count something that the user holds
+ * kctl_user_get() - find the user of a caller, and charge an object to it
  * @channels: the channels of the network namespace
  * @caller: the caller
  * @size: its size in bytes
@@ -104,9 +105,9 @@ struct kctl_user *kctl_user_get(struct kctl_channels *channels,
 }
 
 /**
- * kctl_user_put() - count something no longer that a user held
+ * kctl_user_put() - uncharge an object from a user
  * @channels: the channels of the network namespace
- * @user: the user, or NULL; freed with the last thing
+ * @user: the user, or NULL; freed with its last object
  * @size: its size in bytes
  */
 void kctl_user_put(struct kctl_channels *channels, struct kctl_user *user, long size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Callers, and what the users among them hold.
+ * Callers, and the resources that users hold.
  */
 #ifndef _KCTL_USER_H
 #define _KCTL_USER_H
@@ -14,11 +14,11 @@
 struct cred;
 
 /**
- * struct kctl_user - what a user holds in a network namespace
- * @memory: bytes of the messages that the user sent until they are received, or settled if
- *	they are held; and of the sockets, channels, copies for taps and places for held
- *	messages of the user. When it returns to zero, the user
- *	leaves the table, and the memory lasts until the end of a grace period
+ * struct kctl_user - resources that a user holds in a network namespace
+ * @memory: bytes charged to the user: messages from when the user sends them until they
+ *	are received, or settled if they are held; sockets, channels, copies for taps and
+ *	places for held messages. When it returns to zero, the user is removed from the
+ *	table and freed after a grace period
  * @channels: number of channels that the user created
  * @uid: the user
  * @rcu: delays the free until look-ups in progress are done
@@ -33,16 +33,17 @@ struct kctl_user {
 /**
  * struct kctl_caller - credentials and privilege of a request
  * @cred: the credentials
- * @opener: those of the process that opened the netlink socket that the request came by,
- *	who must have each right, too; NULL if @cred alone counts
- * @user: what counts for the caller, while @user holds something of it; NULL if the caller
- *	was known to be an administrator from the beginning
- * @admin: the caller is known to have CAP_NET_ADMIN; false also if that is not known yet
- * @capable: check for CAP_NET_ADMIN; called with a channel locked, so it must not sleep
- * @mode: mode of the channels that are created
+ * @opener: credentials of the process that opened the netlink socket of the request; it
+ *	must be permitted too. NULL if @cred alone counts
+ * @user: the user that is charged, valid while something is charged to it; NULL if the
+ *	caller was known to be an administrator from the start
+ * @admin: the caller is known to have CAP_NET_ADMIN; false if it was not checked yet
+ * @capable: checks for CAP_NET_ADMIN; called with a channel locked, so it must not
+ *	sleep
+ * @mode: mode of the channels that the caller creates
  *
- * The capability overrides owner and mode of a channel, and limits of users, so it is asked
- * for last. A check is not free of effects: success marks the task as one that used
+ * The capability overrides owner and mode of a channel, and the limits of users, so it is
+ * checked last. The check has side effects: success marks the task as one that used
  * privilege, and failure is audited.
  */
 struct kctl_caller {
@@ -60,12 +61,12 @@ static inline bool kctl_caller_is_admin(const struct kctl_caller *caller)
 }
 
 /**
- * struct kctl_charge - an amount to count for a user and for the network namespace
+ * struct kctl_charge - an amount to charge to a user and to the network namespace
  * @amount: the amount
  * @own: the counter of the user
  * @own_limit: its limit, for users without CAP_NET_ADMIN
  * @all: the counter of the namespace
- * @limit: its limit; an eighth of it is left to administrators
+ * @limit: its limit; an eighth of it is reserved for administrators
  */
 struct kctl_charge {
 	long		amount;
@@ -81,7 +82,7 @@ static inline unsigned long kctl_limit_of_user(unsigned long limit)
 	return limit / 4;
 }
 
-/* All users together hold at most this part, and leave the rest to administrators. */
+/* All users together hold at most this part; the rest is reserved for administrators. */
 static inline unsigned long kctl_limit_of_users(unsigned long limit)
 {
 	return limit - limit / 8;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The netlink interface of the store: announces changes.
+ * The netlink interface of the store: announce changes.
  */
 #include <linux/cred.h>
 #include <linux/sched.h>
@@ -10,7 +10,7 @@
 
 #include "../genl.h"
 
-/* The caller of setsockopt(2) makes the change. */
+/* The current task makes the change, in setsockopt(2). */
 static int kctl_genl_put_changer(struct sk_buff *skb, struct user_namespace *owner)
 {
 	char command[TASK_COMM_LEN];
@@ -42,7 +42,7 @@ static int kctl_genl_put_store_event(struct sk_buff *skb, struct user_namespace 
 	return 0;
 }
 
-/* Not a part of its caller, which without listeners then need not save registers. */
+/* Not inlined, so that its caller saves no registers if there are no listeners. */
 static noinline void kctl_genl_multicast_store_event(struct net *net,
 						     enum kctl_store_action action,
 						     u64 generation, const char *name)
@@ -55,7 +55,7 @@ static noinline void kctl_genl_multicast_store_event(struct net *net,
 		nlmsg_free(skb);
 		return;
 	}
-	/* The lock of the store is held: GFP_KERNEL would yield to listeners that lag. */
+	/* The lock of the store is held, and GFP_KERNEL would yield to slow listeners. */
 	genlmsg_multicast_netns(&kctl_genl_family, net, skb, 0, KCTL_GENL_GROUP_STORE_ID,
 				GFP_ATOMIC);
 }
@@ -67,10 +67,10 @@ static noinline void kctl_genl_multicast_store_event(struct net *net,
  * @generation: generation of the change
  * @name: name of the entry; NULL for the whole store
  *
- * The event names the calling process. Without a listener nothing is looked up.
+ * The event names the calling process.
  *
- * Without memory the event is lost, which shows as a gap in the generations. A
- * listener that does not read loses events likewise, and delays nobody.
+ * Without memory the event is lost, which shows as a gap in the generations. A listener
+ * that does not read also loses events, and delays nobody.
  *
  * Context: process, may sleep.
  */

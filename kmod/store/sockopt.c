@@ -106,8 +106,9 @@ int kctl_sockopt_check_entry(const struct kctl_entry *entry, size_t size)
 }
 
 /*
- * Copied once, then checked: the caller can change its memory meanwhile. A small entry is
- * copied to the stack first, since checks of the heap cost more than one more copy.
+ * The entry is copied once and then checked, as the caller can change its memory at any
+ * time. A small entry is copied to the stack first, since hardened usercopy checks of the
+ * heap cost more than another copy.
  */
 static int kctl_sockopt_set_entry(struct kctl_store *store, sockptr_t arg,
 				  unsigned int len)
@@ -177,7 +178,7 @@ static const struct kctl_setter kctl_setters[KCTL_SO_MAX - KCTL_SO_BASE] = {
 	},
 };
 
-/* The core has checked the number, but a processor may go ahead of that check. */
+/* The core has checked the number, but a processor may speculate past the check. */
 static unsigned int kctl_sockopt_index(int optval)
 {
 	return array_index_nospec(optval - KCTL_SO_BASE, KCTL_SO_MAX - KCTL_SO_BASE);
@@ -208,8 +209,8 @@ static inline int kctl_copy_answer(void __user *user, int len, const void *answe
 }
 
 /*
- * A caller that may not read an entry does not learn whether it exists, either. A name that
- * is found is valid; the others are checked for the sake of the error.
+ * A caller that may not read an entry must not learn whether it exists. A name that is
+ * found is valid; other names are checked to return the right error.
  */
 static int kctl_entry_refuse(const char *name, int err)
 {
@@ -217,8 +218,8 @@ static int kctl_entry_refuse(const char *name, int err)
 }
 
 /*
- * Under RCU, which keeps a small entry while it is copied. A large one gets a reference:
- * -EAGAIN if it has just left the store.
+ * Called under RCU, which keeps a small entry while it is copied. A large entry gets a
+ * reference; -EAGAIN if it was just removed.
  */
 static int kctl_entry_take(struct kctl_net *knet, union kctl_entry_copy *copy,
 			   struct kctl_store_entry **large)
@@ -255,7 +256,7 @@ static int kctl_entry_get(struct kctl_net *knet, union kctl_entry_copy *copy,
 	return err;
 }
 
-/* Puts the entry. The header is none of the answer if @head is 0, and all of it otherwise. */
+/* Drops the reference to the entry. @head is the size of the header in the answer: 0 or all. */
 static int kctl_copy_large(void __user *user, int len, struct kctl_store_entry *entry, int head)
 {
 	struct kctl_entry header = entry->entry;
@@ -263,8 +264,9 @@ static int kctl_copy_large(void __user *user, int len, struct kctl_store_entry *
 	int ret;
 
 	/*
-	 * User memory may take for ever to be written to. What is held for that long is
-	 * a copy, charged to the caller, and not the entry, charged to the one that set it.
+	 * Writing to user memory may block for ever. Keep a copy for that time, which is
+	 * charged to the caller, not the entry, which is charged to the process that set
+	 * it.
 	 */
 	if (value)
 		memcpy(value, entry->value, header.size);
@@ -389,7 +391,7 @@ int __init kctl_sockopt_init(void)
 /**
  * kctl_sockopt_exit() - unregister the socket options
  *
- * Comes first at unload: while a module is going but still registered, the socket
+ * Called first at unload: while a module is going but still registered, the socket
  * options of other modules cannot be found either (nf_sockopt_find()).
  */
 void kctl_sockopt_exit(void)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The socket options that carry the whole store: parses a table and builds one.
+ * The socket options for the whole store: parse a table and build one.
  */
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -15,7 +15,7 @@ static_assert(sizeof(struct kctl_table) == 16);
 static_assert(KCTL_TABLE_STRIDE(0) == sizeof(struct kctl_entry));
 static_assert(KCTL_TABLE_STRIDE(1) == sizeof(struct kctl_entry) + 8);
 
-/* Copies from user space are expensive for a few bytes each: copy this many at once. */
+/* Many small copies from user space are expensive: copy this many bytes at once. */
 #define KCTL_TABLE_CHUNK	SZ_32K
 
 /**
@@ -121,7 +121,7 @@ static struct kctl_store_entry *kctl_table_read_entry(struct kctl_table_reader *
 	return entry;
 }
 
-/* Stops early, so that a table over the limits is not held in memory as a whole. */
+/* Stops at the limits, so that a table beyond them is not read into memory as a whole. */
 static int kctl_table_read_entries(struct kctl_table_reader *reader, u32 entries,
 				   struct kctl_store *store,
 				   struct kctl_store_table *table)
@@ -157,7 +157,7 @@ static int kctl_table_read_all(struct kctl_table_reader *reader, struct kctl_sto
 	if (!table)
 		return -ENOMEM;
 
-	/* The number in the header is only the caller's word: index what there is. */
+	/* The number in the header is not trusted: index the entries that were read. */
 	err = kctl_table_read_entries(reader, header.entries, store, table) ?:
 	      kctl_store_table_index(table, table->count) ?:
 	      kctl_store_replace(store, table, header.generation);

@@ -33,7 +33,7 @@ static bool kctl_store_is_stale(const struct kctl_store_entry *old, u64 expected
 	return expected && (!old || old->entry.generation != expected);
 }
 
-/* A change that does not make the store larger is allowed above the limits, too. */
+/* A change that does not make the store larger is allowed even above the limits. */
 static bool kctl_store_has_room(const struct kctl_store *store,
 				const struct kctl_store_entry *old, u32 size)
 {
@@ -61,7 +61,7 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
 	int err;
 
 	old = kctl_store_table_find(table, entry->entry.name);
-	/* The name of an entry that exists is valid: it need not be looked at again. */
+	/* The name of an existing entry is valid, and need not be checked again. */
 	if (!old && !kctl_name_ok(entry->entry.name))
 		return -EINVAL;
 	if (old && (entry->entry.flags & KCTL_ENTRY_CREATE))
@@ -153,7 +153,7 @@ bool kctl_store_fits(const struct kctl_store *store, const struct kctl_store_tab
 	       table->bytes <= READ_ONCE(store->max_bytes);
 }
 
-/* A caller that waits for snapshots may not have to any more. */
+/* A caller that waits for snapshots may be able to continue. */
 static void kctl_store_reading_ended(struct kctl_store *store)
 {
 	lockdep_assert_held(&store->lock);
@@ -189,8 +189,8 @@ static struct kctl_store_table *kctl_store_replace_locked(struct kctl_store *sto
 /**
  * kctl_store_replace() - replace all entries at once
  * @store: the store
- * @table: the new entries, indexed, their generation and time not filled in. On success
- *	the store takes over the table
+ * @table: the new entries, indexed, without generation and time. On success the store
+ *	takes over the table
  * @expected: the generation that the store must have, or 0
  *
  * Context: process, may sleep; the caller holds @store->replacing.
@@ -217,10 +217,10 @@ int kctl_store_replace(struct kctl_store *store, struct kctl_store_table *table,
 /**
  * kctl_store_find() - look up an entry
  * @store: the store
- * @name: KCTL_NAME_SIZE bytes, which need not be a valid name: that finds nothing
+ * @name: KCTL_NAME_SIZE bytes; an invalid name finds nothing
  *
  * Context: under RCU, which keeps the entry, but not a large value. An entry without
- * references has just left the table.
+ * references was just removed from the table.
  *
  * Return: the entry, without a reference taken; NULL if it does not exist.
  */
@@ -230,8 +230,8 @@ struct kctl_store_entry *kctl_store_find(struct kctl_store *store, const char *n
 }
 
 /*
- * An entry that a snapshot refers to stays in memory when it is replaced. All snapshots
- * together, not each of them, are within the limits of the store, apart from a lone one.
+ * An entry that a snapshot refers to stays in memory when it is replaced. The limits of
+ * the store apply to all snapshots together; a single snapshot is always allowed.
  */
 static bool kctl_store_can_read(const struct kctl_store *store)
 {
@@ -265,7 +265,7 @@ static s64 kctl_store_wait_to_read(struct kctl_store *store)
 	}
 }
 
-/* Returns NULL if there are more than @room entries, or other snapshots, meanwhile. */
+/* Returns NULL if entries or other snapshots were added since @room was determined. */
 static struct kctl_store_snapshot *
 kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *snapshot,
 			 u32 room)
@@ -290,10 +290,11 @@ kctl_store_snapshot_fill(struct kctl_store *store, struct kctl_store_snapshot *s
 }
 
 /**
- * kctl_store_snapshot() - take references to all entries at one moment
+ * kctl_store_snapshot() - take references to all entries, consistently
  * @store: the store
  *
- * The entries can then be copied to user space without a lock, which may take for ever.
+ * The entries can then be copied to user space without a lock: the copy may block for
+ * ever.
  *
  * Context: process, may sleep.
  *

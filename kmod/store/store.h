@@ -2,12 +2,12 @@
 /*
  * The store: named values, changed one by one or all at once, read without a lock.
  *
- * The interfaces are sockopt*.c (the socket options) and genl.c (announcements).
- * They check lengths and privileges, find the state of the namespace and hand a
- * struct kctl_store to the component behind them: store.c (the current table and
- * its limits) and table.c (entries and tables of them), which know neither struct
- * kctl_net nor netlink and announce changes through a function that
- * kctl_store_init() was given. Nobody but the interfaces and net.c calls them.
+ * The interfaces are sockopt*.c (the socket options) and genl.c (announcements). They
+ * check lengths and privileges, look up the state of the namespace and pass a struct
+ * kctl_store to the component behind them: store.c (the current table and its limits)
+ * and table.c (entries and tables of them), which know neither struct kctl_net nor
+ * netlink and announce changes through the function that was passed to
+ * kctl_store_init(). Only the interfaces and net.c call them.
  */
 #ifndef _KCTL_STORE_H
 #define _KCTL_STORE_H
@@ -50,7 +50,7 @@ typedef void kctl_store_notify_fn(struct kctl_store *store, enum kctl_store_acti
 /**
  * struct kctl_store - the store of one network namespace
  * @replacing: held from the allocation of a new table until the old one is freed, so that
- *	tables do not add up. Reading the new one from user memory may take for ever:
+ *	tables do not add up. Reading the new one from user memory may block for ever, so
  *	others wait interruptibly. Taken before @lock
  * @lock: serializes changes and protects all members up to @reading_ended. Readers
  *	need only RCU
@@ -58,7 +58,7 @@ typedef void kctl_store_notify_fn(struct kctl_store *store, enum kctl_store_acti
  * @table: the current entries
  * @reading_bytes: sum of the bytes of all snapshots
  * @reading_entries: sum of the entries of all snapshots
- * @reading_ended: changes when a caller that waits for snapshots should look again
+ * @reading_ended: changes when a caller that waits for snapshots should check again
  * @readers: callers that wait for snapshots
  * @notify: announces every change
  * @max_bytes: limit of the bytes in the table (sysctl)
@@ -78,13 +78,13 @@ struct kctl_store {
 	unsigned int		max_entries;
 };
 
-/* With a value up to this size an entry is one allocation, of 256 bytes at most. */
+/* An entry with a value up to this size is one allocation, of 256 bytes at most. */
 #define KCTL_STORE_SMALL	112
 
 /**
  * struct kctl_store_entry - an entry, constant once it can be looked up
  * @list: in kctl_store_table.entries
- * @rcu: frees it after its last look-up; it is in no table then
+ * @rcu: frees the entry after its last look-up, when it is in no table
  * @refs: one held by the table, one by each reader that copies a large value
  * @hash: of its name, with the seed of the table
  * @value: the value. Unlike the rest, a large value is freed with the last
@@ -104,14 +104,14 @@ struct kctl_store_entry {
 	struct kctl_entry	entry;
 };
 
-/* The header with a small value: more than a fortified copy to the header alone may write. */
+/* The header and a small value: a fortified copy to the header alone must not write both. */
 static inline void *kctl_store_entry_bytes(struct kctl_store_entry *entry)
 {
 	return (void *)entry + offsetof(struct kctl_store_entry, entry);
 }
 
 /**
- * struct kctl_store_snapshot - all entries at one moment
+ * struct kctl_store_snapshot - a consistent set of all entries
  * @generation: generation of the store
  * @bytes: sum of the sizes of all values
  * @count: number of @entries

@@ -2,13 +2,13 @@
 /*
  * Entries, and tables of them.
  *
- * An entry is never modified. A change puts a new entry in the place of the old
- * one, so that a reader sees either of them whole, without a lock.
+ * An entry is never modified. A change replaces the old entry by a new one, so a reader
+ * sees one of them as a whole, without a lock.
  *
- * A table finds its entries by open addressing: an array of slots, each empty or
- * with a pointer to an entry. A table that grows gets a new array, and readers go on
- * with the old one until a grace period ends. Unlike the buckets of an rhashtable,
- * the array is charged to the cgroup of the caller that makes it grow.
+ * A table finds its entries by open addressing: an array of slots, each empty or with a
+ * pointer to an entry. A table that grows gets a new array, and readers may use the old
+ * one until a grace period ends. Unlike the buckets of an rhashtable, the array is
+ * charged to the cgroup of the caller that makes it grow.
  */
 #include <linux/jhash.h>
 #include <linux/kernel.h>
@@ -27,8 +27,8 @@ static_assert(sizeof(struct kctl_store_entry) + KCTL_STORE_SMALL <= 256);
  * @rcu: frees the array after the last look-up
  * @count: number of slots
  * @used: number of slots that are not empty
- * @slot: pointers to entries. From the slot that the hash of a name selects, its entry
- *	is found before the first empty slot
+ * @slot: pointers to entries. The search for a name starts at the slot that its hash
+ *	selects and ends at the first empty slot
  */
 struct kctl_store_slots {
 	struct rcu_head		rcu;
@@ -38,13 +38,14 @@ struct kctl_store_slots {
 };
 
 /*
- * All of it has the size of a power of two of slots, which is what the allocator takes. This
- * many of them, and 16 at least, are the members before.
+ * The size of the whole structure, in slots, is a power of two, as the allocator rounds up
+ * to one anyway, and at least KCTL_STORE_SLOTS. The header takes the place of
+ * KCTL_STORE_NO_SLOTS.
  */
 #define KCTL_STORE_NO_SLOTS	(sizeof(struct kctl_store_slots) / sizeof(void *))
 #define KCTL_STORE_SLOTS	16
 
-/* In the slot of a deleted entry, which must not be empty. Its name is not a valid one. */
+/* Marks the slot of a deleted entry, which must not be empty. It has no valid name. */
 static struct kctl_store_entry kctl_store_deleted;
 
 /* Names begin at multiples of 8 bytes. For these few words memcmp() is slower. */
@@ -68,7 +69,7 @@ static __always_inline u32 kctl_store_hash(const struct kctl_store_table *table,
 	return jhash2(words, count, table->seed);
 }
 
-/* The slot to begin with, and then the next one in a circle. */
+/* The slot at which a search starts, and the next one, which wraps around. */
 static __always_inline u32 kctl_store_first_slot(const struct kctl_store_slots *slots, u32 hash)
 {
 	return reciprocal_scale(hash, slots->count);
@@ -83,7 +84,7 @@ static __always_inline u32 kctl_store_next_slot(const struct kctl_store_slots *s
  * kctl_store_entry_alloc() - allocate an entry, charged to the caller's cgroup
  * @size: size of its value in bytes, at most KCTL_VALUE_MAX
  *
- * The value has room for padding up to a multiple of 8 bytes.
+ * The allocation includes padding of the value up to a multiple of 8 bytes.
  *
  * Return: the entry, with only its size filled in and one reference held by the
  * caller; NULL without memory.
@@ -148,10 +149,10 @@ struct kctl_store_table *kctl_store_table_alloc(void)
 
 /**
  * kctl_store_table_free() - free a table and its references to entries
- * @table: the table, which no reader has looked at since a grace period
+ * @table: the table, which no reader can access any more
  *
- * What belongs to the table alone is freed at once: if it was left to RCU, callers
- * could replace tables faster than their memory is freed.
+ * Memory that belongs to the table alone is freed at once: with RCU, callers could
+ * replace tables faster than their memory is freed.
  *
  * Context: process, may sleep.
  */
@@ -173,7 +174,7 @@ void kctl_store_table_free(struct kctl_store_table *table)
 /**
  * kctl_store_table_find() - look up an entry
  * @table: the table
- * @name: KCTL_NAME_SIZE bytes, which need not be a valid name: that finds nothing
+ * @name: KCTL_NAME_SIZE bytes; an invalid name finds nothing
  *
  * Context: under RCU, or while the table cannot change.
  *
@@ -186,7 +187,7 @@ struct kctl_store_entry *kctl_store_table_find(struct kctl_store_table *table,
 	struct kctl_store_slots *slots;
 	struct kctl_store_entry *entry;
 
-	/* Writers hold a lock instead of RCU, and the table does not know it. */
+	/* Writers hold the lock of the store instead, which the table does not know. */
 	slots = rcu_dereference_raw(table->slots);
 	for (at = kctl_store_first_slot(slots, hash);; at = kctl_store_next_slot(slots, at)) {
 		entry = rcu_dereference_raw(slots->slot[at]);
@@ -233,7 +234,7 @@ static int kctl_store_slots_add(struct kctl_store_slots *slots, struct kctl_stor
  * @table: the table
  * @entries: number of entries that it will have
  *
- * About a quarter to a half of the slots is used then.
+ * Afterwards, about a quarter to a half of the slots are used.
  *
  * Context: process, may sleep.
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Filters. Cheap conditions that rule out most packets are tested first.
+ * Filters. Cheap conditions that exclude most packets are tested first.
  */
 #include <linux/kernel.h>
 #include <linux/random.h>
@@ -49,7 +49,7 @@ static bool kctl_prefix_match(const struct kctl_prefix *prefix, const __be32 *ad
 	return true;
 }
 
-/* Without a host, the first comparison is the only one. */
+/* Without a host prefix, only the first comparison is made. */
 static bool kctl_host_match(const struct kctl_prefix *host,
 			    const struct kctl_packet *packet)
 {
@@ -57,8 +57,8 @@ static bool kctl_host_match(const struct kctl_prefix *host,
 }
 
 /*
- * At random, not every Nth: requests and replies take turns, so every second packet
- * would be a request.
+ * Sample at random, not every Nth packet: requests and replies alternate, so a sample
+ * of every second packet would have only one of them.
  */
 static bool kctl_filter_sample(const struct kctl_filter *filter)
 {

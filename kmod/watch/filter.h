@@ -13,14 +13,14 @@ struct kctl_packet;
 /* ICMP and ICMPv6 types have 8 bits (RFC 792, RFC 4443). */
 #define KCTL_ICMP_TYPES		256
 
-/* Matches any code: no packet can have it. */
+/* Stands for any code: no packet can have this one. */
 #define KCTL_ANY_CODE		U32_MAX
 
 /**
  * struct kctl_prefix - an address prefix
  * @words: length of an address in 32-bit words; 0 matches any address
  * @bits: length of the prefix
- * @addr: the address; the bits behind the prefix are zero
+ * @addr: the address; bits beyond the prefix are zero
  * @mask: the netmask of the prefix
  */
 struct kctl_prefix {
@@ -32,10 +32,10 @@ struct kctl_prefix {
 
 /**
  * struct kctl_filter - the packets that a watcher asks for, and how to report them
- * @hooks: BIT(enum kctl_icmp_hook) of the hooks that see such packets
+ * @hooks: the hooks that see such packets, as BIT(enum kctl_icmp_hook)
  * @ifindex: interface that packets come in by or leave by; 0 for any
  * @code: ICMP or ICMPv6 code, or KCTL_ANY_CODE
- * @sample: report one packet in this many, at least 1
+ * @sample: N, to report one packet in N; at least 1
  * @types4: ICMP types
  * @types6: ICMPv6 types
  * @src: prefix of the source address

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The netlink interface of the watch: requests in, records out.
+ * The netlink interface of the watch: receive requests, send records.
  */
 #include <net/sock.h>
 
@@ -159,7 +159,7 @@ static int kctl_genl_parse_filter(struct kctl_filter *filter, struct genl_info *
  * @request: the request; its socket becomes the watcher
  * @info: its attributes
  *
- * Return: 0 or what <linux/kctl.h> says.
+ * Return: 0 or an error, see <linux/kctl.h>.
  */
 int kctl_genl_watch_start(struct sk_buff *request, struct genl_info *info)
 {
@@ -203,7 +203,7 @@ static int kctl_genl_put_counters(struct sk_buff *skb,
  * @request: the request; its socket is the watcher
  * @info: where to reply to
  *
- * Return: 0 or what <linux/kctl.h> says.
+ * Return: 0 or an error, see <linux/kctl.h>.
  */
 int kctl_genl_watch_stop(struct sk_buff *request, struct genl_info *info)
 {
@@ -316,7 +316,8 @@ static int kctl_genl_put_watcher(struct sk_buff *skb, struct netlink_callback *c
 
 /**
  * struct kctl_watcher_cursor - position of a dump of the watchers
- * @after: id of the last dumped watcher; not a pointer to it, as it may end meanwhile
+ * @after: id of the last dumped watcher; not a pointer, as the watcher may end in the
+ *	meantime
  */
 struct kctl_watcher_cursor {
 	u64	after;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the ICMP and ICMPv6 packets among all others.
+ * Find ICMP and ICMPv6 packets among all others.
  *
- * Nothing about a packet is taken for granted: headers may lie in fragments of the
- * skb, a raw socket may have written the IP header, and the bytes behind it may be
- * cut short.
+ * Nothing about a packet is trusted: headers may be in fragments of the skb, a raw
+ * socket may have written the IP header, and the bytes after it may be truncated.
  */
 #include <linux/icmp.h>
 #include <linux/skbuff.h>
@@ -31,8 +30,8 @@ static inline bool kctl_icmp_parse(struct kctl_packet *packet, int offset)
  * @packet: filled in, apart from @ifindex and @hook
  * @skb: any IPv4 packet
  *
- * Only the first fragment of a datagram has the ICMP header. To parse the bytes of
- * another fragment would report garbage.
+ * Only the first fragment of a datagram has the ICMP header; parsing another one would
+ * report garbage.
  *
  * Return: true for an ICMP packet with a complete header.
  */
@@ -75,7 +74,7 @@ bool kctl_icmp_parse6(struct kctl_packet *packet, const struct sk_buff *skb)
 
 	nexthdr = ip->nexthdr;
 	offset = ipv6_skip_exthdr(skb, packet->offset + sizeof(*ip), &nexthdr, &frag_off);
-	/* In all but the first fragment it stops at the fragment header. */
+	/* In any fragment but the first, this stops at the fragment header. */
 	if (offset < 0 || nexthdr != IPPROTO_ICMPV6)
 		return false;
 

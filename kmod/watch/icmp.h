@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ICMP packets: where the watch sees them, and what it finds in them.
+ * ICMP packets: the hooks that see them, and their parsed fields.
  */
 #ifndef _KCTL_ICMP_H
 #define _KCTL_ICMP_H

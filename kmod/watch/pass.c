@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Passes: a packet can pass the hooks more than once, and is reported for one pass.
+ * Passes: a packet can pass the hooks more than once, but is reported only once.
  *
- * A virtual device that hands a packet on, such as a VRF, lets it pass the hooks once for
- * itself and once for the interface below. The pass that counts is the one for the
- * interface that has the address.
+ * With a virtual device such as a VRF, a packet passes the hooks once for this device and
+ * once for the interface below it. The pass that counts is the one for the interface that
+ * has the address.
  */
 #include <linux/ipv6_route.h>
 #include <linux/netdevice.h>
@@ -16,7 +16,7 @@
 
 #include "pass.h"
 
-/* Whether a hook is the first one; it need not be, whatever its priority. */
+/* Check whether a hook runs first, which its priority does not guarantee. */
 static bool kctl_hook_is_first(const struct nf_hook_state *state, const void *hook)
 {
 	const struct netns_nf *nf = &state->net->nf;
@@ -42,14 +42,14 @@ static bool kctl_packet_was_bridged(const struct sk_buff *skb)
  * @state: the hook that it passes
  * @hook: the private data of the hook
  *
- * In a VRF, a packet passes for the interface that it arrived on and for the VRF. What
- * the VRF sends to itself passes for the VRF alone.
+ * In a VRF, a packet passes for the interface that it arrived on and for the VRF. A
+ * packet that the VRF sends to itself passes for the VRF alone.
  *
  * With br_netfilter, a packet passes before the bridge decides where it goes, and once
- * more if that is this host. br_netfilter has a hook of the same priority that hides the
- * second pass from the hooks behind it. A new hook comes before older ones of its
- * priority: if br_netfilter was first, both passes are seen here, otherwise only the first
- * one is for sure.
+ * more if it is for this host. br_netfilter has a hook of the same priority that hides the
+ * second pass from the hooks behind it. A new hook goes in front of older hooks of its
+ * priority: if br_netfilter registered first, both passes are seen here, otherwise only
+ * the first pass is certain to be.
  *
  * Context: under RCU.
  *
@@ -78,8 +78,8 @@ static bool kctl_packet_is_local(const struct sk_buff *skb, u8 pf)
  * @skb: the packet
  * @state: the hook that it passes
  *
- * In a VRF, a packet passes for the VRF and for the interface that it leaves by. What the
- * VRF sends to itself passes for the VRF alone.
+ * In a VRF, a packet passes for the VRF and for the interface that it leaves by. A packet
+ * that the VRF sends to itself passes for the VRF alone.
  *
  * Return: whether to report the packet.
  */

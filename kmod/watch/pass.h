@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Passes: a packet can pass the hooks more than once, and is reported for one pass.
+ * Passes: a packet can pass the hooks more than once, but is reported only once.
  */
 #ifndef _KCTL_PASS_H
 #define _KCTL_PASS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records: puts packets into the form that <linux/kctl.h> describes.
+ * Records: put packets into the format that <linux/kctl.h> describes.
  */
 #include <linux/kctl.h>
 #include <linux/memcontrol.h>
@@ -18,14 +18,14 @@ static_assert(offsetof(struct kctl_record, direction) == 28);
 static_assert(offsetof(struct kctl_record, packet) == sizeof(struct kctl_record));
 static_assert(NLA_HDRLEN + sizeof(struct kctl_record) + KCTL_SNAPLEN_MAX == U16_MAX);
 
-/* Bytes that a record takes in a message, if the clock was set before it. */
+/* Most bytes that a record takes in a message: a new offset may precede it. */
 static unsigned int kctl_record_size(u32 captured)
 {
 	return nla_total_size_64bit(sizeof(s64)) +
 	       nla_total_size(sizeof(struct kctl_record) + captured);
 }
 
-/* For all records that follow: the clock is rarely set. */
+/* Applies to all records that follow: the clock is rarely set. */
 static int kctl_batch_put_offset(struct kctl_batch *batch, s64 offset)
 {
 	if (batch->records && batch->offset == offset)
@@ -64,8 +64,9 @@ static int kctl_record_put(struct sk_buff *skb, u64 seq, u64 time,
 }
 
 /*
- * Records are allocated in the context of any packet, but charged to the cgroup that
- * started the watch. Unlike GFP_ATOMIC, GFP_NOWAIT cannot exceed its limit.
+ * Records are allocated in the context of any packet, but charged to the cgroup of the
+ * process that started the watch. Unlike GFP_ATOMIC, GFP_NOWAIT cannot exceed its
+ * limit.
  */
 #define KCTL_GFP_BATCH	(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT)
 
@@ -88,7 +89,7 @@ static int kctl_batch_begin(struct kctl_batch *batch, unsigned int size)
  * @batch: the batch
  * @captured: captured bytes of the packet
  *
- * Return: true if the record fits, which it always does into an empty batch.
+ * Return: true if the record fits; it always fits into an empty batch.
  */
 bool kctl_batch_has_room(const struct kctl_batch *batch, u32 captured)
 {
@@ -130,12 +131,12 @@ int kctl_batch_add(struct kctl_batch *batch, u64 seq, const struct kctl_packet *
 }
 
 /**
- * kctl_batch_trim() - give back the memory that a batch does not use
+ * kctl_batch_trim() - release the memory that a batch does not use
  * @batch: the batch, which is not empty
  *
- * A batch that ends with its period may hold two records in room for forty. Batches like
- * that would fill a receive buffer with a fraction of the records that it is made for.
- * As in netlink, a batch is copied only if less than half of it is used.
+ * A batch that ends with its period may contain two records in space for forty. Such
+ * batches would fill a receive buffer with a fraction of the records that it is meant
+ * for. As in netlink, a batch is copied only if less than half of it is used.
  *
  * Context: any but hard interrupt.
  */

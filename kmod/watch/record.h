@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records: what a watcher receives of a packet, several to a message.
+ * Records: the packets as watchers receive them, one or more to a message.
  */
 #ifndef _KCTL_RECORD_H
 #define _KCTL_RECORD_H
@@ -21,7 +21,7 @@ struct sk_buff;
  * @skb: attributes KCTL_A_EVENTS_RECORD, KCTL_BATCH_HEADROOM bytes in front of
  *	them; NULL while the batch is empty
  * @records: number of records in @skb
- * @offset: KCTL_A_EVENTS_OFFSET of the last of them
+ * @offset: KCTL_A_EVENTS_OFFSET of the last record
  * @memcg: the memory cgroup that is charged for @skb
  */
 struct kctl_batch {

@@ -2,12 +2,12 @@
 /*
  * The watch: reports ICMP packets to the watchers of a network namespace.
  *
- * genl.c is the interface: requests come in, records go out. It finds the state of
- * the namespace and hands a struct kctl_watch to the component behind it: watch.c
- * (the watchers and the netfilter hooks), watcher.c (one watcher), pass.c, filter.c,
- * record.c and icmp.c. They know neither struct kctl_net nor generic netlink, and
- * send records through the function that kctl_watch_init() was given. Nobody but
- * genl.c and net.c calls them.
+ * genl.c is the interface: it receives requests and sends records. It looks up the
+ * state of the namespace and passes a struct kctl_watch to the component behind it:
+ * watch.c (the watchers and the netfilter hooks), watcher.c (one watcher), pass.c,
+ * filter.c, record.c and icmp.c. They know neither struct kctl_net nor generic netlink,
+ * and send records through the function that was passed to kctl_watch_init(). Only
+ * genl.c and net.c call them.
  */
 #ifndef _KCTL_WATCH_H
 #define _KCTL_WATCH_H

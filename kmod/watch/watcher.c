@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One watcher: numbers its records, gathers them, and counts lost ones.
+ * A watcher: number its records, gather them, and count lost ones.
  *
- * The first record after a quiet time is sent at once and begins a period of
- * gathering. At the end of the period the gathered records are sent in one message,
- * which begins the next period. So a lone packet is reported immediately, and a
- * flood wakes the watcher once in KCTL_A_WATCH_COALESCE, or once in a full message.
+ * The first record after a quiet time is sent at once and begins a period of gathering.
+ * At the end of the period the gathered records are sent in one message, which begins
+ * the next period. So a lone packet is reported immediately, and a flood wakes the
+ * watcher once in each KCTL_A_WATCH_COALESCE, or once for each full message.
  */
 #include <linux/memcontrol.h>
 #include <linux/slab.h>
@@ -67,8 +67,9 @@ static void kctl_watcher_gather(struct kctl_watcher *watcher)
 }
 
 /*
- * A record for a full receive buffer would be built in vain. The namespace has reserved
- * the buffer as it was when the watch began: a larger SO_RCVBUF later has no effect.
+ * Do not build a record that the receive buffer has no room for. The namespace has
+ * reserved the size that the buffer had when the watch began, so a larger SO_RCVBUF
+ * later has no effect.
  */
 static bool kctl_watcher_is_congested(const struct kctl_watcher *watcher)
 {

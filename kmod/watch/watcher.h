@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One watcher: its counters, and the records that are gathered for it.
+ * A watcher: its counters, and the records that are gathered for it.
  */
 #ifndef _KCTL_WATCHER_H
 #define _KCTL_WATCHER_H
@@ -28,7 +28,7 @@ struct sock;
 typedef int kctl_watcher_send_fn(struct sock *sk, struct sk_buff *skb);
 
 /**
- * struct kctl_watch_counters - what became of the packets a watcher asked for
+ * struct kctl_watch_counters - counters of the packets that a watcher asked for
  * @matched: packets that passed the filter
  * @delivered: matched packets whose record is in the receive buffer or was read
  * @lost: matched packets whose record could not be delivered
@@ -69,9 +69,8 @@ struct kctl_watcher_info {
  * @lock: protects all members below. Held while a record gets its number and until
  *	its batch is sent, so that records arrive in order. Taken in hooks and in
  *	@timer
- * @stopped: gets no more records; the counters remain
- * @gathering: a batch was sent a moment ago; until @timer expires records are
- *	gathered
+ * @stopped: no more records are sent to it; the counters remain
+ * @gathering: a batch was sent recently; records are gathered until @timer expires
  * @batch: the gathered records
  * @counters: its counters
  * @timer: ends the period of gathering

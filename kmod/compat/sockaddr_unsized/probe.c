@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Since 6.19 bind() and connect() take an address of unknown length. The type alone is
+ * Since 6.19 bind() and connect() take an address of unknown length. The type itself is
  * older, so probe for the functions.
  */
 #include <linux/net.h>

@@ -4,7 +4,7 @@
 
 #include_next <net/genetlink.h>
 
-/* In the flags of a group, too, the flag of operations. Without such flags, no build. */
+/* The flags of a group take the flag of operations. A kernel without such flags does not build. */
 #define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
 
 #endif /* _KCTL_COMPAT_GENL_MCAST_CAP_H */

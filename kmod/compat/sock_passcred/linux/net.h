@@ -5,8 +5,8 @@
 #include_next <linux/net.h>
 
 /*
- * These kernels refuse SO_PASSCRED to families that they do not know, and KCTL_CREDENTIALS
- * alone sets the flag. They number their own flags from 0.
+ * These kernels refuse SO_PASSCRED for families that they do not know, so only
+ * KCTL_CREDENTIALS sets the flag. Their own flags are numbered from 0.
  */
 #define SOCK_PASSCRED		(BITS_PER_LONG - 1)
 
