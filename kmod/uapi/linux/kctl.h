@@ -28,10 +28,10 @@
  * getsockopt(2) at level SOL_IP on an AF_INET socket, for example a UDP socket.
  *
  * An entry has a name, a value of 0 to KCTL_VALUE_MAX arbitrary bytes, flags, a
- * generation and the time of its last change. Each change of the store gets the
- * next generation; the first is 1. A change may specify the generation that it
- * expects the entry to have. If another change came first, it fails with ESTALE.
- * A change that fails leaves the store as it was.
+ * generation and the time of its last change. Each change of the store gets the next
+ * generation; the first is 1. A change may specify the generation that it expects the
+ * entry to have; if another change came first, it fails with ESTALE. A change that
+ * fails leaves the store as it was.
  *
  * setsockopt:
  *
@@ -47,7 +47,7 @@
  *		delete. Administrator.
  *	KCTL_SO_REPLACE
  *		optval is a struct kctl_table followed by the complete new contents
- *		of the store. The whole store changes in one step, or nothing does.
+ *		of the store. The whole store changes in one step, or not at all.
  *		Administrator.
  *
  * getsockopt copies as much of the answer as fits into optlen bytes and sets optlen
@@ -66,8 +66,8 @@
  *	KCTL_SO_GET_INFO
  *		A struct kctl_info. Anybody.
  *	KCTL_SO_GET_TABLE
- *		A struct kctl_table followed by all entries as they were at one
- *		moment. Administrator.
+ *		A struct kctl_table followed by a consistent snapshot of all
+ *		entries. Administrator.
  *
  * Each change is announced to the netlink group KCTL_GENL_GROUP_STORE: what changed
  * and its generation, never the value.
@@ -79,13 +79,13 @@
  *	ENOENT		no such entry
  *	EEXIST		KCTL_ENTRY_CREATE, and the entry exists; or a table that
  *			contains a name twice
- *	ESTALE		the generation is not the expected one
+ *	ESTALE		the generation differs from the expected one
  *	EINVAL		lengths that disagree, an invalid name, an unknown flag
  *	EMSGSIZE	a value of more than KCTL_VALUE_MAX bytes
  *	ENOSPC		a limit of the store is reached
  *	EOVERFLOW	a table too large for any buffer
- *	EINTR		KCTL_SO_REPLACE or KCTL_SO_GET_TABLE waited for others that
- *			do the same, and a signal came; nothing has changed
+ *	EINTR		a signal while KCTL_SO_REPLACE or KCTL_SO_GET_TABLE waited for
+ *			other callers of the same option; nothing has changed
  *	ENOPROTOOPT	no such option: the module is not loaded, or it is older
  *			than the option
  *	EFAULT, ENOMEM	as usual
@@ -95,8 +95,8 @@
  * -------------------------------
  *
  * Generic netlink family KCTL_GENL_NAME. enum kctl_cmd lists its requests, and the
- * messages that the kernel sends unasked. Two processes must have the rights that a
- * request needs: the sender, and the process that opened the socket.
+ * messages that the kernel sends unasked. Two processes must have the privileges that a
+ * request requires: the sender, and the process that opened the socket.
  *
  * A netlink socket that sends KCTL_CMD_WATCH_START becomes a watcher. It remains
  * one until it sends KCTL_CMD_WATCH_STOP or is closed. A socket is at most one
@@ -117,10 +117,10 @@
  * message when the time ends or the message is full. A lone packet is therefore
  * reported immediately, and a flood does not wake the watcher for each packet.
  *
- * A full receive buffer loses replies as well as records. The ACK of such a request
- * is EAGAIN, if it fits into the buffer by then. A watcher that has stopped keeps its
- * counters until its socket is closed or starts a new watch: a program that misses
- * the reply can empty the socket and repeat the request.
+ * If the receive buffer is full, replies are lost as well as records. The ACK of such a
+ * request is EAGAIN, if the buffer has space for the ACK. A stopped watcher keeps its
+ * counters until its socket is closed or starts a new watch, so a program that misses
+ * the reply can drain the socket and repeat the request.
  *
  *
  * Interface 3, proto: the channels
@@ -131,20 +131,20 @@
  * /sys/module/kctl/parameters/family report it. Only an administrator can create a
  * socket, unless the sysctl net.kctl.unprivileged is 1.
  *
- * A channel is a bounded first-in first-out queue of messages, identified by a
- * 32-bit number other than 0. send(2) appends a message, recv(2) takes the oldest:
- * each message is received once, by one receiver. The first bind(2), connect(2),
- * message or KCTL_CMD_SET_CHANNEL creates a channel. It ends when no socket is bound
- * or connected to it, no message waits in it, and it is not configured. Messages
- * outlive their sender. Only the ephemeral channels, those numbered
- * KCTL_CHANNEL_EPHEMERAL or above, end when the last receiver bound to them is
- * closed: waiting messages are dropped, and later sends fail with ECONNREFUSED.
+ * A channel is a bounded first-in first-out queue of messages, identified by a 32-bit
+ * number other than 0. send(2) appends a message, recv(2) takes the oldest: each
+ * message is received once, by one receiver. The first bind(2), connect(2), message or
+ * KCTL_CMD_SET_CHANNEL creates a channel. It ends when no socket is bound or connected
+ * to it, no message waits in it, and it is not configured. Messages outlive their
+ * sender. An ephemeral channel, one numbered KCTL_CHANNEL_EPHEMERAL or above, ends when
+ * its last receiver is closed: waiting messages are dropped, and later sends fail with
+ * ECONNREFUSED.
  *
  *	bind(2)		makes the socket a receiver of the channel, or a tap. For
  *			channel 0 the kernel picks an unused number of
- *			KCTL_CHANNEL_EPHEMERAL or above; getsockname(2) returns it.
- *			It picks the same number again only after all others, and
- *			nobody else can: such a channel must exist to be named.
+ *			KCTL_CHANNEL_EPHEMERAL or above; getsockname(2) returns it. It
+ *			picks the same number again only after all others, and a program
+ *			cannot create an ephemeral channel by its number.
  *	connect(2)	sets the destination of send(2) and write(2). Without it
  *			they send to the channel the socket is bound to. AF_UNSPEC
  *			removes it.
@@ -163,10 +163,10 @@
  *			bytes of all messages in the channel send(2) sends to, at
  *			most INT_MAX.
  *
- * Of the options at level SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO work as described
- * in socket(7). SO_TIMESTAMP and SO_TIMESTAMPNS report when a message entered the
- * channel: if its sender waited for space, the time at which the wait ended. If the wall
- * clock was set meanwhile, that is the time as it shows it now.
+ * Of the options at level SOL_SOCKET, SO_RCVTIMEO and SO_SNDTIMEO work as described in
+ * socket(7). SO_TIMESTAMP and SO_TIMESTAMPNS report when a message entered the channel:
+ * if its sender waited for space, the time at which the wait ended. recvmsg(2) converts
+ * the time to the wall clock, so it is right even if the clock was set since.
  * SO_PASSCRED is another name for KCTL_CREDENTIALS; kernels since 6.16 refuse it with
  * EOPNOTSUPP. SO_RCVBUF and SO_RXQ_OVFL work on a tap. Other options for buffers and
  * filters have no effect. The options at level SOL_KCTL are those of enum
@@ -178,79 +178,80 @@
  * Taps and connected sockets are not receivers, so they do not keep an ephemeral
  * channel.
  *
- * With KCTL_HOLD a receiver holds what it receives, up to that many messages, until it
- * says with KCTL_SETTLE what becomes of them: several at once, in any order. recvmsg(2)
- * then adds a struct kctl_held as control message SCM_KCTL_HELD, the first one; if
- * msg_control has no room for it, the call fails with EINVAL and takes nothing, as
- * recv(2) and read(2) do. While the socket holds as many messages as it may, its channel
- * looks empty to it: recvmsg(2) waits, and poll(2) does not report POLLIN. A truncated
- * message is held whole. MSG_PEEK holds nothing. A message that cannot be copied to the
- * receiver is given back, uncounted unless its hold time is over by then.
+ * With KCTL_HOLD a receiver holds each message that it receives, up to that number of
+ * messages, until it settles the message with KCTL_SETTLE: several at once, in any
+ * order. recvmsg(2) then adds a struct kctl_held as its first control message,
+ * SCM_KCTL_HELD. If msg_control has no room for it, as with recv(2) and read(2), the
+ * call fails with EINVAL and takes no message. While the socket holds as many messages
+ * as KCTL_HOLD permits, its channel appears empty to it: recvmsg(2) waits, and poll(2)
+ * does not report POLLIN. A truncated message is held as a whole. MSG_PEEK holds
+ * nothing. A message that cannot be copied to the receiver is given back, uncounted
+ * unless its hold time is already over.
  *
- * To hold messages needs permission to receive and to send: what is held keeps others from
- * sending, as messages that are sent do. A mode that is set later takes nothing back.
+ * Holding messages requires permission to receive and to send: held messages fill the
+ * channel and keep others from sending, as sent messages do. If the mode changes later,
+ * held messages stay held.
  *
- * A message that is held counts against all limits as one that waits, so it can always
- * be given back: to its old place in the queue, ahead of all that were sent after it, or
- * to a receiver that waits. The order of the messages of one sender is therefore kept
- * only as long as none is given back. When the last user of the socket closes it, or is
- * killed, all that it holds is given back, counted as after KCTL_SETTLE_RETRY. So is a
- * message that is not settled within KCTL_HOLD_TIME, however its holder fares. A receiver
- * that holds too long keeps others from working and from sending: with
- * KCTL_A_CHANNEL_HOLD_TIME_MAX, the owner of a channel limits the hold time of them all.
+ * A held message counts against all limits like a waiting one, so it can always be given
+ * back: to its old place in the queue, ahead of all messages that were sent after it, or
+ * to a waiting receiver. The order of the messages of one sender is therefore kept only
+ * as long as none is given back. When the last process that uses the socket closes it or
+ * is killed, all messages that the socket holds are given back, counted as after
+ * KCTL_SETTLE_RETRY. So is a message that is not settled within KCTL_HOLD_TIME, even if
+ * its holder is alive. A receiver that holds messages for too long keeps others from
+ * receiving and sending: with KCTL_A_CHANNEL_HOLD_TIME_MAX, the owner of a channel limits
+ * the hold time of all receivers.
  *
- * A message that is given back with a delay waits aside until that time has passed, and
- * then takes its old place. KCTL_A_CHANNEL_RETRY_DELAY is the delay of what is given back,
- * counted, without one. Until then it counts against all limits, and keeps its channel,
- * as one that waits in the queue. Delays and hold times are times of CLOCK_MONOTONIC: a
- * change of the clock does not matter, and a time during which the system is suspended does
- * not count. struct kctl_held has them as the clock of the caller's time namespace shows
- * them. A hold time begins when recvmsg(2) takes the message; after a wait, when its task
- * runs again. None ends early. The kernel may end one late by about an eighth, as it does with
- * other timeouts of sockets.
+ * A message that is given back with a delay is kept out of the queue until the delay is over,
+ * and then takes its old place. KCTL_A_CHANNEL_RETRY_DELAY is the delay of a message that is
+ * given back, counted, without a delay. A delayed message counts against all limits, and keeps
+ * its channel, like one in the queue. Delays and hold times are measured by CLOCK_MONOTONIC:
+ * setting the clock has no effect on them, and time in suspend does not count. struct
+ * kctl_held has times in the time namespace of the caller. A hold time begins when recvmsg(2)
+ * takes the message, or after a wait, when its task runs again. No delay or hold time ends
+ * early; like other timeouts of sockets, it may end late by about an eighth.
  *
- * Sockets that are shared, after fork(2) or by SCM_RIGHTS, share what they hold.
- * shutdown(2) settles nothing and prevents no settling. KCTL_CMD_FLUSH_CHANNEL and
- * KCTL_CMD_DEL_CHANNEL drop what waits, in the queue or aside; what is held can still be
- * settled, or returns.
+ * Processes that share a socket, after fork(2) or SCM_RIGHTS, share its held messages.
+ * shutdown(2) neither settles messages nor prevents settling. KCTL_CMD_FLUSH_CHANNEL and
+ * KCTL_CMD_DEL_CHANNEL drop waiting and delayed messages; held messages can still be
+ * settled, or return.
  *
- * A message dies by KCTL_SETTLE_DEAD, or if its channel has KCTL_A_CHANNEL_MAX_DELIVERIES and
- * it is given back, counted, when it was held so often, or if it has KCTL_A_CHANNEL_TTL and
- * the message has waited longer than that. It moves to the channel that
- * KCTL_A_CHANNEL_DEAD_LETTER names: at the end, with a new place in the order, above the limits
- * of that channel if need be. It still counts for its sender, and keeps its time and its
- * credentials: SCM_CREDENTIALS names who sent it to the first channel. struct kctl_held tells
+ * A message dies in three cases: KCTL_SETTLE_DEAD; it is given back, counted, for the
+ * KCTL_A_CHANNEL_MAX_DELIVERIES-th time; or it has waited longer than KCTL_A_CHANNEL_TTL. It
+ * moves to the end of the channel that KCTL_A_CHANNEL_DEAD_LETTER names, even beyond the limits
+ * of that channel. It is still charged to its sender, and keeps its time and its credentials:
+ * SCM_CREDENTIALS names the process that sent it to the first channel. struct kctl_held reports
  * its history. For a moment it is in neither channel: KCTL_CMD_FLUSH_CHANNEL of either one can
  * miss it.
  *
- * A dead message is dropped without a dead letter channel, and, unless an administrator chose
- * that, if it belongs by now to another user than when it was chosen, or if all messages fill
- * the seven eighths of net.kctl.proto_max_bytes that are for users. KCTL_CMD_DEL_CHANNEL of a
- * dead letter channel ends the choice, also when there is a channel of that number again; so
- * does a new owner of the channel that made it. To RELEASE a message lets it die only if its
- * time to live is over.
+ * Without a dead letter channel, a dead message is dropped. Unless an administrator chose the
+ * dead letter channel, it is also dropped if that channel has changed its owner since, or if
+ * all messages fill the seven eighths of net.kctl.proto_max_bytes that users can have.
+ * KCTL_CMD_DEL_CHANNEL of a dead letter channel ends the choice, even if a channel of that
+ * number exists again later. So does a change of the owner of the channel that chose it. A
+ * message that is released with KCTL_SETTLE_RELEASE dies only if its time to live is over.
  *
  * The time to live of a message begins when it enters the channel, also as a dead letter. It is
- * a time of CLOCK_BOOTTIME: a change of the clock does not matter, and suspend counts. A
- * message that is held or delayed does not die, but does when it comes back if its time is
- * over. No message is received after its time. Until the kernel notices that, a little late,
- * and after suspend up to an hour late, it counts against all limits, and poll(2) may report
- * POLLIN for it.
+ * measured by CLOCK_BOOTTIME: setting the clock has no effect on it, and time in suspend
+ * counts. A message that expires while it is held or delayed dies when it returns. No expired
+ * message is received. The kernel removes expired messages a little late, after suspend up to
+ * an hour late; until then they count against all limits, and poll(2) may report POLLIN for
+ * them.
  *
  * A channel has an owner, a group and a mode, initially the user and group of its
  * creator and 0600. Read permission allows receiving and tapping; bind(2) checks it.
- * Write permission allows sending; connect(2) and each send check it. As with an
- * open file, the credentials of the creator of the socket apply, so a socket can be
- * passed to another process. A socket created by an administrator passes every
- * check. Sockets that are connected when KCTL_CMD_SET_CHANNEL takes the permission to
- * send away no longer count as senders of the channel.
+ * Write permission allows sending; connect(2) and each send check it. As with an open
+ * file, the credentials of the creator of the socket apply, so a socket can be passed
+ * to another process. A socket created by an administrator passes every check. If
+ * KCTL_CMD_SET_CHANNEL revokes the permission to send, connected sockets no longer
+ * count as senders of the channel.
  *
  * While net.kctl.unprivileged is 1, a user without CAP_NET_ADMIN can hold a quarter of
  * net.kctl.channels_max and of net.kctl.proto_max_bytes, and all such users together
- * seven eighths. Messages that were not received or settled yet count for the user that
- * created the sending socket, as do its sockets, its channels and the copies in its
- * taps. The copies in all taps, each as large as its message, can reach half of
- * net.kctl.proto_max_bytes.
+ * seven eighths. Messages that were not received or settled yet are charged to the user
+ * that created the sending socket, as are the sockets and channels of a user and the
+ * copies in its taps. The copies in all taps, each counted with the size of its
+ * message, can reach half of net.kctl.proto_max_bytes.
  *
  * Errors:
  *
@@ -265,21 +266,21 @@
  *			already bound; invalid ancillary data; an invalid value of an
  *			option; receiving with KCTL_HOLD and without room for the
  *			control message
- *	ESTALE		KCTL_SETTLE: a message that is held no more, perhaps as its hold
- *			time is over
- *	EBUSY		KCTL_HOLD 0 while the socket holds messages, or calls that would
- *			hold one wait
- *	EADDRINUSE	KCTL_EXCLUSIVE is set on this socket, or on the one that is
- *			bound and has as many rights
+ *	ESTALE		KCTL_SETTLE: a message that is no longer held, for example
+ *			because its hold time is over
+ *	EBUSY		KCTL_HOLD 0 while the socket holds messages, or while a call
+ *			waits for a message to hold
+ *	EADDRINUSE	KCTL_EXCLUSIVE is set on this socket while another one is bound,
+ *			or on a bound socket with at least the same privileges
  *	EADDRNOTAVAIL	bind(2) to an ephemeral channel that does not exist
  *	EACCES		not permitted by the mode of the channel
  *	EAFNOSUPPORT	an address of another family
  *	ENOSPC		too many channels, or too many sockets on one channel, see
  *			KCTL_CHANNEL_SOCKETS_MAX
- *	ENOBUFS		too many bytes in all channels together, or of this user;
- *			a blocking send does not wait for this limit. Of
- *			socket(2): this user holds too many bytes
- *	ECONNREFUSED	an ephemeral channel that no receiver is bound to
+ *	ENOBUFS		too many bytes in all channels together, or for this user; a
+ *			blocking send does not wait for this limit. socket(2): too many
+ *			bytes for this user
+ *	ECONNREFUSED	an ephemeral channel without a receiver
  *	EIDRM		the channel was deleted while the send waited for space. The
  *			message was not sent; the next send creates the channel
  *			anew if it has ended
@@ -430,37 +431,37 @@ struct kctl_info {
  *	repeated: the counters remain until the socket is closed or starts another
  *	watch. ENOENT: the socket has never been a watcher. Administrator
  * @KCTL_CMD_GET_CHANNELS: dump: one reply per channel, with enum kctl_channel_attr.
- *	Administrator; if net.kctl.unprivileged is 1, anybody, for the channels of a user
- *	that both opener and sender of the request are
+ *	Administrator. If net.kctl.unprivileged is 1, anybody, for their own channels:
+ *	opener and sender of the request must be the same user
  * @KCTL_CMD_ICMP_EVENTS: from the kernel to one watcher: enum kctl_events_attr
  * @KCTL_CMD_STORE_EVENT: from the kernel to KCTL_GENL_GROUP_STORE: enum
  *	kctl_store_attr
  * @KCTL_CMD_GET_WATCHERS: dump: one reply per active watcher, with enum
  *	kctl_watch_attr: its filter, its counters and its port. An attribute that does
  *	not restrict the filter is absent. Administrator
- * @KCTL_CMD_SET_CHANNEL: set the owner, group, mode, limit of deliveries, dead
- *	letter channel, name and times of KCTL_A_CHANNEL_NUMBER, as far as they are
+ * @KCTL_CMD_SET_CHANNEL: set the owner, group, mode, limit of deliveries, dead letter
+ *	channel, name and times of KCTL_A_CHANNEL_NUMBER from the attributes that are
  *	present, and configure the channel: it remains until KCTL_CMD_DEL_CHANNEL. A
  *	channel that does not exist is created. An ephemeral channel is neither created
- *	nor configured: it must exist, and ends as before. If it fails, nothing is set.
- *	Replies with an ACK. ENOENT: no such ephemeral channel, or the dead letter channel
- *	is not configured. EINVAL: no number, or an invalid user, group or name; a limit,
- *	a dead letter channel, a name or a time for an ephemeral channel; an ephemeral
- *	dead letter channel. ELOOP: the dead letter channel has one itself, or the channel
- *	is one, or both are the same. EACCES: the dead letter channel belongs to another,
- *	and the sender is no administrator. EEXIST: another channel has the name. ENOSPC:
- *	too many channels. Owner or administrator; an owner can give the channel to no
- *	other user, and only to a group that the owner is in. Creating a channel requires
- *	permission to create a socket, and, unless both are administrators, the same user
- *	and group of opener and sender
+ *	nor configured: it must exist, and ends as before. If the request fails, nothing
+ *	is set. Replies with an ACK. ENOENT: no such ephemeral channel, or the dead letter
+ *	channel is not configured. EINVAL: no number, or an invalid user, group or name; a
+ *	limit, a dead letter channel, a name or a time for an ephemeral channel; an
+ *	ephemeral dead letter channel. ELOOP: the dead letter channel has a dead letter
+ *	channel itself, or the channel is a dead letter channel, or both are the same.
+ *	EACCES: the dead letter channel belongs to another user, and the sender is not an
+ *	administrator. EEXIST: another channel has the name. ENOSPC: too many channels.
+ *	Owner or administrator; an owner cannot give the channel to another user, and can
+ *	set only a group of their own. Creating a channel requires permission to create a
+ *	socket. Unless opener and sender are both administrators, it also requires that
+ *	they have the same user and group
  * @KCTL_CMD_DEL_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER and undo
- *	KCTL_CMD_SET_CHANNEL. Senders that wait for space fail with EIDRM. While sockets
- *	are bound or connected the channel remains, with its owner, group and mode, but
- *	without a name.
- *	Replies with an ACK. ENOENT: no such channel. Owner or administrator
+ *	KCTL_CMD_SET_CHANNEL. Waiting senders fail with EIDRM. While sockets are bound
+ *	or connected, the channel remains, with its owner, group and mode, but without a
+ *	name. Replies with an ACK. ENOENT: no such channel. Owner or administrator
  * @KCTL_CMD_FLUSH_CHANNEL: drop the messages of KCTL_A_CHANNEL_NUMBER, and change
- *	nothing else. Senders that wait for space can continue. Replies with an ACK.
- *	ENOENT: no such channel. Owner or administrator
+ *	nothing else. Waiting senders can continue. Replies with an ACK. ENOENT: no such
+ *	channel. Owner or administrator
  * @KCTL_CMD_PROTO_EVENT: from the kernel to KCTL_GENL_GROUP_PROTO: enum kctl_proto_attr
  */
 enum kctl_cmd {
@@ -507,7 +508,7 @@ enum kctl_cmd {
  * @KCTL_A_STATUS_WATCH_BYTES: u64, sum of the receive buffers of all watchers, in bytes
  * @KCTL_A_STATUS_WATCH_MAX_BYTES: u64, limit of that sum
  * @KCTL_A_STATUS_PROTO_EVENTS: u64, KCTL_A_PROTO_SEQ of the last KCTL_CMD_PROTO_EVENT; 0 if
- *	there was none. All up to it were sent to KCTL_GENL_GROUP_PROTO, or are lost
+ *	there was none. All events up to it were sent to KCTL_GENL_GROUP_PROTO or are lost
  */
 enum kctl_status_attr {
 	KCTL_A_STATUS_UNSPEC,
@@ -545,9 +546,9 @@ enum kctl_status_attr {
  * @KCTL_DIRECTION_OUT: sent by this namespace
  *
  * A packet on the loopback interface has both directions and is reported twice. Any other
- * packet is reported once, for the interface that has the address: not for a VRF, unless
- * it is between addresses of the VRF, and for a bridge, but not for its ports. A packet
- * that a bridge only passes on is not reported, unless br_netfilter began to filter in the
+ * packet is reported once, for the interface that has the address: for a bridge and not
+ * for its ports, and not for a VRF unless it is between addresses of the VRF. A packet
+ * that a bridge only forwards is not reported, unless br_netfilter began to filter in the
  * namespace while a watcher was active.
  */
 enum kctl_direction {
@@ -581,10 +582,10 @@ enum kctl_direction {
  * @KCTL_A_WATCH_SNAPLEN: u32, bytes of a packet to capture, 0 to
  *	KCTL_SNAPLEN_MAX. Absent: KCTL_SNAPLEN_DEFAULT
  * @KCTL_A_WATCH_MATCHED: u64, counter: packets that matched the filter
- * @KCTL_A_WATCH_LOST: u64, counter: those of them that could not be delivered
+ * @KCTL_A_WATCH_LOST: u64, counter: matching packets that could not be delivered
  * @KCTL_A_WATCH_IFINDEX: u32, filter: index of the interface that a packet arrived on
- *	or, if it is sent by this namespace, of the interface it leaves by. Absent:
- *	any. The interface need not exist, or not yet
+ *	or, if it is sent by this namespace, of the interface it leaves by. Absent: any.
+ *	The interface need not exist yet
  * @KCTL_A_WATCH_SRC: binary, filter: prefix of the source address, 4 bytes (IPv4) or
  *	16 bytes (IPv6) in network byte order. Packets of the other family do not match
  * @KCTL_A_WATCH_SRC_LEN: u32, length of that prefix in bits. Absent: 32 or 128, the
@@ -639,8 +640,8 @@ enum kctl_watch_attr {
  *	has one or more
  * @KCTL_A_EVENTS_PAD: aligns 64-bit attributes
  * @KCTL_A_EVENTS_OFFSET: s64, wall-clock time minus CLOCK_MONOTONIC, in ns, for the
- *	records that follow it in this message. It is in front of the first one, and of
- *	the first one after the clock was set: the times of two records, less their
+ *	records that follow it in this message. It precedes the first record, and the
+ *	first record after the clock was set. The times of two records, less their
  *	offsets, differ by the time that has passed. Older modules do not send it
  */
 enum kctl_events_attr {
@@ -711,11 +712,11 @@ struct kctl_pid {
  * @KCTL_A_STORE_UID: u32, real user of the process that made the change, as numbered in
  *	the user namespace that owns the network namespace. A user without a number there
  *	is reported as the overflow user ID
- * @KCTL_A_STORE_PID: binary, struct kctl_pid: that process. Repeated for each pid namespace
- *	that it is in, the innermost first, as far as they belong to the owner of the
- *	network namespace; for a process of this owner, the innermost in any case. Absent
- *	if there is none. A listener compares @ns with its own pid namespace; if none is
- *	the same, the process has no number there
+ * @KCTL_A_STORE_PID: binary, struct kctl_pid: that process. Repeated for each of its pid
+ *	namespaces that belongs to the owner of the network namespace, the innermost first;
+ *	for a process of this owner, always for the innermost one. Absent if there is none.
+ *	A listener compares @ns with its own pid namespace; if no attribute matches, the
+ *	process has no number there
  * @KCTL_A_STORE_COMMAND: string, name of that process, as in /proc/PID/comm
  */
 enum kctl_store_attr {
@@ -752,7 +753,7 @@ enum kctl_channel_flags {
  * @KCTL_A_CHANNEL_UNSPEC: not used
  * @KCTL_A_CHANNEL_PAD: aligns 64-bit attributes
  * @KCTL_A_CHANNEL_NUMBER: u32, number of the channel
- * @KCTL_A_CHANNEL_MESSAGES: u32, messages that wait in it; those that are held do not
+ * @KCTL_A_CHANNEL_MESSAGES: u32, messages that wait in it, held ones not included
  * @KCTL_A_CHANNEL_BYTES: u64, sum of their sizes, in bytes
  * @KCTL_A_CHANNEL_RECEIVERS: u32, receivers bound to it
  * @KCTL_A_CHANNEL_SENDERS: u32, sockets connected to it
@@ -764,41 +765,42 @@ enum kctl_channel_flags {
  *	(4) allows receiving and tapping, write (2) allows sending
  * @KCTL_A_CHANNEL_FLAGS: u32, bits of enum kctl_channel_flags
  * @KCTL_A_CHANNEL_SOCKETS: binary, array of u32: the inode numbers of the sockets on it, as
- *	links in /proc/PID/fd have them: receivers, then taps, then connected sockets. A
- *	process that inherited a socket, or was passed it, has it too. At most
+ *	in the links of /proc/PID/fd: receivers, then taps, then connected sockets. A
+ *	process that inherited or was passed a socket has it too. At most
  *	KCTL_CHANNEL_SOCKETS_LISTED
- * @KCTL_A_CHANNEL_HELD: u32, messages that receivers hold, see KCTL_HOLD. They count
- *	against the limits of the channel, and so do their bytes, which are not reported
- * @KCTL_A_CHANNEL_DELAYED: u32, messages that were given back with a delay which is not
- *	over. They count like those that are held, and are not among them
- * @KCTL_A_CHANNEL_MAX_DELIVERIES: u32, deliveries that count, after which a message is dead:
- *	one that always fails is delivered exactly so often. 0: no limit. Applies to what is
- *	given back from then on
+ * @KCTL_A_CHANNEL_HELD: u32, messages that receivers hold, see KCTL_HOLD. They and
+ *	their bytes, which are not reported, count against the limits of the channel
+ * @KCTL_A_CHANNEL_DELAYED: u32, messages that were given back with a delay that is not
+ *	over. They count like held messages, but are not included in KCTL_A_CHANNEL_HELD
+ * @KCTL_A_CHANNEL_MAX_DELIVERIES: u32, number of counted deliveries after which a message is
+ *	dead: a message that always fails is delivered exactly that often. 0: no limit.
+ *	Applies to messages that are given back later
  * @KCTL_A_CHANNEL_DEAD_LETTER: u32, number of the channel that dead messages move to; 0: none,
- *	they are dropped. A change of the owner that names none sets it to 0
+ *	they are dropped. A request that changes the owner without this attribute sets it to 0
  * @KCTL_A_CHANNEL_NAME: string, its name, see struct kctl_resolve; absent: it has none.
  *	KCTL_CMD_SET_CHANNEL removes the name if this is "". An ephemeral channel has none
  * @KCTL_A_CHANNEL_DEAD: u64, counter: dead messages that moved to another channel
  * @KCTL_A_CHANNEL_DROPPED: u64, counter: dead messages that were dropped
- * @KCTL_A_CHANNEL_RETRY_DELAY: u32, delay in ms of a message that is given back, counted, when
- *	its settle has no delay of its own, its socket is closed or its hold time is over. 0:
- *	none. KCTL_SETTLE_RELEASE is not delayed by it. ERANGE: more than KCTL_TIME_MAX.
- *	Applies to what is given back from then on
+ * @KCTL_A_CHANNEL_RETRY_DELAY: u32, delay in ms of a message that is given back, counted,
+ *	because it was settled without a delay, its socket was closed or its hold time is over.
+ *	0: none. Does not apply to KCTL_SETTLE_RELEASE. ERANGE: more than KCTL_TIME_MAX.
+ *	Applies to messages that are given back later
  * @KCTL_A_CHANNEL_HOLD_TIME_MAX: u32, longest time in ms that a receiver holds a message,
  *	whatever its KCTL_HOLD_TIME; 0: no limit. ERANGE: more than KCTL_TIME_MAX. Applies to
- *	what is received or extended from then on
- * @KCTL_A_CHANNEL_TTL: u32, time in ms after which a message that waits is dead; 0: never.
- *	Applies to what waits, too: its time began when it entered the channel if there was a
- *	time to live by then, and otherwise begins when this is set
- * @KCTL_A_CHANNEL_EXPIRED: u64, counter: messages that died by that. Each also counts as
- *	KCTL_A_CHANNEL_DEAD or KCTL_A_CHANNEL_DROPPED
+ *	messages that are received or extended later
+ * @KCTL_A_CHANNEL_TTL: u32, time in ms after which a waiting message is dead; 0: never. Also
+ *	applies to messages that already wait: their time began when they entered the channel
+ *	if it had a time to live then, otherwise it begins when this is set
+ * @KCTL_A_CHANNEL_EXPIRED: u64, counter: messages that died because of
+ *	KCTL_A_CHANNEL_TTL. Each also counts as KCTL_A_CHANNEL_DEAD or
+ *	KCTL_A_CHANNEL_DROPPED
  * @KCTL_A_CHANNEL_SENT: u64, counter: messages that entered it, dead letters included
  * @KCTL_A_CHANNEL_RECEIVED: u64, counter: messages that receivers took for good: at once, or
- *	by KCTL_SETTLE_DONE. One that is being copied to its receiver counts, and no more if
- *	that fails. Those that died or were dropped do not count
+ *	by KCTL_SETTLE_DONE. A message that is being copied to its receiver counts, unless
+ *	the copy then fails. Messages that died or were dropped do not count
  * @KCTL_A_CHANNEL_AGE: u64, time since it was created, in ms of CLOCK_BOOTTIME
- * @KCTL_A_CHANNEL_OLDEST: u64, time since the message that is received next was sent, to this
- *	channel or to the one that it died in, likewise. Absent if no message waits
+ * @KCTL_A_CHANNEL_OLDEST: u64, time since the next message in the queue was sent, to this
+ *	channel or to the one in which it died, likewise. Absent if no message waits
  */
 enum kctl_channel_attr {
 	KCTL_A_CHANNEL_UNSPEC,
@@ -837,15 +839,16 @@ enum kctl_channel_attr {
 
 /**
  * enum kctl_proto_action - what happened to a channel
- * @KCTL_PROTO_CREATED: it was created: by a process that bound or connected a socket, sent a
- *	message or set the channel
+ * @KCTL_PROTO_CREATED: a process created it: it bound or connected a socket, sent a message
+ *	or set the channel
  * @KCTL_PROTO_SET: KCTL_CMD_SET_CHANNEL; or its dead letter channel was deleted
  * @KCTL_PROTO_FULL: a message was refused, or its sender has to wait, as the channel is
- *	full: for the first time, or since at most half of each limit was used
+ *	full: for the first time, or for the first time since at most half of each limit
+ *	was used
  * @KCTL_PROTO_DRAINED: no message waits or is held any more, after KCTL_PROTO_FULL
  * @KCTL_PROTO_DEAD: a message died. It moves to a dead letter channel, or is dropped
- * @KCTL_PROTO_DELETED: KCTL_CMD_DEL_CHANNEL. It ends when no socket uses it
- * @KCTL_PROTO_ENDED: it is gone
+ * @KCTL_PROTO_DELETED: KCTL_CMD_DEL_CHANNEL. The channel ends when no socket uses it
+ * @KCTL_PROTO_ENDED: it no longer exists
  */
 enum kctl_proto_action {
 	KCTL_PROTO_CREATED = 1,
@@ -861,9 +864,9 @@ enum kctl_proto_action {
  * enum kctl_proto_attr - attributes of KCTL_CMD_PROTO_EVENT
  * @KCTL_A_PROTO_UNSPEC: not used
  * @KCTL_A_PROTO_PAD: aligns 64-bit attributes
- * @KCTL_A_PROTO_SEQ: u64, number of the event: 1, 2, 3, … for the channels of the network
+ * @KCTL_A_PROTO_SEQ: u64, number of the event: 1, 2, 3, … for all channels of the network
  *	namespace together. Events arrive in this order; a gap means that events were lost.
- *	Without a listener in any network namespace, nothing takes a number
+ *	Without a listener in any network namespace, events get no number
  * @KCTL_A_PROTO_ACTION: u32, enum kctl_proto_action
  * @KCTL_A_PROTO_CHANNEL: u32, number of the channel
  * @KCTL_A_PROTO_NAME: string, its name. Absent if it has none
@@ -871,23 +874,24 @@ enum kctl_proto_action {
  *	that made the request, as KCTL_A_STORE_UID
  * @KCTL_A_PROTO_PID: binary, struct kctl_pid, likewise: that process, as KCTL_A_STORE_PID
  * @KCTL_A_PROTO_COMMAND: string, likewise: name of that process
- * @KCTL_A_PROTO_SETTINGS: nested, of KCTL_PROTO_SET: those attributes of
- *	KCTL_CMD_SET_CHANNEL that have another value now. User and group as numbered in the
- *	user namespace that owns the network namespace; "" for a name that was removed
+ * @KCTL_A_PROTO_SETTINGS: nested, of KCTL_PROTO_SET: the attributes of
+ *	KCTL_CMD_SET_CHANNEL whose values have changed. User and group are numbered as in
+ *	the user namespace that owns the network namespace; "" is a name that was removed
  * @KCTL_A_PROTO_TO: u32, of KCTL_PROTO_DEAD: the dead letter channel. Absent: the message
  *	was dropped
  * @KCTL_A_PROTO_WHY: u32, likewise: enum kctl_dead_why
- * @KCTL_A_PROTO_DELIVERIES: u32, likewise: how often the message was held, those that do not
- *	count left out; 2^30 - 1 if more often
+ * @KCTL_A_PROTO_DELIVERIES: u32, likewise: number of counted deliveries of the message; at
+ *	most 2^30 - 1
  *
- * The events of a channel have the order in which they happened, with two exceptions.
- * Others can use a channel before its creator has announced it, so KCTL_PROTO_CREATED may
- * come after what they did. KCTL_PROTO_DEAD comes before what happens to the message in the
- * dead letter channel, but may come after later events of the channel that it died in.
+ * The events of a channel arrive in the order in which they happened, with two exceptions.
+ * Other processes can use a channel before its creator has announced it, so
+ * KCTL_PROTO_CREATED may follow their events. KCTL_PROTO_DEAD precedes what happens to the
+ * message in the dead letter channel, but may follow later events of the channel in which
+ * it died.
  *
- * A system call does not wait for its events to be sent, so they may come a moment after it
- * has returned. It never fails because of them: without memory, or if very many wait to be
- * sent, events are lost.
+ * A system call does not wait for its events to be sent, so they may arrive shortly after
+ * it has returned. It never fails because of an event: events are lost if there is no
+ * memory, or if too many wait to be sent.
  */
 enum kctl_proto_attr {
 	KCTL_A_PROTO_UNSPEC,
@@ -916,8 +920,8 @@ enum kctl_proto_attr {
 
 /*
  * Limit of sockets bound or connected to one channel, taps included. The last 64 places
- * are for administrators and the 64 before them also for the owner. Of the others, one
- * user gets at most 256.
+ * are reserved for administrators, and the 64 before them for administrators and the
+ * owner. One user gets at most 256 of the others.
  */
 #define KCTL_CHANNEL_SOCKETS_MAX	1024
 
@@ -934,11 +938,11 @@ enum kctl_proto_attr {
  * enum kctl_proto_option - socket options at level SOL_KCTL, each an int unless it says
  *	otherwise
  * @KCTL_EXCLUSIVE: nonzero: bind(2) makes the socket the only receiver of its channel,
- *	or fails with EADDRINUSE; later receivers fail with EADDRINUSE too. Taps do
- *	not count. EINVAL: the socket is already bound. An exclusive receiver does not
- *	keep out those with more rights: if it is neither owner nor administrator, the
- *	owner, and unless it is an administrator, administrators. It is not exclusive
- *	any more after one of them was bound beside it
+ *	or fails with EADDRINUSE; later receivers fail with EADDRINUSE too. Taps do not
+ *	count. EINVAL: the socket is already bound. An exclusive receiver does not keep
+ *	out receivers with more privileges: neither administrators, unless it is an
+ *	administrator itself, nor the owner, unless it is the owner or an administrator.
+ *	It is no longer exclusive once one of them is bound as well
  * @KCTL_TAP: nonzero: bind(2) makes the socket a tap. EINVAL: the socket is already
  *	bound
  * @KCTL_MODE: mode of the channels that this socket creates, 0 to 0666, see
@@ -949,33 +953,33 @@ enum kctl_proto_attr {
  *	the receiver. Initially 0
  * @KCTL_OWNER: get only: owner of the channel that the socket is connected to, or else
  *	bound to, as numbered in the user namespace of the caller. An owner without a
- *	number there is reported as the overflow user ID. ENOTCONN: there is no such
- *	channel, or the socket has lost the permission to send to it
- * @KCTL_HOLD: most messages that the socket holds, 0 to KCTL_HOLD_MAX. Initially 0: a
- *	message is gone when it is received. A lower value takes nothing back: the socket
- *	receives again once it holds fewer. Calls that wait for a message when the option
- *	changes from 0 do not hold it. EINVAL: another value, or the socket is a tap.
- *	EACCES: the socket is bound, and the mode of its channel does not allow it to send;
- *	before bind(2), that fails so. EBUSY: the value is 0, and the socket holds
- *	messages, or calls that would hold one wait for it. ENOBUFS: the user holds too
- *	many bytes
+ *	number there is reported as the overflow user ID. ENOTCONN: the socket is on no
+ *	channel, or has lost the permission to send to it
+ * @KCTL_HOLD: limit of the messages that the socket holds, 0 to KCTL_HOLD_MAX. Initially
+ *	0: a received message leaves the channel for good. If the value is lowered, held
+ *	messages stay held, and the socket receives again once it holds fewer. A call that
+ *	already waits for a message when the option changes from 0 does not hold it.
+ *	EINVAL: another value, or the socket is a tap. EACCES: the socket is bound, and the
+ *	mode of its channel does not allow it to send; if the option is set before bind(2),
+ *	bind(2) fails with EACCES. EBUSY: the value is 0, and the socket holds messages, or
+ *	a call waits for a message to hold. ENOBUFS: the user holds too many bytes
  * @KCTL_HELD: get only: number of messages that the socket holds
  * @KCTL_SETTLE: set only, not an int: an array of 1 to KCTL_SETTLE_MAX struct
- *	kctl_settle, in this order. Needs no memory and never waits. EINVAL: an invalid
- *	length, verb or delay, and nothing is settled. ESTALE: some of the messages are
- *	held no more, and all others are settled. ENOTCONN: the socket is not bound, or a
- *	tap
+ *	kctl_settle, in this order. Allocates no memory and never waits. EINVAL: an
+ *	invalid length, verb or delay; nothing is settled. ESTALE: some of the messages
+ *	are no longer held; all others are settled. ENOTCONN: the socket is not bound, or
+ *	is a tap
  * @KCTL_HOLD_TIME: longest time that the socket holds a message, in ms, 0 to
- *	KCTL_TIME_MAX; then the message is given back, counted. Applies to what is received
- *	or extended later. Initially 0: no limit but KCTL_A_CHANNEL_HOLD_TIME_MAX, which
- *	also shortens a longer time. EINVAL: another value, or the socket is a
- *	tap
+ *	KCTL_TIME_MAX; then the message is given back, counted. Applies to messages that
+ *	are received or extended later. Initially 0: no limit except
+ *	KCTL_A_CHANNEL_HOLD_TIME_MAX, which also shortens a longer time. EINVAL: another
+ *	value, or the socket is a tap
  * @KCTL_HISTORY: nonzero: recvmsg(2) adds a struct kctl_held with @id 0 to each dead letter
- *	that it does not hold; without room for it MSG_CTRUNC is set. Has no effect on a tap.
- *	Initially 0
- * @KCTL_RESOLVE: get only, not an int: a struct kctl_resolve, with the name that is looked
- *	up. Every user of the socket. EINVAL: an invalid name, or optlen is smaller.
- *	ENOENT: no channel of the network namespace has this name
+ *	that it does not hold; MSG_CTRUNC is set if there is no room for it. Has no effect on
+ *	a tap. Initially 0
+ * @KCTL_RESOLVE: get only, not an int: a struct kctl_resolve with the name to look up.
+ *	Anybody who has the socket. EINVAL: an invalid name, or optlen is smaller. ENOENT:
+ *	no channel of the network namespace has this name
  */
 enum kctl_proto_option {
 	KCTL_EXCLUSIVE = 1,
@@ -997,7 +1001,8 @@ enum kctl_proto_option {
 
 /*
  * Longest KCTL_HOLD_TIME, KCTL_A_CHANNEL_HOLD_TIME_MAX, KCTL_A_CHANNEL_RETRY_DELAY and delay
- * of a struct kctl_settle: a day, in ms. What has to wait longer should not fill a channel.
+ * of a struct kctl_settle: a day, in ms. Messages that have to wait longer should not fill a
+ * channel.
  */
 #define KCTL_TIME_MAX		86400000
 
@@ -1016,21 +1021,20 @@ enum kctl_dead_why {
 	KCTL_DEAD_TTL,
 };
 
-/* Type of the control message at level SOL_KCTL that has a struct kctl_held. */
+/* Type of the control message at level SOL_KCTL with a struct kctl_held. */
 #define SCM_KCTL_HELD		1
 
 /**
- * struct kctl_held - control message: a message that is held from now on, or a dead letter
- * @id: names the message to KCTL_SETTLE, on this socket only. Each delivery gets a new
- *	one, larger than those before and never 0; a message that was given back is known
- *	by its old one to nobody. 0: the message is not held, see KCTL_HISTORY
+ * struct kctl_held - control message: describes a held message, or a dead letter
+ * @id: identifies the message for KCTL_SETTLE, on this socket only. Each delivery gets a
+ *	new id, larger than those before and never 0; the id of a message that was given
+ *	back is no longer valid. 0: the message is not held, see KCTL_HISTORY
  * @deadline: time at which the message is given back unless it is settled or extended
- *	before, in ns of CLOCK_MONOTONIC; 0: there is none
- * @deliveries: how often the message was held so far, this time included, if it is held or
- *	not; those that do not count left out
- * @dead_from: of a dead letter: channel that it died in. Otherwise 0
- * @dead_deliveries: likewise: how often it was held there, those that do not count left out;
- *	2^30 - 1 if more often
+ *	before, in ns of CLOCK_MONOTONIC; 0: never
+ * @deliveries: number of counted deliveries of the message so far, including this one,
+ *	whether it is held or not
+ * @dead_from: of a dead letter: the channel in which it died. Otherwise 0
+ * @dead_deliveries: likewise: number of its counted deliveries there; at most 2^30 - 1
  * @dead_why: likewise: enum kctl_dead_why
  */
 struct kctl_held {
@@ -1044,10 +1048,10 @@ struct kctl_held {
 
 /**
  * struct kctl_resolve - the channel that has a name
- * @name: the name, see KCTL_NAME_SIZE. That of a channel does not begin with a digit or
- *	"-", and no two channels of a network namespace have the same
- * @channel: its number. KCTL_CMD_SET_CHANNEL and KCTL_CMD_DEL_CHANNEL can change at any
- *	time which channel has the name
+ * @name: the name, see KCTL_NAME_SIZE. The name of a channel does not begin with a
+ *	digit or "-", and is unique in its network namespace
+ * @channel: its number. The name can move to another channel at any time, by
+ *	KCTL_CMD_SET_CHANNEL or KCTL_CMD_DEL_CHANNEL
  */
 struct kctl_resolve {
 	char	name[KCTL_NAME_SIZE];
@@ -1055,13 +1059,14 @@ struct kctl_resolve {
 };
 
 /**
- * enum kctl_settle_verb - what becomes of a message that is held
- * @KCTL_SETTLE_DONE: it is freed, and makes room in the channel
- * @KCTL_SETTLE_RETRY: it is given back, and this delivery counts
- * @KCTL_SETTLE_RELEASE: it is given back, and this delivery does not count
- * @KCTL_SETTLE_EXTEND: it stays held, and the hold time begins anew, with the current value
- *	of KCTL_HOLD_TIME, and of KCTL_A_CHANNEL_HOLD_TIME_MAX
- * @KCTL_SETTLE_DEAD: it is dead, however often it was delivered; this delivery counts
+ * enum kctl_settle_verb - how to settle a held message
+ * @KCTL_SETTLE_DONE: the message is freed, which makes room in the channel
+ * @KCTL_SETTLE_RETRY: the message is given back, and this delivery counts
+ * @KCTL_SETTLE_RELEASE: the message is given back, and this delivery does not count
+ * @KCTL_SETTLE_EXTEND: the message stays held, and its hold time begins anew, with the
+ *	current values of KCTL_HOLD_TIME and KCTL_A_CHANNEL_HOLD_TIME_MAX
+ * @KCTL_SETTLE_DEAD: the message is dead, regardless of its number of deliveries; this
+ *	delivery counts
  */
 enum kctl_settle_verb {
 	KCTL_SETTLE_DONE = 1,
@@ -1072,12 +1077,12 @@ enum kctl_settle_verb {
 };
 
 /**
- * struct kctl_settle - what becomes of one message
+ * struct kctl_settle - how to settle one message
  * @id: the message, see struct kctl_held
  * @verb: enum kctl_settle_verb
- * @delay: of KCTL_SETTLE_RETRY and KCTL_SETTLE_RELEASE: time after which the message takes
- *	its place, in ms, at most KCTL_TIME_MAX; 0: at once, or of KCTL_SETTLE_RETRY after
- *	KCTL_A_CHANNEL_RETRY_DELAY. Of other verbs: 0
+ * @delay: for KCTL_SETTLE_RETRY and KCTL_SETTLE_RELEASE: time after which the message
+ *	returns to its place, in ms, at most KCTL_TIME_MAX; 0: at once, or with
+ *	KCTL_SETTLE_RETRY after KCTL_A_CHANNEL_RETRY_DELAY. For other verbs: 0
  */
 struct kctl_settle {
 	__aligned_u64	id;
