@@ -328,6 +328,7 @@ void kctl_channel_dismiss(struct kctl_channel *channel)
 {
 	struct kctl_endpoint *sender, *next;
 
+	lockdep_assert_held(&channel->lock);
 	list_for_each_entry_safe(sender, next, &channel->senders, node) {
 		if (!kctl_channel_may(channel, sender->caller, KCTL_MAY_SEND))
 			continue;
@@ -376,6 +377,7 @@ static void kctl_endpoints_list(const struct list_head *endpoints,
 void kctl_channel_list_sockets(const struct kctl_channel *channel,
 			       struct kctl_channel_info *info)
 {
+	lockdep_assert_held(&channel->lock);
 	kctl_endpoints_list(&channel->receivers, info);
 	kctl_endpoints_list(&channel->taps, info);
 	kctl_endpoints_list(&channel->senders, info);

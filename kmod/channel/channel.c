@@ -71,6 +71,7 @@ bool kctl_channel_admit_some(struct kctl_channel *channel)
 	struct kctl_waiter *waiter;
 	u32 admitted = 0, queued = 0;
 
+	lockdep_assert_held(&channel->lock);
 	while ((waiter = list_first_entry_or_null(&channel->waiting_senders,
 						  struct kctl_waiter, node)) &&
 	       kctl_channel_has_room(channel, waiter->message->size) &&
@@ -257,6 +258,7 @@ void kctl_channel_abandon(struct kctl_channel *channel, int error,
 	LIST_HEAD(refused);
 	u32 count = 0;
 
+	lockdep_assert_held(&channel->lock);
 	kctl_channel_drop(channel, dropped);
 	/* Senders that arrive from now on find room. */
 	list_splice_init(&channel->waiting_senders, &refused);
@@ -335,6 +337,7 @@ int kctl_channel_receive(struct kctl_channel *channel, struct kctl_queue *queue,
 bool kctl_channel_return(struct kctl_channel *channel, struct kctl_message *message,
 			 struct kctl_left *left)
 {
+	lockdep_assert_held(&channel->lock);
 	if (unlikely(channel->ttl) && kctl_channel_let_expire(channel, message, left))
 		return false;
 	if (kctl_queue_hand_over(&channel->queue, &message->item))
@@ -358,6 +361,7 @@ void kctl_channel_append(struct kctl_channel *channel, struct kctl_queue *messag
 	struct kctl_delivery delivery;
 	u32 queued = 0;
 
+	lockdep_assert_held(&channel->lock);
 	while (kctl_queue_take(messages, &delivery, false)) {
 		kctl_channel_join(channel, delivery.message);
 		queued += kctl_channel_put(channel, delivery.message);

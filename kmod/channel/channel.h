@@ -236,6 +236,7 @@ static inline bool kctl_channel_has_room(const struct kctl_channel *channel, u32
 	const struct kctl_queue *queue = &channel->queue;
 	u32 count = queue->count + queue->held;
 
+	lockdep_assert_held(&channel->lock);
 	if (!count)
 		return true;
 	return count < READ_ONCE(channels->max_messages) &&
@@ -379,6 +380,7 @@ void kctl_channel_relieve(struct kctl_channel *channel);
 static inline int kctl_channel_may(const struct kctl_channel *channel,
 				   const struct kctl_caller *caller, umode_t what)
 {
+	lockdep_assert_held(&channel->lock);
 	if (caller->admin || kctl_channel_mode_allows(channel, caller, what) ||
 	    caller->capable(caller))
 		return 0;

@@ -39,6 +39,7 @@ void kctl_channel_bury(struct kctl_channel *channel, struct kctl_message *messag
 {
 	struct kctl_history history;
 
+	lockdep_assert_held(&channel->lock);
 	channel->gone++;
 	history = (struct kctl_history) {
 		.from		= channel->number,
@@ -55,7 +56,7 @@ void kctl_channel_bury(struct kctl_channel *channel, struct kctl_message *messag
 	if (!left->dead.count)
 		left->letter = channel->letter;
 	WRITE_ONCE(message->history, history);
-	message->returns = 0;
+	WRITE_ONCE(message->returns, 0);
 	kctl_queue_add(&left->dead, &message->item);
 }
 
@@ -85,7 +86,7 @@ void kctl_channel_kill(struct kctl_channel *channel, struct kctl_message *messag
 bool kctl_channel_fail(struct kctl_channel *channel, struct kctl_message *message, u32 delay,
 		       struct kctl_left *left)
 {
-	message->returns++;
+	WRITE_ONCE(message->returns, message->returns + 1);
 	if (!channel->max_deliveries || message->returns < channel->max_deliveries)
 		return kctl_channel_give_back(channel, message, delay ?: channel->retry_delay,
 					      left);

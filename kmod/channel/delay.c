@@ -31,6 +31,7 @@ static void kctl_channel_plan(struct kctl_channel *channel)
 bool kctl_channel_give_back(struct kctl_channel *channel, struct kctl_message *message,
 			    u32 delay, struct kctl_left *left)
 {
+	lockdep_assert_held(&channel->lock);
 	if (!delay) {
 		kctl_queue_unhold(&channel->queue, &message->item);
 		return kctl_channel_return(channel, message, left);
@@ -123,6 +124,7 @@ void kctl_delay_work(struct work_struct *work)
  */
 void kctl_channel_cancel(struct kctl_channel *channel, struct delayed_work *work)
 {
+	lockdep_assert_held(&channel->lock);
 	if (cancel_delayed_work(work)) {
 		channel->users--;
 		atomic_dec(&channel->channels->notifying);
@@ -138,6 +140,7 @@ void kctl_channel_cancel(struct kctl_channel *channel, struct delayed_work *work
  */
 void kctl_channel_drop(struct kctl_channel *channel, struct kctl_queue *dropped)
 {
+	lockdep_assert_held(&channel->lock);
 	kctl_channel_cancel(channel, &channel->delays);
 	kctl_channel_cancel(channel, &channel->expiry);
 	channel->gone += channel->queue.count + channel->queue.delayed;

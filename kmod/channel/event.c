@@ -174,6 +174,7 @@ static void kctl_event_add_process(struct kctl_event *event)
  */
 void kctl_event_note(struct kctl_channel *channel, enum kctl_proto_action action)
 {
+	lockdep_assert_held(&channel->lock);
 	if (kctl_events_wanted(channel->channels))
 		kctl_event_queue_up(channel->channels, kctl_event_of(channel, action));
 }
@@ -188,6 +189,7 @@ void kctl_event_note_request(struct kctl_channel *channel, enum kctl_proto_actio
 {
 	struct kctl_event *event;
 
+	lockdep_assert_held(&channel->lock);
 	if (!kctl_events_wanted(channel->channels))
 		return;
 	event = kctl_event_of(channel, action);
@@ -202,6 +204,7 @@ void kctl_event_note_request(struct kctl_channel *channel, enum kctl_proto_actio
  */
 void kctl_settings_get(const struct kctl_channel *channel, struct kctl_settings *settings)
 {
+	lockdep_assert_held(&channel->lock);
 	*settings = (struct kctl_settings) {
 		.uid		= channel->uid,
 		.gid		= channel->gid,
@@ -245,6 +248,7 @@ void kctl_event_note_set(struct kctl_channel *channel, const struct kctl_setting
 {
 	struct kctl_event *event;
 
+	lockdep_assert_held(&channel->lock);
 	if (!kctl_events_wanted(channel->channels))
 		return;
 	event = kctl_event_of(channel, KCTL_PROTO_SET);

@@ -77,6 +77,7 @@ void kctl_channel_plan_expiry(struct kctl_channel *channel)
  */
 void kctl_channel_begin_life(struct kctl_channel *channel, struct kctl_message *message)
 {
+	lockdep_assert_held(&channel->lock);
 	message->entered = ktime_get_boottime_ns();
 	if (!delayed_work_pending(&channel->expiry))
 		kctl_channel_plan_for(channel, message);
@@ -138,6 +139,7 @@ int kctl_channel_expire_all(struct kctl_channel *channel, long timeout)
 bool kctl_channel_let_expire(struct kctl_channel *channel, struct kctl_message *message,
 			     struct kctl_left *left)
 {
+	lockdep_assert_held(&channel->lock);
 	if (!kctl_channel_is_due(channel, message))
 		return false;
 	channel->expired++;
@@ -153,6 +155,7 @@ bool kctl_channel_let_expire(struct kctl_channel *channel, struct kctl_message *
  */
 void kctl_channel_set_ttl(struct kctl_channel *channel, u32 ttl)
 {
+	lockdep_assert_held(&channel->lock);
 	if (!channel->ttl)
 		channel->ttl_since = ktime_get_boottime_ns();
 	channel->ttl = ttl;

@@ -383,6 +383,7 @@ bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *cha
 {
 	struct kctl_message *message;
 
+	lockdep_assert_held(&channel->lock);
 	if (settle->verb == KCTL_SETTLE_EXTEND) {
 		kctl_window_end_time(window, slot);
 		kctl_window_begin_time(window, slot);
@@ -395,7 +396,7 @@ bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *cha
 		kctl_queue_add(&left->done, &message->item);
 		return false;
 	case KCTL_SETTLE_DEAD:
-		message->returns++;
+		WRITE_ONCE(message->returns, message->returns + 1);
 		kctl_channel_kill(channel, message, KCTL_DEAD_SETTLED, left);
 		return false;
 	case KCTL_SETTLE_RETRY:
@@ -412,6 +413,7 @@ bool kctl_window_settle_one(struct kctl_window *window, struct kctl_channel *cha
  */
 void kctl_window_settled(struct kctl_window *window, struct kctl_channel *channel, u32 back)
 {
+	lockdep_assert_held(&channel->lock);
 	if (back)
 		kctl_channel_notify_of_many(channel, back);
 	/* A receiver that does not hold may have taken what was given back, which makes room. */

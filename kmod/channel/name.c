@@ -105,6 +105,7 @@ int kctl_channel_rename(struct kctl_channel *channel, struct kctl_channel_name *
 	struct kctl_channel_name *old = channel->name;
 	int err = 0;
 
+	lockdep_assert_held(&channel->lock);
 	if (old && *name && !strcmp(old->text, (*name)->text))
 		return 0;
 
@@ -129,6 +130,7 @@ int kctl_channel_rename(struct kctl_channel *channel, struct kctl_channel_name *
  */
 void kctl_channel_copy_name(const struct kctl_channel *channel, char *text)
 {
+	lockdep_assert_held(&channel->lock);
 	if (channel->name)
 		memcpy(text, channel->name->text, KCTL_NAME_SIZE);
 }

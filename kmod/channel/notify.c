@@ -35,6 +35,7 @@ static struct workqueue_struct *kctl_notify_queue __ro_after_init;
  */
 void kctl_channel_work_queued(struct kctl_channel *channel)
 {
+	lockdep_assert_held(&channel->lock);
 	channel->users++;
 	atomic_inc(&channel->channels->notifying);
 }
@@ -109,6 +110,7 @@ void kctl_channel_notify_of_many(struct kctl_channel *channel, u32 messages)
 {
 	struct kctl_endpoint *receiver;
 
+	lockdep_assert_held(&channel->lock);
 	if (channel->receiver_count > KCTL_NOTIFY_AT_ONCE) {
 		channel->owed.messages += messages;
 		kctl_notify_later(channel);
@@ -171,6 +173,7 @@ void kctl_channel_notify_senders(struct kctl_channel *channel)
 {
 	struct kctl_endpoint *endpoint;
 
+	lockdep_assert_held(&channel->lock);
 	channel->room_wanted = KCTL_ROOM_UNWANTED;
 	if (channel->sender_count + channel->receiver_count + channel->tap_count >
 	    KCTL_NOTIFY_AT_ONCE) {
@@ -243,6 +246,7 @@ bool kctl_endpoint_is_writable(struct kctl_endpoint *endpoint, u32 number)
  */
 void kctl_channel_admit_later(struct kctl_channel *channel)
 {
+	lockdep_assert_held(&channel->lock);
 	channel->owed.senders = true;
 	kctl_notify_later(channel);
 }

@@ -17,6 +17,7 @@
  */
 void kctl_channel_press(struct kctl_channel *channel)
 {
+	lockdep_assert_held(&channel->lock);
 	if (channel->pressure == KCTL_PRESSURE_FULL || !kctl_events_wanted(channel->channels))
 		return;
 	channel->pressure = KCTL_PRESSURE_FULL;
@@ -41,6 +42,7 @@ void kctl_channel_relieve(struct kctl_channel *channel)
 {
 	const struct kctl_queue *queue = &channel->queue;
 
+	lockdep_assert_held(&channel->lock);
 	if (!queue->count && !queue->held && list_empty(&channel->waiting_senders)) {
 		channel->pressure = KCTL_PRESSURE_NONE;
 		kctl_event_note(channel, KCTL_PROTO_DRAINED);

@@ -127,6 +127,7 @@ void kctl_taps_copy(struct kctl_channel *channel, struct kctl_message *message)
 	bool notify = !kctl_channel_notify_taps_later(channel);
 	struct kctl_tap *tap;
 
+	lockdep_assert_held(&channel->lock);
 	list_for_each_entry(tap, &channel->taps, endpoint.node)
 		kctl_tap_copy(tap, channel, message, notify);
 }
