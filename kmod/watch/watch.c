@@ -330,7 +330,7 @@ int kctl_watch_stop(struct kctl_watch *watch, const struct sock *sk, u32 portid,
 /**
  * kctl_watch_forget() - end the watcher of a netlink socket that is closed
  * @watch: the watch of the socket's network namespace
- * @portid: port of the socket, which may belong to another socket by now
+ * @portid: port of the socket, which may already belong to another socket
  *
  * Context: process, may sleep.
  */

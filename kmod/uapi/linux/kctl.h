@@ -126,8 +126,8 @@
  * Interface 3, proto: the channels
  * --------------------------------
  *
- * A protocol family of its own, with one socket type: SOCK_DGRAM. The family number
- * is chosen when the module is loaded; KCTL_A_STATUS_FAMILY and
+ * A separate protocol family, with one socket type: SOCK_DGRAM. The family number is
+ * chosen when the module is loaded; KCTL_A_STATUS_FAMILY and
  * /sys/module/kctl/parameters/family report it. Only an administrator can create a
  * socket, unless the sysctl net.kctl.unprivileged is 1.
  *
@@ -978,8 +978,8 @@ enum kctl_proto_attr {
  *	that it does not hold; MSG_CTRUNC is set if there is no room for it. Has no effect on
  *	a tap. Initially 0
  * @KCTL_RESOLVE: get only, not an int: a struct kctl_resolve with the name to look up.
- *	Anybody who has the socket. EINVAL: an invalid name, or optlen is smaller. ENOENT:
- *	no channel of the network namespace has this name
+ *	Anybody with the socket. EINVAL: an invalid name, or optlen is smaller. ENOENT: no
+ *	channel of the network namespace has this name
  */
 enum kctl_proto_option {
 	KCTL_EXCLUSIVE = 1,
