@@ -31,7 +31,7 @@ static enum exit_status close_output(struct ctx *ctx, enum exit_status status)
 {
 	int err = out_close(&ctx->out);
 
-	/* EINTR: a signal cut the output off, and that signal ends the program. */
+	/* EINTR: a signal interrupted the output, and that signal ends the program. */
 	if (!err || err == -EINTR)
 		return status;
 	cmd_fail(ctx, (struct failure){ .step = "output", .error = err });

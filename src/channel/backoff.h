@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How long a message waits until it is tried again, and how often it is extended until then */
+/* The delay before a message is tried again, and how often its hold time is extended */
 #ifndef KCTL_CHANNEL_BACKOFF_H
 #define KCTL_CHANNEL_BACKOFF_H
 
@@ -10,9 +10,9 @@
  * @base: delay after the first delivery, in ms
  * @most: longest delay, in ms, at most a day
  * @deliveries: how often the message was delivered, 1 or more
- * @random: any number; messages that failed together come back apart by it
+ * @random: any number; spreads the return of messages that failed together
  *
- * The delay doubles with each delivery. Chance shortens it by up to a half.
+ * The delay doubles with each delivery, and @random shortens it by up to a half.
  *
  * Return: the delay in ms.
  */
@@ -20,7 +20,7 @@ uint32_t backoff_delay(uint32_t base, uint32_t most, uint32_t deliveries,
 		       uint32_t random);
 
 /**
- * extension_interval() - find out how often to extend a message that was received just now
+ * extension_interval() - get the interval for extending a message that was just received
  * @deadline: its deadline, in ns of CLOCK_MONOTONIC; 0: none. The owner of the channel may
  *	have made it earlier than the receiver asked for
  * @now: the time, likewise

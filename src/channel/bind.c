@@ -161,7 +161,7 @@ const struct command cmd_proto_bind = {
 	.notes =
 		"If CMD is given, bind executes it with the socket as standard input and output:\n"
 		"each read takes a message, each write sends one. The number of the channel is\n"
-		"reported first if the kernel picks it, with kctl -q too, and with kctl -v and\n"
+		"reported first if the kernel picks it, even with kctl -q, and with kctl -v and\n"
 		"kctl -j. What CMD has read is gone, even if it fails: unlike with kctl proto\n"
 		"work.",
 	.example = "kctl proto bind --channel 7 --exclusive -- ./worker",

@@ -5,11 +5,13 @@
  * send.c, replay.c, recv.c, bind.c, work.c and tap.c use sockets of the protocol family; list.c,
  * set.c, delete.c, flush.c and watch.c use netlink. The other files are shared: proto reports
  * errors and sends netlink requests, receive has the receive loop, message prints
- * messages, and owner converts users, groups and modes. worker is the loop of work, job
- * runs its commands, and backoff says when they are run again.
+ * messages, owner converts users, groups and modes, limit finds the limit that refused an
+ * operation, and holder finds the processes that have a socket. worker is the loop of work,
+ * job runs its commands, and backoff computes when they are run again.
  *
- * save.c and restore.c use both, through saved.h: section is the section of a save file that
- * has channels, setting has what can be set of one, and peek reads messages that stay.
+ * save.c and restore.c use both interfaces, through saved.h: section is the section of a save
+ * file with channels, setting has the settings of a channel, and peek reads messages and
+ * leaves them in the channel.
  *
  * Only src/commands.c, src/save and the tests may include files of this folder. Its own
  * files may include src/savefile, src/cli and src/lib/libkctl.h.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The processes that have a socket open, found as ss(8) does it: in /proc/PID/fd */
+/* The processes that have a socket open, found in /proc/PID/fd like ss(8) */
 #ifndef KCTL_CHANNEL_HOLDER_H
 #define KCTL_CHANNEL_HOLDER_H
 
@@ -32,8 +32,8 @@ struct holders {
 
 /**
  * holders_find() - find the processes that have one of these sockets open
- * @holders: filled in, without those that the caller may not see; @items is freed by the
- *	caller. If memory is short, some are missing
+ * @holders: filled in, except processes that the caller may not see; the caller frees
+ *	@items. If memory is short, some are missing
  * @inodes: inode numbers of sockets, which are sorted
  * @count: number of @inodes
  */

@@ -70,7 +70,7 @@ static int put_number(const char *name, uint32_t number)
 	return setenv(name, text, true);
 }
 
-/* Those that this program has itself are about another message. */
+/* This program may have inherited them for another message. */
 static int put_history(const struct job_input *input)
 {
 	if (!input->dead_from)
@@ -87,10 +87,10 @@ static void execute(const struct job_input *input, int file, pid_t parent)
 {
 	pid_t now;
 
-	/* A message whose worker is killed goes to another one: do not work on it twice. */
+	/* If the worker is killed, another one gets the message: do not work on it twice. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return;
-	/* It may have happened before that. 0: the parent is in another PID namespace. */
+	/* The parent may have died before the call. 0: it is in another PID namespace. */
 	now = getppid();
 	if (now && now != parent)
 		raise(SIGKILL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A command that runs in a process of its own, with a message as its standard input */
+/* A command that runs in its own process, with a message as its standard input */
 #ifndef KCTL_CHANNEL_JOB_H
 #define KCTL_CHANNEL_JOB_H
 
@@ -39,15 +39,15 @@ struct job_input {
  * @input: what it gets
  * @executed: set to false if the error is that of execvp(3)
  *
- * The message is in sealed memory, so a command that does not read it, or not all, harms
- * nobody. The process is the leader of a process group, and ends with the thread that calls.
+ * The message is in sealed memory, so it does not matter whether the command reads it. The
+ * process is the leader of a process group, and is killed when the calling thread ends.
  *
  * Return: its process ID, or a negative errno; there is no process then.
  */
 pid_t job_start(const struct job_input *input, bool *executed);
 
 /**
- * job_ended() - look whether a command has ended, without waiting
+ * job_ended() - check whether a command has ended, without waiting
  * @pid: from job_start()
  * @status: set to its status as of waitpid(2) if it has
  *

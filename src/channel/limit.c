@@ -6,16 +6,16 @@
 #include "limit.h"
 #include "lib/libkctl.h"
 
-/* More than what the module keeps beside the bytes of a message, which counts too. */
+/* Upper bound of the bookkeeping of a message, which is charged too. */
 #define OVERHEAD 512
 
-/* What else can be reached where the limit of all users together is not. */
+/* The other limits, if the limit of all users together is not reached. */
 #define SHARES                                                 \
 	", a quarter of it for a user without CAP_NET_ADMIN, " \
 	"and seven eighths for all of them: "
 
 /**
- * struct numbers - what the kernel says after the failure
+ * struct numbers - state of the kernel after the failure
  * @status: counts and limits
  * @list: the channels that this user may see, or NULL
  * @channel: the channel among them, or NULL
@@ -70,7 +70,7 @@ static void name_too_large(const struct numbers *n, struct limit *limit)
 	}
 }
 
-/* The sockets of a channel that exists, or else the channels. */
+/* The sockets of the channel if it exists, otherwise the channels. */
 static void name_space(const struct numbers *n, struct limit *limit)
 {
 	const struct kctl_channel *c = n->channel;
@@ -79,12 +79,11 @@ static void name_space(const struct numbers *n, struct limit *limit)
 
 	if (c) {
 		limit->step = "sockets";
-		snprintf(
-			limit->hint, sizeof(limit->hint),
-			"it has %" PRIu64
-			", the limit is %d, of which one user can have a quarter",
-			(uint64_t)c->receivers + c->senders + c->taps,
-			KCTL_CHANNEL_SOCKETS_MAX);
+		snprintf(limit->hint, sizeof(limit->hint),
+			 "it has %" PRIu64
+			 ", the limit is %d, and a quarter of it for one user",
+			 (uint64_t)c->receivers + c->senders + c->taps,
+			 KCTL_CHANNEL_SOCKETS_MAX);
 	} else if (count >= max) {
 		limit->step = "channels";
 		snprintf(limit->hint, sizeof(limit->hint),
@@ -140,7 +139,7 @@ static void name_limit(const struct numbers *n, struct limit *limit)
 	}
 }
 
-/* Receiving has other reasons for some errors. */
+/* For a receive, some errors have other reasons. */
 static bool is_limit(const struct limit *limit)
 {
 	return limit->error == -ENOSPC || limit->error == -ENOBUFS ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which limit refused an operation on a channel */
+/* Find the limit that refused an operation on a channel */
 #ifndef KCTL_CHANNEL_LIMIT_H
 #define KCTL_CHANNEL_LIMIT_H
 
@@ -11,7 +11,8 @@
  * @error: its negative errno
  * @channel: number of the channel
  * @size: size in bytes of the message, or 0
- * @sends: it was a send: -EAGAIN, -ETIMEDOUT and -EMSGSIZE are about limits, too
+ * @sends: it was a send, so that -EAGAIN, -ETIMEDOUT and -EMSGSIZE are caused by limits
+ *	too
  * @step: set to the step of a row of channel_errors or of send, or to NULL
  * @hint: set to the limit, or to ""
  */
@@ -28,8 +29,9 @@ struct limit {
  * limit_find() - find the limit that an operation has reached
  * @limit: the operation
  *
- * It asks the kernel for the present numbers, which may have changed since. A user who
- * may not see the channel, or an older module, leaves what the row of the error says.
+ * It reads the current numbers from the kernel, which may have changed since the
+ * failure. If the user may not see the channel, or the module is older, the row of the
+ * error applies unchanged.
  */
 void limit_find(struct limit *limit);
 

@@ -172,7 +172,7 @@ static void put_process(struct out *out, const struct holder *process,
 	char command[PROCESS_COMMAND];
 
 	memcpy(command, process->command, sizeof(command));
-	/* A process chooses its name, which must not look like another process. */
+	/* A process chooses its name: the name must not be able to imitate another process. */
 	for (char *p = command; !out->json && *p; p++)
 		if (strchr(" ,/", *p))
 			*p = '_';
@@ -183,7 +183,7 @@ static void put_process(struct out *out, const struct holder *process,
 	out_end(out);
 }
 
-/* Text has a process once, whatever the number of its sockets before the one at @end. */
+/* In text, a process is listed once, however many sockets it has before the one at @end. */
 static bool is_shown(const struct kctl_channel *c, uint32_t end,
 		     const struct holders *holders, uint32_t pid)
 {

@@ -53,8 +53,8 @@ static void put_details(struct out *out, const struct kctl_received *m,
 }
 
 /*
- * One line, which must not look like the details of another message. A backslash is
- * escaped as well: no two messages look the same.
+ * Print one line, which cannot be mistaken for the details of another message.
+ * Backslashes are escaped too, so no two messages look the same.
  */
 static void put_one_line(struct out *out, const char *data, size_t size)
 {

@@ -8,8 +8,8 @@
 
 /**
  * enum message_format - text format of a message
- * @MESSAGE_LINE: the bytes and a newline; escaped for people on a terminal, and on one
- *	line with details
+ * @MESSAGE_LINE: the bytes and a newline; escaped on a terminal, and on one line with
+ *	details
  * @MESSAGE_RAW: the bytes
  * @MESSAGE_NUL: the bytes and a NUL
  * @MESSAGE_HEX: hexadecimal digits and a newline
@@ -22,7 +22,7 @@ enum message_format {
 };
 
 /**
- * message_dead_why() - say why a message is dead
+ * message_dead_why() - get the reason why a message is dead
  * @why: enum kctl_dead_why
  *
  * Return: a word.

@@ -27,7 +27,7 @@ struct reader {
  * @most: how many messages to read
  * @messages: where they go
  * @data: room for a message
- * @readers: as many as are needed to hold @most
+ * @readers: as many as are needed to hold @most messages
  * @count: number of @readers
  */
 struct peek {
@@ -86,7 +86,7 @@ static int read_messages(struct peek *peek)
 	return fflush(peek->messages) ? -errno : 0;
 }
 
-/* In their order, so that receivers that wait get them in that order. */
+/* Release them in their order, so that waiting receivers get them in this order. */
 static void give_back(struct reader *reader)
 {
 	size_t some;
@@ -118,9 +118,9 @@ static int run(struct peek *peek)
 }
 
 /*
- * The process that holds messages must not be killed: they would be given back, but count as
- * delivered. So it is another one, which signals to the group do not reach, which blocks all
- * others, and which needs nothing of its parent.
+ * If the process that holds the messages is killed, they are given back, but count as
+ * delivered. So a child process holds them: signals to the process group do not reach it, it
+ * blocks all other signals, and it does not depend on its parent.
  */
 static int run_apart(struct peek *peek)
 {
@@ -128,7 +128,10 @@ static int run_apart(struct peek *peek)
 	int status;
 	pid_t pid;
 
-	/* kctl may have been started with it ignored: then there would be nothing to wait for. */
+	/*
+	 * kctl may have been started with SIGCHLD ignored: then waitpid(2) would have no
+	 * status.
+	 */
 	signal(SIGCHLD, SIG_DFL);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);

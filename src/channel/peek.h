@@ -22,13 +22,13 @@ struct peeked {
 };
 
 /**
- * peek_channel() - read messages of a channel, and leave them there
+ * peek_channel() - read messages of a channel, and leave them in it
  * @channel: the channel; no receiver of it is exclusive
  * @most: how many to read
  * @messages: set to the messages, for peek_next(); the caller closes it
  *
- * While they are read, they are held: other receivers find the channel empty, and their
- * deliveries do not count. If the caller is killed meanwhile, that is so all the same.
+ * The messages are held while they are read: other receivers find the channel empty,
+ * and the deliveries do not count, even if the caller is killed in between.
  *
  * Return: 0 or a negative errno.
  */

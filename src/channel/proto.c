@@ -70,7 +70,7 @@ const struct error_row channel_errors[] = {
 	{ 0 },
 };
 
-/* Of a user who may not see the channel. */
+/* For a user that may not see the channel. */
 #define FULL_HINT \
 	"see sysctl net.kctl.channel_max_messages and channel_max_bytes"
 
@@ -118,7 +118,7 @@ const struct error_row sending_errors[] = {
 		.error = ECONNREFUSED,
 		.status = EXIT_REFUSED,
 		.message = "no receiver is bound to {subject}",
-		.hint = "a channel from 2147483648 on ends with its last receiver",
+		.hint = "a channel of 2147483648 or above ends with its last receiver",
 	},
 	{
 		.error = EIDRM,
@@ -154,7 +154,7 @@ const struct error_row run_errors[] = {
 	{ 0 },
 };
 
-/* What was done before an error, or "". */
+/* The number of messages that were sent before an error as text, or "". */
 static void describe_sent(const struct proto_result *result, char done[48])
 {
 	*done = '\0';
@@ -283,7 +283,7 @@ void proto_check_owner(const struct ctx *ctx, struct kctl_proto *socket,
 		   channel, name);
 }
 
-/* Only a socket on the channel can tell. If it cannot connect, sending will fail too. */
+/* Only a socket on the channel can read the owner. If it cannot connect, sending fails too. */
 void proto_check_destination(const struct ctx *ctx, struct kctl_proto *socket,
 			     uint32_t channel)
 {

@@ -49,7 +49,7 @@ bool opt_channel_name(const struct opt *opt, const char *arg, void *dest);
 		.parse = opt_seconds, .offset = offsetof(args, timeout), \
 	}
 
-/* Errors of all commands, of sending, and of the owner's; {subject} is the channel. */
+/* Errors of all commands, of sending, and of commands for owners; {subject} is the channel. */
 extern const struct error_row channel_errors[];
 extern const struct error_row sending_errors[];
 extern const struct error_row owner_errors[];
@@ -88,7 +88,7 @@ enum exit_status proto_status(const struct ctx *ctx,
 			      const struct proto_result *result);
 
 /**
- * proto_input_failed() - report that the input of a command that sends is at fault
+ * proto_input_failed() - report an error in the input of a command that sends
  * @ctx: the run
  * @result: its error, and the number of messages that were sent
  * @step: step of the error row
@@ -112,19 +112,19 @@ enum exit_status proto_input_failed(const struct ctx *ctx,
 enum exit_status proto_resolve(struct ctx *ctx, void *args);
 
 /**
- * proto_check_owner() - warn if the channel of a socket belongs to a stranger
+ * proto_check_owner() - warn if the channel of a socket belongs to another user
  * @ctx: the run; no warning with -q and in JSON
  * @socket: the socket, bound or connected to the channel
  * @channel: number of the channel
  *
- * A stranger is a user other than the caller and root. Messages that are meant for
- * a program of one's own may go to the stranger's.
+ * The warning is about users other than the caller and root: their programs may receive
+ * messages that are meant for a program of the caller.
  */
 void proto_check_owner(const struct ctx *ctx, struct kctl_proto *socket,
 		       uint32_t channel);
 
 /**
- * proto_check_destination() - warn likewise about a channel to send to
+ * proto_check_destination() - likewise for a channel to send to
  * @ctx: the run
  * @socket: the socket, not connected
  * @channel: number of the channel

@@ -23,13 +23,13 @@ const struct error_row receive_errors[] = {
 		.error = EADDRINUSE,
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} has a receiver, and one of the two is exclusive",
+			"{subject} has a receiver, and it or this one is exclusive",
 	},
 	{
 		.error = EADDRNOTAVAIL,
 		.status = EXIT_REFUSED,
 		.message = "{subject} does not exist",
-		.hint = "the kernel picks a number from 2147483648 on: kctl proto bind --channel 0",
+		.hint = "the kernel picks a number of 2147483648 or above: kctl proto bind --channel 0",
 	},
 	{
 		.error = ETIMEDOUT,
@@ -135,7 +135,7 @@ struct receiver {
 	uint32_t missed;
 };
 
-/* In text a message can look like any line: standard error has the notice, in its place. */
+/* In text a message can look like any line, so the notice is printed on standard error. */
 static void report_lost(struct receiver *r, uint32_t missed)
 {
 	struct out *out = &r->ctx->out;
@@ -161,11 +161,11 @@ static int settle(const struct receiver *r, uint64_t id, uint32_t verb)
 	const struct kctl_settle settle = { .id = id, .verb = verb };
 	int err = kctl_proto_settle(r->socket, &settle, 1);
 
-	/* It went back meanwhile, and arrives once more. */
+	/* It was given back in the meantime, and arrives again. */
 	return err == -ESTALE ? 0 : err;
 }
 
-/* What was written is taken. A message that was not goes back, and nobody has seen it. */
+/* A written message is settled; a message that was not written is given back unseen. */
 static int write_out(struct receiver *r, uint64_t id)
 {
 	if (!out_flush(&r->ctx->out))
@@ -206,9 +206,9 @@ static int take_burst(struct receiver *r)
 }
 
 /*
- * What the reader leaves in the pipe when it goes returns to the channel; cmd_wait() sees
- * that it is gone. So does what it has not read a moment after a signal: twice is better
- * than never.
+ * A message that the reader leaves in the pipe when it exits, which cmd_wait() detects,
+ * returns to the channel. So does a message that it has not read shortly after a signal:
+ * twice is better than never.
  */
 static int await_reader(struct receiver *r)
 {
@@ -290,10 +290,9 @@ static int finish_tap(struct receiver *r)
 }
 
 /*
- * Hold each message until it is written, if this user may and the module can: a module may be
- * too old, a user may lack the permission to send, or be at a limit. Receiving that never ends
- * by itself goes in step with the reader of a pipe, so that a reader that ends leaves the rest
- * in the channel.
+ * Hold each message until it is written, unless the module is too old, or the user lacks
+ * permission to send or has reached a limit. An endless receive goes in step with the reader
+ * of a pipe, so that a reader that ends leaves the remaining messages in the channel.
  */
 static void begin_to_hold(struct receiver *r)
 {

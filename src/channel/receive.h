@@ -89,7 +89,7 @@ int receive_open(const struct ctx *ctx, struct receive_args *a,
  * receive_report_bound() - print that the socket is bound
  * @ctx: the run
  * @channel: number of the channel
- * @picked: the kernel chose the number: people are told, with -q too, for it is a result
+ * @picked: the kernel chose the number: it is a result, and printed even with -q
  */
 void receive_report_bound(struct ctx *ctx, uint32_t channel, bool picked);
 

@@ -47,7 +47,7 @@ static const struct opt replay_options[] = {
 	{
 		.name = "channel",
 		.arg = "CHANNEL",
-		.help = "send to this channel, not to that of each message",
+		.help = "send all messages to this channel",
 		.expects = CHANNEL_EXPECTED,
 		.parse = opt_channel,
 		.offset = offsetof(struct replay_args, channel),
@@ -85,8 +85,8 @@ static const char *replay_prepare(void *args, char *const *operands)
  * @socket: the socket
  * @lines: the input
  * @first: time of the first message, in ns since the epoch; 0 before
- * @began: when it was sent, in ns of wait_now()
- * @warned: the channel whose owner was looked at last
+ * @began: time at which it was sent, in ns of wait_now()
+ * @warned: the channel whose owner was checked last
  * @missing: number of messages that the input says were lost
  * @result: result of the last send
  * @step: "read" or "line" if the input is at fault, or NULL
@@ -125,7 +125,7 @@ static int read_failed(struct replay *r, int err)
 	return err;
 }
 
-/* Wait until the message is due. One that is older than the first one is due at once. */
+/* Wait until the message is due. A message older than the first one is due at once. */
 static void wait_for_turn(struct replay *r, const json_t *message)
 {
 	int64_t time = json_integer_value(json_object_get(message, "time"));
@@ -185,7 +185,7 @@ static int send_data(struct replay *r, const json_t *message)
 		return line_failed(r,
 				   "it has both \"data\" and \"data_base64\"");
 	if (!json_is_string(data) && !json_is_string(base64))
-		return line_failed(r, "no message: it has no \"data\"");
+		return line_failed(r, "not a message: it has no \"data\"");
 	wait_for_turn(r, message);
 	if (base64)
 		return send_base64(r, json_string_value(base64),
@@ -202,14 +202,14 @@ static int replay_message(struct replay *r, const json_t *message)
 		r->result.channel = r->a->channel.number;
 	} else {
 		if (number < 1 || number > UINT32_MAX)
-			return line_failed(r, "no \"channel\" from 1 to "
-					      "4294967295, nor --channel");
+			return line_failed(r, "neither \"channel\" from 1 to "
+					      "4294967295 nor --channel");
 		r->result.channel = (uint32_t)number;
 	}
 	return send_data(r, message);
 }
 
-/* Objects with an event are not messages. Of those that were lost, there is a count. */
+/* Objects with an event are not messages. Count the messages that they report as lost. */
 static int replay_object(struct replay *r, const json_t *object)
 {
 	const char *event = json_string_value(json_object_get(object, "event"));
@@ -299,7 +299,7 @@ const struct command cmd_proto_replay = {
 	.operands = "FILE|-",
 	.max_operands = 1,
 	.help = "send recorded messages again",
-	.notes = "FILE is what kctl -j proto tap, recv or bind has printed.\n"
+	.notes = "FILE has the output of kctl -j proto tap, recv or bind.\n"
 		 "The pauses between messages are as recorded.",
 	.example = "kctl proto replay --speed 10 journal",
 	.options = replay_options,

@@ -19,7 +19,7 @@ static const struct opt restore_options[] = {
 	},
 	{
 		.name = "append",
-		.help = "put messages behind those that wait",
+		.help = "append messages to those that wait",
 		.parse = opt_flag,
 		.offset = offsetof(struct restore_args, append),
 	},

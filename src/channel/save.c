@@ -10,14 +10,14 @@
 #include "saved.h"
 
 /**
- * struct save - what writes the section of the channels
+ * struct save - state of writing the section of the channels
  * @stream: where to write
  * @messages: with messages
  * @data: room for a message
  * @lines: number of lines so far
- * @held: messages that are left out, as they are held or delayed
- * @exclusive: messages that are left out, as their channel has an exclusive receiver
- * @ephemeral: ephemeral channels that are left out
+ * @held: messages that are omitted, as they are held or delayed
+ * @exclusive: messages that are omitted, as their channel has an exclusive receiver
+ * @ephemeral: ephemeral channels that are omitted
  */
 struct save {
 	FILE *stream;
@@ -47,7 +47,7 @@ static void put_messages(struct save *save, FILE *messages)
 	fclose(messages);
 }
 
-/* Another receiver would end the right of an exclusive one. */
+/* A second receiver would end the exclusivity. */
 static int save_messages(struct save *save, const struct kctl_channel *c)
 {
 	FILE *messages;
@@ -82,7 +82,7 @@ static int save_channel(struct save *save, const struct kctl_channel *c)
 	return save->messages ? save_messages(save, c) : 0;
 }
 
-/* The file says it as well: without the notice on standard error it would look complete. */
+/* Write the notice to the file too, which would otherwise look complete. */
 static void tell_left(struct ctx *ctx, FILE *stream, uint64_t count,
 		      const char *what)
 {
@@ -176,7 +176,7 @@ const struct command cmd_proto_save = {
 	.max_operands = 1,
 	.help = "write the channels to a file",
 	.notes =
-		"Saves the channels that set made persistent, with all that it has set.\n"
+		"Saves the channels that set made persistent, with all their settings.\n"
 		"Without FILE, or with -, write to standard output. kctl-proto(8) describes the\n"
 		"format.",
 	.example = "kctl proto save --messages /root/channels",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Restore channels: first what can be known is checked, then the channels change */
+/* Restore channels: check everything that can be checked first, then change the channels */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -9,10 +9,10 @@
 
 #include "saved.h"
 
-/* The group "nogroup", which nobody has. */
+/* The group "nogroup". */
 #define NO_GROUP 65534
 
-/* Without the module: more than any machine has. */
+/* Without the module: no limit that a machine could reach. */
 static const struct channel_section_limits no_limits = {
 	.channels = 65536,
 	.messages = INT_MAX,
@@ -86,7 +86,7 @@ static int by_number(const void *key, const void *element)
 	return (*number > (*c)->number) - (*number < (*c)->number);
 }
 
-/* The channel as it is, or NULL if there is none. */
+/* The current channel, or NULL if it does not exist. */
 static const struct kctl_channel *find(const struct channels_restore *r,
 				       uint32_t number)
 {
@@ -122,14 +122,14 @@ static enum exit_status check_channel(const struct channels_restore *r,
 }
 
 /*
- * Have a socket that is bound to @from. A tap is no receiver: it disturbs no other. What it
- * copies is dropped when its buffer is full.
+ * Provide a socket that is bound to @from. It is a tap, which does not affect receivers;
+ * its copies are dropped when its buffer is full.
  */
 static int send_from(struct channels_restore *r, uint32_t from)
 {
 	int err;
 
-	/* The kernel gave this number to a socket that is closed by now. */
+	/* The kernel gave this number to a socket that has been closed. */
 	if (from >= KCTL_CHANNEL_EPHEMERAL)
 		from = 0;
 	if (r->socket && r->from == from)
@@ -143,7 +143,7 @@ static int send_from(struct channels_restore *r, uint32_t from)
 	return err ? err : kctl_proto_bind(r->socket, &from);
 }
 
-/* A name that a channel keeps is not free. */
+/* A name that another channel keeps is not available. */
 static enum exit_status check_name(const struct channels_restore *r,
 				   const struct saved_channel *saved)
 {
@@ -162,7 +162,7 @@ static enum exit_status check_name(const struct channels_restore *r,
 	return failed(r, now->number, "named", -EEXIST);
 }
 
-/* Each sender once before any message is sent: one may be the channel of somebody else. */
+/* Check each sender once before any message is sent: its channel may belong to another user. */
 static enum exit_status check_senders(struct channels_restore *r)
 {
 	const struct saved_message *m;
@@ -194,7 +194,7 @@ static enum exit_status list_channels(struct channels_restore *r)
 	return status;
 }
 
-/* A dead letter channel has none itself, and is there, or will be. */
+/* A dead letter channel must not have one itself, and must exist or be in the file. */
 static enum exit_status check_dead_letter(const struct channels_restore *r,
 					  const struct saved_channel *saved)
 {
@@ -220,7 +220,7 @@ enum exit_status channels_restore_begin(struct channels_restore *r)
 {
 	enum exit_status status = list_channels(r);
 
-	/* Without the limits, the messages were not kept. */
+	/* The parser kept no messages if the limits were unknown. */
 	if (!status && r->section->only_check)
 		return failed(r, 0, NULL, -ENOMEM);
 
@@ -238,7 +238,7 @@ enum exit_status channels_restore_begin(struct channels_restore *r)
 typedef int pass_fn(struct channels_restore *r, struct kctl_genl *genl,
 		    const struct saved_channel *saved);
 
-/* What one channel loses, another one of the file can get, whatever their order. */
+/* First remove settings that conflict with others, so that the order in the file is irrelevant. */
 static int loosen(struct channels_restore *r, struct kctl_genl *genl,
 		  const struct saved_channel *saved)
 {
@@ -309,7 +309,7 @@ static enum exit_status set_channels(struct channels_restore *r)
 	return status;
 }
 
-/* The process is gone, and so is what group it had: nobody's, but the user is the same. */
+/* The group of the original process is unknown: use nogroup, and the original user. */
 static int send_message(struct kctl_proto *socket, uint32_t channel,
 			const struct saved_message *m)
 {
@@ -357,7 +357,7 @@ const struct error_row saved_errors[] = {
 		.error = ENOTEMPTY,
 		.status = EXIT_REFUSED,
 		.message = "{subject} is not empty, nothing was changed",
-		.hint = "to put the messages behind those that are there: --append; after a restore that failed, flush it first",
+		.hint = "to append the messages: --append; after a restore that failed, flush the channel first",
 	},
 	{
 		.step = "occupied",
@@ -371,15 +371,15 @@ const struct error_row saved_errors[] = {
 		.step = "stranger",
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} belongs to another user by now, nothing was changed",
-		.hint = "its messages would be for that user: kctl proto list",
+			"{subject} now belongs to another user, nothing was changed",
+		.hint = "that user would receive its messages: kctl proto list",
 	},
 	{
 		.step = "user",
 		.status = EXIT_PERMISSION,
 		.message =
 			"the file has messages of other users, nothing was changed",
-		.hint = "run kctl as root, who may send in their names",
+		.hint = "run kctl as root, which may send in their names",
 	},
 	{
 		.step = "letter",
@@ -393,21 +393,21 @@ const struct error_row saved_errors[] = {
 		.step = "letter",
 		.status = EXIT_REFUSED,
 		.message =
-			"the dead letter {subject} has one itself, nothing was changed",
+			"the dead letter {subject} has a dead letter channel itself, nothing was changed",
 		.hint = "see them all: kctl proto list -j",
 	},
 	{
 		.step = "named",
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} has the name of a saved one, nothing was changed",
+			"{subject} has the name of a saved channel, nothing was changed",
 		.hint = "list the channels: kctl proto list",
 	},
 	{
 		.step = "peek",
 		.error = EADDRINUSE,
 		.status = EXIT_REFUSED,
-		.message = "{subject} has an exclusive receiver by now",
+		.message = "{subject} now has an exclusive receiver",
 		.hint = "try again",
 	},
 	{

@@ -23,7 +23,7 @@ extern const struct opt channels_save_options[];
 
 /**
  * channels_save() - write the section of the channels
- * @ctx: the run; errors, and what is left out, are printed
+ * @ctx: the run; errors, and what is omitted, are printed
  * @args: struct channels_save_args
  * @stream: where to write
  *
@@ -32,7 +32,7 @@ extern const struct opt channels_save_options[];
 enum exit_status channels_save(struct ctx *ctx, const void *args, FILE *stream);
 
 /**
- * channels_limits() - find out what the channels of this network namespace can hold
+ * channels_limits() - read the limits of the channels of this network namespace
  * @section: its limits are set; without the module to the largest ones, and then it keeps
  *	no messages
  */
@@ -42,7 +42,7 @@ void channels_limits(struct channel_section *section);
  * struct channels_restore - what restores channels
  * @ctx: the run; errors are printed
  * @section: the channels
- * @append: put messages behind those that wait in the channel
+ * @append: append messages to those that wait in the channel
  * @now: the channels as they are
  * @socket: sends messages, bound to @from
  * @from: channel of @socket, or 0

@@ -196,7 +196,7 @@ static int take_data(struct savefile_parser *p, struct saved_message *message)
 	return err;
 }
 
-/* The first message goes into a channel whatever its size, unless no channel takes it. */
+/* As in the kernel, a channel accepts one message even if its limit of messages is 0. */
 static int check_space(struct savefile_parser *p, struct channel_section *s,
 		       struct saved_channel *channel, size_t size)
 {
@@ -237,7 +237,7 @@ static void add_message(struct saved_channel *channel,
 	channel->last = message;
 }
 
-/* Give back the room that escaped bytes left. */
+/* Free the memory that escaped bytes did not need. */
 static struct saved_message *shrink(struct saved_message *message)
 {
 	struct saved_message *smaller =

@@ -23,7 +23,7 @@ struct channel_section_limits {
 	uint64_t bytes;
 };
 
-/* What the kernel needs for a message besides its data, at least. */
+/* The minimum that the kernel charges for a message in addition to its data. */
 #define MESSAGE_OVERHEAD 64
 
 /**

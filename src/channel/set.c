@@ -7,7 +7,7 @@
 #include "cli/parse.h"
 #include "proto.h"
 
-/* Number 0 takes the dead letter channel away. */
+/* Number 0 removes the dead letter channel. */
 struct dead_letter_arg {
 	struct channel_arg channel;
 	bool given;
@@ -48,7 +48,7 @@ static bool opt_dead_letter(const struct opt *opt, const char *arg, void *dest)
 	return opt_channel(opt, arg, &letter->channel);
 }
 
-/* The largest is opt->max, in ms. What is less than one is no zero. */
+/* The maximum is opt->max, in ms. Less than one ms is rounded up, as 0 means no limit. */
 static bool opt_time(const struct opt *opt, const char *arg, void *dest)
 {
 	const int64_t ms = NSEC_PER_SEC / 1000;
@@ -94,7 +94,7 @@ static const struct opt set_options[] = {
 	{
 		.name = "mode",
 		.arg = "MODE",
-		.help = "right to receive (4) and send (2), as in 0620",
+		.help = "permission to receive (4) and send (2), as in 0620",
 		.expects = MODE_EXPECTED,
 		.parse = opt_mode,
 		.offset = offsetof(struct set_args, mode),
@@ -102,7 +102,7 @@ static const struct opt set_options[] = {
 	{
 		.name = "name",
 		.arg = "NEWNAME",
-		.help = "new name, which other commands take too; '' for none",
+		.help = "new name, accepted by all commands; '' for none",
 		.expects =
 			"a name: 1 to 63 of A-Z a-z 0-9 _ . : / -, the first no digit and no -",
 		.parse = opt_channel_name,
@@ -111,7 +111,7 @@ static const struct opt set_options[] = {
 	{
 		.name = "max-deliveries",
 		.arg = "M",
-		.help = "a message is dead after M deliveries; 0: never",
+		.help = "deliveries after which a message is dead; 0: never",
 		.expects = "a number from 0 to 4294967295",
 		.parse = opt_number,
 		.offset = offsetof(struct set_args, max_deliveries),
@@ -127,9 +127,9 @@ static const struct opt set_options[] = {
 		.max = UINT32_MAX,
 	},
 	SET_TIME(retry_delay, "retry-delay",
-		 "seconds until a message that failed is back; 0: none"),
+		 "seconds until a failed message returns; 0: none"),
 	SET_TIME(hold_time_max, "hold-time-max",
-		 "most seconds that a receiver holds a message; 0: any"),
+		 "longest hold time in seconds; 0: no limit"),
 	{
 		.name = "ttl",
 		.arg = "S",
@@ -194,9 +194,8 @@ static const struct error_row set_errors[] = {
 	{
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
-		.message =
-			"{subject} cannot have this owner, group, mode, name, dead letter channel or time",
-		.hint = "the user and the group must exist in this user namespace, and names, dead letters and times are not for channels from 2147483648 on",
+		.message = "{subject} cannot have these settings",
+		.hint = "the user and the group must exist in this user namespace, and channels of 2147483648 or above have no name, dead letter channel or times",
 	},
 	{
 		.error = ENOENT,
@@ -215,7 +214,7 @@ static const struct error_row set_errors[] = {
 		.error = ELOOP,
 		.status = EXIT_REFUSED,
 		.message =
-			"a dead letter channel can neither have one nor be its own",
+			"a dead letter channel can neither have a dead letter channel nor be its own",
 		.hint = "see them all: kctl proto list -j",
 	},
 	{

@@ -13,7 +13,7 @@
  * @from: offset of the value in struct kctl_channel
  * @to: offset of the value in struct kctl_channel_settings
  * @has: offset of the bool there that says that it is set; 0 if it is set by itself
- * @is_rare: 0 or "" stands for none, and is not written: older modules refuse it
+ * @is_rare: 0 or "" means none and is not written, as older modules refuse it
  * @put: writes the value at @from
  * @take: parses a value, and stores it at @to; false: it is none
  */
@@ -102,7 +102,7 @@ static bool take_name(const struct word *word, void *to)
 		__VA_ARGS__                                                  \
 	}
 
-/* One setting a line: what is here is saved and restored. */
+/* Each setting in this table is saved and restored. */
 static const struct setting settings[] = {
 	SETTING("owner", KCTL_A_CHANNEL_UID, uid, .put = put_u32,
 		.take = take_id),

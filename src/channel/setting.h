@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be set of a channel, as words NAME=VALUE of a save file */
+/* The settings of a channel, as words NAME=VALUE of a save file */
 #ifndef KCTL_CHANNEL_SETTING_H
 #define KCTL_CHANNEL_SETTING_H
 

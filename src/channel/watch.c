@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl watch proto: print what happens to channels */
+/* kctl watch proto: print events of channels */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -187,7 +187,7 @@ const struct command cmd_watch_proto = {
 	.noun = "watch",
 	.verb = "proto",
 	.forgotten = { "channel" },
-	.help = "print what happens to channels as it happens",
+	.help = "print events of channels as they happen",
 	.notes = "SIGINT and SIGTERM end the watch.",
 	.example = "kctl watch proto --channel 7",
 	.options = watch_options,

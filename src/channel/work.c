@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto work: run a command for each message, and take it when that has succeeded */
+/* kctl proto work: run a command for each message, and settle it when the command succeeds */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -54,7 +54,7 @@ static const struct opt work_options[] = {
 		.max = 255,
 	},
 	WORK_SECONDS(hold_time, "hold-time",
-		     "seconds after which a stuck kctl loses a message"),
+		     "seconds until a stuck kctl loses its messages"),
 	WORK_SECONDS(kill_after, "kill-after",
 		     "seconds from SIGTERM to SIGKILL (default 10)"),
 	OPT_TIMEOUT(struct work_args, "seconds to wait while there is no work"),
@@ -168,7 +168,7 @@ const struct command cmd_proto_work = {
 	.operands_behind = true,
 	.help = "run a command for each message, again if it fails",
 	.notes =
-		"The message is the standard input of CMD. If CMD exits with 0, it is done with;\n"
+		"The message is the standard input of CMD. If CMD exits with 0, it is done;\n"
 		"otherwise, or if kctl is killed, it stays in the channel and is delivered again.",
 	.example = "kctl proto work --channel 7 --jobs 4 -- ./job",
 	.options = work_options,

@@ -20,15 +20,15 @@
 #define NSEC_PER_MSEC (NSEC_PER_SEC / 1000)
 
 /**
- * struct slot - place for a message that is held
+ * struct slot - place for a held message
  * @held: names the message; its id is 0 if the place is free
  * @pid: the process that works on it; 0: it waits for its next delivery
- * @retry_at: time of that, in ns of wait_now(), as all times here
- * @extend_every: time after which to say that the message is still worked on; 0: never
+ * @retry_at: time of the next delivery, in ns of wait_now(), like all times here
+ * @extend_every: interval for extending the hold time; 0: never
  * @extend_at: the next such time
- * @kill_at: time to kill a process that was told to end
- * @told: the process was told to end
- * @lost: the message was given back meanwhile: it is not settled
+ * @kill_at: time at which to kill a process that got SIGTERM
+ * @told: the process got SIGTERM
+ * @lost: the message was given back in the meantime, and must not be settled
  */
 struct slot {
 	struct kctl_held held;
@@ -51,8 +51,9 @@ struct slot {
  * @slots: @a->jobs places
  * @busy: how many of them are taken
  * @idle_since: time at which the last one became free
- * @crowded: there was no room for another process; there may be when a place becomes free
- * @holds_back: the module knows no delays: hold a message until it is tried again
+ * @crowded: no further process could be started; try again when a place becomes free
+ * @holds_back: the module does not support delays: hold a message until it is tried
+ *	again
  * @ending: take no more messages
  * @signal: the first signal, or 0
  * @result: the result
@@ -78,7 +79,7 @@ struct worker {
 	     slot++)                                                           \
 		if ((slot)->held.id)
 
-/* The first failure counts. Commands that run are not ended by it. */
+/* The first failure counts. Running commands continue. */
 static void fail(struct worker *w, const char *step, int error)
 {
 	w->ending = true;
@@ -90,7 +91,7 @@ static void fail(struct worker *w, const char *step, int error)
 static void tell(const struct worker *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Standard error may be a pipe that nobody reads: messages must not wait for that. */
+/* Standard error may be a full pipe: messages must not wait for its reader. */
 static void tell(const struct worker *w, const char *format, ...)
 {
 	struct pollfd fd = { .fd = STDERR_FILENO, .events = POLLOUT };
@@ -130,7 +131,7 @@ static void clear(struct worker *w, struct slot *slot)
 		w->idle_since = wait_now();
 }
 
-/* Settle the message and free its place. It may have gone back on its own meanwhile. */
+/* Settle the message and free its place. Its hold time may have ended in the meantime. */
 static void finish(struct worker *w, struct slot *slot, uint32_t verb,
 		   uint32_t delay)
 {
@@ -155,7 +156,7 @@ static uint32_t delay_of(const struct worker *w, const struct slot *slot)
 			     slot->held.deliveries, random);
 }
 
-/* The module keeps the message for the delay, or else it stays in its place here. */
+/* The module delays the message; if it cannot, the message keeps its place here. */
 static void retry(struct worker *w, struct slot *slot, uint32_t delay)
 {
 	if (w->holds_back && delay && !w->ending) {
@@ -281,7 +282,7 @@ static void start(struct worker *w, const struct kctl_received *received,
 		slot->pid = pid;
 		return;
 	}
-	/* It is not the fault of the message. */
+	/* The message did not cause this failure. */
 	crowded = w->busy > 1 && is_shortage(pid);
 	if (!crowded)
 		fail(w, executed ? NULL : "run", pid);
@@ -339,7 +340,7 @@ static void take_signals(struct worker *w)
 	}
 }
 
-/* A message that was given back is another worker's: stop working on it. */
+/* Another worker may have a message that was given back: stop working on it. */
 static void extend(struct worker *w, struct slot *slot)
 {
 	int err = settle(w, slot, KCTL_SETTLE_EXTEND, 0);
@@ -356,7 +357,7 @@ static void extend(struct worker *w, struct slot *slot)
 		end_process(w, slot);
 }
 
-/* Do what is due. A message that waits here for its next delivery goes back at the end. */
+/* Handle everything that is due. At the end, give back messages that wait here. */
 static void keep_time(struct worker *w)
 {
 	int64_t now = wait_now();
@@ -391,7 +392,7 @@ static int64_t next_deadline(const struct worker *w)
 	return next;
 }
 
-/* Wait for a message, the end of a child, a signal or a time, and see to it. */
+/* Wait for a message, the end of a child, a signal or a time, and handle it. */
 static void wait_and_act(struct worker *w)
 {
 	struct pollfd fds[] = {
@@ -445,7 +446,7 @@ static int child_signals(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A module that knows verb and delay says of no message that it is not held. */
+/* A module that supports the verb and the delay reports that message 0 is not held. */
 static bool knows(const struct worker *w, uint32_t verb, uint32_t delay)
 {
 	const struct kctl_settle none = { .verb = verb, .delay = delay };

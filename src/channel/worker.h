@@ -13,7 +13,7 @@
  * @channel: the channel
  * @jobs: most commands at the same time, 1 to KCTL_HOLD_MAX
  * @dead_status: exit status of a command that lets its message die; 0: none
- * @hold_time: how long a message is held without a sign of life; 0: no limit
+ * @hold_time: hold time of a message unless it is extended; 0: no limit
  * @backoff: delay after the first delivery
  * @max_backoff: longest delay
  * @timeout: time to wait for a message while nothing runs; negative: no limit
@@ -33,7 +33,7 @@ struct work_args {
 };
 
 /**
- * struct work_result - why the loop has ended
+ * struct work_result - the reason why the loop ended
  * @error: 0, after a signal; or a negative errno: -ETIMEDOUT if there was no message
  * @step: the step that failed: "run", "hold", "hold time", "dead status", or NULL
  */

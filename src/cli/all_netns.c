@@ -13,7 +13,7 @@ static int is_name(const struct dirent *entry)
 	return strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
 }
 
-/* A path: a name of digits must not turn into the ID of a process. */
+/* Use a path: a name of digits must not be taken for a process ID. */
 static int enter(const char *name)
 {
 	char path[sizeof(NETNS_NAMES) + 1 + NAME_MAX];
@@ -57,7 +57,7 @@ static enum exit_status run_in(struct ctx *ctx, const struct command *c,
 {
 	int err = enter(ctx->netns);
 
-	/* It was deleted meanwhile: as if it had been deleted before. */
+	/* It was deleted in the meantime: ignore it. */
 	if (err == -ENOENT)
 		return EXIT_DONE;
 	if (!err)

@@ -9,7 +9,7 @@
 #include "autoload.h"
 #include "file.h"
 
-/* The name of the program. It is empty if the kernel is to load no module on demand. */
+/* The name of the program; empty if the kernel must not load modules on demand. */
 #define PROGRAM_FILE "/proc/sys/kernel/modprobe"
 
 static bool module_is_missing(void)
@@ -22,7 +22,7 @@ static void run_quietly(const char *program)
 	char *const argv[] = { (char[]){ "modprobe" }, (char[]){ "-q" },
 			       (char[]){ "-b" },       (char[]){ "--" },
 			       (char[]){ "kctl" },     NULL };
-	/* What the kernel gives it: nothing that the user's shell has set. */
+	/* The environment that the kernel gives it, without variables of the user. */
 	char *const environment[] = {
 		(char[]){ "HOME=/" },
 		(char[]){ "PATH=/sbin:/usr/sbin:/bin:/usr/bin" }, NULL

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The module is loaded when a command needs it */
+/* Load the module when a command needs it */
 #ifndef KCTL_AUTOLOAD_H
 #define KCTL_AUTOLOAD_H
 
@@ -8,7 +8,7 @@
  *
  * The program is the one that the kernel itself runs, see kernel.modprobe in proc(5). It
  * obeys "blacklist kctl" in modprobe.d(5). Prints nothing: if the module is missing
- * afterwards, the command says so.
+ * afterwards, the command reports it.
  */
 void autoload(void);
 

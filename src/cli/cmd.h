@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * src/cli: what all commands use, and the way from a command line to a command
+ * src/cli: code shared by all commands, and the way from a command line to a command
  *
- * This folder parses options, prints text and JSON, turns errnos into sentences,
- * reads input and waits. It knows no command but status and help: it gets the list
- * of commands in struct ctx. main.c calls cmd_dispatch(); the commands in src/store,
- * src/watch and src/channel call everything else. src/cli calls src/lib only.
+ * This folder parses options, prints text and JSON, turns errnos into sentences, reads
+ * input and waits. It knows no command but status and help: it gets the list of
+ * commands in struct ctx. main.c calls cmd_dispatch(); the commands in src/store,
+ * src/watch, src/channel, src/save and src/doctor call the rest. src/cli calls src/lib
+ * only.
  *
- * This header has what a running command calls: struct ctx, error reports and
- * waiting.
+ * This header is for running commands: struct ctx, error reports and waiting.
  */
 #ifndef KCTL_CMD_H
 #define KCTL_CMD_H

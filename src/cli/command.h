@@ -36,7 +36,7 @@ struct globals;
  * @defaults: initial arguments, or NULL for zeroes
  * @args_size: size of the arguments
  * @local: does not talk to the kernel
- * @no_load: does not load the module: whether it is loaded is part of the answer
+ * @no_load: does not load the module, as the output depends on whether it is loaded
  * @all_netns: can run in one network namespace after the other
  * @hidden: not listed in the help
  * @errors: tables of error rows, see error_find()
@@ -44,8 +44,8 @@ struct globals;
  *	or NULL. Can be NULL
  * @prepare: checks the arguments as a whole and takes the operands; returns an
  *	error message or NULL. Can be NULL
- * @resolve: looks up in the network namespace what @args have names of; returns the exit
- *	status, after it printed an error. Can be NULL
+ * @resolve: looks up names in @args in the network namespace; returns the exit status,
+ *	after it printed an error. Can be NULL
  * @run: runs the command
  */
 struct command {

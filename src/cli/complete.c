@@ -176,7 +176,7 @@ static void offer_last(const struct line *line, const struct opt *opt,
 	}
 }
 
-/* Which names an argument or an operand has in the kernel or on the system. */
+/* The kind of names that an argument or an operand has in the kernel or on the system. */
 static const struct {
 	const char *word;
 	live_fn *names;
@@ -201,7 +201,7 @@ static void offer_live(void *data, const char *name)
 	offer(o->line, name, o->begun, o->before, NULL);
 }
 
-/* Offer the names that @word stands for; false if it stands for none. */
+/* Offer the names for @word, an argument of the help; false if it has none. */
 static bool offer_names(const struct line *line, const char *word,
 			const char *begun, const char *before)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Completion: the words that can stand at the end of a command line. The scripts in
- * completions/ pass on what was typed, and offer what is printed here.
+ * completions/ pass on the typed words, and offer the words printed here.
  */
 #ifndef KCTL_COMPLETE_H
 #define KCTL_COMPLETE_H

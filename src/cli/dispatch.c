@@ -44,7 +44,7 @@ static enum exit_status run(struct ctx *ctx, const struct command *c,
 	return status ? status : c->run(ctx, args);
 }
 
-/* Return: what is wrong with the options that select network namespaces, or NULL. */
+/* Return: an error in the options that select network namespaces, or NULL. */
 static const char *check_netns(const struct globals *globals,
 			       const struct command *c)
 {
@@ -75,7 +75,7 @@ static void apply_globals(struct ctx *ctx)
 	ctx->out.color = global_color(&ctx->globals);
 }
 
-/* Look for -j behind an error, which ended the parsing, for the error is JSON too then. */
+/* An error ended the parsing: look for -j after it, as it selects JSON for the error too. */
 static bool asks_for_json(char **argv)
 {
 	for (; *argv && strcmp(*argv, "--"); argv++)

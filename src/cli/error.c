@@ -53,7 +53,7 @@ const struct error_row error_step_rows[] = {
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message = "/run/netns/{subject} is not a network namespace",
-		.hint = "something has left this file behind, remove it",
+		.hint = "this is a stale file, remove it",
 	},
 	{
 		.step = "named netns",

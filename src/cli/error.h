@@ -16,9 +16,9 @@
  * @EXIT_DONE: success
  * @EXIT_REFUSED: the kernel refused the request, or another failure, such as an
  *	interface, a file or an entry that does not exist
- * @EXIT_DIFFERENT: what was compared differs; the same number, as of diff(1)
+ * @EXIT_DIFFERENT: the compared data differs; the same number, as in diff(1)
  * @EXIT_USAGE: error in the command line
- * @EXIT_MISSING: the module is not loaded, or its version does not fit the command
+ * @EXIT_MISSING: the module is not loaded, or does not support the command
  * @EXIT_PERMISSION: permission denied
  * @EXIT_TIMEOUT: timed out, or the command would have to wait
  * @EXIT_CANNOT_RUN: a program cannot be executed; the same number as in a shell

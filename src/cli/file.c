@@ -99,7 +99,7 @@ static int replace(char *path, const struct stat *old, const void *data,
 	return err ? err : sync_directory(path);
 }
 
-/* What @link, the content of the symbolic link @path, stands for. */
+/* Resolve @link, the content of the symbolic link @path. */
 static char *link_target(const char *path, const char *link)
 {
 	const char *slash = strrchr(path, '/');

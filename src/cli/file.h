@@ -38,7 +38,7 @@ int file_write_temporary(char *path, int suffix, const void *data, size_t size);
  * file_first_line() - read the first line of a file, such as those in /proc and /sys
  * @path: the file
  * @line: set to the line without its newline, NUL-terminated; "" if there is none
- * @size: bytes at @line; what does not fit is cut off
+ * @size: bytes at @line; a longer line is truncated
  *
  * Return: whether the file could be opened.
  */

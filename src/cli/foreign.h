@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text that somebody else wrote: packets, messages, values, names. One rule for all of
- * it: printable UTF-8 stays, and everything else is escaped, so that it cannot control
- * a terminal.
+ * Text from elsewhere: packets, messages, values, names. Printable UTF-8 is printed
+ * unchanged, and everything else is escaped, so that it cannot control a terminal.
  */
 #ifndef KCTL_FOREIGN_H
 #define KCTL_FOREIGN_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options before the noun, which can stand behind the verb as well */
+/* The options before the noun, which can also follow the verb */
 #ifndef KCTL_GLOBAL_H
 #define KCTL_GLOBAL_H
 

@@ -48,7 +48,7 @@ static void help_program(const struct ctx *ctx)
 	fputs("\nMore: kctl help NOUN [VERB], kctl(8)\n", stream);
 }
 
-/* A noun with verbs has a page of its own, also under its alias. */
+/* A noun with verbs has its own page, also under its alias. */
 static void print_page(FILE *stream, const struct command *c)
 {
 	fprintf(stream, c->verb ? "kctl-%s(8)\n" : "kctl(8)\n", c->noun);
@@ -130,7 +130,7 @@ static enum exit_status help_run(struct ctx *ctx, const void *args)
 	return help_print(ctx, a->noun, a->verb);
 }
 
-/* NOUN VERB OPTION ARGUMENT: "-" stands for none, "@" for operands. */
+/* NOUN VERB OPTION ARGUMENT: "-" means none, "@" operands. */
 static void list_option(FILE *stream, const struct opt *opt)
 {
 	if (opt->words)

@@ -7,9 +7,9 @@
 #include "lines.h"
 
 /*
- * getdelim(3) has no limit of its own and would take /dev/zero until memory is
- * used up. It asks for more only if the line has not ended, so everything read
- * since lines_next() began belongs to the line.
+ * getdelim(3) has no limit and would take /dev/zero until memory is used up. It asks
+ * for more only if the line has not ended, so everything read since lines_next() began
+ * belongs to the line.
  */
 static ssize_t read_limited(void *cookie, char *data, size_t size)
 {

@@ -13,7 +13,7 @@
 #include "netns.h"
 #include "lib/libkctl.h"
 
-/* Interfaces and namespaces can have names that no shell would survive. */
+/* Interfaces and namespaces can have names that break a shell. */
 static void give(live_name_fn *fn, void *data, const char *name)
 {
 	for (const char *at = name; *at; at++)

@@ -18,7 +18,7 @@ static int open_namespace(const char *before, const char *netns,
 	if (snprintf(path, sizeof(path), "%s%s%s", before, netns, behind) >=
 	    (int)sizeof(path))
 		return -ENAMETOOLONG;
-	/* Neither a pipe nor a terminal that was given by mistake does harm. */
+	/* Opening a pipe or a terminal by mistake has no side effect. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	return fd < 0 ? -errno : fd;
 }

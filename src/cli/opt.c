@@ -248,7 +248,7 @@ static bool bad_option(const struct opt_level *level,
 	return false;
 }
 
-/* A second argument would replace the first, which was meant as well. */
+/* A second argument would replace the first, which was also intended. */
 static bool check_first(const struct opt_level *level, const struct opt *opt,
 			struct opt_result *result)
 {

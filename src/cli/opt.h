@@ -99,7 +99,8 @@ struct opt_result {
 /**
  * opt_parse() - parse the options of one level of the command line
  * @level: this level
- * @outer: a level whose options are good here too, unless @level has the same; or NULL
+ * @outer: a level whose options are also valid here, unless @level has the same; or
+ *	NULL
  * @argc: elements of @argv
  * @argv: argv[0] is skipped
  * @result: the result; its @operands has room for @argc + 1 elements, or is NULL to

@@ -146,8 +146,9 @@ static size_t ascii_length(const char *data, size_t size)
 }
 
 /*
- * A part of JSON, whole characters: none that could control a terminal stays. Only strings
- * have any but those of ASCII, of which jansson leaves DEL alone as it is.
+ * Write a part of JSON in whole characters, and escape those that could control a
+ * terminal. Only strings have characters beyond ASCII; of ASCII, jansson leaves only DEL
+ * unescaped.
  */
 static int write_json(const char *data, size_t size, void *stream)
 {

@@ -8,7 +8,7 @@
 #define PROCESS_COMMAND 16
 
 /**
- * process_command() - find out the name of a process
+ * process_command() - get the name of a process
  * @pid: the process
  * @command: set to its name, as in /proc/PID/comm; "" if it is not known
  */

@@ -152,7 +152,7 @@ static void print_numbers(struct out *out, const struct kctl_status *status)
 const char *status_skew(uint64_t abi)
 {
 	if (abi > KCTL_ABI_VERSION)
-		return "newer than the tool: its new values are not shown";
+		return "newer than the tool, which does not show its new values";
 	if (abi < KCTL_ABI_VERSION)
 		return "older than the tool: some commands may be missing";
 	return "";

@@ -6,7 +6,7 @@
 #include "lib/libkctl.h"
 
 /**
- * struct status_row - a number on a line of its own
+ * struct status_row - a number on a separate line
  * @section: heading in front of the first row of a section, otherwise NULL
  * @label: name in text
  * @key: key in JSON

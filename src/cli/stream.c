@@ -14,7 +14,7 @@ const struct error_row stream_errors[] = {
 	{
 		.error = ENOBUFS,
 		.status = EXIT_REFUSED,
-		.message = "the kernel's last count was lost",
+		.message = "the last count of the kernel was lost",
 		.hint = "more events may be lost than were reported",
 	},
 	{ 0 },

@@ -175,7 +175,7 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline)
 			return -errno;
 	if (fds[0].revents)
 		return WAIT_SIGNAL;
-	/* A pipe says POLLERR, and a socket POLLHUP alone. */
+	/* A pipe reports POLLERR, and a socket only POLLHUP. */
 	if (fds[1].revents)
 		return WAIT_NO_READER;
 	return fds[2].revents || fds[3].revents ? WAIT_INPUT : WAIT_DEADLINE;
@@ -200,7 +200,7 @@ void waiter_widen(struct waiter *w)
 	w->pipe_size = 0;
 }
 
-/* Another program that has made the same pipe narrow has given it back its size. */
+/* Another program that narrowed the same pipe has restored its size. */
 static bool narrow_again(const struct waiter *w)
 {
 	int page = (int)sysconf(_SC_PAGESIZE);

@@ -90,14 +90,15 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline);
  * waiter_narrow() - let a pipe that is standard output have room only while it is empty
  * @w: the waiter
  *
- * The pipe gets the size of one page. Then wait_for_reader() can tell.
+ * The pipe gets the size of one page. This lets wait_for_reader() detect when it was
+ * read.
  *
  * Return: true if standard output is a pipe, and narrow now.
  */
 bool waiter_narrow(struct waiter *w);
 
 /**
- * waiter_widen() - give the pipe its size back, for others that write to it
+ * waiter_widen() - restore the size of the pipe, for others that write to it
  * @w: the waiter
  */
 void waiter_widen(struct waiter *w);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* May this process use the three interfaces, and of which namespace? */
+/* Check whether this process may use the three interfaces, and of which namespace */
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl doctor: why does kctl not work, and what to do next? */
+/* kctl doctor: find out why kctl does not work, and what to do next */
 #include <sys/utsname.h>
 
 #include "check.h"

@@ -2,10 +2,10 @@
 /*
  * src/doctor - kctl doctor: find out why kctl does not work, and name the next command
  *
- * doctor.c runs the checks of check.h in their order: the module, the rights and
+ * doctor.c runs the checks of check.h in their order: the module, the privileges and
  * sandboxes of this process, the limits, and the files of sysctl.d. Each reports through
- * report.h. sentences.c has the words; what other commands say too is in src/cli/error.c.
- * modfile and klog read what is known about a module that is not loaded.
+ * report.h. sentences.c has the sentences; those of other commands too are in
+ * src/cli/error.c. modfile and klog find out about a module that is not loaded.
  *
  * The doctor changes nothing, loads nothing, and needs no privilege; with less it finds
  * less.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel log says about the last attempt to load the module */
+/* The last attempt to load the module, in the kernel log */
 #ifndef KCTL_DOCTOR_KLOG_H
 #define KCTL_DOCTOR_KLOG_H
 
@@ -8,7 +8,7 @@
 
 /**
  * enum klog_reason - why the kernel refused a module
- * @KLOG_NOTHING: the log does not say, or may not be read
+ * @KLOG_NOTHING: the log has no reason, or may not be read
  * @KLOG_MAGIC: kctl is built for another kernel
  * @KLOG_SIGNATURE: its signature, or that of another module, has no known key
  * @KLOG_FAMILY: the number of the protocol family is taken

@@ -37,8 +37,8 @@ static const struct limit {
 };
 
 /*
- * What makes the next command run in the network namespace that the user asked for. A name
- * of digits alone is the ID of a process, as for --netns.
+ * The prefix that runs the next command in the network namespace of --netns. A name of
+ * digits alone is the ID of a process, as for --netns.
  */
 static const char *inside(const struct doctor *doctor, char *text, size_t size)
 {
@@ -107,7 +107,7 @@ static void check_channel(struct doctor *doctor,
 		       .step = "full", .subject = number, .hint = next });
 }
 
-/* Without rights there is no list; the check of the rights has said so. */
+/* Without privilege there is no list; the check of privileges has reported that. */
 static void check_channels(struct doctor *doctor)
 {
 	struct kctl_channels *list;

@@ -76,7 +76,7 @@ static bool read_word(const char *path, char *word, size_t size)
 	return *begin;
 }
 
-/* What signs a file; before that, what makes the key, as DKMS does it where it has openssl. */
+/* The commands that sign a file, and create the key first, as DKMS does with openssl. */
 static void put_signing(char *next, size_t size, const char *kernel,
 			const char *path)
 {
@@ -159,8 +159,8 @@ static void report_family(struct doctor *doctor, int family)
 }
 
 /*
- * The log tells of a refusal; is it of this file? A new one may have another version magic
- * or signature, and the module that took a family may be gone.
+ * Check whether a refusal in the log is about this file: a newer file may have another
+ * version magic or signature, and the module that took a family may be unloaded.
  */
 static bool is_stale(const struct klog *klog, const struct modfile *file)
 {

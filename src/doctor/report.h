@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The findings of the doctor, and what its checks know from each other */
+/* The findings of the doctor, and the state that its checks share */
 #ifndef KCTL_DOCTOR_REPORT_H
 #define KCTL_DOCTOR_REPORT_H
 

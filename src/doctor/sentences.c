@@ -26,7 +26,7 @@ const struct error_row doctor_sentences[] = {
 		.step = "kernel-gone",
 		.status = EXIT_MISSING,
 		.message =
-			"the modules of the running kernel {subject} are gone, as after an upgrade",
+			"the modules of the running kernel {subject} no longer exist, as after an upgrade",
 		.hint = "reboot",
 	},
 	{
@@ -51,7 +51,7 @@ const struct error_row doctor_sentences[] = {
 		.step = "unknown-key",
 		.status = EXIT_MISSING,
 		.message =
-			"the kernel refused a module: it does not know the key that signed {subject}",
+			"the kernel refused a module: {subject} is signed with an unknown key",
 		.hint = "mokutil --import /var/lib/dkms/mok.pub",
 	},
 	{
@@ -105,21 +105,21 @@ const struct error_row doctor_sentences[] = {
 		.step = "foreign-namespace",
 		.status = EXIT_PERMISSION,
 		.message =
-			"this network namespace belongs to a user namespace in which this process has no rights",
+			"this network namespace belongs to a user namespace in which this process has no privileges",
 		.hint = "unshare --net kctl status",
 	},
 	{
 		.step = "other-namespace",
 		.status = EXIT_REFUSED,
 		.message =
-			"this network namespace is not that of process 1: its store, watchers, channels and limits are others",
+			"this network namespace is not that of process 1: it has its own store, watchers, channels and limits",
 		.hint = "kctl -n 1 doctor",
 	},
 	{
 		.step = "only-channels",
 		.status = EXIT_PERMISSION,
 		.message =
-			"without CAP_NET_ADMIN this process can use nothing but channels",
+			"without CAP_NET_ADMIN this process can use only channels",
 		.hint = "sudo kctl doctor",
 	},
 	/* Limits. */
@@ -147,7 +147,7 @@ const struct error_row doctor_sentences[] = {
 	{
 		.step = "stale-sysctl",
 		.status = EXIT_REFUSED,
-		.message = "{subject} is not in force: {other}",
+		.message = "{subject} is not in effect: {other}",
 	},
 	{
 		.step = "unknown-sysctl",

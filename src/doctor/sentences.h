@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the doctor says */
+/* The sentences of the doctor */
 #ifndef KCTL_DOCTOR_SENTENCES_H
 #define KCTL_DOCTOR_SENTENCES_H
 

@@ -121,7 +121,7 @@ static void decode_misplaced(struct icmp_body *b, size_t announced)
 	decode_extensions_at(b, LEGACY_QUOTE);
 }
 
-/* Extensions at the place that the length field says, if they are there at all. */
+/* Extensions at the offset in the length field, if the packet has any. */
 static void decode_announced(struct icmp_body *b, size_t announced)
 {
 	struct span s = b->s;

@@ -65,7 +65,7 @@ static bool is_extension(uint8_t protocol)
 
 /*
  * RFC 6554: addresses leave out the bytes that they share with the destination. The
- * last address has a count of its own, and padding follows it.
+ * last address has its own count, and padding follows it.
  */
 static bool last_of_rpl_route(const uint8_t *h, size_t length, uint8_t dst[16])
 {

@@ -27,7 +27,7 @@ struct ip_payload {
  * @ip: gets addresses, protocol and flags
  * @payload: gets the description of the payload
  *
- * Return: false if a header is incomplete; @ip has the fields that are there.
+ * Return: false if a header is incomplete; @ip has the fields before that.
  */
 bool ip_take(struct span *s, uint8_t family, struct ip_packet *ip,
 	     struct ip_payload *payload);

@@ -113,7 +113,7 @@ static void put_alpn(struct out *out, struct span value)
 	out_end(out);
 }
 
-/* One whose value is not known is told by its name or number alone. */
+/* For an unknown value, print only its name or number. */
 static void put_param(struct out *out, const struct svc_param *param)
 {
 	out_object(out, NULL);

@@ -92,8 +92,8 @@ int genl_channel_attr(const struct nlattr *attr, void *channel);
 int genl_status(struct kctl_genl *genl, struct kctl_status *status);
 
 /**
- * genl_failed() - note a failure that is no answer of the kernel to a request
- * @genl: the handle, which drops the words of the kernel about an earlier failure
+ * genl_failed() - record a failure that is not an answer of the kernel
+ * @genl: the handle; the message of the kernel about an earlier failure is dropped
  * @err: a negative errno
  *
  * Return: @err.
@@ -105,8 +105,8 @@ int genl_failed(struct kctl_genl *genl, int err);
  * @genl: the handle
  * @err: 0, a negative errno of a request, or one from genl_failed()
  *
- * Return: @err, or if it is 0, what a callback of the program has returned meanwhile: a
- * failure of the call if it is negative.
+ * Return: @err, or if it is 0, the value that a callback of the program returned during
+ * the call: a failure of the call if it is negative.
  */
 int genl_result(struct kctl_genl *genl, int err);
 

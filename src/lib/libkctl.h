@@ -11,25 +11,26 @@
  * different handles are independent. A descriptor that a function returns belongs to the
  * handle, is for poll(2) and the like, and is closed with it.
  *
- * Memory: what a function allocates for the program has a kctl_*_free() of its own. Outputs
- * are set on failure too, to NULL or 0. Each structure says whether the library or the
- * program makes it. Structures of the library are behind pointers, and a newer library can
- * append members: a program must neither copy nor declare them. Structures of the program
- * are passed with their size, as to openat2(2): members that one side does not know are 0,
- * or fail with -E2BIG.
+ * Memory: each object that a function allocates for the program has its own kctl_*_free().
+ * Outputs are set on failure too, to NULL or 0. Each structure says whether the library or
+ * the program makes it. Structures of the library are behind pointers, and a newer library
+ * can append members: a program must neither copy nor declare them. Structures of the
+ * program are passed with their size, as to openat2(2): members that one side does not know
+ * are 0, or fail with -E2BIG.
  *
- * Callbacks: records and events can arrive at any time, also before the answer to a
- * request. So every function that sends a request with their handle calls the callback as
- * those do that read. It returns what the callback returned, unless it fails. A negative
- * number is a failure: outputs are NULL or 0, although the request was completed.
+ * Callbacks: records and events can arrive at any time, even before the answer to a
+ * request. So every function that sends a request with their handle calls the callback,
+ * like the functions that read. It returns the return value of the callback, unless it
+ * fails. A negative number is a failure: outputs are NULL or 0, although the request was
+ * completed.
  *
  * Functions return 0 or a positive number on success and a negative errno on failure.
- * With every interface, -ENOPROTOOPT means that the module does not answer,
- * -EOPNOTSUPP that it is too old for the request, and -EPERM that the caller lacks
- * CAP_NET_ADMIN over the network namespace. Functions that open a socket return
- * -EAFNOSUPPORT if a sandbox denies the process that kind of socket. Each function lists
- * the other errors of its own; <linux/kctl.h> describes those of the kernel. The network
- * namespace is that of the thread at the time it opens the socket.
+ * With every interface, -ENOPROTOOPT means that the module does not answer, -EOPNOTSUPP
+ * that it is too old for the request, and -EPERM that the caller lacks CAP_NET_ADMIN
+ * over the network namespace. Functions that open a socket return -EAFNOSUPPORT if a
+ * sandbox denies the process that kind of socket. Each function lists its other errors;
+ * <linux/kctl.h> describes those of the kernel. The network namespace is that of the
+ * thread at the time it opens the socket.
  */
 #ifndef LIBKCTL_H
 #define LIBKCTL_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libkctl: version and error texts; what the headers of all interfaces need */
+/* libkctl: version and error texts, for the headers of all interfaces */
 #ifndef KCTL_LIBKCTL_COMMON_H
 #define KCTL_LIBKCTL_COMMON_H
 
@@ -38,7 +38,7 @@ unsigned int kctl_libkctl_version(void);
 
 /**
  * kctl_strerror() - describe an error of this library
- * @error: what a function returned: a negative errno
+ * @error: the return value of a function: a negative errno
  *
  * Some numbers mean something special here: see the list in libkctl.h.
  *

@@ -295,7 +295,7 @@ struct kctl_channel_settings {
  * @size: sizeof(*@settings)
  *
  * The caller is the owner of the channel or an administrator. KCTL_CMD_SET_CHANNEL
- * describes who may give a channel to another user, and who may create one.
+ * describes the permission to give a channel to another user, and to create one.
  *
  * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
  * exist, or a dead letter channel that is not configured), -EACCES (the dead letter channel

@@ -26,7 +26,8 @@ struct kctl_proto;
 int kctl_proto_open(struct kctl_proto **proto);
 
 /**
- * kctl_proto_adopt() - take a socket over, such as one that kctl proto bind passes on
+ * kctl_proto_adopt() - take over a socket, such as the one that kctl proto bind passes
+ * to a program
  * @proto: set to the handle, or to NULL on failure
  * @fd: the socket; on success it belongs to the handle
  *
@@ -45,7 +46,7 @@ void kctl_proto_close(struct kctl_proto *proto);
  * @proto: the handle
  *
  * When it is readable, another receiver can take the message first: kctl_proto_recv() then
- * returns -EAGAIN, and polling goes on.
+ * returns -EAGAIN, and the program polls again.
  *
  * Return: the file descriptor; it still belongs to the handle.
  */
@@ -133,7 +134,7 @@ int kctl_proto_disconnect(struct kctl_proto *proto);
  * @proto: a socket that is connected or bound to a channel
  * @uid: set to the user ID of the owner, or to 0 on failure
  *
- * Return: 0, -ENOTCONN, or -EOPNOTSUPP if the module is too old to tell.
+ * Return: 0, -ENOTCONN, or -EOPNOTSUPP if the module is too old to report it.
  */
 int kctl_proto_owner(struct kctl_proto *proto, uint32_t *uid);
 
@@ -149,8 +150,8 @@ int kctl_proto_owner(struct kctl_proto *proto, uint32_t *uid);
  * which is 0 afterwards. A socket with O_NONBLOCK never waits: if the channel is full, it
  * fails at once with -ETIMEDOUT, or with -EAGAIN if there is no limit.
  *
- * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it
- * stayed full for the timeout, -EIDRM if it was deleted meanwhile, -EINTR, -EINVAL
+ * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it stayed
+ * full for the timeout, -EIDRM if it was deleted while the call waited, -EINTR, -EINVAL
  * (channel 0), -EPIPE (the socket is shut down for sending), -EACCES, -EMSGSIZE, -ENOSPC,
  * -ENOBUFS, -ECONNREFUSED or -ENOMEM.
  */
@@ -167,7 +168,8 @@ int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
  * @data: the message
  * @size: bytes of @data
  *
- * Another user than one of the caller's needs CAP_SETUID, another group CAP_SETGID.
+ * A user that is not one of the caller's requires CAP_SETUID, and such a group
+ * CAP_SETGID.
  *
  * Return: as kctl_proto_send(); also -EPERM, or -EINVAL if this user namespace has no such
  * user or group.
@@ -180,7 +182,7 @@ int kctl_proto_send_as(struct kctl_proto *proto, uint32_t channel,
  * kctl_proto_ask_details() - ask for the sender, the time and the history of each message
  * @proto: the handle
  *
- * A module that is too old has no history to tell.
+ * A module that is too old does not report the history.
  *
  * Return: 0 or a negative errno.
  */
@@ -192,11 +194,11 @@ int kctl_proto_ask_details(struct kctl_proto *proto);
  * @has_sender: @pid and @uid are known
  * @pid: PID of the sender; 0 if the process has none in this PID namespace
  * @uid: user of the sender
- * @time: time it entered the channel, in ns since the epoch; 0: not known
- * @missed: for a tap: messages missed before this one; it wraps
- * @held: after kctl_proto_hold(): names the message to kctl_proto_settle(), and tells how
- *	often it was held, and until when it is. Without, its id is zero, and so is the rest; but
- *	a dead letter has its history, see kctl_proto_ask_details()
+ * @time: time at which it entered the channel, in ns since the epoch; 0: unknown
+ * @missed: for a tap: number of messages missed before this one, which wraps
+ * @held: after kctl_proto_hold(): identifies the message for kctl_proto_settle(), and reports
+ *	how often it was delivered and until when it is held. Otherwise all members are zero,
+ *	except the history of a dead letter, see kctl_proto_ask_details()
  *
  * The program has the memory.
  */
@@ -219,9 +221,9 @@ struct kctl_received {
  * @data: set to the message
  * @size: bytes at @data; every message fits into KCTL_MESSAGE_MAX
  *
- * Return: size of the message, -EAGAIN if there is none, or none that may be held now,
- * -EMSGSIZE if it did not fit (@data has its beginning, and the rest is lost unless the
- * message is held: @received is filled in) or -ENOTCONN.
+ * Return: size of the message, -EAGAIN if there is none, or no further one may be held,
+ * -EMSGSIZE if it did not fit (@received is filled in, and @data has the beginning; the
+ * rest is lost unless the message is held) or -ENOTCONN.
  */
 ssize_t kctl_proto_recv(struct kctl_proto *proto,
 			struct kctl_received *received, size_t received_size,
@@ -242,9 +244,11 @@ ssize_t kctl_proto_peek(struct kctl_proto *proto,
 			void *data, size_t size);
 
 /**
- * kctl_proto_hold() - hold what the socket receives from now on, until it is settled
+ * kctl_proto_hold() - hold the messages that the socket receives from now on, until
+ * they are settled
  * @proto: the socket, not a tap
- * @count: most messages to hold at once, 1 to KCTL_HOLD_MAX; 0: none, as it was at first
+ * @count: limit of the messages that are held at once, 1 to KCTL_HOLD_MAX; 0, the
+ *	initial value: none
  *
  * Messages that are not settled when the last descriptor of the socket is closed, for whatever
  * reason, return to their places in the channel.
@@ -258,8 +262,8 @@ int kctl_proto_hold(struct kctl_proto *proto, int count);
 /**
  * kctl_proto_hold_time() - limit how long the socket holds each message
  * @proto: the socket, not a tap
- * @milliseconds: longest time, up to KCTL_TIME_MAX; 0: no limit, as it was at first. Applies to
- *	what is received, or extended with KCTL_SETTLE_EXTEND, from now on
+ * @milliseconds: longest time, up to KCTL_TIME_MAX; 0, the initial value: no limit. Applies to
+ *	messages that are received, or extended with KCTL_SETTLE_EXTEND, from now on
  *
  * A message whose time is over returns to its place in the channel, and counts as delivered; its
  * deadline is in &struct kctl_received.
@@ -278,15 +282,15 @@ int kctl_proto_hold_time(struct kctl_proto *proto, int milliseconds);
 int kctl_proto_held(struct kctl_proto *proto, int *count);
 
 /**
- * kctl_proto_settle() - say what becomes of messages that a socket holds
+ * kctl_proto_settle() - settle messages that a socket holds
  * @proto: the socket
  * @settles: the messages, each with a verb, and perhaps a delay
- * @count: how many they are, 1 to KCTL_SETTLE_MAX
+ * @count: number of @settles, 1 to KCTL_SETTLE_MAX
  *
- * Return: 0; -ESTALE if it held some of them no more, and all others are settled; -EINVAL
- * if nothing is settled, as one of them is invalid, or the module too old for its delay, for
- * KCTL_SETTLE_EXTEND or KCTL_SETTLE_DEAD; -ENOTCONN if the socket is not bound; -EOPNOTSUPP if the module is too
- * old for all of it.
+ * Return: 0; -ESTALE if some messages were no longer held, after all others were settled;
+ * -EINVAL if nothing is settled because an element is invalid, or the module is too old for its
+ * delay, for KCTL_SETTLE_EXTEND or for KCTL_SETTLE_DEAD; -ENOTCONN if the socket is not bound;
+ * -EOPNOTSUPP if the module is too old to settle messages.
  */
 int kctl_proto_settle(struct kctl_proto *proto,
 		      const struct kctl_settle *settles, size_t count);

@@ -131,8 +131,8 @@ void kctl_watchers_free(struct kctl_watchers *watchers);
  * Return: 0 to go on. Any other number ends the walk: the function that reads does not call
  * again, drops the other records of the datagram, which are then missing between two
  * numbers, and returns the number unless it fails. A request drops all records that arrive
- * before its answer. Numbers above 0 cannot be mistaken for an error. To take one record at
- * a time, queue them.
+ * before its answer. Numbers above 0 cannot be mistaken for an error. To process one record
+ * at a time, queue them.
  */
 typedef int kctl_record_fn(void *data, const struct kctl_record *record,
 			   const uint8_t *packet);
@@ -148,16 +148,16 @@ typedef int kctl_record_fn(void *data, const struct kctl_record *record,
  * @data: passed to @fn
  *
  * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY (the handle has a watch or a
- * subscription, which goes on), -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer),
- * -EOPNOTSUPP (the module is too old for a member of @filter) or -E2BIG (this library is);
- * or what @fn returned: the watch runs then.
+ * subscription, which goes on), -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP
+ * (the module is too old for a member of @filter) or -E2BIG (this library is); or the return
+ * value of @fn, in which case the watch runs.
  */
 int kctl_watch_start(struct kctl_genl *genl,
 		     const struct kctl_watch_filter *filter, size_t size,
 		     kctl_record_fn *fn, void *data);
 
 /**
- * kctl_watch_clock() - get the time of a record on a clock that nobody sets
+ * kctl_watch_clock() - get the time of a record on a clock that is never set
  * @genl: the handle
  * @record: the record that was passed to the callback
  * @ns: set to CLOCK_MONOTONIC of the initial time namespace; if the module is too old to

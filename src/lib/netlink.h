@@ -30,8 +30,8 @@ static inline bool netlink_message_ok(const struct nlmsghdr *nlh, int len)
  * @buffer: set to the datagram
  * @size: bytes at @buffer
  *
- * mnl_socket_recvfrom() does not tell who sent a datagram. This function drops those of
- * other processes, which could otherwise forge an answer or an event.
+ * mnl_socket_recvfrom() does not return the sender of a datagram. This function drops
+ * datagrams of other processes, which could otherwise forge an answer or an event.
  *
  * Return: bytes of the datagram, 0 if it was dropped, -ENOSPC if it did not fit, or
  * another negative errno of recvmsg(2).

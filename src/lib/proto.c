@@ -111,7 +111,7 @@ const char *kctl_proto_strerror(const struct kctl_proto *proto)
 	return kctl_strerror(proto->error);
 }
 
-/* What a call of the library returns. */
+/* Converts the result of a system call to the return value of the library. */
 static int result(struct kctl_proto *proto, int err)
 {
 	if (err < 0)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why a socket cannot be opened; private to the library */
+/* The reason why a socket cannot be opened; private to the library */
 #ifndef LIBKCTL_SOCKET_H
 #define LIBKCTL_SOCKET_H
 
 /**
- * socket_error() - tell a sandbox from a missing module and from a refusal
+ * socket_error() - distinguish a sandbox from a missing module and from a refusal
  * @family: the address family of socket(2), which just failed
  * @error: its errno
  *

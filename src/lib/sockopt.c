@@ -50,7 +50,7 @@ const char *kctl_store_strerror(const struct kctl_store *store)
 	return kctl_strerror(store->error);
 }
 
-/* What a call of the library returns. */
+/* Converts the result of a system call to the return value of the library. */
 static int result(struct kctl_store *store, int err)
 {
 	if (err)

@@ -27,7 +27,7 @@ static const struct opt restore_options[] = {
 	},
 	{
 		.name = "append",
-		.help = "put messages behind those that wait",
+		.help = "append messages to those that wait",
 		.parse = opt_flag,
 		.offset = offsetof(struct restore_args, append),
 	},
@@ -61,7 +61,7 @@ static enum exit_status restore_store(struct ctx *ctx,
 	return store_restore(ctx, &file->store, 0, a->unchanged);
 }
 
-/* What can be known of the channels is checked before the store changes. */
+/* Check the channels as far as possible before the store changes. */
 static enum exit_status restore(struct ctx *ctx, const struct restore_args *a,
 				const struct file *file)
 {
@@ -125,7 +125,7 @@ const struct command cmd_restore = {
 	.max_operands = 1,
 	.help = "restore the store and the channels of a file",
 	.notes =
-		"As sockopt restore and proto restore do. If the file has an error, or a\n"
+		"Like sockopt restore and proto restore. If the file has an error, or a\n"
 		"channel is not empty, nothing changes. Without FILE, or with -, read from\n"
 		"standard input.",
 	.example = "kctl restore --test /root/saved",

@@ -25,7 +25,7 @@ const struct command cmd_save = {
 	.max_operands = 1,
 	.help = "write the store and the channels to a file",
 	.notes =
-		"As sockopt save and proto save do, one behind the other. Without FILE, or\n"
+		"The output of sockopt save, followed by that of proto save. Without FILE, or\n"
 		"with -, write to standard output.",
 	.example = "kctl save --messages /root/saved",
 	.options = channels_save_options,

@@ -9,7 +9,7 @@
 
 #define END "%end"
 
-/* What an editor may put in front of the first line. */
+/* Bytes that an editor may put in front of the first line. */
 static int check_byte_order_mark(struct savefile_parser *p)
 {
 	size_t left = (size_t)(p->limit - p->next);
@@ -35,7 +35,7 @@ static struct savefile_section *find_section(const struct savefile_parser *p,
 	return NULL;
 }
 
-/* What a line that begins no section, but should, is wrong about. */
+/* The error of a line that should begin a section, but does not. */
 static int fail_outside(struct savefile_parser *p, const struct word *word)
 {
 	const char *first = p->sections[0].kind->name;
@@ -137,7 +137,7 @@ static int end_section(struct savefile_parser *p)
 	return 0;
 }
 
-/* Text that goes on for ever without anything in it has to end somewhere. */
+/* Limits endless text without content. */
 static int count_ignored(struct savefile_parser *p)
 {
 	p->ignored += (size_t)(p->next - p->at) + 1;

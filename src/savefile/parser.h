@@ -12,7 +12,7 @@
  * @at: position in the line
  * @end: end of the line, at its newline
  * @next: the next line
- * @limit: end of the lines that are there
+ * @limit: end of the available lines
  * @line: number of the line
  * @ignored: bytes of comments and empty lines so far
  * @current: the section of the line, or NULL

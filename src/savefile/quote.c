@@ -49,7 +49,7 @@ static int take_escape(struct savefile_parser *p, const struct quoted *quoted,
 	return 0;
 }
 
-/* A byte that does not stand for itself. */
+/* A byte that does not represent itself. */
 static int take_byte(struct savefile_parser *p, const struct quoted *quoted,
 		     uint8_t *byte)
 {
@@ -70,7 +70,7 @@ static int add_bytes(struct savefile_parser *p, struct quoted *quoted,
 	return 0;
 }
 
-/* Check if a byte stands for itself. Without branches, so that it is vectorized. */
+/* Check if a byte represents itself. Without branches, so that it is vectorized. */
 static bool is_plain(uint8_t byte)
 {
 	return ((byte >= ' ') | (byte == '\t')) & (byte != '"') &
@@ -86,7 +86,7 @@ static bool is_plain_block(const char *block)
 	return !other;
 }
 
-/* Copy bytes that stand for themselves: nearly all of a file. */
+/* Copy bytes that represent themselves, which are nearly all of a file. */
 static int take_plain_bytes(struct savefile_parser *p, struct quoted *quoted)
 {
 	const char *begin = p->at;

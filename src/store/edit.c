@@ -56,7 +56,7 @@ static enum exit_status create_file(struct ctx *ctx, struct draft *d)
 				.hint = "TMPDIR can name another directory" });
 }
 
-/* As it was written, whatever the limits of the store are by now. */
+/* Accept the text as it was written, whatever the current limits of the store. */
 static bool is_untouched(const struct draft *d)
 {
 	struct input input;
@@ -256,7 +256,7 @@ const struct command cmd_sockopt_edit = {
 	.help = "change the store in an editor",
 	.notes =
 		"The editor is $VISUAL, else $EDITOR, else editor, else vi. If the store has\n"
-		"changed meanwhile, nothing changes, and the edited file is kept.",
+		"changed in between, nothing changes, and the edited file is kept.",
 	.example = "kctl sockopt edit",
 	.options = no_options,
 	.errors = { edit_errors, editor_errors, savefile_errors,

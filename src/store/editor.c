@@ -10,7 +10,7 @@
 
 #include "editor.h"
 
-/* What a shell exits with, beyond the status of the command. */
+/* Exit statuses of a shell itself, not of the command. */
 #define SHELL_CANNOT_RUN 126
 #define SHELL_NOT_FOUND	 127
 #define SHELL_SIGNAL	 128

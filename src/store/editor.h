@@ -21,8 +21,8 @@ int editor_begin(struct ctx *ctx);
  * @ctx: the run, after editor_begin(); errors are printed
  * @path: the file
  *
- * It runs $VISUAL, or $EDITOR, or editor(1), or vi(1). SIGINT and SIGQUIT are for the
- * editor alone meanwhile.
+ * It runs $VISUAL, or $EDITOR, or editor(1), or vi(1). Only the editor handles SIGINT
+ * and SIGQUIT while it runs.
  *
  * Return: EXIT_DONE if the editor has succeeded, or the exit status.
  */
@@ -39,7 +39,7 @@ bool editor_stopped(void);
  * editor_end() - let a signal end a call of the kernel again, with EINTR
  * @ctx: the run, after editor_begin()
  *
- * The program goes on then, and can tell the user where the file is.
+ * The program then continues, and can report the path of the file.
  */
 void editor_end(const struct ctx *ctx);
 

@@ -91,7 +91,7 @@ static const struct opt get_options[] = {
 		.name = "name",
 		.arg = "NAME",
 		.help = "the entry (default: \"" KCTL_NAME_DEFAULT
-			"\"), several add up",
+			"\"), can be repeated",
 		.expects = NAMES_EXPECTED,
 		.parse = opt_names,
 		.offset = offsetof(struct names_args, names),
@@ -110,7 +110,7 @@ static const struct opt delete_options[] = {
 	{
 		.name = "name",
 		.arg = "NAME",
-		.help = "the entry, several add up",
+		.help = "the entry, can be repeated",
 		.expects = NAMES_EXPECTED,
 		.parse = opt_names,
 		.offset = offsetof(struct names_args, names),
@@ -165,7 +165,7 @@ static enum exit_status store_status(struct ctx *ctx, int err, const char *name,
 					       .size = size });
 }
 
-/* Set @hint to the limit of the store that is reached, unless there is space by now. */
+/* Set @hint to the limit of the store that is reached, unless there is space again. */
 static void name_limit(struct kctl_store *store, const char *name, size_t size,
 		       char *hint, size_t hint_size)
 {
@@ -383,7 +383,7 @@ const struct error_row entry_errors[] = {
 		.error = ESTALE,
 		.status = EXIT_REFUSED,
 		.message =
-			"entry '{subject}' of generation {wanted} does not exist any more, nothing was changed",
+			"entry '{subject}' of generation {wanted} no longer exists, nothing was changed",
 	},
 	{
 		.error = ESTALE,
@@ -401,7 +401,7 @@ const struct error_row entry_errors[] = {
 		.error = EINVAL,
 		.status = EXIT_REFUSED,
 		.message = "the kernel rejects the name '{subject}'",
-		.hint = "a name has 1 to 63 characters out of A-Z a-z 0-9 _ . : / -",
+		.hint = "a name has 1 to 63 characters of A-Z a-z 0-9 _ . : / -",
 	},
 	{ 0 },
 };

@@ -25,7 +25,7 @@ struct mark {
 	size_t line;
 };
 
-/* A generation that no store reaches. That of a store that nobody has changed yet is 0. */
+/* A generation that no store reaches. A store that was never changed has generation 0. */
 #define SAVEFILE_UNNAMED UINT64_MAX
 
 /**

@@ -83,7 +83,7 @@ int store_replace(const struct kctl_table_builder *table, uint64_t generation);
 /**
  * store_replace_unchanged() - replace the whole store if it has not changed
  * @table: the new entries; NULL: none
- * @generation: generation that the store had; 0: nobody had changed it
+ * @generation: generation that the store had; 0: it was never changed
  *
  * Return: as store_replace(), and -ESTALE if it has another generation.
  */

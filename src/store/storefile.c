@@ -4,7 +4,7 @@
 
 #include "storefile.h"
 
-/* What the store can hold. Without the module: what a table of any store can have. */
+/* The limits of the store; without the module, the limits of any table. */
 static struct store_section_limits store_limits(void)
 {
 	struct store_section_limits limits = {

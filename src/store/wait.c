@@ -154,7 +154,7 @@ static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
 		err = wait_for_change(w, deadline);
 	if (!err && (w->ctx->globals.json || w->ctx->globals.verbose))
 		err = store_print_generation(&w->ctx->out, w->store, w->name);
-	/* Those who wait for the line need not wait for the sockets to close. */
+	/* A program that waits for the line need not wait until the sockets are closed. */
 	out_flush(&w->ctx->out);
 	return err;
 }
@@ -199,7 +199,7 @@ const struct command cmd_sockopt_wait = {
 	.forgotten = { "name" },
 	.help = "wait until an entry is created, changed or deleted",
 	.notes =
-		"kctl -v and kctl -j then print the generation, 0 if the entry does not exist.",
+		"kctl -v and kctl -j print the new generation, or 0 if the entry does not exist.",
 	.example = "kctl -v sockopt wait --name motd --timeout 60",
 	.options = wait_options,
 	.defaults = &defaults,

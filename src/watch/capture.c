@@ -8,7 +8,7 @@
 #include "pcap.h"
 #include "cli/parse.h"
 
-/* The buffer can be full in the middle of a packet: the first write tells why. */
+/* The buffer can be full in the middle of a packet: keep the error of the first failed write. */
 static void put(struct capture *c, const void *data, size_t size)
 {
 	if (fwrite(data, 1, size, c->stream) != size && !c->error)
@@ -118,7 +118,7 @@ int capture_turn(struct capture *c, uint64_t time)
 {
 	const struct rotation *r = &c->rotation;
 
-	/* The clock was set back. The period lasts no longer for that. */
+	/* The clock was set back, which must not prolong the period. */
 	if (time < c->begun)
 		c->begun = time;
 	if (r->seconds && time >= c->begun + r->seconds * NSEC_PER_SEC) {

@@ -14,7 +14,7 @@ const struct error_row icmp_errors[] = {
 	{
 		.error = EIDRM,
 		.status = EXIT_REFUSED,
-		.message = "interface '{subject}' is gone",
+		.message = "interface '{subject}' was removed",
 	},
 	{
 		.error = ETIMEDOUT,
@@ -52,8 +52,8 @@ const struct error_row icmp_errors[] = {
 		.error = EPROTONOSUPPORT,
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} has link type {size}, which kctl does not know",
-		.hint = "it knows Ethernet, Linux cooked (tcpdump -i any) and raw IP",
+			"{subject} has link type {size}, which kctl does not support",
+		.hint = "supported: Ethernet, Linux cooked (tcpdump -i any) and raw IP",
 	},
 	{
 		.step = "read",
@@ -68,7 +68,7 @@ const struct error_row icmp_errors[] = {
 		.error = EBADMSG,
 		.status = EXIT_REFUSED,
 		.message =
-			"{subject} is cut: it ends in the middle of a packet",
+			"{subject} is incomplete: it ends in the middle of a packet",
 	},
 	{
 		.step = "read",

@@ -57,7 +57,7 @@ static bool same_addresses(const struct kctl_prefix *a,
 	       !memcmp(a->address, b->address, sizeof(a->address));
 }
 
-/* Members of a group reply from addresses of their own. */
+/* Members of a group reply from their own addresses. */
 static bool is_group(const struct kctl_prefix *prefix)
 {
 	if (prefix->family == AF_INET)
@@ -87,7 +87,7 @@ const char *exchange_hidden_by(const struct exchange *e,
 		return NULL;
 	if (request != reply)
 		return "--type";
-	/* Whatever loopback sends, it receives. */
+	/* Loopback receives every packet that it sends. */
 	if (f->direction == KCTL_DIRECTION_IN && f->ifindex != LOOPBACK)
 		return "--in";
 	if (f->direction == KCTL_DIRECTION_OUT && f->ifindex != LOOPBACK)

@@ -30,7 +30,8 @@ struct exchange {
 const struct exchange *exchange_find(uint8_t family, uint8_t type);
 
 /**
- * exchange_snaplen() - get how much of a packet tells which request a reply belongs to
+ * exchange_snaplen() - get the number of bytes of a packet that identify the request of
+ * a reply
  * @exchange: the exchange
  *
  * Return: the number of bytes.
@@ -50,14 +51,14 @@ enum exchange_place {
 };
 
 /**
- * exchange_hidden_by() - check if a filter can show one side of an exchange alone, or
- *	cuts off what tells which request a reply belongs to
+ * exchange_hidden_by() - check if a filter can show only one side of an exchange, or
+ *	truncates the fields that identify the request of a reply
  * @exchange: the exchange
  * @filter: the filter
  * @place: result of exchange_place(), or 0
  *
  * Replies to this host that return by another route than the request, or from another
- * address, are no matter of the filter.
+ * address, are not considered.
  *
  * Return: the option that can hide the request or the reply, such as "--in", or
  * "--snaplen"; NULL if the filter shows both or none of them.
@@ -79,7 +80,8 @@ exchange_first_hidden(const struct kctl_watch_filter *filter,
 		      unsigned int place, const char **option);
 
 /**
- * exchange_place() - look what this network namespace does with the packets of a watch
+ * exchange_place() - determine how this network namespace handles the packets of a
+ * watch
  * @filter: the filter of the watch
  *
  * Return: bits of enum exchange_place.

@@ -25,7 +25,7 @@
  * @size: its size in bytes; the payload follows
  * @protocol: offset of the EtherType of the payload, -1: none
  * @sent_to: offset of the byte that says whom the frame was sent to, -1: none
- * @family: family of the payload; 0: the payload tells
+ * @family: family of the payload; 0: from the payload itself
  */
 struct link {
 	uint32_t linktype;

@@ -108,7 +108,7 @@ static int start_watch(struct watch *w)
 	return kctl_watch_start(w->stream.genl, filter, sizeof(*filter), fn, w);
 }
 
-/* What the filter hides is unknown, and must not look like loss. */
+/* Hidden packets are unknown, and must not look like loss. */
 static void tell_hidden(const struct watch *w)
 {
 	const struct exchange *e;
@@ -132,8 +132,8 @@ static void tell_hidden(const struct watch *w)
 			name, option,
 			strcmp(option, "--host") ?
 				"see --host" :
-				"members of a group reply from addresses of their own: "
-				"leave --host out, or give it the prefix of the subnet");
+				"members of a group reply from their own addresses: "
+				"omit --host, or use the prefix of the subnet");
 }
 
 /*
@@ -268,7 +268,7 @@ static int start_replay(struct stream *s)
 	return err;
 }
 
-/* What is no capture overwrites no file. */
+/* Do not overwrite a file before the input is known to be a capture. */
 static int begin_replay(void *data)
 {
 	struct watch *w = data;

@@ -65,7 +65,7 @@ static bool opt_time(const struct opt *opt, const char *arg, void *dest)
 	return false;
 }
 
-/* A number of units; one of @suffixes stands for KiB, MiB, GiB, in this order. */
+/* A number of units; @suffixes has the letters for KiB, MiB and GiB, in this order. */
 static bool parse_size(const char *arg, uint64_t unit, const char *suffixes,
 		       uint64_t *size)
 {
@@ -379,7 +379,7 @@ static const char *add_prefix(struct watch_args *a, const char *option,
 			arg->text, option, text);
 	}
 	if (a->filter.family && a->filter.family != prefix->family)
-		return wrong(a, "'%.60s' of %s is %s, which %s rules out",
+		return wrong(a, "'%.60s' of %s is %s, which %s excludes",
 			     arg->text, option, version, family_reason(a));
 	a->filter.family = prefix->family;
 	return NULL;
@@ -395,9 +395,9 @@ static const char *check_output(struct watch_args *a)
 	if (a->summary && to_stdout)
 		return "-w - and --summary exclude each other: both write to standard output";
 	if (a->hex && (a->summary || a->totals_only || a->file))
-		return "--hex is of no use where no packets are printed";
+		return "--hex has no effect where no packets are printed";
 	if (a->time && (a->summary || a->totals_only || a->file))
-		return "--time is of no use where no packets are printed";
+		return "--time has no effect where no packets are printed";
 	if (a->file && !*a->file)
 		return "-w needs the name of a file, not ''";
 	return NULL;
@@ -450,7 +450,7 @@ static const char *check_rotation(struct watch_args *a)
 	return NULL;
 }
 
-/* Of a file, all that was captured is there at no cost. */
+/* With a file, using all captured bytes costs nothing. */
 static uint32_t snaplen(const struct watch_args *a)
 {
 	if (a->snaplen.given)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The pcap file format, which pcap-savefile(5) and draft-ietf-opsawg-pcap specify: a
- * header, then packets, each with a header of its own. Integers are in the byte order
- * of the writer; readers recognise it by the magic number.
+ * header, then packets, each with its own header. Integers are in the byte order of the
+ * writer; readers recognise it by the magic number.
  */
 #ifndef KCTL_WATCH_PCAP_H
 #define KCTL_WATCH_PCAP_H
@@ -19,7 +19,7 @@
 /* The largest packet that tcpdump reads, of any link type. */
 #define PCAP_CAPTURED_MAX 262144
 
-/* What a packet begins with. The upper bits of the field say more of the frames. */
+/* The link header of packets. The upper bits of the field have other properties of the frames. */
 enum linktype {
 	LINKTYPE_ETHERNET = 1,
 	LINKTYPE_RAW = 101, /* its IPv4 or IPv6 header */

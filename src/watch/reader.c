@@ -82,7 +82,7 @@ int reader_begin(struct reader *r)
 	struct pcap_file_header header;
 	uint16_t version;
 
-	/* What is no capture can be shorter than the header of one. */
+	/* A file that is not a capture can be shorter than the header of one. */
 	if (!peek(r, &header.magic, sizeof(header.magic)))
 		return -EAGAIN;
 	if (header.magic == PCAPNG_SECTION)

@@ -58,7 +58,7 @@ struct frame {
 int reader_open(struct reader *r, const char *path);
 
 /**
- * reader_fill() - read bytes that are there, without waiting
+ * reader_fill() - read the available bytes, without waiting
  * @r: the reader, new or after one of the functions below returned -EAGAIN
  *
  * Return: 0, -EAGAIN if there is nothing to read yet, -ENODATA at the end of the file,

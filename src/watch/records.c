@@ -25,7 +25,7 @@ static bool write_packet(struct watch *w, const struct kctl_record *record,
 	if (err)
 		return false;
 	capture_packet(&w->capture, record, packet);
-	/* The stream itself tells later only that there was an error. */
+	/* Later the stream reports only that there was an error. */
 	if (!w->capture.own && w->capture.error)
 		s->ctx->out.error = w->capture.error;
 	return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What happens to a record: it is counted, printed, put into a table or into a file */
+/* Process a record: count it, print it, or add it to a table or a file */
 #ifndef KCTL_WATCH_RECORDS_H
 #define KCTL_WATCH_RECORDS_H
 

@@ -104,6 +104,6 @@ int replay_read(struct replay *r)
 		if (!err)
 			take(r, &frame);
 	}
-	/* What is missing may be there: the next call looks. */
+	/* More data may have arrived: the next call checks. */
 	return err == -EAGAIN ? 0 : err;
 }

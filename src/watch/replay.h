@@ -46,7 +46,7 @@ bool filter_match(const struct kctl_watch_filter *filter,
 		  const struct icmp_frame *icmp);
 
 /**
- * replay_read() - report the packets that are there, without waiting
+ * replay_read() - report the available packets, without waiting
  * @r: the replay, its @reader open
  *
  * Return: 0, -EAGAIN if there is nothing to read yet, -ENODATA at the end of the file,

@@ -32,7 +32,7 @@ static bool key_of(const struct icmp_event *event, struct rtt_key *key,
 }
 
 /*
- * The hash has no secret seed. A sender can crowd one set on purpose, but only
+ * The hash has no secret seed. A sender can deliberately crowd one set, but only
  * requests in that set lose their round-trip times.
  */
 static size_t hash_of(const struct rtt_key *key)

@@ -65,7 +65,7 @@ struct rtt_request {
 /**
  * struct rtt_table - recent requests; zeroed before first use
  * @requests: sets of requests; the hash of a key selects the set. A member of a group
- *	that replies gets a request of its own
+ *	that replies gets its own request
  * @latest: index plus one in @requests of the latest request, those to groups first; the
  *	hash of a key without the address that is asked selects the place
  * @arrived: likewise, of the latest request that arrived; the hash of a key without the

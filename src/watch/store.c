@@ -79,7 +79,7 @@ static enum exit_status store_run(struct ctx *ctx, const void *args)
 const struct command cmd_watch_store = {
 	.noun = "watch",
 	.verb = "store",
-	.help = "print changes to the store as they happen",
+	.help = "print changes of the store as they happen",
 	.notes = "SIGINT and SIGTERM end the watch.",
 	.example = "kctl watch store --count 10",
 	.options = store_options,

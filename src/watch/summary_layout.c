@@ -20,7 +20,7 @@
 #define PEER_MIN 9
 #define TYPE_MIN 12
 
-/* Less than this of an address of IPv6 tells nothing. */
+/* Fewer characters of an IPv6 address are not useful. */
 #define IPV6_LEAST 15
 
 /* Wider than any line. */
@@ -172,8 +172,8 @@ static bool all_differ(const struct layout *l,
 }
 
 /*
- * The middle of a long address says least. If peers differ there and nowhere else, leave
- * another part out.
+ * Omit the middle of a long address, which is least significant. If peers differ only
+ * there, omit another part.
  */
 static bool choose_head(struct layout *l, const struct summary_row *const *rows,
 			size_t count)
@@ -250,7 +250,7 @@ static bool reserve(int *left, int width)
 /* What follows the table, if there is space. */
 static void add_rest(struct layout *l, int left)
 {
-	/* Each character stands for a whole number of seconds. */
+	/* Each character covers a whole number of seconds. */
 	static const int sparks[] = { 30, 20, 15, 12, 10, 6 };
 
 	/* There are two blanks in front of it. */

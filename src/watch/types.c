@@ -138,10 +138,10 @@ static bool ruled_out(const struct type_check *check, const char *word,
 	if (!same)
 		return wrong(check,
 			     "type %s of --type exists for %s only, which %s "
-			     "rules out",
+			     "excludes",
 			     word, family_name(type->family), check->reason);
 	return wrong(check,
-		     "type %s of --type is %s for %s, which %s rules out, did "
+		     "type %s of --type is %s for %s, which %s excludes, did "
 		     "you mean '%s'?",
 		     word, type->name, family_name(type->family), check->reason,
 		     type->name);
@@ -243,7 +243,7 @@ static bool no_such_code(const struct type_check *check, const char *word)
 		if (icmp_code_by_name(type, word) >= 0)
 			return wrong(check,
 				     "code '%s' of --code is one of %s for %s, "
-				     "which %s rules out",
+				     "which %s excludes",
 				     word, type->name,
 				     family_name(type->family), check->reason);
 	return unknown_code(check, word);

@@ -270,7 +270,7 @@ static void test_save_fails(void **state)
 	run_kctl("kctl proto save --messages");
 	assert_exited(EXIT_REFUSED);
 	assert_non_null(
-		strstr(ran.err, "channel 5 has an exclusive receiver by now"));
+		strstr(ran.err, "channel 5 now has an exclusive receiver"));
 	shared->bind_error = EACCES;
 	run_kctl("kctl proto save --messages");
 	assert_exited(EXIT_PERMISSION);

@@ -164,7 +164,7 @@ static void test_too_many_channels_or_sockets(void **state)
 	assert_refused(
 		"kctl proto recv --channel 9",
 		"kctl: proto recv: too many sockets on channel 9; "
-		"it has 256, the limit is 1024, of which one user can have a quarter\n");
+		"it has 256, the limit is 1024, and a quarter of it for one user\n");
 }
 
 static void test_too_many_bytes(void **state)

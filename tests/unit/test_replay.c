@@ -96,9 +96,9 @@ static void test_bad_lines(void **state)
 		{ "{\"channel\":9,\"data\":\"x\"", "not a JSON object" },
 		{ "{\"channel\":9,\"data\":\"x\",\"data\":\"y\"}",
 		  "not a JSON object" },
-		{ "{\"channel\":9}", "no message: it has no \"data\"" },
+		{ "{\"channel\":9}", "not a message: it has no \"data\"" },
 		{ "{\"channel\":9,\"data\":1}",
-		  "no message: it has no \"data\"" },
+		  "not a message: it has no \"data\"" },
 		{ "{\"channel\":9,\"data\":\"\",\"data_base64\":\"\"}",
 		  "it has both \"data\" and \"data_base64\"" },
 		{ "\xef\xbb\xbf{\"channel\":9,\"data\":\"x\"}",
@@ -106,11 +106,11 @@ static void test_bad_lines(void **state)
 		{ "{\"channel\":9,\"data_base64\":\"YQ\"}",
 		  "\"data_base64\" is not base64" },
 		{ "{\"data\":\"x\"}",
-		  "no \"channel\" from 1 to 4294967295, nor --channel" },
+		  "neither \"channel\" from 1 to 4294967295 nor --channel" },
 		{ "{\"channel\":4294967296,\"data\":\"x\"}",
-		  "no \"channel\" from 1 to 4294967295, nor --channel" },
+		  "neither \"channel\" from 1 to 4294967295 nor --channel" },
 		{ "{\"channel\":-1,\"data\":\"x\"}",
-		  "no \"channel\" from 1 to 4294967295, nor --channel" },
+		  "neither \"channel\" from 1 to 4294967295 nor --channel" },
 	};
 	char text[256], message[256];
 

@@ -253,8 +253,7 @@ static void test_stale_names_both_generations(void **state)
 		run_kctl(line);
 		assert_exited(EXIT_REFUSED);
 		assert_non_null(strstr(
-			ran.err,
-			"entry 'e' of generation 5 does not exist any more"));
+			ran.err, "entry 'e' of generation 5 no longer exists"));
 	}
 	module.info.generation = 9;
 	run_kctl("kctl sockopt flush --if-generation 4");

@@ -322,7 +322,7 @@ static void test_interface_goes(void **state)
 	assert_exited(EXIT_REFUSED);
 	assert_string_equal(ran.out, PACKET "\nlost 2 events\n");
 	assert_string_equal(ran.err,
-			    "kctl: watch icmp: interface 'lo' is gone\n");
+			    "kctl: watch icmp: interface 'lo' was removed\n");
 	run_kctl("kctl -j watch icmp --dev lo -q");
 	assert_exited(EXIT_REFUSED);
 	assert_non_null(strstr(ran.out, END(1, 2)));

@@ -155,7 +155,8 @@ static void test_cut(void **state)
 		assert_non_null(strstr(ran.out, received));
 		assert_exited((f.size - 24) % step ? EXIT_REFUSED : EXIT_DONE);
 		if ((f.size - 24) % step)
-			assert_non_null(strstr(ran.err, "is cut: it ends"));
+			assert_non_null(
+				strstr(ran.err, "is incomplete: it ends"));
 	}
 	f.size--;
 	run_on("kctl watch icmp", &f);
@@ -185,7 +186,7 @@ static void test_no_capture(void **state)
 	assert_exited(EXIT_REFUSED);
 	assert_error(
 		"kctl: watch icmp: ",
-		" has link type 105, which kctl does not know; it knows Ethernet, Linux cooked (tcpdump -i any) and raw IP");
+		" has link type 105, which kctl does not support; supported: Ethernet, Linux cooked (tcpdump -i any) and raw IP");
 	run_kctl("kctl watch icmp -r /nonexistent/file");
 	assert_exited(EXIT_REFUSED);
 	assert_string_equal(
@@ -242,7 +243,7 @@ static void test_hostile_numbers(void **state)
 	f = pcap_begin(false, US, RAW);
 	pcap_header(&f, 0, 262144, 1);
 	run_on("kctl watch icmp", &f);
-	assert_non_null(strstr(ran.err, "is cut"));
+	assert_non_null(strstr(ran.err, "is incomplete"));
 	/* No second has 4294967295 microseconds, no packet a smaller length than its bytes. */
 	f = pcap_begin(false, US, RAW);
 	echo_packet(packet, false, 1);
@@ -328,7 +329,7 @@ static void test_standard_input(void **state)
 	run_kctl("kctl watch icmp -r -");
 	assert_exited(EXIT_REFUSED);
 	assert_string_equal(ran.out, REQUEST("001000"));
-	assert_non_null(strstr(ran.err, "standard input is cut: "));
+	assert_non_null(strstr(ran.err, "standard input is incomplete: "));
 	dup2(saved, STDIN_FILENO);
 	close(saved);
 }

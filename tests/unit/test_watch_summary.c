@@ -213,8 +213,8 @@ static void test_summary_of_a_group(void **state)
 		ran.err,
 		"kctl: watch icmp: no loss and no round trips of echo-request: "
 		"--host can hide one side; members of a group reply from "
-		"addresses of their own: leave --host out, or give it the "
-		"prefix of the subnet\n");
+		"their own addresses: omit --host, or use the prefix of the "
+		"subnet\n");
 }
 
 /* Requests of both families that end before their sequence number. */

@@ -140,18 +140,18 @@ static void test_wrong_types(void **state)
 		{ "--type 8,", "a type is missing in '8,' of --type;" },
 		{ "--type 256", "type '256' of --type is not from 0 to 255;" },
 		{ "-4 --type 128",
-		  "type 128 of --type is echo-request for IPv6, which -4 rules "
-		  "out, did you mean 'echo-request'?;" },
+		  "type 128 of --type is echo-request for IPv6, which -4 excludes"
+		  ", did you mean 'echo-request'?;" },
 		{ "-6 --type 8", "type 8 of --type is echo-request for IPv4, "
-				 "which -6 rules out" },
+				 "which -6 excludes" },
 		{ "-4 --type 2", "type 2 of --type exists for IPv6 only, which "
-				 "-4 rules out;" },
+				 "-4 excludes;" },
 		{ "-6 --type source-quench",
 		  "type source-quench of --type exists for IPv4 only, which -6 "
-		  "rules out;" },
+		  "excludes;" },
 		{ "--src ::1 --type echo-request,source-quench",
 		  "type source-quench of --type exists for IPv4 only, which "
-		  "--src rules out;" },
+		  "--src excludes;" },
 	};
 
 	(void)state;
@@ -175,10 +175,10 @@ static void test_wrong_codes(void **state)
 		{ "--code -1", "unknown code '-1' of --code," },
 		{ "-6 --code fragmentation-needed",
 		  "code 'fragmentation-needed' of --code is one of "
-		  "destination-unreachable for IPv4, which -6 rules out;" },
+		  "destination-unreachable for IPv4, which -6 excludes;" },
 		{ "--type 8 --code host-unreachable",
 		  "code 'host-unreachable' of --code is one of "
-		  "destination-unreachable for IPv4, which --type rules out;" },
+		  "destination-unreachable for IPv4, which --type excludes;" },
 	};
 
 	(void)state;

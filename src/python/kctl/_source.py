@@ -68,7 +68,7 @@ class Gathered(Handle, Source[Item]):
         return items
 
     def _drain(self, read: Callable[[Any], int]) -> list[Item]:
-        """What has arrived before an error comes first, the next call raises it."""
+        """Returns what has arrived before an error; the next call raises the error."""
         error, self._error = self._error, 0
         while not error and len(self._items) < BURST:
             error = read(self._open_handle())

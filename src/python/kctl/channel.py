@@ -68,7 +68,7 @@ class Message:
 
 class Channel(Handle, Source[Message]):
     """A receiver of a channel, by its number or name, or of one that the kernel picks: see number.
-    With HOLD, so many messages are held until they are settled, for HOLD_TIME seconds each at
+    With HOLD, up to this number of messages are held until they are settled, for HOLD_TIME seconds each at
     most. An EXCLUSIVE receiver accepts no other, and MODE is for a channel that does not exist
     yet."""
     _group = "proto"

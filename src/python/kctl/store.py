@@ -154,7 +154,7 @@ class Action(enum.IntEnum):
 @dataclass(frozen=True)
 class Change:
     """A change of the store. NAME is empty if the whole store was replaced; UID, PID and
-    COMMAND tell who changed it, if the module does."""
+    COMMAND are those of the process that made the change, if the module reports them."""
     action: int
     generation: int
     name: str

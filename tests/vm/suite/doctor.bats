@@ -157,7 +157,7 @@ patched()
 	[ -e "$top/build/test/skew.so" ] || make -s -C "$top" test-programs
 	finds 3 abi 'apt install --only-upgrade kctl' \
 		env SKEW=newer "LD_PRELOAD=$top/build/test/skew.so" kctl doctor
-	grep -q 'newer than the tool: its new values are not shown' text
+	grep -q 'newer than the tool, which does not show its new values' text
 	finds 3 abi 'apt install --only-upgrade kctl-dkms' \
 		env SKEW=older "LD_PRELOAD=$top/build/test/skew.so" kctl doctor
 	finds 0 old-module "kctl save --messages kctl.saved && modprobe -r kctl && modprobe kctl \
@@ -250,7 +250,7 @@ patched()
 @test "sysctl.d: a setting that is not in force, and one that does not exist" {
 	printf '# %s\n-net/kctl/channels_max=7\n' net.kctl.channels_max >/etc/sysctl.d/k1.conf
 	finds 1 stale-sysctl 'sysctl --load /etc/sysctl.d/k1.conf' kctl doctor
-	grep -qF '/etc/sysctl.d/k1.conf:2 is not in force: net.kctl.channels_max is 4096 instead of 7' text
+	grep -qF '/etc/sysctl.d/k1.conf:2 is not in effect: net.kctl.channels_max is 4096 instead of 7' text
 	eval "$next" >/dev/null
 	fine kctl doctor
 	# The last file counts.

@@ -94,7 +94,7 @@ setup()
 		[ "$status" -eq 1 ]
 		[ "$(grep ^netns out)" = $'netns: 2\nnetns: kctl-a' ]
 		[ "$(head -n 1 out)" = 'netns: 2' ]
-		[ "$(<err)" = "kctl: $verb: netns 1: /run/netns/1 is not a network namespace; something has left this file behind, remove it" ]
+		[ "$(<err)" = "kctl: $verb: netns 1: /run/netns/1 is not a network namespace; this is a stale file, remove it" ]
 		# shellcheck disable=SC2086 # words
 		kctl -j $verb --all-netns >out 2>err && fail 'an error is hidden'
 		jq -e 'map(.netns) == ["2", "kctl-a"] and all(.result)' out

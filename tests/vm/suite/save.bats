@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The channels, and all that kctl has, in files: save, and restore after the module is new.
+# Save the channels, and the whole state of kctl, to files, and restore them after the
+# module is reloaded.
 
 load lib/common
 
@@ -114,7 +115,7 @@ unchanged()
 	# A channel that keeps its name is not robbed of it.
 	sed -i '/^channel 8/s/name=work/name=kept/' file
 	silent kctl proto set --channel 6 --name kept
-	unchanged refuses 1 'channel 6 has the name of a saved one, nothing was changed' kctl proto restore file
+	unchanged refuses 1 'channel 6 has the name of a saved channel, nothing was changed' kctl proto restore file
 }
 
 @test "1,000 binary messages survive a new module: bytes, order and senders" {

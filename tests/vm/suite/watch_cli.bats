@@ -280,7 +280,7 @@ ended_with_packets()
 	eventually grep -q '"interface":"kctl-d1"' out
 	ip link set kctl-d1 netns kctl-w
 	ends_within 10 1 out
-	grep -q "'kctl-d0' is gone" out.err
+	grep -q "'kctl-d0' was removed" out.err
 	ip netns delete kctl-w
 }
 

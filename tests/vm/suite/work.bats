@@ -114,7 +114,7 @@ numbers()
 @test "work: what cannot be done is in the dead letter channel, and the rest is done" {
 	kctl proto set --channel 10
 	kctl proto set --channel 9 --max-deliveries 3 --dead-letter 10
-	refuses 1 'can neither have one' kctl proto set --channel 10 --dead-letter 9
+	refuses 1 'can neither have a dead letter channel' kctl proto set --channel 10 --dead-letter 9
 	refuses 1 'is not configured' kctl proto set --channel 9 --dead-letter 11
 	job some <<-'EOT'
 	read -r n
