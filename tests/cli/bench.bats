@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# tests/bench/check.awk, which make bench-check judges results with.
+# tests/bench/check.awk, with which make bench-check checks results.
 
 # What bats sets shellcheck does not know.
 # shellcheck disable=SC2154

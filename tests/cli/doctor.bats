@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kctl doctor without the module: where is its file, and why is it of no use?
+# kctl doctor without the module: its file, and the reason why it cannot be loaded.
 
 # What bats sets shellcheck does not know; what is quoted is for another shell.
 # shellcheck disable=SC2154,SC2016

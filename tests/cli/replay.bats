@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Captures that are read without the module: ours, and those of other programs.
+# Captures that are read without the module: those of kctl and of other programs.
 
 # What bats sets shellcheck does not know.
 # shellcheck disable=SC2154

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The least that calls like those of kctl can cost: a socket option and a family of
- * sockets that copy from and to user memory, and do nothing else. No lock, no
- * permission, no queue. For measurements in a virtual machine: all callers share a
- * buffer. Never installed.
+ * The minimum cost of calls like those of kctl: a socket option and a socket family
+ * that only copy from and to user memory. No lock, no permission, no queue. For
+ * measurements in a virtual machine: all callers share a buffer. Never installed.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>

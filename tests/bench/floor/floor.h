@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The numbers of the module floor, and what its calls copy.
+ * The numbers of the module floor, and the structures that its calls copy.
  */
 #ifndef _FLOOR_H
 #define _FLOOR_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the two programs of this folder share: a record of the ring buffer.
+ * Shared by the two programs of this folder: a record of the ring buffer.
  */
 #ifndef _RING_H
 #define _RING_H

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Two calls on one object from two threads, each pair for a moment; `make races` takes
-# its time.
+# Two calls on one object from two threads, each pair for a short time; `make races`
+# runs longer.
 
 load lib/common
 

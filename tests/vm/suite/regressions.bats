@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Bugs of the past, by what went wrong.
+# Regression tests, named after the bugs.
 
 load lib/common
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What each verb prints with -j, compared with the JSON Schema that is installed.
+# The output of each verb with -j, validated against the installed JSON Schema.
 
 load lib/common
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The module comes and goes. These tests unload it, and load it again.
+# Loading and unloading the module. These tests unload it, and load it again.
 
 load lib/common
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the steps share. The host sets, in /io/env: now and newer, the versions of the packages
+# Shared by the steps. The host sets, in /io/env: now and newer, the versions of the packages
 # in /built; kernels, the release that the image has and the newer one.
 
 bats_require_minimum_version 1.5.0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an attacker tries: load on others, and memory that nobody pays for."""
+"""Attacks: load on others, and memory that is charged to no cgroup."""
 import os
 import resource
 import signal

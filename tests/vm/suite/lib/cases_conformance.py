@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels beside AF_UNIX datagrams: call by call the same result, or a difference that is
-written down here and in kctl(7)."""
+"""Channels compared with AF_UNIX datagrams: each call has the same result, or a difference that is documented here and in kctl(7)."""
 import ctypes
 import fcntl
 import mmap

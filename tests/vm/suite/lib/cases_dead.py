@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Dead letters: messages that die in a channel, and where they go."""
+"""Dead letters: messages that die in a channel, and their destination."""
 import functools
 import os
 import select

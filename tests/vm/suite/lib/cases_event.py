@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Events of channels: what is told, to whom, in which order, and what is lost."""
+"""Events of channels: their contents, listeners and order, and loss."""
 import os
 import select
 from errno import EAGAIN, ELOOP, EPERM

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels: senders and receivers that are held in the middle of a copy, and what others see
-meanwhile; then the copy goes on, or fails, or they are killed."""
+"""Channels: senders and receivers that are stopped in the middle of a copy, and the effect on others; then the copy continues or fails, or they are killed."""
 import ctypes
 import os
 import signal

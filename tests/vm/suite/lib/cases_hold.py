@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hold and settle: what a receiver holds, what becomes of it, and what others see."""
+"""Hold and settle: held messages, settling them, and the effect on others."""
 import os
 import signal
 import socket

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The retry delay of a channel: what its receivers give back, counted, comes back later."""
+"""The retry delay of a channel: messages that receivers give back, counted, return later."""
 import os
 import signal
 from errno import EINVAL, ERANGE

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hold and settle: the hold time, after which a message goes to another."""
+"""Hold and settle: the hold time, after which another receiver gets the message."""
 import os
 import select
 import signal

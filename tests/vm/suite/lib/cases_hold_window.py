@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hold and settle: the window, which may be full, and those that wait for it."""
+"""Hold and settle: the window, and calls that wait while it is full."""
 import ctypes
 import select
 import socket

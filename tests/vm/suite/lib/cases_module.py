@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The module as a whole: it comes, it goes, and nothing stays."""
+"""The module as a whole: it is loaded and unloaded, and nothing remains."""
 import contextlib
 import os
 import signal

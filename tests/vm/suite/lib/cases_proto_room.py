@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels: what fits into room that was made, and who is told of it."""
+"""Channels: messages that fit into new room, and the sockets that are notified of it."""
 import os
 import select
 import signal

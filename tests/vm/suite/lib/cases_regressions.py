@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Bugs that were there once."""
+"""Regression tests of fixed bugs."""
 import os
 import socket
 import struct

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the list of channels says of messages that came and went, and of times."""
+"""The totals and times in the list of channels."""
 import time
 from errno import EAGAIN
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A user that does all it can to others, where anybody may use channels."""
+"""A user that attacks others by all means, while all users may use channels."""
 import os
 import resource
 import select

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A receiver that holds what it receives, and settles it."""
+"""A receiver that holds messages and settles them."""
 import ctypes
 import functools
 import socket

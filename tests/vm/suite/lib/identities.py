@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Who somebody can be.
+The identities of a process.
 
 An identity is a function that makes the process it is called in somebody else, in a
 network namespace that belongs to root, or in one of its own.

@@ -55,7 +55,7 @@ class Listener(Genl):
         return event_of(payload)
 
     def take(self, count):
-        """So many events, none of which is missing in between."""
+        """This number of events, without a gap."""
         events = [self.next() for _ in range(count)]
         check.equal([e.seq for e in events], [*range(self.last + 1, self.last + 1 + count)],
                     "numbers")
@@ -69,14 +69,14 @@ class Listener(Genl):
         return events
 
     def expect_numbered(self, count):
-        """So many events are sent or lost, in the end."""
+        """Eventually this number of events is sent or lost."""
         genl = Genl()
         eventually(lambda: genl.status()["proto_events"] >= self.last + count, 60)
         check.equal(genl.status()["proto_events"] - self.last, count, "sent or lost")
         genl.close()
 
     def quiet(self):
-        """Nothing more comes: all that was noted is sent, as the next event is this one."""
+        """No further event arrives: all noted events are sent, as the next event is this one."""
         other = Genl()
         other.set_channel(999)
         other.delete_channel(999)
