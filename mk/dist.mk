@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The source, to hand on.
+# The source tarball.
 
 DIST  := kctl-$(VERSION)
 

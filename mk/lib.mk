@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# libkctl for other programs, shared and static. The tool has these sources in itself: to
-# load the shared library would make `kctl sockopt set x` 9 % slower (288,260 instructions
-# instead of 263,271).
+# libkctl for other programs, shared and static. The tool is built from these sources:
+# loading the shared library would make `kctl sockopt set x` 9 % slower (288,260
+# instructions instead of 263,271).
 
 # It changes only if a program that is built with an older library would no longer run.
 LIB_SONAME := libkctl.so.0
