@@ -444,7 +444,6 @@ static void test_twice_is_neither_loss_nor_duplicate(void **state)
 	assert_int_equal(count_of("duplicate"), 2);
 }
 
-/* The clock was set back while tcpdump ran. */
 static void test_times_that_go_back(void **state)
 {
 	static const uint32_t times[] = { 150, 151, 0, 1 };
