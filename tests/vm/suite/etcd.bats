@@ -56,6 +56,8 @@ teardown_file()
 			ip netns delete "kctl-$host"
 		done
 		ip link delete kctl-br
+		# Logs of 64 MB each.
+		rm -r data?
 	fi
 	expect_nothing_left
 }
@@ -106,6 +108,7 @@ launch()
 	cd "$BATS_FILE_TMPDIR" || return
 	ip netns exec "kctl-$2" bash -c "$1 $2" >"$1$2.out" 2>"$1$2.err" 3>&- &
 	echo $! >"$1$2.pid"
+	disown
 }
 
 gone()

@@ -163,7 +163,7 @@ unchanged()
 	printf '%s\n' '%kctl-store 1' 'new "x"' '%end 1' '%kctl-channels 1' 'channel 6 mode=0606' \
 		'message "c"' 'channel 7' 'message "b"' '%end 4' >file
 	silent kctl proto send --channel 7 a
-	unchanged refuses 1 'channel 7 is not empty, nothing was changed; to put the messages' \
+	unchanged refuses 1 'channel 7 is not empty, nothing was changed; to append the messages' \
 		kctl restore file
 	silent kctl restore --append file
 	says $'a\nb' kctl proto recv --channel 7 --count 2

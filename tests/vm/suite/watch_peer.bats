@@ -147,7 +147,7 @@ exchanges()
 	jq -se 'map(select(.event == "summary"))[-1].rows[] |
 		select(.peer == "10.9.0.255") |
 		.hidden_by == "--host" and (has("unanswered") | not)' host
-	grep -q 'leave --host out, or give it the prefix' host.err
+	grep -q 'omit --host, or use the prefix' host.err
 	jq -se 'map(select(.event == "summary"))[-1].rows |
 		map(select(.peer == "10.9.0.255" or .peer == "ff02::1")) |
 		length == 2 and all(.unanswered == 0 and .rtt_min_ns > 0)' summary
@@ -431,13 +431,13 @@ shown()
 	[ "$(wc -l <out)" = 1 ]
 	as_written $page 'kctl watch icmp -r ping.pcap --summary'
 	grep -qE '^10.0.0.2 +echo request +1 .* 0.0%' out
-	# The remote host is the namespace.
-	printf '#!/bin/sh\nshift 2\nexec ip netns exec kctl-x tcpdump -c 2 "$@"\n' >ssh
+	# The remote host is the namespace. Its kernel sends router solicitations, too.
+	printf '#!/bin/sh\nshift 2\nexec ip netns exec kctl-x tcpdump -c 12 "$@"\n' >ssh
 	chmod +x ssh
 	start pings ip netns exec kctl-x ping -q -i 0.2 10.0.0.2
 	PATH=$PWD:$PATH as_written $page \
 		'ssh router tcpdump -U -w - icmp or icmp6 | kctl watch icmp -r -'
 	stop INT pings
 	ends 0 pings
-	[ "$(grep -c ' 10.0.0.[12] > 10.0.0.[12]: echo re' out)" = 2 ]
+	[ "$(grep -c ' 10.0.0.[12] > 10.0.0.[12]: echo re' out)" -ge 2 ]
 }
