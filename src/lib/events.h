@@ -9,38 +9,38 @@
  * events_subscribe() - join a group
  * @genl: the handle, without a subscription or a watch
  * @group: number of the group; 0: the module has none
- * @fn: gets each message that is no answer, and calls events_begin()
+ * @fn: called for each message that is not an answer; it calls events_begin()
  *
- * Return: 0 or a negative errno; then the handle is as before.
+ * Return: 0, or a negative errno, which leaves the handle unchanged.
  */
 int events_subscribe(struct kctl_genl *genl, uint32_t group,
 		     genl_message_fn *fn);
 
 /**
- * events_begin() - look at a message of a subscription
+ * events_begin() - check a message of a subscription
  * @genl: the handle
  * @nlh: the message
  * @cmd: enum kctl_cmd of the events
  *
- * Return: 1 if it is such an event, 0 if it is to be ignored, or -ENOPROTOOPT if the
- * family is gone.
+ * Return: 1 if it is such an event, 0 if it is to be ignored, or -ENOPROTOOPT if the family was
+ * removed.
  */
 int events_begin(struct kctl_genl *genl, const struct nlmsghdr *nlh,
 		 enum kctl_cmd cmd);
 
 /**
  * events_take_string() - copy a string from an attribute
- * @text: where to, NUL-terminated
- * @size: bytes there
+ * @text: the destination, NUL-terminated
+ * @size: bytes at @text
  * @attr: the attribute
  */
 void events_take_string(char *text, size_t size, const struct nlattr *attr);
 
 /**
- * events_take_pid() - take the number of a process, if it is that in our pid namespace
+ * events_take_pid() - take the ID of a process, if it is the ID in our pid namespace
  * @genl: the handle
  * @attr: a struct kctl_pid
- * @pid: set to the number, or left as it is
+ * @pid: set to the ID, or left unchanged
  */
 void events_take_pid(const struct kctl_genl *genl, const struct nlattr *attr,
 		     uint32_t *pid);
@@ -54,10 +54,10 @@ void events_take_pid(const struct kctl_genl *genl, const struct nlattr *attr,
 int events_read(struct kctl_genl *genl);
 
 /**
- * events_sync() - read all events, and a number of the status
+ * events_sync() - read all events and a number of the status
  * @genl: the handle
- * @attr: the number
- * @value: set to it; to 0 on failure
+ * @attr: the attribute of the number
+ * @value: set to the number, or to 0 on failure
  *
  * Return: as kctl_store_sync().
  */

@@ -35,7 +35,7 @@ struct kctl_genl {
 	bool busy; /* a callback may be running */
 	bool overrun;
 	bool has_rcvbuf;
-	bool has_records; /* at least one arrived */
+	bool has_records; /* at least one has arrived */
 	bool has_offset; /* of the records of this message; older modules lack it */
 	int64_t offset; /* KCTL_A_EVENTS_OFFSET */
 	kctl_record_fn *record;
@@ -105,13 +105,13 @@ int genl_failed(struct kctl_genl *genl, int err);
  * @genl: the handle
  * @err: 0, a negative errno of a request, or one from genl_failed()
  *
- * Return: @err, or if it is 0, the value that a callback of the program returned during
- * the call: a failure of the call if it is negative.
+ * Return: @err, or if it is 0, the value that a callback of the program returned during the
+ * call; if that is negative, the call has failed.
  */
 int genl_result(struct kctl_genl *genl, int err);
 
 /**
- * genl_copy_struct() - copy a structure of a program that has another version of it
+ * genl_copy_struct() - copy a structure from a program that may know another version of it
  * @to: the structure, as this library knows it; members that @from lacks become zero
  * @size: bytes of @to
  * @from: the structure, as the program knows it
@@ -127,7 +127,7 @@ int genl_copy_struct(void *to, size_t size, const void *from, size_t from_size);
  * @cmd: enum kctl_cmd
  * @flags: NLM_F_ACK or NLM_F_DUMP
  *
- * Return: the message, for attributes to be added.
+ * Return: the message, to which attributes can be added.
  */
 struct nlmsghdr *genl_request_begin(struct kctl_genl *genl, enum kctl_cmd cmd,
 				    uint16_t flags);
@@ -195,7 +195,7 @@ int genl_list_add(struct genl_list *list, const void *item);
  * @list: the list
  * @head: bytes at the beginning of the block, for the caller: the size of a structure
  *	with pointers
- * @pointers: set to an array of pointers to the items, which begin behind @head
+ * @pointers: set to an array of pointers to the items; the items follow @head
  *
  * Return: the block, for free(), or NULL if there is no memory.
  */
@@ -203,7 +203,7 @@ void *genl_list_pack(const struct genl_list *list, size_t head,
 		     const void ***pointers);
 
 /**
- * genl_dump() - dump a list, again if it changed during the dump
+ * genl_dump() - dump a list, and repeat the dump if the list changed meanwhile
  * @genl: the handle
  * @cmd: enum kctl_cmd
  * @fn: called for each message with @list as its data, to append to it

@@ -4,24 +4,25 @@
  *
  * It builds requests, sends them through the three interfaces of <linux/kctl.h> and
  * parses the answers. It prints nothing, keeps no global state and never calls
- * exit(3). Commands and src/cli call it through this header; the headers whose names do
- * not begin with libkctl are private. It includes nothing of kctl but <linux/kctl.h>.
+ * exit(3). Commands and src/cli use it through this header; the headers whose names do not
+ * begin with libkctl are private. It includes nothing of kctl but <linux/kctl.h>.
  *
- * Handles: the program sees no more than a pointer. One thread at a time uses a handle;
- * different handles are independent. A descriptor that a function returns belongs to the
- * handle, is for poll(2) and the like, and is closed with it.
+ * Handles: the program sees only a pointer. One thread at a time uses a handle; different
+ * handles are independent. A descriptor that a function returns is for poll(2) and the like; it
+ * belongs to the handle, and is closed with it.
  *
  * Memory: each object that a function allocates for the program has its own kctl_*_free().
- * Outputs are set on failure too, to NULL or 0. Each structure says whether the library or
- * the program makes it. Structures of the library are behind pointers, and a newer library
- * can append members: a program must neither copy nor declare them. Structures of the
- * program are passed with their size, as to openat2(2): members that one side does not know
- * are 0, or fail with -E2BIG.
+ * Outputs are set on failure too, to NULL or 0. The comment on each structure says whether the
+ * library or the program allocates it. The program gets only pointers to structures of the
+ * library, and a newer library can append members: a program must not copy or declare them.
+ * Structures of the program are passed with their size, as to openat2(2): members that the
+ * program does not know are zero, and a call fails with -E2BIG if a member that the library
+ * does not know is not zero.
  *
  * Callbacks: records and events can arrive at any time, even before the answer to a
- * request. So every function that sends a request with their handle calls the callback,
- * like the functions that read. It returns the return value of the callback, unless it
- * fails. A negative number is a failure: outputs are NULL or 0, although the request was
+ * request. So not only the functions that read call the callback, but every function that sends
+ * a request with the same handle. The function returns the return value of the callback, unless
+ * it fails. A negative number is a failure: outputs are NULL or 0, although the request was
  * completed.
  *
  * Functions return 0 or a positive number on success and a negative errno on failure.

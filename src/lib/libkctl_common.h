@@ -5,7 +5,7 @@
 
 /*
  * The API of this header, as a number that can be compared: it grows with every addition,
- * and no release takes anything away. The soname, libkctl.so.0, changes if one had to.
+ * and no release removes anything. A release that had to would change the soname, libkctl.so.0.
  */
 #define LIBKCTL_VERSION_MAJOR 0
 #define LIBKCTL_VERSION_MINOR 1
@@ -14,7 +14,7 @@
 	(LIBKCTL_VERSION_MAJOR << 16 | LIBKCTL_VERSION_MINOR << 8 | \
 	 LIBKCTL_VERSION_PATCH)
 
-/* The library is built with -fvisibility=hidden: what is declared in between is public. */
+/* The library is built with -fvisibility=hidden: declarations in between are public. */
 #ifdef __cplusplus
 #define KCTL_BEGIN_DECLS                                   \
 	_Pragma("GCC visibility push(default)") extern "C" \
@@ -30,7 +30,7 @@
 KCTL_BEGIN_DECLS
 
 /**
- * kctl_libkctl_version() - get the version of the library that runs
+ * kctl_libkctl_version() - get the version of the library that the program has loaded
  *
  * Return: LIBKCTL_VERSION as it was when the library was built.
  */
@@ -40,7 +40,7 @@ unsigned int kctl_libkctl_version(void);
  * kctl_strerror() - describe an error of this library
  * @error: the return value of a function: a negative errno
  *
- * Some numbers mean something special here: see the list in libkctl.h.
+ * Some errors have a special meaning in this library, see libkctl.h.
  *
  * Return: a sentence in English without a full stop; valid for ever.
  */

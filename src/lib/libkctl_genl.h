@@ -70,7 +70,8 @@ int kctl_genl_fd(const struct kctl_genl *genl);
  * @got: set to the new size, which is at most net.core.rmem_max unless the caller is
  *	privileged; to 0 on failure
  *
- * Without this call, a watch or a subscription gets room for thousands of messages.
+ * Without this call, the start of a watch or a subscription makes room for thousands of
+ * messages.
  *
  * Return: 0 or a negative errno.
  */
@@ -99,7 +100,7 @@ void kctl_status_free(struct kctl_status *status);
 /**
  * kctl_status_has() - check if an attribute was in the answer
  * @status: the status, or NULL: nothing is known
- * @attr: the attribute; an older module, and an older library, does not know all
+ * @attr: the attribute; an older module or library does not know all of them
  *
  * Return: true if it was.
  */
@@ -148,27 +149,28 @@ int kctl_module_version(char *version, size_t size);
  * @uid: its owner
  * @gid: its group
  * @mode: its mode, see KCTL_A_CHANNEL_MODE
- * @flags: enum kctl_channel_flags
+ * @flags: bits of enum kctl_channel_flags
  * @held: messages that its receivers hold, which are not in its queue
- * @delayed: messages that were given back with a delay, and are not in its queue yet
+ * @delayed: messages that were given back with a delay that is not over; they are neither in
+ *	its queue nor held
  * @listed: number of @sockets
  * @sockets: inode numbers of the receivers, the taps and the senders, in this order
- * @max_deliveries: deliveries that count, after which a message is dead; 0: no limit
+ * @max_deliveries: number of counted deliveries after which a message is dead; 0: no limit
  * @dead_letter: the channel that dead messages move to; 0: none
  * @dead: number of dead messages that moved to another channel
  * @dropped: number of dead messages that were dropped
  * @name: its name, or ""
- * @retry_delay: delay of what is given back, counted, without one, in ms; 0: none
- * @hold_time_max: longest time that a receiver holds a message, in ms; 0: no limit
- * @expired: number of messages that died as they waited for longer than @ttl
- * @ttl: time after which a message that waits is dead, in ms; 0: never
+ * @retry_delay: delay in ms of a message that is given back, counted, without a delay; 0: none
+ * @hold_time_max: longest time in ms that a receiver holds a message; 0: no limit
+ * @expired: number of messages that died because they waited longer than @ttl
+ * @ttl: time in ms after which a waiting message is dead; 0: never
  * @sent: number of messages that entered it
- * @received: number of messages that were received for good
+ * @received: number of messages that receivers took for good
  * @age: time since it was created, in ms
- * @oldest: time since the message that is received next was sent, in ms; not present if
- *	none waits
+ * @oldest: time since the next message in the queue was sent, in ms; not present if no message
+ *	waits
  *
- * The library makes it.
+ * The library allocates it.
  */
 struct kctl_channel {
 	uint64_t present;
@@ -206,7 +208,7 @@ struct kctl_channel {
  * @count: number of @channels
  * @channels: the channels
  *
- * The library makes it.
+ * The library allocates it.
  */
 struct kctl_channels {
 	size_t count;
@@ -245,25 +247,26 @@ bool kctl_channel_has(const struct kctl_channel *channel,
  * @uid: its owner
  * @gid: its group
  * @mode: its mode, see KCTL_A_CHANNEL_MODE
- * @max_deliveries: deliveries that count, after which a message is dead; 0: no limit
+ * @max_deliveries: number of counted deliveries after which a message is dead; 0: no limit
  * @dead_letter: the channel that dead messages move to; 0: none
  * @has_uid: set the owner
  * @has_gid: set the group
  * @has_mode: set the mode
  * @has_max_deliveries: set the limit of deliveries
  * @has_dead_letter: set the dead letter channel
- * @has_retry_delay: set the delay of what is given back
+ * @has_retry_delay: set the delay of messages that are given back
  * @has_hold_time_max: set the longest time that a receiver holds a message
- * @has_ttl: set the time after which a message that waits is dead
+ * @has_ttl: set the time after which a waiting message is dead
  * @reserved: zero
- * @name: its new name, "" to remove the name, or NULL to leave it
- * @retry_delay: delay of what is given back, counted, without one, in ms, at most
- *	KCTL_TIME_MAX; 0: none
- * @hold_time_max: longest time that a receiver holds a message, in ms, likewise; 0: no limit
- * @ttl: time after which a message that waits is dead, in ms; 0: never
+ * @name: its new name, "" to remove the name, or NULL to keep it
+ * @retry_delay: delay in ms, at most KCTL_TIME_MAX, of a message that is given back, counted,
+ *	without a delay; 0: none
+ * @hold_time_max: longest time in ms, at most KCTL_TIME_MAX, that a receiver holds a message;
+ *	0: no limit
+ * @ttl: time in ms after which a waiting message is dead; 0: never
  * @reserved2: zero
  *
- * The program makes it: all members that it does not set are zero.
+ * The program allocates it, and sets all members that it does not use to zero.
  */
 struct kctl_channel_settings {
 	uint32_t uid;
@@ -291,17 +294,17 @@ struct kctl_channel_settings {
  * kctl_channel_set() - configure a channel and make it persistent
  * @genl: the handle
  * @number: the channel; created if it does not exist
- * @settings: the new settings; the others keep their value
+ * @settings: the new settings; all others keep their value
  * @size: sizeof(*@settings)
  *
- * The caller is the owner of the channel or an administrator. KCTL_CMD_SET_CHANNEL
+ * The caller must be the owner of the channel or an administrator. KCTL_CMD_SET_CHANNEL
  * describes the permission to give a channel to another user, and to create one.
  *
  * Return: 0, -EPERM, -EOPNOTSUPP, -ENOENT (an ephemeral channel that does not
  * exist, or a dead letter channel that is not configured), -EACCES (the dead letter channel
- * belongs to another), -ELOOP (a dead letter channel with another), -EEXIST (another
- * channel has the name), -EINVAL, -ERANGE (a time), -E2BIG (this library is too old for a
- * member of @settings), -ENOSPC or -ENOMEM.
+ * belongs to another user), -ELOOP (the dead letter channel has a dead letter channel itself),
+ * -EEXIST (another channel has the name), -EINVAL, -ERANGE (a time is too long), -E2BIG (this
+ * library is too old for a member of @settings), -ENOSPC or -ENOMEM.
  */
 int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
 		     const struct kctl_channel_settings *settings, size_t size);
@@ -311,7 +314,7 @@ int kctl_channel_set(struct kctl_genl *genl, uint32_t number,
  * @genl: the handle
  * @number: the channel; it stays while sockets use it
  *
- * The caller is the owner of the channel or an administrator.
+ * The caller must be the owner of the channel or an administrator.
  *
  * Return: 0, -EPERM, -EOPNOTSUPP or -ENOENT.
  */
@@ -322,7 +325,7 @@ int kctl_channel_delete(struct kctl_genl *genl, uint32_t number);
  * @genl: the handle
  * @number: the channel
  *
- * The caller is the owner of the channel or an administrator.
+ * The caller must be the owner of the channel or an administrator.
  *
  * Return: 0, -EPERM, -EOPNOTSUPP or -ENOENT.
  */
@@ -342,7 +345,7 @@ int kctl_channel_flush(struct kctl_genl *genl, uint32_t number);
  * @pid: that process, or 0 if it has no number in the pid namespace of the caller
  * @command: name of that process
  *
- * The library makes it.
+ * The library allocates it.
  */
 struct kctl_store_event {
 	enum kctl_store_action action;
@@ -360,9 +363,9 @@ struct kctl_store_event {
  * @event: the event; a gap between two generations means lost events; valid until the
  *	callback returns
  *
- * It may call no function with the handle, as kctl_record_fn.
+ * It must not call a function with the handle: the call would fail with -EDEADLK.
  *
- * Return: 0 to go on, or any other number, as kctl_record_fn.
+ * Return: 0 to continue, or any other number to stop, see kctl_record_fn.
  */
 typedef int kctl_store_event_fn(void *data,
 				const struct kctl_store_event *event);
@@ -385,7 +388,7 @@ int kctl_store_subscribe(struct kctl_genl *genl, kctl_store_event_fn *fn,
  *
  * Return: 0, -EAGAIN if nothing has arrived, -ENOPROTOOPT if the module was unloaded,
  * -ENOBUFS if events were lost to an overrun of the receive buffer, another negative
- * errno, or what the callback returned.
+ * errno, or the return value of the callback.
  */
 int kctl_store_events(struct kctl_genl *genl);
 
@@ -396,12 +399,12 @@ int kctl_store_events(struct kctl_genl *genl);
  *	read or lost; set to 0 on failure
  *
  * Return: 0, -ENOBUFS if the answer was lost several times, another negative errno, or
- * what the callback returned.
+ * the return value of the callback.
  */
 int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation);
 
 /**
- * struct kctl_channel_event - something that happened to a channel
+ * struct kctl_channel_event - an event of a channel
  * @action: what happened; a newer module can send unknown ones
  * @seq: number of the event
  * @channel: number of the channel
@@ -411,13 +414,14 @@ int kctl_store_sync(struct kctl_genl *genl, uint64_t *generation);
  *	that owns the network namespace
  * @pid: that process, or 0 if it has no number in the pid namespace of the caller
  * @command: name of that process
- * @settings: of KCTL_PROTO_SET: the settings that have another value now, and no others,
- *	see kctl_channel_has(); otherwise NULL
+ * @settings: of KCTL_PROTO_SET: only the settings that have changed, see kctl_channel_has();
+ *	otherwise NULL
  * @to: of KCTL_PROTO_DEAD: the channel that the message moved to; 0: it was dropped
  * @why: likewise: enum kctl_dead_why
- * @deliveries: likewise: how often the message was held, see KCTL_A_PROTO_DELIVERIES
+ * @deliveries: likewise: number of counted deliveries of the message, see
+ *	KCTL_A_PROTO_DELIVERIES
  *
- * The library makes it.
+ * The library allocates it.
  */
 struct kctl_channel_event {
 	enum kctl_proto_action action;
@@ -440,9 +444,9 @@ struct kctl_channel_event {
  * @event: the event; a gap between two numbers means lost events; valid until the
  *	callback returns
  *
- * It may call no function with the handle, as kctl_record_fn.
+ * It must not call a function with the handle: the call would fail with -EDEADLK.
  *
- * Return: 0 to go on, or any other number, as kctl_record_fn.
+ * Return: 0 to continue, or any other number to stop, see kctl_record_fn.
  */
 typedef int kctl_channel_event_fn(void *data,
 				  const struct kctl_channel_event *event);
@@ -466,7 +470,7 @@ int kctl_channel_subscribe(struct kctl_genl *genl, kctl_channel_event_fn *fn,
  *
  * Return: 0, -EAGAIN if nothing has arrived, -ENOPROTOOPT if the module was unloaded,
  * -ENOBUFS if events were lost to an overrun of the receive buffer, another negative
- * errno, or what the callback returned.
+ * errno, or the return value of the callback.
  */
 int kctl_channel_events(struct kctl_genl *genl);
 
@@ -474,11 +478,11 @@ int kctl_channel_events(struct kctl_genl *genl);
  * kctl_channel_sync() - read all events, and the number of the last one
  * @genl: the handle
  * @seq: set to the number of the last event; every event up to it was either read or
- *	lost; set to 0 on failure. Later ones may be about what happened earlier, as the
- *	kernel sends them a moment after it happened
+ *	lost; set to 0 on failure. Later events may be about earlier actions, as the kernel
+ *	sends events shortly after the action
  *
  * Return: 0, -ENOBUFS if the answer was lost several times, another negative errno, or
- * what the callback returned.
+ * the return value of the callback.
  */
 int kctl_channel_sync(struct kctl_genl *genl, uint64_t *seq);
 

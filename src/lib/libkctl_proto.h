@@ -97,8 +97,8 @@ int kctl_proto_missed(struct kctl_proto *proto, uint32_t *missed);
  * @name: the name
  * @channel: set to the number of the channel, or to 0 on failure
  *
- * Return: 0, -ENOENT, -EINVAL (not a name for a channel), or -EOPNOTSUPP if the module is too
- * old.
+ * Return: 0, -ENOENT, -EINVAL (not a valid name for a channel), or -EOPNOTSUPP if the module is
+ * too old.
  */
 int kctl_proto_resolve(struct kctl_proto *proto, const char *name,
 		       uint32_t *channel);
@@ -106,7 +106,7 @@ int kctl_proto_resolve(struct kctl_proto *proto, const char *name,
 /**
  * kctl_proto_bind() - become a receiver of a channel, or a tap
  * @proto: the handle
- * @channel: the channel; 0: the kernel picks one. Set to the number of the channel
+ * @channel: the channel, or 0 to let the kernel pick one; set to the number of the channel
  *
  * Return: 0, -EACCES, -EADDRINUSE, -EADDRNOTAVAIL, -EINVAL, -ENOSPC or -ENOMEM.
  */
@@ -146,20 +146,20 @@ int kctl_proto_owner(struct kctl_proto *proto, uint32_t *uid);
  * @data: the message
  * @size: bytes of @data; the limit of the kernel is KCTL_MESSAGE_MAX
  *
- * A timeout is for this message alone. It uses the option SO_SNDTIMEO of the socket,
- * which is 0 afterwards. A socket with O_NONBLOCK never waits: if the channel is full, it
- * fails at once with -ETIMEDOUT, or with -EAGAIN if there is no limit.
+ * The timeout applies to this message only. It uses the option SO_SNDTIMEO of the socket, which
+ * is 0 afterwards. A socket with O_NONBLOCK never waits: if the channel is full, it fails at
+ * once with -ETIMEDOUT, or with -EAGAIN if there is no limit.
  *
- * Return: 0, -EAGAIN if the channel is full and the timeout 0, -ETIMEDOUT if it stayed
- * full for the timeout, -EIDRM if it was deleted while the call waited, -EINTR, -EINVAL
- * (channel 0), -EPIPE (the socket is shut down for sending), -EACCES, -EMSGSIZE, -ENOSPC,
- * -ENOBUFS, -ECONNREFUSED or -ENOMEM.
+ * Return: 0, -EAGAIN if the channel is full and the timeout is 0, -ETIMEDOUT if it stayed full
+ * until the timeout, -EIDRM if it was deleted while the call waited, -EINTR, -EINVAL (channel
+ * 0), -EPIPE (the socket is shut down for sending), -EACCES, -EMSGSIZE, -ENOSPC, -ENOBUFS,
+ * -ECONNREFUSED or -ENOMEM.
  */
 int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
 		    const void *data, size_t size);
 
 /**
- * kctl_proto_send_as() - send a message in the name of another user
+ * kctl_proto_send_as() - send a message as another user
  * @proto: the handle
  * @channel: the channel
  * @timeout: as for kctl_proto_send()
@@ -168,8 +168,8 @@ int kctl_proto_send(struct kctl_proto *proto, uint32_t channel, int64_t timeout,
  * @data: the message
  * @size: bytes of @data
  *
- * A user that is not one of the caller's requires CAP_SETUID, and such a group
- * CAP_SETGID.
+ * This requires CAP_SETUID for a user ID that is not one of the caller's, and CAP_SETGID for
+ * such a group ID.
  *
  * Return: as kctl_proto_send(); also -EPERM, or -EINVAL if this user namespace has no such
  * user or group.
@@ -200,7 +200,7 @@ int kctl_proto_ask_details(struct kctl_proto *proto);
  *	how often it was delivered and until when it is held. Otherwise all members are zero,
  *	except the history of a dead letter, see kctl_proto_ask_details()
  *
- * The program has the memory.
+ * The program allocates it.
  */
 struct kctl_received {
 	uint32_t from;
@@ -219,11 +219,11 @@ struct kctl_received {
  *	history only after kctl_proto_ask_details()
  * @received_size: sizeof(*@received)
  * @data: set to the message
- * @size: bytes at @data; every message fits into KCTL_MESSAGE_MAX
+ * @size: bytes at @data; KCTL_MESSAGE_MAX is enough for every message
  *
- * Return: size of the message, -EAGAIN if there is none, or no further one may be held,
- * -EMSGSIZE if it did not fit (@received is filled in, and @data has the beginning; the
- * rest is lost unless the message is held) or -ENOTCONN.
+ * Return: the size of the message, -EAGAIN if there is no message, or the socket holds as many
+ * as kctl_proto_hold() permits, -EMSGSIZE if the message did not fit (@received is filled in,
+ * and @data has the beginning; the rest is lost unless the message is held) or -ENOTCONN.
  */
 ssize_t kctl_proto_recv(struct kctl_proto *proto,
 			struct kctl_received *received, size_t received_size,
@@ -247,15 +247,14 @@ ssize_t kctl_proto_peek(struct kctl_proto *proto,
  * kctl_proto_hold() - hold the messages that the socket receives from now on, until
  * they are settled
  * @proto: the socket, not a tap
- * @count: limit of the messages that are held at once, 1 to KCTL_HOLD_MAX; 0, the
- *	initial value: none
+ * @count: largest number of messages that the socket holds at once, 1 to KCTL_HOLD_MAX; 0, the
+ *	initial value: it does not hold messages
  *
  * Messages that are not settled when the last descriptor of the socket is closed, for whatever
  * reason, return to their places in the channel.
  *
- * Return: 0; -EINVAL; -EACCES if it is bound, and may not send to its channel; -EBUSY if
- * @count is 0 and it holds messages; -ENOBUFS; -ENOMEM; -EOPNOTSUPP if the module is too
- * old.
+ * Return: 0; -EINVAL; -EACCES if it is bound to a channel that it may not send to; -EBUSY if
+ * @count is 0 and it holds messages; -ENOBUFS; -ENOMEM; -EOPNOTSUPP if the module is too old.
  */
 int kctl_proto_hold(struct kctl_proto *proto, int count);
 
@@ -265,8 +264,8 @@ int kctl_proto_hold(struct kctl_proto *proto, int count);
  * @milliseconds: longest time, up to KCTL_TIME_MAX; 0, the initial value: no limit. Applies to
  *	messages that are received, or extended with KCTL_SETTLE_EXTEND, from now on
  *
- * A message whose time is over returns to its place in the channel, and counts as delivered; its
- * deadline is in &struct kctl_received.
+ * A message whose hold time is over returns to its place in the channel, and the delivery
+ * counts. The deadline of a message is in &struct kctl_received.
  *
  * Return: 0; -EINVAL; -EOPNOTSUPP if the module is too old.
  */
@@ -284,13 +283,13 @@ int kctl_proto_held(struct kctl_proto *proto, int *count);
 /**
  * kctl_proto_settle() - settle messages that a socket holds
  * @proto: the socket
- * @settles: the messages, each with a verb, and perhaps a delay
+ * @settles: the messages, each with a verb and optionally a delay
  * @count: number of @settles, 1 to KCTL_SETTLE_MAX
  *
  * Return: 0; -ESTALE if some messages were no longer held, after all others were settled;
- * -EINVAL if nothing is settled because an element is invalid, or the module is too old for its
- * delay, for KCTL_SETTLE_EXTEND or for KCTL_SETTLE_DEAD; -ENOTCONN if the socket is not bound;
- * -EOPNOTSUPP if the module is too old to settle messages.
+ * -EINVAL if an element is invalid, or the module is too old for its delay, for
+ * KCTL_SETTLE_EXTEND or for KCTL_SETTLE_DEAD: then nothing is settled; -ENOTCONN if the socket
+ * is not bound; -EOPNOTSUPP if the module is too old to settle messages.
  */
 int kctl_proto_settle(struct kctl_proto *proto,
 		      const struct kctl_settle *settles, size_t count);

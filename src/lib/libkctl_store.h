@@ -21,7 +21,7 @@ struct kctl_store;
  * kctl_store_open() - open a handle for the store of the network namespace
  * @store: set to the handle, or to NULL on failure
  *
- * Any user may call it, also without the module.
+ * Any user may call it, even without the module.
  *
  * Return: 0, -EAFNOSUPPORT, -ENOMEM or another error of socket(2).
  */
@@ -79,7 +79,7 @@ void kctl_entry_free(struct kctl_entry *entry);
  * @name: NUL-terminated name of the entry
  * @generation: set to its generation, or to 0 on failure or if the entry does not exist
  *
- * Any user may read that of a public entry.
+ * Any user may read the generation of a public entry.
  *
  * Return: 0, -EPERM, -EINVAL, -ENOMEM or -EPROTO.
  */
@@ -111,8 +111,8 @@ int kctl_entry_name(struct kctl_entry *entry, const char *name);
 /**
  * kctl_store_info() - read generation, counts and limits of the store
  * @store: the handle
- * @info: set to the answer; members that an older module does not know are 0, and so
- *	are all on failure
+ * @info: set to the answer; members that an older module does not know are 0; on failure, all
+ *	are
  * @size: sizeof(*@info)
  *
  * Any user may call it.
@@ -128,7 +128,7 @@ int kctl_store_info(struct kctl_store *store, struct kctl_info *info,
  * @count: number of entries
  * @entries: the entries with their values, sorted by name
  *
- * The library makes it. The program may order @entries anew, and lower @count.
+ * The library allocates it. The program may reorder @entries and lower @count.
  */
 struct kctl_snapshot {
 	uint64_t generation;
@@ -161,8 +161,8 @@ struct kctl_table_builder;
 /**
  * kctl_table_new() - begin a table
  *
- * Return: a table without entries, which kctl_table_free() releases, or NULL if there is
- * no memory.
+ * Return: a table without entries, which kctl_table_free() releases, or NULL if memory is
+ * short.
  */
 struct kctl_table_builder *kctl_table_new(void);
 
@@ -177,8 +177,8 @@ void kctl_table_free(struct kctl_table_builder *builder);
  * @builder: the table
  * @size: largest size of its value, in bytes
  *
- * Return: the header of the entry, all zeros, with memory for the value after it, or
- * NULL if there is no memory. The pointer is valid until the next call.
+ * Return: the header of the entry, all zeros, with memory for the value after it, or NULL if
+ * memory is short. The pointer is valid until the next call.
  */
 struct kctl_entry *kctl_table_reserve(struct kctl_table_builder *builder,
 				      size_t size);
@@ -195,8 +195,8 @@ void kctl_table_commit(struct kctl_table_builder *builder,
  * kctl_table_size() - get the size of a table
  * @builder: the table
  *
- * Return: bytes that kctl_store_replace() passes to the kernel. The entry that is added
- * next begins at this offset.
+ * Return: the number of bytes that kctl_store_replace() passes to the kernel, which is also the
+ * offset of the next entry.
  */
 size_t kctl_table_size(const struct kctl_table_builder *builder);
 
@@ -212,9 +212,9 @@ kctl_table_entry(const struct kctl_table_builder *builder, size_t offset);
 
 /**
  * kctl_table_snapshot() - sort the entries of a table by name
- * @builder: the table, which must neither change nor be released before the snapshot
- * @snapshot: set to the entries, of generation 0, which kctl_snapshot_free() releases
- *	without those of @builder; or to NULL on failure
+ * @builder: the table, which must not be changed or released before the snapshot is released
+ * @snapshot: set to a snapshot of generation 0, or to NULL on failure; kctl_snapshot_free()
+ *	releases it, but not the entries of @builder
  *
  * Return: 0 or -ENOMEM.
  */
@@ -227,8 +227,8 @@ int kctl_table_snapshot(const struct kctl_table_builder *builder,
  * @builder: the new entries; NULL: none
  * @generation: expected generation of the store, or 0 for any
  *
- * Return: 0, -EPERM, -EOPNOTSUPP, -EEXIST (two entries with one name), -ESTALE,
- * -EINVAL, -EMSGSIZE, -ENOSPC or -ENOMEM.
+ * Return: 0, -EPERM, -EOPNOTSUPP, -EEXIST (two entries with the same name), -ESTALE, -EINVAL,
+ * -EMSGSIZE, -ENOSPC or -ENOMEM.
  */
 int kctl_store_replace(struct kctl_store *store,
 		       const struct kctl_table_builder *builder,

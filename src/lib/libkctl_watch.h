@@ -33,13 +33,13 @@ struct kctl_prefix {
  * @types6_count: number of @types6; 0 for all types
  * @has_code: use @code; otherwise all codes match
  * @code: ICMP or ICMPv6 code
- * @sample: report one packet out of this many; 0 and 1: all
+ * @sample: report one in this many packets; 0 and 1: all
  * @snaplen: bytes of a packet to capture, 0 to KCTL_SNAPLEN_MAX
  * @has_coalesce: use @coalesce; otherwise KCTL_COALESCE_DEFAULT
  * @coalesce: µs for which the kernel gathers records, 0 to KCTL_COALESCE_MAX
  *
- * The program makes it: all members that it does not set are zero. A filter of zeros is for
- * all packets, and captures none of their bytes.
+ * The program allocates it, and sets all members that it does not use to zero. A filter of
+ * zeros matches all packets and captures none of their bytes.
  */
 struct kctl_watch_filter {
 	uint32_t family;
@@ -65,7 +65,7 @@ struct kctl_watch_filter {
  * @matched: packets that match the filter
  * @lost: matching packets that could not be delivered
  *
- * The program has the memory.
+ * The program allocates it.
  */
 struct kctl_watch_totals {
 	uint64_t matched;
@@ -81,7 +81,7 @@ struct kctl_watch_totals {
  * @delivered: records that reached its receive buffer
  * @lost: matching packets that could not be delivered
  *
- * The library makes it.
+ * The library allocates it.
  */
 struct kctl_watcher {
 	uint32_t port;
@@ -96,7 +96,7 @@ struct kctl_watcher {
  * @count: number of @watchers
  * @watchers: the watchers
  *
- * The library makes it.
+ * The library allocates it.
  */
 struct kctl_watchers {
 	size_t count;
@@ -125,14 +125,14 @@ void kctl_watchers_free(struct kctl_watchers *watchers);
  * @record: the header; the packet does not follow it in memory
  * @packet: the packet, @record->captured bytes
  *
- * Both are valid until it returns. It may call kctl_watch_clock() with the handle and
- * nothing else: other calls fail with -EDEADLK. Other handles are free.
+ * Both are valid until the callback returns. With this handle it may only call
+ * kctl_watch_clock(): other calls fail with -EDEADLK. It can use other handles.
  *
- * Return: 0 to go on. Any other number ends the walk: the function that reads does not call
- * again, drops the other records of the datagram, which are then missing between two
- * numbers, and returns the number unless it fails. A request drops all records that arrive
- * before its answer. Numbers above 0 cannot be mistaken for an error. To process one record
- * at a time, queue them.
+ * Return: 0 to continue. Any other number stops the function that called the callback: it drops
+ * the remaining records of the datagram, which shows as a gap in the numbers, and returns the
+ * number unless it fails. A function that sends a request then drops all records that arrive
+ * before its answer. A number above 0 cannot be mistaken for an error. To process one record at
+ * a time, queue the records in the callback.
  */
 typedef int kctl_record_fn(void *data, const struct kctl_record *record,
 			   const uint8_t *packet);
@@ -143,14 +143,14 @@ typedef int kctl_record_fn(void *data, const struct kctl_record *record,
  * @filter: the packets to report
  * @size: sizeof(*@filter)
  * @fn: called for each record, by kctl_watch_read() and by every function that sends a
- *	request with the handle, as this one does, because a record can arrive before the
+ *	request with the handle, including this one, because a record can arrive before the
  *	answer
  * @data: passed to @fn
  *
  * Return: 0 after an acknowledgement or a record, -EPERM, -EBUSY (the handle has a watch or a
- * subscription, which goes on), -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP
- * (the module is too old for a member of @filter) or -E2BIG (this library is); or the return
- * value of @fn, in which case the watch runs.
+ * subscription, which continues), -ENOSPC, -EINVAL, -ENOMEM, -ENOBUFS (no answer), -EOPNOTSUPP
+ * (the module is too old for a member of @filter) or -E2BIG (this library is too old for it);
+ * or the return value of @fn, in which case the watch has started.
  */
 int kctl_watch_start(struct kctl_genl *genl,
 		     const struct kctl_watch_filter *filter, size_t size,
@@ -174,13 +174,13 @@ bool kctl_watch_clock(const struct kctl_genl *genl,
  * kctl_watch_read() - read a datagram of records, without waiting
  * @genl: the handle
  *
- * A datagram has one or many records; one that is not about the watch has none.
+ * A datagram contains one or more records, or none if it is not about the watch.
  *
  * An overrun of the receive buffer is not an error, because the numbers of the next
  * records show how many were lost.
  *
- * Return: 0, -EAGAIN if nothing has arrived, another negative errno, or what the callback
- * returned.
+ * Return: 0, -EAGAIN if nothing has arrived, another negative errno, or the return value of the
+ * callback.
  */
 int kctl_watch_read(struct kctl_genl *genl);
 
@@ -190,10 +190,10 @@ int kctl_watch_read(struct kctl_genl *genl);
  * @totals: set to the counters of the kernel, or to zeros on failure
  * @size: sizeof(*@totals)
  *
- * Records that are still in the queue go to the callback of kctl_watch_start().
+ * Records that are still in the queue are passed to the callback of kctl_watch_start().
  *
- * Return: 0, -ENOENT if there is no watch, -ENOBUFS if the answer was lost several times,
- * or what the callback returned.
+ * Return: 0, -ENOENT if there is no watch, -ENOBUFS if the answer was lost several times, or
+ * the return value of the callback.
  */
 int kctl_watch_stop(struct kctl_genl *genl, struct kctl_watch_totals *totals,
 		    size_t size);
@@ -207,7 +207,7 @@ struct kctl_link;
  * @name: its name
  * @ifindex: set to its index, or to 0 on failure
  *
- * Any user may call it, also without the module.
+ * Any user may call it, even without the module.
  *
  * Return: 0, -ENODEV if it does not exist, or another negative errno.
  */

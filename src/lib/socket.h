@@ -5,7 +5,7 @@
 
 /**
  * socket_error() - distinguish a sandbox from a missing module and from a refusal
- * @family: the address family of socket(2), which just failed
+ * @family: the address family of the socket(2) call that failed
  * @error: its errno
  *
  * A sandbox is a filter of system calls, such as a container runtime installs, and

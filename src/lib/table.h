@@ -6,8 +6,8 @@
 #include "libkctl_store.h"
 
 /*
- * A table under construction. @table is NULL until memory is reserved, and @size is that
- * of the table all the same.
+ * A table under construction. @table is NULL until memory is reserved, but @size is always the
+ * size of the table.
  */
 struct kctl_table_builder {
 	struct kctl_table *table;
