@@ -11,8 +11,8 @@
         with channel.receive() as message:
             work(message.data)
 
-Errors are OSError and its subclasses, with the sentence of the library. A handle belongs to
-one thread at a time. Store changes, packets and messages also come in an async for loop.
+Functions raise OSError or a subclass of it, with the error text of the library. One thread at a
+time uses a handle. Store changes, packets and messages can also be read in an async for loop.
 """
 from .channel import Channel, Message
 from .store import Action, Change, Changes, Entry, Info, Store

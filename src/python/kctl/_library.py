@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""libkctl.so.0 as its headers describe it; libkctl(3) has the functions."""
+"""The structures and functions of libkctl.so.0, as in its headers; see libkctl(3)."""
 import ctypes
 from ctypes import POINTER, Structure, c_bool, c_char, c_char_p, c_int, c_int64, c_size_t, \
     c_ssize_t, c_uint8, c_uint16, c_uint32, c_uint64, c_void_p
@@ -145,19 +145,19 @@ lib = load()
 
 
 def name_of(text: str) -> bytes:
-    """A name as C has it. The kernel checks the rest."""
+    """A name as a C string. The kernel checks the rest."""
     if "\0" in text:
         raise ValueError("a name with a NUL character")
     return text.encode()
 
 
 def fail(error: int, text: bytes) -> NoReturn:
-    """Raise the exception that fits the error, such as PermissionError."""
+    """Raise the exception for the error, such as PermissionError."""
     raise OSError(-error, text.decode())
 
 
 class Handle:
-    """A handle of the library. It is closed by close(), and at the end of a with statement."""
+    """A handle of the library. close() and the end of a with statement close it."""
     _group: str
 
     def __init__(self) -> None:
@@ -177,13 +177,13 @@ class Handle:
         return self._handle
 
     def _check(self, result: int) -> int:
-        """The result of a function that was called with the handle, unless it failed."""
+        """Return the result of a function of the handle, or raise its error."""
         if result < 0:
             fail(result, self._function("strerror")(self._open_handle()))
         return result
 
     def close(self) -> None:
-        """Close the handle; the second time it does nothing."""
+        """Close the handle. Closing it again does nothing."""
         handle, self._handle = self._handle, None
         if handle is not None:
             self._function("close")(handle)

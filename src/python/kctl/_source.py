@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What arrives on a descriptor, for loops and for asyncio."""
+"""Items that arrive on a descriptor, for loops and for asyncio."""
 import asyncio
 import errno
 import select
@@ -7,7 +7,7 @@ from typing import Any, AsyncIterator, Callable, Generic, Iterator, Optional, Ty
 
 from ._library import Handle, lib
 
-# Most items that one read() waits for while more arrive.
+# Largest number of items that one read() collects while more arrive.
 BURST = 1000
 
 Item = TypeVar("Item")
@@ -17,15 +17,15 @@ class Source(Generic[Item]):
     """Items that arrive on a descriptor, in a for loop or an async for loop."""
 
     def fileno(self) -> int:
-        """The descriptor, which is readable when read() may return something."""
+        """Return the descriptor, which is readable when read() may return items."""
         raise NotImplementedError
 
     def read(self) -> list[Item]:
-        """All items that have arrived. It does not wait, and the list can be empty."""
+        """Return all items that have arrived, without waiting. The list can be empty."""
         raise NotImplementedError
 
     def wait(self, timeout: Optional[float] = None) -> bool:
-        """Wait until the descriptor is readable: False if it is not in TIMEOUT seconds."""
+        """Wait until the descriptor is readable. Return False after TIMEOUT seconds."""
         poll = select.poll()
         poll.register(self.fileno(), select.POLLIN)
         return bool(poll.poll(None if timeout is None else timeout * 1000))
@@ -68,7 +68,7 @@ class Gathered(Handle, Source[Item]):
         return items
 
     def _drain(self, read: Callable[[Any], int]) -> list[Item]:
-        """Returns what has arrived before an error; the next call raises the error."""
+        """Return the items that arrived before an error; the next call raises the error."""
         error, self._error = self._error, 0
         while not error and len(self._items) < BURST:
             error = read(self._open_handle())

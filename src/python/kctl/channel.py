@@ -12,8 +12,9 @@ from ._source import Source
 
 
 class Message:
-    """A message. If the channel was opened with HOLD, it is held: a with statement settles it,
-    with done() at its end, and with retry() if an exception ends it."""
+    """A message. If the channel was opened with HOLD, the message is held until it is settled.
+    A with statement settles it: with done() at its end, or with retry() if an exception ends
+    it."""
 
     def __init__(self, channel: "Channel", data: bytes, about: c.Received) -> None:
         self.data = data
@@ -36,15 +37,15 @@ class Message:
             self._id = 0
 
     def done(self) -> None:
-        """The message is gone. OSError with ESTALE: its hold time was over before."""
+        """Settle the message as done. Raise OSError (ESTALE) if its hold time is over."""
         self._settle(c.SETTLE_DONE)
 
     def retry(self, delay: float = 0) -> None:
-        """Give the message back, after DELAY seconds; it counts as delivered."""
+        """Give the message back, after DELAY seconds. This delivery counts."""
         self._settle(c.SETTLE_RETRY, delay)
 
     def release(self, delay: float = 0) -> None:
-        """Give the message back as if it had not been received."""
+        """Give the message back, after DELAY seconds. This delivery does not count."""
         self._settle(c.SETTLE_RELEASE, delay)
 
     def dead(self) -> None:
@@ -52,7 +53,7 @@ class Message:
         self._settle(c.SETTLE_DEAD)
 
     def extend(self) -> None:
-        """Let the hold time begin again."""
+        """Let the hold time begin anew."""
         self._settle(c.SETTLE_EXTEND)
 
     def __enter__(self) -> "Message":
@@ -67,10 +68,11 @@ class Message:
 
 
 class Channel(Handle, Source[Message]):
-    """A receiver of a channel, by its number or name, or of one that the kernel picks: see number.
-    With HOLD, up to this number of messages are held until they are settled, for HOLD_TIME seconds each at
-    most. An EXCLUSIVE receiver accepts no other, and MODE is for a channel that does not exist
-    yet."""
+    """A receiver of a channel, which is given by its number or name. For channel 0 the kernel
+    picks a channel; its number is in the attribute number. With HOLD, the receiver holds up to
+    this number of messages until they are settled, each for at most HOLD_TIME seconds. With
+    EXCLUSIVE, the channel accepts no other receiver. MODE is the mode of the channel if it does
+    not exist yet."""
     _group = "proto"
 
     def __init__(self, channel: Union[int, str] = 0, *, hold: int = 0, hold_time: float = 0,
@@ -110,8 +112,9 @@ class Channel(Handle, Source[Message]):
 
     def send(self, data: Union[bytes, str], *, to: Union[int, str] = 0,
              timeout: Optional[float] = None) -> None:
-        """Send a message, to this channel or to another one. While that is full it waits, for
-        TIMEOUT seconds at most: BlockingIOError if TIMEOUT is 0, otherwise TimeoutError."""
+        """Send a message to this channel, or to channel TO. Wait at most TIMEOUT seconds while
+        the channel is full, then raise BlockingIOError if TIMEOUT is 0, otherwise
+        TimeoutError."""
         message = data.encode() if isinstance(data, str) else bytes(data)
         wait = -1 if timeout is None else round(timeout * 1e9)
         number = self._number_of(self.number if to == 0 else to)
@@ -119,7 +122,7 @@ class Channel(Handle, Source[Message]):
                                         len(message)))
 
     def try_receive(self) -> Optional[Message]:
-        """The oldest message, or None if there is none."""
+        """Receive the oldest message. Return None if there is none."""
         about = c.Received()
         size = lib.kctl_proto_recv(self._open_handle(), ctypes.byref(about),
                                    ctypes.sizeof(about), self._buffer, len(self._buffer))
@@ -129,7 +132,7 @@ class Channel(Handle, Source[Message]):
         return Message(self, ctypes.string_at(self._buffer, size), about)
 
     def receive(self, timeout: Optional[float] = None) -> Message:
-        """The oldest message. TimeoutError if none comes in TIMEOUT seconds."""
+        """Receive the oldest message. Raise TimeoutError if none arrives in TIMEOUT seconds."""
         deadline = None if timeout is None else time.monotonic() + timeout
         while (message := self.try_receive()) is None:
             left = None if deadline is None else deadline - time.monotonic()
@@ -139,6 +142,7 @@ class Channel(Handle, Source[Message]):
         return message
 
     def read(self) -> list[Message]:
-        """The next message, if there is one. More would be taken, and lost with the loop."""
+        """Receive the next message, if there is one. A loop that ends early would lose any
+        others."""
         message = self.try_receive()
         return [] if message is None else [message]

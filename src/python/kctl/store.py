@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The store: named values, which change in one step."""
+"""The store: named values. Each change is atomic."""
 import ctypes
 import enum
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Info:
-    """The store as a whole, and its limits."""
+    """Counts and limits of the store."""
     generation: int
     entries: int
     max_entries: int
@@ -48,11 +48,11 @@ def _bytes_of(value: Union[bytes, str]) -> bytes:
 
 
 class Store(Handle):
-    """The store of the network namespace; it can be used as a mapping of names to values."""
+    """The store of the network namespace. It can be used as a mapping of names to values."""
     _group = "store"
 
     def get(self, name: str) -> Entry:
-        """The entry; FileNotFoundError if there is none. Anybody may get a public one."""
+        """Return the entry, or raise FileNotFoundError. Any user may read a public entry."""
         found = ctypes.POINTER(c.Entry)()
         self._check(lib.kctl_store_get(self._open_handle(), name_of(name),
                                        ctypes.byref(found)))
@@ -63,8 +63,8 @@ class Store(Handle):
 
     def set(self, name: str, value: Union[bytes, str], *, public: bool = False,
             create: bool = False, generation: int = 0) -> None:
-        """Create or replace an entry. With CREATE it must not exist (FileExistsError), with
-        GENERATION it must have that one (OSError, ESTALE)."""
+        """Create or replace an entry. With CREATE, raise FileExistsError if it exists. With
+        GENERATION, raise OSError (ESTALE) if it has another generation."""
         data, entry = _bytes_of(value), c.Entry(generation=generation)
         entry.flags = (c.ENTRY_PUBLIC if public else 0) | (c.ENTRY_CREATE if create else 0)
         _set_name(ctypes.pointer(entry), name)
@@ -72,11 +72,11 @@ class Store(Handle):
                                        len(data)))
 
     def delete(self, name: str, *, generation: int = 0) -> None:
-        """Delete an entry; with GENERATION it must have that one."""
+        """Delete an entry; with GENERATION, only if it has this generation."""
         self._check(lib.kctl_store_delete(self._open_handle(), name_of(name), generation))
 
     def entries(self) -> list[Entry]:
-        """All entries as they were at one moment, sorted by name."""
+        """Return all entries at one point in time, sorted by name."""
         found = ctypes.POINTER(c.Snapshot)()
         self._check(lib.kctl_store_table_get(self._open_handle(), ctypes.byref(found)))
         try:
@@ -86,7 +86,8 @@ class Store(Handle):
             lib.kctl_snapshot_free(found)
 
     def replace(self, values: Mapping[str, Union[bytes, str]], *, generation: int = 0) -> None:
-        """Replace the whole store in one step; with GENERATION it must have that one."""
+        """Replace the whole store atomically; with GENERATION, only if it has this
+        generation."""
         table = lib.kctl_table_new()
         if not table:
             raise MemoryError
@@ -106,7 +107,7 @@ class Store(Handle):
             lib.kctl_table_free(table)
 
     def info(self) -> Info:
-        """Counts and limits; anybody may ask."""
+        """Return the counts and limits. Any user may call it."""
         info = c.Info()
         self._check(lib.kctl_store_info(self._open_handle(), ctypes.byref(info),
                                         ctypes.sizeof(info)))
@@ -145,7 +146,7 @@ class Store(Handle):
 
 
 class Action(enum.IntEnum):
-    """Kinds of changes; a newer module may have others, which are plain numbers."""
+    """Kinds of changes. A kind that only a newer module knows is a plain number."""
     SET = 1
     DELETE = 2
     REPLACE = 3
@@ -154,7 +155,7 @@ class Action(enum.IntEnum):
 @dataclass(frozen=True)
 class Change:
     """A change of the store. NAME is empty if the whole store was replaced; UID, PID and
-    COMMAND are those of the process that made the change, if the module reports them."""
+    COMMAND describe the process that made the change, if the module reports it."""
     action: int
     generation: int
     name: str
@@ -164,11 +165,11 @@ class Change:
 
 
 class Changes(Gathered[Change]):
-    """Changes of the store, from now on. OSError with ENOBUFS says that some were lost."""
+    """Changes of the store, from now on. OSError (ENOBUFS) means that some were lost."""
 
     def __init__(self) -> None:
         super().__init__()
-        # The library calls it as long as the handle lives.
+        # Keep it: the library calls it as long as the handle is open.
         self._callback = c.EVENT_FN(self._take)
         self._check(lib.kctl_store_subscribe(self._open_handle(), self._callback, None))
 

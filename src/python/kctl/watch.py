@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The watch: ICMP packets of the network namespace, with an exact count of those lost."""
+"""The watch: ICMP packets of the network namespace, with exact counts of lost packets."""
 import ctypes
 import enum
 import ipaddress
@@ -21,8 +21,9 @@ class Direction(enum.IntFlag):
 
 @dataclass(frozen=True)
 class Packet:
-    """A packet, from its IP header on: DATA is what was captured of its LENGTH bytes. LOST is
-    the number of packets that were lost before it. TIME is in ns since the epoch."""
+    """A packet. DATA has the captured bytes of its LENGTH bytes, beginning with the IP header.
+    LOST is the number of packets that were lost before this one. TIME is in ns since the
+    epoch."""
     seq: int
     time: int
     interface: int
@@ -61,8 +62,9 @@ def _prefix(text: Optional[str]) -> c.Prefix:
 
 
 class Watch(Gathered[Packet]):
-    """ICMP packets from now on that match all that is given: HOST, SRC and DST are addresses
-    or prefixes, DEV is the name of an interface, TYPES4 and TYPES6 are the numbers of types.
+    """ICMP packets, from now on, that match all given arguments. HOST, SRC and DST are
+    addresses or prefixes, DEV is the name of an interface, TYPES4 and TYPES6 are lists of type
+    numbers.
 
     COALESCE is the time in seconds for which the kernel gathers packets under load."""
 
@@ -101,13 +103,13 @@ class Watch(Gathered[Packet]):
         return self._drain(lib.kctl_watch_read)
 
     def stop(self) -> tuple[list[Packet], int, int]:
-        """End the watch: (packets that were not read yet, how many matched, how many of them
-        were lost)."""
+        """End the watch. Return the packets that were not read yet, the number of packets that
+        matched, and the number of those that were lost."""
         totals = c.WatchTotals()
         self._check(lib.kctl_watch_stop(self._open_handle(), ctypes.byref(totals),
                                         ctypes.sizeof(totals)))
         return self._taken(), totals.matched, totals.lost
 
 
-# In a loop it reads best: for packet in kctl.watch(host="10.0.0.1")
+# Lower case reads better in a loop: for packet in kctl.watch(host="10.0.0.1")
 watch = Watch
