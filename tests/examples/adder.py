@@ -5,9 +5,9 @@
     ./adder.py 7 &
     ./client 7 '1 2 39'
 
-Python can create a socket of any family, but cannot encode the addresses of this one.
-Calls with an address go through libc. A struct sockaddr_kctl has the family, 16 zero
-bits, and the number of the channel. An empty message ends the server.
+Python can create a socket of any family, but cannot encode addresses of this family. Calls with
+an address go through libc. A struct sockaddr_kctl has the family, 16 zero bits, and the number
+of the channel. An empty message ends the server.
 """
 
 import ctypes

@@ -4,16 +4,17 @@
 
     etcd.py [--prefix /kctl/] [--url http://localhost:2379]
 
-Each host runs it beside a store. The entry motd is the key /kctl/private/motd, or
-/kctl/public/motd if anybody may read it; the value of the key is the value of the entry.
+Each host runs one for its store. The entry motd is the key /kctl/private/motd, or
+/kctl/public/motd if any user may read it. The value of the key is the value of the entry.
 
-A change is written to the other side only if that has not changed since the two were equal:
-etcd compares the mod_revision of the keys, and the kernel the generation of the entry. If both
-have changed, etcd's value stays. While etcd is unreachable, changes wait in the store.
+A change is written to the other side only if the other side has not changed since both were
+equal: etcd compares the mod_revision of the keys, and the kernel compares the generation of the
+entry. If both sides have changed, the value of etcd wins. While etcd is unreachable, changes
+wait in the store.
 
-What was equal is in a file in /run, which ends with the machine as the store does. After a
-reboot an entry that both have becomes what etcd has, and one that the store alone has is new.
-It needs python3-kctl and etcd 3.4 or later."""
+A file in /run records the versions that were equal. Like the store, it does not survive a
+reboot. After a reboot, an entry that both sides have gets the value of etcd, and an entry that
+only the store has is new. It needs python3-kctl and etcd 3.4 or later."""
 import argparse
 import base64
 import contextlib
@@ -31,12 +32,12 @@ import urllib.request
 
 import kctl
 
-# Seconds in which etcd answers, between two looks at both sides if no change is heard of, and
-# until the next try after an error.
+# Seconds: to wait for an answer of etcd; between two comparisons of both sides if no change is
+# reported; until the next attempt after an error.
 TIMEOUT, PERIOD, PAUSE = 10, 10, 2
 # Folders of the keys, by Entry.public.
 FOLDERS = "private/", "public/"
-# What etcd has of a name that it does not have.
+# The revisions of a name that etcd does not have.
 NOTHING = (0, 0)
 # The entry has changed since it was read.
 CHANGED = {errno.ESTALE, errno.EEXIST, errno.ENOENT}
@@ -52,7 +53,7 @@ def base64_of(data):
 
 
 class Etcd:
-    """The keys below a prefix, through etcd's gateway for JSON."""
+    """The keys below a prefix, through the JSON gateway of etcd."""
 
     def __init__(self, url, prefix, cafile=None, cert=None, key=None):
         self._url, self._prefix = url.rstrip("/") + "/v3/", prefix.encode()
@@ -76,7 +77,7 @@ class Etcd:
         with self._call("kv/range", self._range) as response:
             keys = json.load(response).get("kvs", [])
         found = {}
-        # Somebody else can have written both keys of a name: the later one counts.
+        # Another program may have written both keys of a name: the later one counts.
         for key in sorted(keys, key=lambda key: int(key["mod_revision"])):
             path = base64.b64decode(key["key"])[len(self._prefix):].decode(errors="replace")
             for public, folder in enumerate(FOLDERS):
@@ -89,8 +90,8 @@ class Etcd:
         return found
 
     def write(self, name, revisions, entry):
-        """Write an entry, or delete it if that is None. The new revisions, or None if the keys
-        do not have those given."""
+        """Write an entry, or delete it if ENTRY is None. Return the new revisions, or None if
+        the keys do not have the given revisions."""
         changes = [{"request_delete_range": {"key": self._key(name, public)}}
                    for public in (False, True) if not entry or public != entry.public]
         if entry:
@@ -106,8 +107,8 @@ class Etcd:
         return (0, revision) if entry and entry.public else (revision, 0)
 
     def follow(self, changed):
-        """Call a function at each change, and when a connection begins to watch. Some may be
-        missed in between: it is called again then."""
+        """Call a function for each change, and whenever a new connection begins to watch,
+        because changes before that may have been missed."""
         while True:
             with contextlib.suppress(*FAILURES), \
                     self._call("watch", {"create_request": self._range}, 6 * PERIOD) as answers:
@@ -118,7 +119,7 @@ class Etcd:
 
 class Mirror:
     """A store and the keys of etcd. EQUAL has, for each name, the revisions of its keys and the
-    version of its entry when both sides had the same."""
+    version of its entry when both sides were equal."""
 
     def __init__(self, store, etcd, state):
         self._store, self._etcd, self._state = store, etcd, state
@@ -129,12 +130,13 @@ class Mirror:
 
     @staticmethod
     def _version(entry):
-        """Generations begin anew with the module: the time tells these apart."""
+        """Generations begin anew when the module is loaded. The time distinguishes them."""
         return (entry.generation, entry.changed) if entry else NOTHING
 
     def _to_store(self, name, entry, public, value):
-        """Write etcd's value, None if it has none, over the entry that was read. True: it cannot
-        be written, because of a limit of this store, or a name that the kernel refuses."""
+        """Replace the entry that was read by the value of etcd, or delete it if VALUE is None.
+        Return True if it cannot be written, because of a limit of this store or a name that the
+        kernel refuses."""
         try:
             if value is None:
                 self._store.delete(name, generation=entry.generation)
@@ -151,7 +153,7 @@ class Mirror:
         return False
 
     def _reconcile_name(self, name, entry, remote):
-        """Make both sides of one name equal. False: look at them again."""
+        """Make both sides of one name equal. Return False if they must be read again."""
         revisions, public, value = remote
         known, version = self._equal.get(name, (NOTHING, NOTHING))
         here, there = version != self._version(entry), known != revisions
@@ -169,7 +171,7 @@ class Mirror:
         return True
 
     def reconcile(self):
-        """Make both sides equal. False: one has changed meanwhile."""
+        """Make both sides equal. Return False if one has changed meanwhile."""
         remote = self._etcd.read()
         local = {entry.name: entry for entry in self._store.entries()}
         complete = True
@@ -202,7 +204,7 @@ def run(args):
         while True:
             with contextlib.suppress(BlockingIOError):
                 os.eventfd_read(wake)
-            # Both sides are read as a whole: events that were lost do not matter.
+            # Both sides are read completely, so lost events do not matter.
             with contextlib.suppress(OSError):
                 changes.read()
             try:
@@ -221,12 +223,12 @@ def run(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--url", default="http://localhost:2379", help="where etcd listens")
-    parser.add_argument("--prefix", default="/kctl/", help="of the keys")
+    parser.add_argument("--prefix", default="/kctl/", help="prefix of the keys")
     parser.add_argument("--state", default="/run/kctl-etcd.json",
-                        help="file for what was equal, one for each store")
-    parser.add_argument("--cacert", help="file of certificates of authorities")
-    parser.add_argument("--cert", help="file of the client's certificate")
-    parser.add_argument("--key", help="file of its key")
+                        help="file that records what was equal; each store needs its own")
+    parser.add_argument("--cacert", help="file with the certificates of the authorities")
+    parser.add_argument("--cert", help="file with the certificate of the client")
+    parser.add_argument("--key", help="file with the key of the client")
     args = parser.parse_args()
     if not args.prefix:
         parser.error("the prefix is empty: all keys would be entries")

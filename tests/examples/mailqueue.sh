@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# mailqueue.sh CHANNEL [CMD]: a queue of mail. Every user puts a mail into it with
+# mailqueue.sh CHANNEL [CMD]: a queue of mail. Any user can put a mail into it with
 #
 #	kctl proto send --channel CHANNEL --file MAIL
 #
-# and it is sent, four at a time. A mail that is not accepted is tried again after a minute,
-# two, four, and so on up to an hour. A mail is not lost if this script is killed while
-# it is being sent, but it may be sent twice. BACKOFF is another time than a minute.
+# Four mails are sent at a time. A mail that is not accepted is sent again after one minute,
+# two, four, and so on up to an hour. If this script is killed while it sends a mail, the mail
+# is not lost, but may be sent twice. BACKOFF sets another first delay, in seconds.
 set -eu
 
 kctl proto set --channel "$1" --mode 0622

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A channel to or from an MQTT broker. No message is lost, but one can come twice.
+"""Connect a channel to an MQTT broker. No message is lost, but it can arrive twice.
 
     mqtt.py publish CHANNEL TOPIC     messages of the channel go to the topic
     mqtt.py subscribe CHANNEL TOPIC   messages of the topic go to the channel
 
-Both use QoS 1. A message leaves the channel when the broker has acknowledged it, and is
-acknowledged to the broker when it is in the channel. If this program, the broker or the network
-fails in between, the message comes again. It needs python3-kctl and python3-paho-mqtt."""
+Both use QoS 1. A message leaves the channel when the broker has acknowledged it. A message of
+the broker is acknowledged when it is in the channel. If this program, the broker or the network
+fails in between, the message is sent again. It needs python3-kctl and python3-paho-mqtt."""
 import argparse
 import errno
 import os
@@ -19,11 +19,11 @@ import time
 import kctl
 import paho.mqtt.client as mqtt
 
-# Most messages that the broker has not acknowledged.
+# Largest number of messages that the broker has not acknowledged.
 WINDOW = 20
-# Seconds after which a broker that says nothing is gone.
+# Seconds after which a silent broker is considered dead.
 KEEPALIVE = 60
-# Seconds until the next try: they double, up to these.
+# The delay before the next attempt doubles, up to this number of seconds.
 PATIENCE = 30
 
 
@@ -32,7 +32,7 @@ def say(text):
 
 
 def connect(args, **session):
-    """A client that will be connected, if the broker accepts it."""
+    """Return a client that is about to be connected, if the broker accepts it."""
     client = mqtt.Client(args.id, **session)
     if args.user:
         client.username_pw_set(args.user, os.environ.get("MQTT_PASSWORD"))
@@ -57,7 +57,7 @@ def turn(client, *others):
 
 
 def publish(args):
-    """What is held belongs to the channel until the broker has it."""
+    """Hold each message until the broker has acknowledged it."""
     client, held = connect(args), {}
     client.on_connect = lambda *_: say("connected")
     client.on_publish = lambda _client, _data, number: held.pop(number).done()
@@ -68,13 +68,14 @@ def publish(args):
                 if turn(client, *[channel] * room) and (message := channel.try_receive()):
                     held[client.publish(args.topic, message.data, 1).mid] = message
         finally:
-            # It is not the fault of these messages.
+            # These messages are not the cause of the error.
             for message in held.values():
                 message.release()
 
 
 def subscribe(args):
-    """The broker keeps the session, and in it what this program has not acknowledged."""
+    """The broker keeps the session, with the messages that this program has not
+    acknowledged."""
     client = connect(args, clean_session=False)
 
     def on_subscribe(_client, _data, _number, granted):
@@ -85,7 +86,7 @@ def subscribe(args):
     client.on_connect = lambda *_: client.subscribe(args.topic, 1)
     client.on_subscribe = on_subscribe
     with kctl.Channel() as channel:
-        # The client acknowledges a message after this call, unless it fails.
+        # The client acknowledges a message after this call, unless the call fails.
         client.on_message = lambda _client, _data, message: channel.send(
             message.payload, to=args.channel, timeout=KEEPALIVE / 2)
         while True:
@@ -93,7 +94,7 @@ def subscribe(args):
 
 
 def try_again(args, run):
-    """Until a signal. An error of one message would come again with it."""
+    """Run until a signal. End if a message is too large: it would fail again each time."""
     delay = 1
     while True:
         began = time.monotonic()
@@ -113,7 +114,7 @@ def try_again(args, run):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("direction", choices=("publish", "subscribe"))
-    parser.add_argument("channel", help="its number or name")
+    parser.add_argument("channel", help="number or name of the channel")
     parser.add_argument("topic")
     parser.add_argument("--host", default="localhost")
     parser.add_argument("--port", type=int, default=1883)
