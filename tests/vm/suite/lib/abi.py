@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-The contract of <linux/kctl.h>, written down a second time.
+"""The contract of <linux/kctl.h>, written down a second time.
 
-A number that changes by mistake changes in the header alone, and the tests see it.
-"""
+A number that is changed by mistake is changed only in the header, so a test fails."""
 import ctypes
 
 # The store

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the kernel holds, counted before and after."""
+"""What the kernel holds, counted before and after a test."""
 import os
 import time
 
@@ -13,8 +13,8 @@ CACHES = ("KCTL", "kctl_message", "net_namespace")
 
 
 def objects(cache):
-    """The number of objects of a slab cache, if it is known; those on their way out
-    included."""
+    """Return the number of objects of a slab cache, if it is known. It includes objects that
+    are about to be freed."""
     if not os.path.exists(SLAB + cache) or cache_is_shared(cache):
         return None
     with open(SLAB + cache + "/shrink", "w") as file:
@@ -34,19 +34,19 @@ def references():
 
 
 def memory(*keys):
-    """The sum of lines of /proc/meminfo, in KiB."""
+    """Return the sum of some lines of /proc/meminfo, in KiB."""
     with open("/proc/meminfo") as file:
         lines = dict(line.split(":") for line in file)
     return sum(int(lines[key].split()[0]) for key in keys)
 
 
 def kernel_memory():
-    """What the kernel has allocated for itself and cannot give back, in KiB."""
+    """Return the memory, in KiB, that the kernel has allocated for itself and cannot reclaim."""
     return memory("SUnreclaim", "VmallocUsed", "Percpu", "KernelStack")
 
 
 def numbers():
-    """What is exactly as before once all is done."""
+    """Return the numbers that must be the same before and after a test."""
     status = channel.status()
     found = {"references": references()}
     found.update((key, status[key]) for key in COUNTERS)
@@ -58,14 +58,14 @@ def numbers():
 
 
 def let_one_go():
-    """Since 6.12 the kernel keeps the memory of the namespaces that went last until the
-    next one goes."""
+    """End a network namespace: since 6.12, the kernel frees the memory of the last namespaces
+    only when the next one ends."""
     reap(child(new_netns))
     time.sleep(0.5)
 
 
 def begin():
-    """The numbers to start from."""
+    """Return the numbers to compare with later."""
     found = None
     while found != (found := numbers()):
         let_one_go()
@@ -73,8 +73,9 @@ def begin():
 
 
 def is_back(before):
-    """Of namespaces there may be fewer: one that was on its way out then has gone. All else
-    is exact: a reference that is dropped twice is as wrong as one that is kept."""
+    """Check that the numbers are as before. There may be fewer namespaces, because some may
+    have been about to end. All other numbers must be equal: a reference that was dropped twice
+    is as wrong as one that was kept."""
     found = numbers()
     if found.get("net_namespace", 0) < before.get("net_namespace", 0):
         found["net_namespace"] = before["net_namespace"]
@@ -84,6 +85,7 @@ def is_back(before):
 
 
 def expect(before, what):
-    """Namespaces go in the background, and sockets after RCU."""
+    """Wait until the numbers are as before: namespaces end in the background, and sockets after
+    RCU."""
     if not eventually(lambda: is_back(before), 60):
         check.equal(numbers(), before, "what the kernel holds after " + what)

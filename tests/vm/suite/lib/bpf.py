@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""BPF programs of a cgroup that look on at socket options, with no library."""
+"""BPF programs of a cgroup that watch socket options, without a library."""
 import ctypes
 import os
 import struct
@@ -10,7 +10,7 @@ PROG_LOAD, PROG_ATTACH = 5, 8
 CGROUP_SOCKOPT = 25
 GETSOCKOPT, SETSOCKOPT = 21, 22
 
-# r0 = 1; exit: the call goes on, with a copy of its arguments in the kernel's memory
+# r0 = 1; exit: the call continues, with a copy of its arguments in the kernel's memory
 LET_IT_PASS = struct.pack("=BBhiBBhi", 0xb7, 0, 0, 1, 0x95, 0, 0, 0)
 
 
@@ -32,7 +32,7 @@ def load(attach_type):
 
 
 def attach_to_cgroup(path):
-    """Both programs, for as long as the cgroup is there."""
+    """Attach both programs, until the cgroup is removed."""
     cgroup = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     for attach_type in GETSOCKOPT, SETSOCKOPT:
         program = load(attach_type)

@@ -18,7 +18,7 @@ from sys_calls import call
 
 
 def quickest(function, rounds=7):
-    """The shortest of several times, in seconds: the others were interrupted."""
+    """Return the shortest of several times, in seconds: the others may have been interrupted."""
     times = []
     for _ in range(rounds):
         begin = time.monotonic()
@@ -29,7 +29,7 @@ def quickest(function, rounds=7):
 
 @case
 def stopped_watchers():
-    """Stopped watchers slow down neither packets nor the start and stop of others."""
+    """Stopped watchers slow down neither packets nor the start and stop of other watchers."""
     count = 500 if os.environ.get("KCTL_DEBUG") else 2000
     sysctl("watchers_max", count + 8)
     sysctl("watch_max_bytes", 1 << 40)
@@ -53,14 +53,15 @@ def stopped_watchers():
     check.equal(genl.status()["watchers"], 1, "active watchers")
     beside = quickest(pings), quickest(starts)
     for name, before, after in zip(("pings", "starts"), alone, beside):
-        # Before the fix, pings took 20 times as long. A busy machine makes it up to 2.
+        # Before the fix, pings took 20 times as long. On a busy machine, they can take twice as
+        # long.
         check.true(after < 4 * before, "%s take %.1f times as long" % (name, after / before))
     for watcher in stopped:
         watcher.close()
 
 
 class Member:
-    """A process in a cgroup that runs a function, then keeps what it returned."""
+    """A process in a cgroup that runs a function and keeps what it returned."""
 
     def __init__(self, group, function):
         ready, started = os.pipe()
@@ -88,7 +89,7 @@ class Member:
 
 @case
 def records_are_charged():
-    """Records are charged to the cgroup that started the watch, not to nobody."""
+    """Records are charged to the cgroup that started the watch."""
     def watch():
         watchers = [Genl() for _ in range(150)]
         for watcher in watchers:
@@ -99,18 +100,18 @@ def records_are_charged():
         member = Member(group, watch)
         Pinger().ping4(payload=bytes(1400), times=30)
         waiting, charged = waiting_in_buffers(), group.charged()
-        # The allocator of the debug kernel takes up to three times what it is asked for.
+        # The allocator of the debug kernel takes up to three times the requested size.
         check.true(limit // 4 < waiting <= limit, "%d bytes wait, %d may" % (waiting, limit))
         check.true(charged >= waiting // 2, "%d bytes wait, %d are charged" % (waiting, charged))
-        # The group is full. The process may have needed more memory, and been killed for it.
+        # The group is full. The process may have been killed because it needed more memory.
         member.end(kill=True)
     check.true(eventually(lambda: not waiting_in_buffers()), "the buffers are empty")
 
 
 @case
 def taps_pay_for_taps():
-    """Taps that do not read are charged for their copies; the sender is not killed."""
-    # What the copies take, 64 bytes each or more, is above the limit of the sender.
+    """The copies of taps that do not read are charged to the taps; the sender is not killed."""
+    # The copies take 64 bytes each or more, together more than the limit of the sender.
     messages = 300 if os.environ.get("KCTL_DEBUG") else 800
     taps = [Channel() for _ in range(900)]
     for tap in taps:
@@ -133,8 +134,9 @@ def taps_pay_for_taps():
         member.end()
 
 
-# What a process in a cgroup makes, and the bytes that the kernel keeps for it at least. A
-# generator prepares up to its first yield, and what it made exists until the next one.
+# Objects that a process in a cgroup creates, and the least number of bytes that the kernel
+# needs for them. Each generator prepares until its first yield. Then it creates the objects,
+# which exist until the next step.
 MADE = 1000
 VALUE = 8192
 
@@ -191,7 +193,7 @@ def make_in(group, steps):
 
 @case
 def charged_to_the_caller():
-    """Entries, channels, sockets and watchers are charged to the cgroup that makes them."""
+    """Entries, channels, sockets and watchers are charged to the cgroup that creates them."""
     sysctl("watch_max_bytes", 1 << 40)
     for make in entries, a_whole_store, configured_channels, sockets, stopped:
         print(make.__name__)
@@ -206,7 +208,7 @@ def charged_to_the_caller():
 # ---- limits of the host ----------------------------------------------------
 
 def on_host(function, *args):
-    """Runs the function in the network namespace of the first process."""
+    """Run the function in the network namespace of the first process."""
     def run():
         check.error(call("setns", os.open("/proc/1/ns/net", os.O_RDONLY), 0), 0, "setns")
         function(*args)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an attacker tries on channels: starve those who poll, and make others wait."""
+"""Attacks on channels: starving pollers, and making others wait."""
 import array
 import fcntl
 import itertools
@@ -34,8 +34,8 @@ IN, OUT = select.EPOLLIN | select.EPOLLET, select.EPOLLOUT | select.EPOLLET
 
 @case
 def refused_large_message():
-    """A large message that was refused keeps nobody else from sending small ones: each
-    socket is writable, and notified, when its own message fits."""
+    """A large message that was refused does not keep others from sending small ones: each
+    socket becomes writable, and is notified, when its own message fits."""
     sysctl("channel_max_bytes", 1000)
     with Channel(bound=5) as receiver, Channel(connected=5) as small, \
             Channel(connected=5) as large, Channel() as neither, select.epoll() as epoll:
@@ -68,8 +68,8 @@ def refused_large_message():
 
 @case
 def exclusive_waiters():
-    """Of the threads that share a receiver with EPOLLEXCLUSIVE, as many wake as messages
-    enter the channel, also when several blocked senders are admitted at once."""
+    """Threads that share a receiver with EPOLLEXCLUSIVE: as many wake up as messages enter the
+    channel, even if several blocked senders are admitted at once."""
     sysctl("channel_max_bytes", 90)
     with Channel(bound=5) as receiver, Channel(connected=5) as sender:
         receiver.send(bytes(90))
@@ -100,13 +100,14 @@ CROWD, EPOLLS = (80, 4) if os.environ.get("KCTL_DEBUG") else (1000, 50)
 
 
 def crowd(join):
-    """Many sockets on a channel."""
+    """Create many sockets on a channel."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (CROWD + 200, CROWD + 200))
     return [join() for _ in range(CROWD)]
 
 
 def watched(socks, events):
-    """Many epolls of all these sockets, which have reported what there was at first."""
+    """Return many epoll instances that contain all these sockets, and have reported their
+    initial events."""
     epolls = [select.epoll() for _ in range(EPOLLS)]
     for epoll in epolls:
         for sock in socks:
@@ -116,7 +117,8 @@ def watched(socks, events):
 
 
 def expect_events(epolls, socks, what):
-    """All epolls report all sockets: edge-triggered, so each was notified."""
+    """Each epoll instance must report each socket. They are edge-triggered, so each socket was
+    notified."""
     seen = [set() for _ in epolls]
 
     def complete():
@@ -128,8 +130,8 @@ def expect_events(epolls, socks, what):
 
 
 def spent(function, again):
-    """The times of the processor that calls take, one after the other, waiting for a lock
-    included: a kernel worker that interrupts the caller does not count."""
+    """Yield the processor time of each call, including the time that it waits for a lock, but
+    not that of a kernel worker that interrupts the caller."""
     while True:
         begin = time.thread_time()
         function()
@@ -143,8 +145,9 @@ def shortest(times):
 
 
 def expect_quick(alone, times, what):
-    """A call does not pay for the notifications that it causes: before the fix, it took 9
-    to 100 times as long, each time. A busy machine may stop the guest in most rounds."""
+    """A call must not wait for the notifications that it causes. Before the fix, it took 9 to
+    100 times as long, each time. A busy machine may stop the guest in most rounds, so one good
+    round is enough."""
     rounds = [next(times)]
     while rounds[-1] >= 8 * alone and len(rounds) < 40:
         rounds.append(next(times))
@@ -154,8 +157,8 @@ def expect_quick(alone, times, what):
 
 @case
 def crowded_receivers():
-    """A send does not wait until all receivers of a channel are notified, or all taps;
-    each of them is notified of each message."""
+    """A send does not wait until all receivers or all taps of a channel are notified. Each of
+    them is notified of each message."""
     for tap, what in (False, "a send to receivers"), (True, "a send to taps"):
         with Channel(bound=5) as receiver, Channel(connected=5) as sender:
             socks = crowd(lambda: tap_of(5) if tap else Channel(bound=5))
@@ -174,7 +177,7 @@ def crowded_receivers():
                 expect_events(epolls, socks, what)
                 take()
             expect_quick(alone, spent(send, settle), what)
-            # Some leave while they are notified.
+            # Some sockets are closed while they are notified.
             send()
             for sock in socks[::2]:
                 sock.close()
@@ -189,7 +192,8 @@ def crowded_receivers():
 
 @case
 def crowded_senders():
-    """A receive does not wait until all senders are notified of room; all of them are."""
+    """A receive does not wait until all senders are notified of the space. All of them are
+    notified."""
     sysctl("channel_max_messages", 2)
     what = "a receive beside senders"
     with Channel(bound=5) as receiver, Channel(connected=5) as sender:
@@ -214,7 +218,7 @@ def crowded_senders():
 
 @case
 def raised_limits():
-    """A raised limit lets senders go on that wait for it, and notifies those that poll."""
+    """A raised limit lets blocked senders continue, and notifies pollers."""
     for name, low, size in ("channel_max_messages", 2, 10), ("channel_max_bytes", 20, 10):
         high = sysctl(name)
         sysctl(name, low)
@@ -243,7 +247,7 @@ def send_blocked(number, count):
 
 @case
 def many_blocked_senders():
-    """One receive makes room for many blocked senders: all of them go on."""
+    """One receive makes space for many blocked senders: all of them continue."""
     count = 100
     sysctl("channel_max_bytes", count)
     with Channel(bound=5) as sock:
@@ -261,7 +265,7 @@ def many_blocked_senders():
 
 @case
 def outq_of_2_gib():
-    """SIOCOUTQ answers at most INT_MAX. Needs more memory than the usual guest has."""
+    """SIOCOUTQ returns at most INT_MAX. This needs more memory than the usual guest has."""
     sysctl("proto_max_bytes", 4096 * MIB)
     sysctl("channel_max_bytes", 4095 * MIB)
     sysctl("channel_max_messages", 4096)
@@ -276,7 +280,7 @@ def outq_of_2_gib():
 
 @case
 def delete_with_blocked_senders():
-    """A blocked sender does not fill a deleted channel again; a flush lets it go on."""
+    """A blocked sender does not fill a deleted channel again. A flush lets it continue."""
     sysctl("channel_max_messages", 2)
     with Channel(bound=5) as sock, Channel(connected=5) as sender, Channel() as other:
         check.equal(sock.fill(), 2, "messages that fit")
@@ -301,7 +305,7 @@ HELD = 40 if os.environ.get("KCTL_DEBUG") else 300
 
 
 def hold(number):
-    """A receiver of a channel that is full of messages of 1 MiB."""
+    """Return a receiver of a channel that is full of messages of 1 MiB."""
     sock = Channel(bound=number)
     for _ in range(HELD):
         check.error(sock.send(bytes(MIB), DONTWAIT), 0, "send")
@@ -309,7 +313,7 @@ def hold(number):
 
 
 def hold_tap(number):
-    """A tap of a channel with as many copies, whose receivers have emptied it."""
+    """Return a tap that has as many copies, of a channel whose receiver has taken the messages."""
     tap = Channel()
     setopt(tap, TAP, 1)
     tap.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 2**30 - 1)
@@ -322,8 +326,8 @@ def hold_tap(number):
 
 
 def timed(setup, end, orders, answers):
-    """Sets up and names the channel, and when it is told to go on, ends that and says how
-    long it took."""
+    """Set up the channel and report its number. When told to, end it and report how long that
+    took."""
     held = setup()
     os.write(answers, struct.pack("=I", held.number()))
     os.read(orders, 1)
@@ -333,8 +337,8 @@ def timed(setup, end, orders, answers):
 
 
 def longest_wait(setup, end):
-    """How long others wait for the channel while all its messages go: the longest time of
-    one of their calls, as a part of the time that the end takes."""
+    """Measure how long others wait for the channel while all its messages are freed. Return the
+    longest time of one of their calls, divided by the time that the end of the channel takes."""
     (orders, order), (answers, answer) = os.pipe(), os.pipe()
     pid = child(timed, setup, end, orders, answer)
     number = struct.unpack("=I", os.read(answers, 4))[0]
@@ -354,7 +358,7 @@ def longest_wait(setup, end):
 
 @case
 def freeing_messages():
-    """Nobody waits for the lock of a channel while its messages are freed."""
+    """No caller waits for the lock of a channel while its messages are freed."""
     sysctl("proto_max_bytes", 1024 * MIB)
     sysctl("channel_max_bytes", 1024 * MIB)
     for what, setup, end in (
@@ -362,13 +366,13 @@ def freeing_messages():
             ("delete", lambda: hold(5), lambda _: Genl().delete_channel(5)),
             ("close of the last receiver", lambda: hold(0), Channel.close),
             ("close of a tap", lambda: hold_tap(5), Channel.close)):
-        # One good round of five: a busy machine may stop either process for a while.
+        # One good round of five is enough: a busy machine may stop either process for a while.
         rounds = (longest_wait(setup, end) for _ in range(5))
         check.true(any(part < 0.25 for part in rounds), what + ": others wait")
 
 
 def hold_many(number):
-    """A receiver that holds 1,024 messages, others of which are given back already."""
+    """Return a receiver that holds 1,024 messages, and has given others back."""
     sock = Holder(number, 1024)
     for _ in range(2048):
         check.error(sock.send(b"x", DONTWAIT), 0, "send")
@@ -381,7 +385,7 @@ def hold_many(number):
 
 @case
 def closing_holders():
-    """Nobody waits for the lock of a channel while a receiver that is closed gives back."""
+    """No caller waits for the lock of a channel while a closed receiver gives messages back."""
     sysctl("channel_max_messages", 4096)
 
     def wait_while_one_closes():
@@ -390,6 +394,6 @@ def closing_holders():
             check.equal(len(sock.drain()), 2048, "what was given back, and the rest")
         return part
 
-    # It takes milliseconds: a busy machine may stop either process for longer.
+    # This takes milliseconds, and a busy machine may stop either process for longer.
     rounds = (wait_while_one_closes() for _ in range(20))
     check.true(any(part < 0.5 for part in rounds), "others wait")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an attacker tries on events of channels: keep those of others from being sent."""
+"""Attacks on events of channels: keeping the events of others from being sent."""
 import os
 import socket
 import struct
@@ -11,7 +11,8 @@ from genl import NETLINK_ADD_MEMBERSHIP, NLM_F_REQUEST, SOL_NETLINK, Genl, parse
 from harness import case, check, child
 from identities import userns_root_own_netns
 
-# More namespaces than events are sent of at a time; each event takes a while with so many.
+# More namespaces than the module sends events of at a time. Each event takes long with so many
+# listeners.
 FLOODS = 5
 LISTENERS = 200 if os.environ.get("KCTL_DEBUG") else 800
 AT_ONCE = 400
@@ -24,7 +25,7 @@ def number_of_group(genl):
 
 
 def flood(go):
-    """Events without end, of a network namespace that a user made."""
+    """Cause events without end in a network namespace that a user created."""
     userns_root_own_netns()
     genl = Genl()
     number = number_of_group(genl)
@@ -43,7 +44,7 @@ def flood(go):
 
 @case
 def flood_elsewhere():
-    """Those who listen on the host get its events in time, whatever users do elsewhere."""
+    """Listeners on the host get its events in time, whatever users do in other namespaces."""
     started, go = os.pipe()
     for _ in range(FLOODS):
         child(flood, go)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Attacks on the store: callers that are held in the middle of a copy for ever, and a
-listener that does not read."""
+"""Attacks on the store: callers that never return from a copy, and a listener that does not
+read."""
 import ctypes
 import os
 import signal
@@ -30,10 +30,10 @@ def available():
     return int(size) << 10
 
 
-# ---- callers that are held -------------------------------------------------
+# ---- callers that block in a copy ------------------------------------------
 
 class Callers:
-    """A process outside the cgroup of the case; each of its threads makes one call."""
+    """A process outside the cgroup of the case. Each of its threads makes one call."""
 
     def __init__(self, syscall, function, group=ROOT):
         self.syscall, self.count = syscall, 0
@@ -65,7 +65,7 @@ class Callers:
 
 
 def held_replace(data, size):
-    """REPLACE by a table of which only a first piece is ever there."""
+    """REPLACE with a table of which only the first piece ever becomes available."""
     address = map_pages(CHUNK // PAGE + 1)
     ctypes.memmove(address, data, CHUNK)
     HeldPage(address + CHUNK)
@@ -84,14 +84,15 @@ def held_get_entry():
 
 
 def get_table(store):
-    """The length of the answer."""
+    """Return the result and the length of the answer."""
     return store.get_raw(GET_TABLE, map_pages(4), 4 * PAGE)
 
 
 # ---- a listener that does not read -----------------------------------------
 
 def take_turns():
-    """On processor 0, with others of the same priority: they run only if they are let."""
+    """Run on processor 0, with others of the same priority: they run only when this process
+    yields."""
     os.sched_setaffinity(0, {0})
     os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
 
@@ -109,7 +110,8 @@ def turns_given():
 
 
 def change_without_a_pause(times, batch=10):
-    """The quietest batch counts: timers and the limit of realtime tasks interrupt others."""
+    """Changes must not yield. The batch with the fewest context switches counts, because timers
+    and the limit of realtime tasks also interrupt this process."""
     take_turns()
     store, given = Store(), []
     for _ in range(times // batch):
@@ -123,11 +125,11 @@ def change_without_a_pause(times, batch=10):
 
 @case
 def slow_listener():
-    """A change waits for nobody, however full the receive buffers are."""
+    """A change waits for no listener, however full the receive buffers are."""
     half, changes = 1 << 20, 100
     listener, store, before = Genl(rcvbuf=half), Store(), 0
     check.error(listener.join(b"store"), 0, "join")
-    # A blocking broadcast would yield if a buffer is more than half full, but not full.
+    # A blocking broadcast yields if a buffer is more than half full, but not full.
     while waiting_in_buffers() <= half:
         for _ in range(100):
             before += 1
@@ -142,7 +144,7 @@ def slow_listener():
     listener.close()
 
 
-# ---- the table that finds entries ------------------------------------------
+# ---- the hash table of the entries -----------------------------------------
 
 def find_until_killed(go):
     store = Store()
@@ -154,7 +156,7 @@ def find_until_killed(go):
 
 @case
 def growing_table():
-    """An entry is found while others come and go and the table of all grows with them."""
+    """An entry is found while other entries come and go and the hash table grows."""
     store, (missed, go) = Store(), os.pipe()
     os.set_blocking(missed, False)
     store.set_entry(b"always", b"here")
@@ -178,7 +180,7 @@ def growing_table():
 
 @case
 def deleted_entries():
-    """Names that come and go leave nothing behind."""
+    """Names that come and go leave no memory behind."""
     store = Store()
     with Cgroup() as group:
         enter(group.path)
@@ -200,7 +202,7 @@ def deleted_entries():
 
 @case
 def announced_entries():
-    """What a header says is not allocated, and what is allocated is charged."""
+    """The module does not allocate what a header announces, and charges what it allocates."""
     count = 64
     data = table((b"a", bytes(40000)), count=65535)
     store = Store()
@@ -209,7 +211,7 @@ def announced_entries():
         callers = Callers("setsockopt", lambda: held_replace(data, len(data)), group.path)
         for _ in range(count):
             callers.one_more()
-        # Before the fix, 2 MiB of each. Other processes change what is available, too.
+        # Before the fix, each took 2 MiB. Other processes also change the available memory.
         check.true(eventually(lambda: before - available() - group.charged() < count * MIB),
                    "%d bytes uncharged" % (before - available() - group.charged()))
         check.error(store.set_entry(b"b", b"1"), 0, "set meanwhile")
@@ -219,7 +221,8 @@ def announced_entries():
 
 
 def interrupted_replace(restart):
-    """With a handler that does not restart calls: EINTR. With another: it waits on."""
+    """A signal whose handler does not restart calls returns EINTR. With a handler that does,
+    the call continues to wait."""
     signal.signal(signal.SIGALRM, lambda *_: None)
     signal.siginterrupt(signal.SIGALRM, not restart)
     signal.setitimer(signal.ITIMER_REAL, 0.2)
@@ -229,7 +232,7 @@ def interrupted_replace(restart):
 
 @case
 def stalled_replace():
-    """It keeps up other tables, until a signal, and nobody else."""
+    """A stalled REPLACE delays only other tables, until a signal, and no other caller."""
     data = table((b"a", bytes(40000)))
     store = Store()
     stalled = Callers("setsockopt", lambda: held_replace(data, len(data)))
@@ -258,7 +261,7 @@ def full_table(size):
 
 @case
 def stalled_tables():
-    """Each reader would hold the table that another change has replaced."""
+    """Each stalled reader would hold a table that another change has replaced."""
     limit = sysctl("store_max_bytes", 4 * MIB)
     store, small, full = Store(), table((b"a", bytes(1000))), full_table(4 * MIB)
     with Cgroup() as group:
@@ -275,7 +278,7 @@ def stalled_tables():
         readers.kill()
         check.true(eventually(lambda: group.kernel() - before < limit), "nothing is held")
 
-        # Readers of small tables wait for nobody.
+        # Readers of small tables never wait.
         readers = Callers("getsockopt", held_get_table)
         for _ in range(12):
             check.error(store.set_bytes(REPLACE, small), 0, "replace")
@@ -285,7 +288,7 @@ def stalled_tables():
 
 
 class HeldReader:
-    """A thread that is held while it copies the table, which it has a snapshot of."""
+    """A thread that blocks while it copies its snapshot of the table."""
 
     def __init__(self):
         self.page = HeldPage()
@@ -297,14 +300,14 @@ class HeldReader:
         check.error(self.call.wait()[0], EFAULT, "the held reader")
 
 
-# Of each the store contains two thirds, and a reader holds as much.
+# The store uses two thirds of each limit, and a reader holds as much.
 READ_LIMITS = ("store_max_entries", 3), ("store_max_bytes", 30)
 
 
 @case
 def waiting_readers():
-    """A reader waits while others hold too much: until one of them ends, or the store is
-    smaller. A lone one reads whatever there is."""
+    """A reader waits while others hold too much, until one of them ends or the store is
+    smaller. A single reader can read any store."""
     store, two, one = Store(), table((b"a", bytes(10)), (b"b", bytes(10))), table((b"a", bytes(10)))
     for name, limit in READ_LIMITS:
         default = sysctl(name)
@@ -328,7 +331,7 @@ def waiting_readers():
 
 @case
 def stalled_entries():
-    """Each reader would hold the value that another change has replaced."""
+    """Each stalled reader would hold a value that another change has replaced."""
     store, count = Store(), 64
     with Cgroup() as group:
         readers = Callers("getsockopt", held_get_entry)

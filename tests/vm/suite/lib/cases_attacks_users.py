@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What one user can take from others where anybody may use channels."""
+"""What one user can take from others if all users may use channels."""
 import os
 import resource
 import select
@@ -22,7 +22,7 @@ LIMIT = 4 << 20
 
 
 class User:
-    """A process of another user that runs functions one by one."""
+    """A process of another user that runs functions one after the other."""
 
     def __init__(self, uid):
         self.uid = uid
@@ -30,7 +30,7 @@ class User:
         self.functions, self.pid = [], None
 
     def then(self, function):
-        """Adds a function; they run in this order, each when step() says so."""
+        """Add a function. The functions run in this order, one for each step()."""
         self.functions.append(function)
         return self
 
@@ -44,7 +44,7 @@ class User:
         os.close(self.go[1])
         os.close(self.done[0])
         become(self.uid, self.uid)
-        # /proc/self belongs to root after that, and wait_blocked() looks there.
+        # Without this, /proc/self would belong to root, and wait_blocked() needs it.
         call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
         kept = []
         for function in self.functions:
@@ -59,7 +59,7 @@ class User:
         check.equal(os.read(self.done[0], 1), b"x", "user %d does the next step" % self.uid)
 
     def end(self):
-        # Others have inherited this end of the pipe: to close it would not be noticed.
+        # Others have inherited this end of the pipe, so closing it has no effect.
         os.write(self.go[1], b"q")
         reap(self.pid)
         os.close(self.go[1])
@@ -67,7 +67,7 @@ class User:
 
 
 def fill_memory(first, size=PIECE):
-    """Sends until ENOBUFS, to one channel after the other; returns the sockets."""
+    """Send to one channel after the other until ENOBUFS. Return the sockets."""
     socks = []
     for number in range(first, first + 99):
         sock = Channel(connected=number)
@@ -87,7 +87,7 @@ def flush_all():
 
 
 def users_fill(uids):
-    """Each fills all that it gets, in channels of its own."""
+    """Each user fills all memory that it gets, in channels of its own."""
     users = [User(uid).then(lambda first=100 * (uid - 1000): fill_memory(first)).start()
              for uid in uids]
     for user in users:
@@ -97,7 +97,7 @@ def users_fill(uids):
 
 @case
 def messages_of_users():
-    """One user gets a quarter of the memory for messages, all of them seven eighths."""
+    """One user gets a quarter of the memory for messages, all users together seven eighths."""
     sysctl("unprivileged", 1)
     sysctl("proto_max_bytes", LIMIT)
     one = users_fill([1001])
@@ -117,7 +117,8 @@ def messages_of_users():
 
 @case
 def messages_outlive_their_user():
-    """What a user sent counts for it until it is received, its processes being gone."""
+    """A message counts for its user until it is received, even after the processes of the user
+    have ended."""
     sysctl("unprivileged", 1)
     sysctl("proto_max_bytes", LIMIT)
     for user in users_fill([1001]):
@@ -133,7 +134,7 @@ def messages_outlive_their_user():
 
 @case
 def sockets_of_users():
-    """Sockets count too, for users and not for root."""
+    """Sockets count too, for users, but not for root."""
     sysctl("unprivileged", 1)
     sysctl("proto_max_bytes", 256 << 10)
 
@@ -156,7 +157,7 @@ def sockets_of_users():
 
 
 def bind_many(first):
-    """Binds to one channel after the other until ENOSPC; returns the sockets."""
+    """Bind to one channel after the other until ENOSPC. Return the sockets."""
     socks = []
     for number in range(first, first + 99):
         sock = Channel()
@@ -170,7 +171,7 @@ def bind_many(first):
 
 @case
 def channels_of_users():
-    """One user gets a quarter of the channels, all of them seven eighths."""
+    """One user gets a quarter of the channels, all users together seven eighths."""
     sysctl("unprivileged", 1)
     sysctl("channels_max", 64)
     users = []
@@ -189,7 +190,8 @@ def channels_of_users():
 
 @case
 def configured_channels_of_users():
-    """Channels that a user configured by netlink count for it, its processes being gone."""
+    """Channels that a user configured by netlink count for that user, even after its processes
+    have ended."""
     sysctl("unprivileged", 1)
     sysctl("channels_max", 64)
 
@@ -217,7 +219,7 @@ def configured_channels_of_users():
 
 @case
 def taps_beside_full_channels():
-    """Unread messages of others do not blind a tap."""
+    """A tap works even if unread messages of others have filled their share of memory."""
     sysctl("unprivileged", 1)
     sysctl("proto_max_bytes", LIMIT)
     users = users_fill([1001, 1002, 1003])
@@ -236,7 +238,8 @@ def taps_beside_full_channels():
 
 @case
 def taps_of_users():
-    """What taps of users hold is bounded for each, and for all; root's still see all."""
+    """The copies that taps of users hold are limited for each user, and for all users. Taps of
+    root still see all messages."""
     sysctl("unprivileged", 1)
     sysctl("proto_max_bytes", LIMIT)
     genl = Genl()
@@ -254,7 +257,7 @@ def taps_of_users():
     tap = tap_of(5)
     with Channel(bound=5) as sock:
         for i in range(30 * steps):
-            # Each tap fills its buffer with other messages than the one before.
+            # The taps of each step fill their buffers with other messages than those before.
             if i % 30 == 0:
                 for user in users:
                     user.step()
@@ -272,7 +275,7 @@ def taps_of_users():
 
 @case
 def taps_hold_what_was_received():
-    """A message that was received does not count for its sender, even if taps have it."""
+    """A received message does not count for its sender, even if taps hold copies."""
     sysctl("unprivileged", 1)
     sysctl("proto_max_bytes", LIMIT)
     Genl().set_channel(5, mode=0o666)
@@ -296,7 +299,7 @@ def taps_hold_what_was_received():
 # ---- places on a channel ---------------------------------------------------
 
 def connect_many(number, expected):
-    """Connects until ENOSPC, which comes after that many; returns the sockets."""
+    """Connect until ENOSPC, which must come after EXPECTED sockets. Return the sockets."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (2048, 2048))
     socks = []
     while not (ret := (sock := Channel()).connect(number)) and len(socks) < 1030:
@@ -307,7 +310,7 @@ def connect_many(number, expected):
 
 @case
 def places():
-    """Those who may only send leave places for each other, for the owner and for root."""
+    """Users who may only send leave places for each other, for the owner and for root."""
     sysctl("unprivileged", 1)
     genl = Genl()
     genl.set_channel(5, uid=1001, mode=0o622)
@@ -326,7 +329,7 @@ def places():
 
 @case
 def dismissed():
-    """A sender that loses the permission loses its place, and can notice it."""
+    """A sender that loses the permission loses its place, and is notified."""
     sysctl("unprivileged", 1)
     genl = Genl()
     genl.set_channel(5, mode=0o622)
@@ -380,7 +383,7 @@ def is_exclusive():
 
 
 def among_each_other(first, newcomer, expected):
-    """The first is exclusive; who comes then?"""
+    """FIRST has an exclusive receiver. Check whether NEWCOMER can bind."""
     one = User(first).then(lambda: bind_five(1)).start()
     one.step()
     check.true(is_exclusive(), "exclusive")
@@ -396,7 +399,7 @@ def among_each_other(first, newcomer, expected):
 
 @case
 def exclusive_receivers():
-    """A receiver that excludes others does not exclude those with more rights."""
+    """An exclusive receiver does not exclude users with more permissions."""
     sysctl("unprivileged", 1)
     genl = Genl()
     genl.set_channel(5, uid=1001, mode=0o644)
@@ -413,7 +416,8 @@ def exclusive_receivers():
 
 @case
 def number_of_a_closed_client():
-    """The number of an ephemeral channel that has ended is not to be had, by name or not."""
+    """The number of an ephemeral channel that has ended cannot be used, whether it is requested
+    or assigned."""
     sysctl("unprivileged", 1)
     with Channel(bound=0) as client:
         number = client.number()
@@ -436,7 +440,7 @@ def number_of_a_closed_client():
 
 @case
 def owner_of_a_channel():
-    """Who is on a channel can ask whose it is."""
+    """A socket on a channel can ask for the owner of the channel."""
     sysctl("unprivileged", 1)
     genl = Genl()
     genl.set_channel(5, uid=1001, mode=0o622)

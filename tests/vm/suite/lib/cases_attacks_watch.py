@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an attacker tries with netlink and the watch."""
+"""Attacks on netlink and the watch."""
 import os
 import socket
 from errno import EPERM
@@ -9,13 +9,13 @@ from genl import Genl
 from harness import case, check, child, reap, sysctl
 from identities import IDENTITIES, NOBODY, in_own_netns
 
-# What a program that sends to the kernel by its address uses, as libmnl does.
+# The address of the kernel, as libmnl uses it.
 KERNEL = (0, 0)
 
 
 @case
 def requests_with_an_address():
-    """A message with an address needs opener and sender as much as one without."""
+    """A message with an address requires the same of opener and sender as one without."""
     for identity, admin in IDENTITIES:
         reap(child(opened_by_root, identity, admin, KERNEL))
         if not in_own_netns(identity):
@@ -27,8 +27,8 @@ def requests_with_an_address():
 TTY, STAFF = 5, 50
 NUMBER = 7
 
-# Group and further groups of the opener, those of the sender, and whether the group TTY is
-# among both. The sender is the setgid program that is made to write to the socket.
+# Group and supplementary groups of the opener, those of the sender, and whether both have the
+# group TTY. The sender is the setgid program that is tricked into writing to the socket.
 GROUPS = [
     ((NOBODY, []), (TTY, []), False), ((TTY, []), (NOBODY, []), False),
     ((NOBODY, []), (NOBODY, [TTY]), False), ((NOBODY, [TTY]), (NOBODY, []), False),
@@ -44,7 +44,7 @@ def nobody_with(gid, groups):
 
 
 def opened_by(groups):
-    """A netlink socket that a process of nobody's with these groups opened."""
+    """Return a netlink socket that a process of nobody with these groups opened."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     def open_and_send():
@@ -59,7 +59,7 @@ def opened_by(groups):
 
 
 def send_as(groups, genl, what, code, **attrs):
-    """A process of nobody's with these groups sends SET_CHANNEL."""
+    """Send SET_CHANNEL from a process of nobody with these groups."""
     def send():
         nobody_with(*groups)
         check.error(genl.set_channel(NUMBER, **attrs), code, what)
@@ -72,7 +72,8 @@ def group_of_channel():
 
 @case
 def borrowed_groups():
-    """A setgid program that writes a message lends its group to nobody, and the reverse."""
+    """A setgid program that writes a message does not lend its group to the opener of the
+    socket, nor the reverse."""
     sysctl("unprivileged", 1)
     for opener, sender, both in GROUPS:
         what = "opened with %s, sent with %s" % (opener, sender)

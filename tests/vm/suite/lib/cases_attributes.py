@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Every netlink attribute: missing, of every length, repeated, nested, unknown; headers that
-are wrong; and what comes back beside what was asked.
-"""
+"""Every netlink attribute: missing, of every length, repeated, nested, unknown; wrong headers;
+and the padding of answers."""
 import os
 import re
 import struct
@@ -24,7 +22,7 @@ def number(value):
     return struct.pack("=I", value)
 
 
-# What can be asked with: number, and a good value.
+# The attributes of requests: number, and a valid value.
 WATCH = {
     "FAMILY": (2, number(2)), "DIRECTION": (3, number(1)), "TYPES4": (4, b"\x08"),
     "TYPES6": (5, b"\x80"), "SNAPLEN": (6, number(64)), "IFINDEX": (9, number(1)),
@@ -39,11 +37,11 @@ CHANNEL = {"NUMBER": (2, number(5)), "UID": (8, number(0)), "GID": (9, number(0)
            "RETRY_DELAY": (20, number(100)), "HOLD_TIME_MAX": (21, number(100)),
            "TTL": (22, number(100))}
 NEEDS = {"SRC_LEN": "SRC", "DST_LEN": "DST", "HOST_LEN": "HOST"}
-# This length is looked at in the last one of them only.
+# Of repeated attributes, only the last one is checked for this length.
 LATE = [EINVAL]
 NUMBER = u32(abi.C_NUMBER, 5)
 
-# Command, attributes that must be there, the table of those that may, flags.
+# Command, required attributes, table of permitted attributes, flags.
 COMMANDS = [
     (abi.CMD_GET_STATUS, b"", {}, 4), (abi.CMD_WATCH_START, b"", WATCH, 4),
     (abi.CMD_WATCH_STOP, b"", {}, 4), (abi.CMD_GET_CHANNELS, b"", {}, NLM_F_DUMP),
@@ -51,13 +49,13 @@ COMMANDS = [
     (abi.CMD_SET_CHANNEL, NUMBER, CHANNEL, 4), (abi.CMD_DEL_CHANNEL, NUMBER, CHANNEL, 4),
     (abi.CMD_FLUSH_CHANNEL, NUMBER, CHANNEL, 4),
 ]
-# The state that they refuse in is one without a channel and a watcher.
+# The errors if there is neither a channel nor a watcher.
 REFUSED_LATER = {abi.CMD_WATCH_STOP: ENOENT, abi.CMD_DEL_CHANNEL: ENOENT,
                  abi.CMD_FLUSH_CHANNEL: ENOENT}
 
 
 def lengths_of(name, kind, good):
-    """(attribute, errnos) of every wrong length."""
+    """Return (attribute, errnos) for every wrong length."""
     sizes = sorted({0, 1, len(good) - 1, len(good) + 1, BIG})
     if name.startswith("TYPES"):
         return [(attr(kind, bytes(size)), (ERANGE,)) for size in (0, 257, BIG)]
@@ -71,7 +69,7 @@ def lengths_of(name, kind, good):
 
 
 def rows_of(needed, table):
-    """(what, attributes, errnos; none if it is good)."""
+    """Yield (description, attributes, errnos); errnos is empty for a valid request."""
     unknown = sorted({0, 1, 100, 0x3fff} | (set(range(1, 30)) -
                                                 {kind for kind, _ in table.values()}))
     for kind in unknown:
@@ -93,7 +91,7 @@ def rows_of(needed, table):
                 () if codes == LATE else codes
         yield name + ", repeated", before + one + one, ()
         yield name + ", nested", before + attr(kind | NESTED, good), (EINVAL,)
-        # The kernel looks at this flag nowhere.
+        # The kernel ignores this flag.
         yield name + ", of network order", before + attr(kind | BYTEORDER, good), ()
         yield name + ", in itself", before + attr(kind | NESTED, one), (EINVAL, ERANGE)
         yield name + ", in a pad", before + attr(1 | NESTED, one), (EINVAL,)
@@ -110,7 +108,7 @@ def state_of(genl):
 
 
 def undo(genl, cmd):
-    """Whatever a good request has done."""
+    """Undo what a valid request has done."""
     if cmd == abi.CMD_WATCH_START:
         genl.close()
         genl = Genl()
@@ -154,7 +152,7 @@ def missing():
 
 @case
 def headers():
-    """Of the message itself, and of the generic part."""
+    """Wrong netlink and generic netlink headers."""
     genl = Genl()
     before = state_of(genl)
     for cmd, needed, _, flags in COMMANDS:
@@ -185,7 +183,7 @@ def headers():
 
 @case
 def matrix_is_complete():
-    """Each attribute is in a table of requests, or is one of answers."""
+    """Each attribute is in a table of requests, or is one that only answers have."""
     with open(HEADER) as file:
         text = file.read()
     answers = {"WATCH": {"UNSPEC", "PAD", "MATCHED", "LOST", "DELIVERED", "PORT"},
@@ -202,7 +200,7 @@ def matrix_is_complete():
 
 
 def check_padding(data, what):
-    """What fills an attribute up to the next is zero."""
+    """The padding after each attribute must be zero."""
     while len(data) >= 4:
         size, _ = struct.unpack_from("=HH", data)
         check.equal(data[size:(size + 3) & ~3], bytes(-size % 4), what + ": padding")
@@ -212,7 +210,7 @@ def check_padding(data, what):
 @case
 def no_byte_too_many():
     genl = Genl()
-    # Of 1 and of 3 bytes, and with a name of each length.
+    # Attributes of 1 and 3 bytes, and names of each length.
     watcher = Watcher(attr(abi.W_TYPES4, b"\x08"), attr(abi.W_TYPES6, b"\x80\x81\x82"),
                       u32(abi.W_SNAPLEN, 29))
     listener = Genl()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels: taps, exclusive binds, configuration, and ancillary data: credentials, time
+"""Channels: taps, exclusive receivers, configuration, and ancillary data: credentials, time
 stamps, counts."""
 import array
 import ctypes
@@ -36,7 +36,7 @@ def setopt(sock, name, value, size=4):
 
 
 def getopt(sock, name, size=4):
-    """(ret, size, value)."""
+    """Return (ret, size, value)."""
     data, length = ctypes.create_string_buffer(16), ctypes.c_int(size)
     ret = call("getsockopt", sock.fd, SOL_KCTL, name, data, ctypes.byref(length))
     return ret, length.value, int.from_bytes(data.raw[:max(length.value, 0)], sys.byteorder)
@@ -117,7 +117,7 @@ def exclusive():
 
 @case
 def taps():
-    """A tap sees all and takes nothing, from the moment it is there."""
+    """A tap sees all messages from the time of its bind, and takes none."""
     with Channel(bound=5) as receiver, Channel(bound=9, connected=5) as sender:
         sender.send(b"before")
         first, second = tap_of(5), tap_of(5)
@@ -186,7 +186,8 @@ def taps_of_special_channels():
 
 @case
 def tap_limits():
-    """Its buffer limits a tap, drops are exact, and nobody waits for it."""
+    """The receive buffer of a tap limits its copies. Dropped copies are counted exactly, and no
+    sender waits for a tap."""
     with Channel(bound=5) as receiver, Channel(connected=5) as sender:
         tap = tap_of(5, rcvbuf=10000)
         tap.sock.setsockopt(socket.SOL_SOCKET, SO_RXQ_OVFL, 1)
@@ -221,10 +222,10 @@ def tap_limits():
     check.equal(status()["proto_bytes"], 0, "memory")
 
 
-# ---- what comes beside a message -------------------------------------------
+# ---- ancillary data --------------------------------------------------------
 
 def receive(sock, size=1 << 16, control=256, flags=DONTWAIT):
-    """(data, {type: payload of SOL_SOCKET}), or minus an errno."""
+    """Return (data, {type: payload of SOL_SOCKET}), or minus the errno."""
     data, ctl = ctypes.create_string_buffer(size), ctypes.create_string_buffer(control)
     vector = IoVec(ctypes.addressof(data), size)
     header = MsgHdr(iov=ctypes.pointer(vector), iovlen=1,
@@ -299,7 +300,7 @@ def credentials():
 
 @case
 def passcred():
-    """Where the core allows SO_PASSCRED, it and our option are one."""
+    """On kernels that allow SO_PASSCRED, it and the option of kctl are the same."""
     allowed = core_allows_passcred()
     with Channel(bound=5) as sock:
         for value in 1, 0:
@@ -318,7 +319,7 @@ def passcred():
 
 @case
 def time_stamps():
-    """Of when it was sent, not received."""
+    """The time stamp is the time of the send, not of the receive."""
     formats = [(SO_TIMESTAMP, "=qq", 1000000), (SO_TIMESTAMPNS, "=qq", 1000000000),
                (SO_TIMESTAMP_NEW, "=qq", 1000000), (SO_TIMESTAMPNS_NEW, "=qq", 1000000000)]
     for option, layout, second in formats:
@@ -338,7 +339,8 @@ def time_stamps():
 
 @case
 def time_stamp_after_a_wait():
-    """Of when a message entered the channel, not of when its sender began to wait."""
+    """The time stamp is the time when a message entered the channel, not when its sender began
+    to wait."""
     sysctl("channel_max_messages", 1)
     with Channel(bound=5) as sock, Channel(connected=5) as sender:
         sock.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -377,7 +379,8 @@ def ioctls():
 
 @case
 def configured():
-    """SET_CHANNEL keeps a channel, DEL_CHANNEL ends that, FLUSH_CHANNEL only empties."""
+    """SET_CHANNEL makes a channel persistent, DEL_CHANNEL undoes that, FLUSH_CHANNEL only drops
+    messages."""
     genl = Genl()
     check.error(genl.set_channel(5, uid=10, gid=20, mode=0o640), 0, "set")
     check.equal(tuple(details(5)), (5, 0, 0, 0, 0, 0, 10, 20, 0o640, CONFIGURED), "details")
@@ -427,8 +430,8 @@ def bad_requests():
 
 @case
 def flush_lets_in():
-    """Flushing a channel unblocks a waiting sender, and its message is not lost. Deleting
-    the channel ends the wait."""
+    """A flush unblocks a waiting sender, whose message is not lost. A deletion ends the wait
+    with an error."""
     sysctl("channel_max_messages", 1)
     for command, result, messages in ("flush_channel", 1, [b"2"]), \
             ("delete_channel", -EIDRM, []):
@@ -440,11 +443,12 @@ def flush_lets_in():
             check.equal(sock.drain(), messages, "the messages")
 
 
-# ---- who pays --------------------------------------------------------------
+# ---- charges ---------------------------------------------------------------
 
 @case
 def memory_of_a_cgroup():
-    """What waits in channels is paid for by who sent it: a limit cannot be escaped."""
+    """Waiting messages are charged to the cgroup of their sender, which cannot escape its
+    limit."""
     def fill():
         enter(group.path)
         sock = Channel()

@@ -31,7 +31,7 @@ def delete_all():
 
 @case
 def life():
-    """A name is given, found, listed, changed, taken away, and ends with the channel."""
+    """A name is set, resolved, listed, changed and removed, and ends with the channel."""
     genl, resolver = Genl(), Resolver()
     check.error(resolver.number_of("jobs"), ENOENT, "before there is a channel")
     check.error(genl.set_channel(5), 0, "set a channel")
@@ -61,7 +61,7 @@ def life():
 
 @case
 def taken():
-    """A name that is refused changes nothing, and creates no channel."""
+    """A refused name changes nothing, and creates no channel."""
     genl, resolver = Genl(), Resolver()
     check.error(named(5, "jobs"), 0, "the first")
     check.error(named(6, "work", mode=0o600), 0, "the second")
@@ -103,7 +103,7 @@ def valid_and_not():
 
 @case
 def rights():
-    """Who may set the owner may set the name; anybody with a socket finds it."""
+    """A user who may set the owner may set the name. Any user with a socket can resolve it."""
     named(5, "jobs", uid=1001, mode=0o600)
     sysctl("unprivileged", 1)
 
@@ -127,7 +127,7 @@ def rights():
 
 @case
 def namespaces():
-    """Each network namespace has names of its own, and frees them."""
+    """Each network namespace has its own names, and frees them."""
     named(5, "jobs")
 
     def inside():
@@ -144,7 +144,7 @@ def namespaces():
 
 @case
 def many():
-    """Names are found whatever the order in which they came and went."""
+    """Names are resolved, in whatever order they were set and removed."""
     genl, resolver = Genl(), Resolver()
     order = [number * 7 % 211 for number in range(1, 211)]
     for number in order:
@@ -159,7 +159,8 @@ def many():
 
 @case
 def together():
-    """Two threads give one name to a channel each; a third one always finds one of them."""
+    """Two threads set the same name on a channel each. A third thread only ever resolves it to
+    one of the two."""
     stop, odd = threading.Event(), []
     named(5, "jobs")
 

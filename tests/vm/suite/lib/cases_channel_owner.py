@@ -17,7 +17,7 @@ from sys_calls import call
 DONTWAIT = socket.MSG_DONTWAIT
 
 
-# Mode, and what owner, group and others get: of receive and of send 0 or EACCES.
+# Mode, and the permissions of owner, group and others to receive (r) and send (w).
 MODES = [(0o600, "rw", "", ""), (0o620, "rw", "w", ""), (0o622, "rw", "w", "w"),
          (0o644, "rw", "r", "r"), (0o666, "rw", "rw", "rw"), (0o066, "", "rw", "rw"),
          (0o000, "", "", ""), (0o460, "r", "rw", "")]
@@ -52,7 +52,7 @@ def use(uid, gid, groups, allowed, what):
 
 @case
 def modes():
-    """Owner, group, a supplementary group, others, and root."""
+    """Permissions of the owner, the group, a supplementary group, others, and root."""
     sysctl("unprivileged", 1)
     genl = Genl()
     for mode, owner, group, others in MODES:
@@ -96,7 +96,7 @@ def revoked():
 
 @case
 def unprivileged_is_revoked():
-    """A socket from a time when anybody was allowed creates no channel afterwards."""
+    """A socket that was opened while all users were permitted cannot create a channel later."""
     sysctl("unprivileged", 1)
     genl = Genl()
     genl.set_channel(5, mode=0o666)
@@ -129,7 +129,7 @@ def unprivileged_is_revoked():
 
 @case
 def owners():
-    """Permission to set, delete and flush, and to give a channel away."""
+    """Permission to set, delete and flush a channel, and to give it to another user."""
     sysctl("unprivileged", 1)
     genl = Genl()
 
@@ -206,8 +206,8 @@ def privilege_used():
 
 @case
 def privilege_is_used_only_where_it_is_needed():
-    """A root process is marked as one that used privilege by what the rights of an owner
-    do not cover, and by nothing else."""
+    """A root process is marked as having used privilege only for operations that the
+    permissions of an owner do not cover."""
     sysctl("unprivileged", 1)
     Genl().set_channel(5, uid=1001)
 
@@ -235,7 +235,7 @@ def privilege_is_used_only_where_it_is_needed():
 
 @case
 def owners_in_namespaces():
-    """User IDs are those of the caller's user namespace."""
+    """User IDs are those of the user namespace of the caller."""
     def inside():
         userns_root_own_netns()
         genl = Genl()
@@ -257,7 +257,8 @@ def refused(genl, what):
 
 @case
 def own_channels():
-    """Who is no administrator lists exactly their own channels, if users may have some."""
+    """A user who is not an administrator lists exactly their own channels, if users may create
+    channels."""
     genl = Genl()
     for number, uid in (5, NOBODY), (6, 0), (7, 1001), (8, NOBODY):
         check.error(genl.set_channel(number, uid=uid, mode=0o666), 0, "set")
@@ -275,7 +276,7 @@ def own_channels():
     reap(child(without_unprivileged))
     sysctl("unprivileged", 1)
     reap(child(as_nobody, [5, 8, 9]))
-    # The same user, whatever it is called in a user namespace of its own.
+    # The same user, whatever its ID in a user namespace of its own.
     reap(child(as_nobody, [5, 8, 9], userns_root_foreign_netns))
     reap(child(as_nobody, [6, 9], root_without_net_admin))
 

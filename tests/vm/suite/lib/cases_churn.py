@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Over and over, and what is left then. `make churn` takes thousands of turns, the suite
-a few: KCTL_TURNS tells how many.
-"""
+"""Repeat operations, and check what is left. `make churn` repeats them thousands of times, the
+suite only a few times: KCTL_TURNS is the number of turns."""
 import collections
 import os
 import signal
@@ -15,11 +13,11 @@ from harness import case, check, child, eventually, new_netns, reap
 from packets import Pinger, ping_for_ever
 
 SECONDS = 3600
-# What the kernel may take for itself meanwhile, in KiB, however many the turns are.
+# Memory, in KiB, that the kernel may take for itself, however many turns there are.
 MARGIN = 3072
 
 
-# It takes ever more to check itself with; there kmemleak finds what is lost.
+# The debug kernel takes more and more memory for its checks; there, kmemleak finds leaks.
 DEBUG = os.environ.get("KCTL_DEBUG")
 
 
@@ -28,7 +26,7 @@ def turns(few):
 
 
 def watch_memory(what, count, turn):
-    """Runs the turns; those of the second half must not take memory any more."""
+    """Run the turns. The second half must not take any more memory."""
     begun = base.begin()
     turn(count // 2)
     base.expect(begun, "the first half of " + what)
@@ -43,7 +41,7 @@ def watch_memory(what, count, turn):
 
 
 def live_in_namespaces(count):
-    """The last three are still in use when the next one is made."""
+    """The last three namespaces are still in use when the next one is created."""
     held = collections.deque(maxlen=3)
     for turn in range(count):
         new_netns()
@@ -54,7 +52,8 @@ def live_in_namespaces(count):
 
 @case
 def namespaces():
-    """Each is created, used through all interfaces, and left with everything in it."""
+    """Namespaces that are created, used through all interfaces, and left with everything in
+    them."""
     watch_memory("namespaces", turns(16), lambda count: reap(
         child(live_in_namespaces, count), seconds=SECONDS))
 
@@ -66,7 +65,8 @@ def come_and_go(count):
 
 
 def sleep_with_nothing(pids):
-    """A stopped process with an open socket holds the module: let it continue."""
+    """Stop the processes. A stopped process with an open socket would hold the module: let it
+    continue."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
         os.waitpid(pid, os.WUNTRACED)
@@ -78,7 +78,7 @@ def sleep_with_nothing(pids):
 
 
 def stop(pids):
-    """They sleep, and nothing of what they asked for is left."""
+    """Stop the processes, and check that nothing they use is left."""
     check.true(eventually(lambda: sleep_with_nothing(pids), 60), "all sleep with nothing open")
     come_and_go(1)
 
@@ -92,7 +92,7 @@ def come_and_go_in_traffic(pids, count):
 
 @case
 def loads():
-    """Of a module that is asked for all the time, while packets come and go."""
+    """Load and unload a module that is used all the time, while packets flow."""
     with without_modprobe():
         pids = [child(call_all_interfaces), child(call_all_interfaces), child(ping_for_ever, True)]
         stop(pids)

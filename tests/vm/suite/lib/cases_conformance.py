@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels compared with AF_UNIX datagrams: each call has the same result, or a difference that is documented here and in kctl(7)."""
+"""Channels compared with AF_UNIX datagrams. Each call must have the same result, or a
+difference that is documented here and in kctl(7)."""
 import ctypes
 import fcntl
 import mmap
@@ -19,7 +20,7 @@ size_t = ctypes.c_size_t
 
 
 class Kctl:
-    """A socket that is bound, and one that is connected to it."""
+    """A bound socket, and a socket that is connected to it."""
     name = "kctl"
 
     def __init__(self):
@@ -51,7 +52,7 @@ BAD = {}
 
 
 def bad(kind):
-    """An address that is not to be touched."""
+    """Return an address that cannot be accessed."""
     if not BAD:
         BAD.update(null=0, unmapped=unmapped_page(), readonly=readonly_page(b"x"),
                    kernel=0xffff888000000000, odd=0x00007ffffffff000)
@@ -107,7 +108,7 @@ def after(first, then):
 
 
 def named(f, call_name, data=None, length=None):
-    """bind or connect of a fresh socket."""
+    """Bind or connect a fresh socket."""
     data = f.address if data is None else data
     return call(call_name, f.fresh.fileno(), data, len(data) if length is None else length)
 
@@ -126,7 +127,7 @@ def on_poll(f, before):
 
 
 def edge(f, times):
-    """How often an edge-triggered epoll reports a number of messages."""
+    """Count how often an edge-triggered epoll reports a number of messages."""
     with select.epoll() as epoll:
         epoll.register(f.receiver, select.EPOLLIN | select.EPOLLET)
         events = len(epoll.poll(0))
@@ -160,7 +161,8 @@ def on_dup(f, action):
 
 
 def in_child(function):
-    """What it returns in a process that shares the sockets, if that fits in 8 bits."""
+    """Return the result of a function in a process that shares the sockets, if it fits in 8
+    bits."""
     pid = os.fork()
     if not pid:
         os._exit(function() & 0xff)
@@ -185,8 +187,8 @@ def mapped(f):
 
 
 def rows():
-    """(name, function of a pair, the answer of kctl, that of AF_UNIX if it is another):
-    answers are an errno if they are negative."""
+    """Yield (name, function of a pair, result of kctl, result of AF_UNIX if it differs).
+    Negative results are errnos."""
     # Flags, one by one.
     sendable = {0x4000: 1, 0x40: 1, 0x80: 1, 0x8000: 1}
     receivable = {0x2, 0x20, 0x40, 0x100, 0x4000, 0x40000000}
@@ -201,7 +203,7 @@ def rows():
             lambda: send(f.sender), lambda: recv(f.receiver, flags=flag)),
             1 if flag in receivable else -EOPNOTSUPP,
             -EOPNOTSUPP if flag == 1 else 1)
-    # Pointers, in each call that has one.
+    # Pointers, in each call that takes one.
     for kind in "null", "unmapped", "kernel":
         yield ("send of " + kind, lambda f, k=kind: send(f.sender, bad(k), size=4), -EFAULT)
         yield ("write of " + kind, lambda f, k=kind: call(
@@ -324,7 +326,7 @@ def rows():
     yield ("after close", lambda f: after(f.fresh.close, lambda: call(
         "send", -1, b"x", size_t(1), 0)), -EBADF)
     yield ("a file that is no socket", lambda f: call("send", 1, b"x", size_t(1), 0), -ENOTSOCK)
-    # Options of SOL_SOCKET, and of nobody.
+    # Options of SOL_SOCKET, and unknown options.
     for name, value in ("SO_TYPE", 2), ("SO_ERROR", 0), ("SO_ACCEPTCONN", 0), ("SO_PROTOCOL", 0):
         yield ("getsockopt " + name, lambda f, n=name: f.receiver.getsockopt(
             1, getattr(socket, n, 38)), value)
@@ -368,7 +370,7 @@ def rows():
            select.POLLIN | select.POLLOUT | select.POLLRDHUP | select.POLLHUP)
     for times in 0, 1, 3:
         yield ("edge-triggered epoll, %d messages" % times, lambda f, n=times: edge(f, n), times)
-    # Descriptors that are shared.
+    # Shared descriptors.
     yield ("dup: send to one, receive from the other", lambda f: on_dup(
         f, lambda f, copy: after(lambda: two(f), lambda: recv(copy))), 3)
     yield ("dup: shut down is for both", lambda f: on_dup(f, lambda f, copy: after(
@@ -395,7 +397,7 @@ def answers(kind, function):
 
 
 def compare(table_rows, least):
-    """Each row must return what it says, and there is a least number of rows."""
+    """Each row must return its result, and there must be a minimum number of rows."""
     count = 0
     for name, function, expected, *other in table_rows:
         got = answers(Kctl, function)

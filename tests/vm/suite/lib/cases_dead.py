@@ -23,7 +23,7 @@ SO_TIMESTAMP = 29
 
 
 def dead_letters(limit=0, letter=6):
-    """Of a case with the channel 5, whose dead letter channel is 6."""
+    """Decorate a case that uses channel 5 and its dead letter channel 6."""
     def decorate(function):
         @functools.wraps(function)
         def run():
@@ -38,7 +38,7 @@ def dead_letters(limit=0, letter=6):
 
 
 def dead(number=5):
-    """(moved, dropped)"""
+    """Return (moved, dropped)."""
     found = attributes(number)
     return found[abi.C_DEAD], found[abi.C_DROPPED]
 
@@ -62,7 +62,8 @@ def history(held):
 @case
 @dead_letters(limit=3)
 def always_fails():
-    """Exactly so many deliveries, and then it is elsewhere; others are not delayed by it."""
+    """A message that always fails is delivered exactly as often as permitted, and then moves.
+    Other messages are not delayed."""
     check.equal(settings(), (3, 6), "settings")
     with Holder(5, 1) as sock, Holder(6, 9) as undertaker:
         fill(sock, 3)
@@ -99,7 +100,8 @@ def releases_do_not_count():
 @case
 @dead_letters()
 def verb():
-    """A receiver says so; without a dead letter channel it is dropped, and makes room."""
+    """A receiver settles a message as dead. Without a dead letter channel it is dropped, which
+    makes space."""
     sysctl("channel_max_messages", 1)
     with Holder(5, 9) as sock, Holder(6, 9) as undertaker:
         for letter, moved, dropped in (6, 1, 0), (0, 1, 1):
@@ -123,7 +125,7 @@ def verb():
 @case
 @dead_letters()
 def batch():
-    """With an id that is stale the others are settled; with a bad verb none is."""
+    """In a batch with a stale ID, the other messages are settled. With a bad verb, none is."""
     with Holder(5, 40) as sock, Holder(6, 40) as undertaker:
         fill(sock, 32)
         held = [held for _, held in sock.take_all()]
@@ -139,7 +141,7 @@ def batch():
 @case
 @dead_letters(limit=1)
 def full():
-    """A dead letter joins above the limits, ahead of the senders that wait."""
+    """A dead letter enters a full channel, even above its limits, and before waiting senders."""
     with Channel(bound=6) as owner, Holder(5, 9) as sock, Channel(connected=6) as sender:
         sysctl("channel_max_messages", 2)
         check.equal(owner.fill(b"f"), 2, "full")
@@ -158,7 +160,7 @@ def full():
 @case
 @dead_letters(limit=1)
 def wakes():
-    """As a message that is sent: a call that waits, a poller, a tap."""
+    """A dead letter wakes a waiting call, a poller and a tap, as a message that is sent does."""
     with Holder(5, 9) as sock, Channel(bound=6) as other, Holder() as tap:
         tap.set(abi.TAP, 1)
         tap.bind(6)
@@ -177,7 +179,7 @@ def wakes():
 @case
 @dead_letters(limit=1)
 def taps_see_no_change():
-    """What a tap has is as it was sent, though the message has another number by now."""
+    """A tap keeps its copy in the original order, although the message now has another number."""
     with Holder(5, 9) as sock, Holder() as tap, Channel(bound=6) as other:
         tap.set(abi.TAP, 1)
         tap.bind(5)
@@ -196,7 +198,7 @@ def taps_see_no_change():
 @case
 @dead_letters(limit=1)
 def without_holding():
-    """A receiver that holds nothing learns the history if it wants to."""
+    """A receiver that does not hold messages gets the history if it asks for it."""
     def take(sock, control=CONTROL):
         data, held = sock.take(DONTWAIT, control=control)
         return data, held and (held.id, held.deliveries, history(held))
@@ -224,7 +226,7 @@ def without_holding():
 @case
 @dead_letters(limit=2)
 def deadline():
-    """A hold time that is over counts; also without a receiver that settles anything."""
+    """A delivery counts if its hold time is over, even if no receiver settles anything."""
     with Holder(5, 40) as sock, Holder(6, 40) as undertaker:
         fill(sock, 20)
         sock.set(abi.HOLD_TIME, 1)
@@ -239,7 +241,7 @@ def deadline():
 
 
 def sock_takes(sock, count):
-    """So many, once the hold time of those before is over."""
+    """Take COUNT messages, once the hold time of the previous ones is over."""
     check.true(eventually(lambda: counts(5) == (count, 0)), "all are back")
     sock.set(abi.HOLD_TIME, 3000)
     found = [sock.take(DONTWAIT) for _ in range(count)]
@@ -251,7 +253,7 @@ def sock_takes(sock, count):
 @case
 @dead_letters(limit=2)
 def killed():
-    """A holder that is killed twice: in order, and nothing is left."""
+    """A holder is killed twice. The messages move in order, and nothing is left."""
     with Holder(6, 100) as undertaker, Channel(connected=5) as sender:
         fill(sender, 70)
         for turn in 1, 2:
@@ -268,8 +270,8 @@ def killed():
 @case
 @dead_letters(limit=1)
 def target_deleted():
-    """The setting ends; a channel that has the number later gets nothing, even if a socket on
-    it keeps it from ending meanwhile."""
+    """When the dead letter channel is deleted, the setting ends. A later channel with the same
+    number gets nothing, even if a socket on it keeps it alive in between."""
     genl = Genl()
     with Holder(5, 9) as sock, Channel(bound=6):
         fill(sock, 2)
@@ -291,7 +293,8 @@ def target_deleted():
 @case
 @dead_letters(limit=1)
 def source_deleted():
-    """What is held returns as in a channel without settings; the target is free."""
+    """When the channel itself is deleted, held messages return as in a channel without
+    settings, and the dead letter channel is free."""
     genl = Genl()
     with Holder(5, 9) as sock:
         fill(sock, 1)
@@ -342,7 +345,8 @@ def choose(number, letter, code, what):
 
 @case
 def permission():
-    """Who chooses must own both channels, then and later; an administrator need not."""
+    """The user who sets a dead letter channel must own both channels, then and later. An
+    administrator need not."""
     sysctl("unprivileged", 1)
     genl = Genl()
     genl.set_channel(6, mode=0o666)
@@ -386,7 +390,8 @@ def send_as_user(number):
 @case
 @dead_letters(limit=1)
 def charged():
-    """The sender pays as long as the message is anywhere, and nobody else."""
+    """A message is charged to its sender, and to no other user, as long as it is in any
+    channel."""
     sysctl("unprivileged", 1)
     Genl().set_channel(5, mode=0o622)
     with Holder(5, 20) as sock, Channel(bound=6) as other:
@@ -403,7 +408,7 @@ def charged():
 
 
 def over_the_limit(bytes_there):
-    """The user cannot send more than the rest of a quarter: what is dead counts."""
+    """The user can only send up to a quarter of the limit, including dead letters."""
     with open("/proc/sys/net/kctl/proto_max_bytes") as file:
         quarter = int(file.read()) // 4
     sent = 0
@@ -416,7 +421,7 @@ def over_the_limit(bytes_there):
 @case
 @dead_letters(limit=1)
 def lower_limit():
-    """The limit that counts is that of the moment."""
+    """A limit that is lowered later applies."""
     genl = Genl()
     genl.set_channel(5, max_deliveries=5)
     with Holder(5, 9) as sock, Channel(bound=6) as other:
@@ -434,7 +439,8 @@ def lower_limit():
 @case
 @dead_letters(limit=1)
 def raced():
-    """Messages die while both channels are set, flushed and deleted: each is at one place."""
+    """Messages die while both channels are set, flushed and deleted. Each message is in one
+    place."""
     stop = threading.Event()
 
     def reconfigure():
@@ -481,7 +487,8 @@ def leave_dead():
 @case
 @dead_letters()
 def namespaces():
-    """One ends with dead letters, and messages that die just now; nothing passes over."""
+    """A namespace ends with dead letters, and with messages that are about to die. Nothing
+    crosses to another namespace."""
     for _ in range(10):
         reap(child(leave_dead))
     check.equal((counts(6), dead()), ((0, 0), (0, 0)), "here")

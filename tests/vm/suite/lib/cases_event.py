@@ -19,7 +19,7 @@ from sys_calls import setns
 
 @case
 def life():
-    """By whom a channel is created, set and deleted, and when it ends."""
+    """Who created, set and deleted a channel, and when it ends."""
     listener, genl = Listener(), Genl()
     with open("/proc/self/comm", encoding="ascii") as file:
         command = file.read().rstrip()
@@ -59,7 +59,7 @@ def life():
 
 @case
 def what_changed():
-    """An event has the settings whose values are others now, and no more."""
+    """The event "set" has only the settings whose values have changed."""
     listener, genl = Listener(), Genl()
     check.error(genl.set_channel(5), 0, "5")
     check.error(genl.set_channel(6), 0, "6")
@@ -90,7 +90,8 @@ def what_changed():
 
 @case
 def pressure():
-    """Full once until it was half empty; drained when it is empty."""
+    """The event "full" is sent once, and again only after the channel was half empty. The event
+    "drained" is sent when the channel is empty."""
     sysctl("channel_max_messages", 8)
     listener = Listener()
     with Channel(bound=5) as sock:
@@ -126,7 +127,8 @@ def pressure():
 
 @case
 def strangers():
-    """Senders that are not on the channel are told of no room, but listeners are."""
+    """Senders that are not on the channel are not notified of space, but listeners get its
+    events."""
     sysctl("channel_max_messages", 4)
     listener = Listener()
     with Channel(bound=5) as receiver, Channel() as sender:
@@ -141,7 +143,7 @@ def strangers():
 
 @case
 def waits():
-    """A sender that has to wait finds the channel full; bytes count, and what is held."""
+    """A sender that has to wait makes the channel full. Bytes count, and so do held messages."""
     listener = Listener()
     sysctl("channel_max_bytes", 1000)
     with Holder(5, 9) as sock:
@@ -167,7 +169,7 @@ def waits():
 
 @case
 def half():
-    """Bytes that are used, and messages that are held, keep a channel from being empty."""
+    """Used bytes and held messages keep a channel from being empty."""
     listener = Listener()
     sysctl("channel_max_bytes", 1000)
     with Holder(5, 9) as sock:
@@ -193,7 +195,8 @@ def dead_of(event):
 
 @case
 def dead():
-    """Where from, where to, why, after how many deliveries."""
+    """An event of a dead message has the channels that it came from and moved to, the reason,
+    and the number of deliveries."""
     genl = Genl()
     genl.set_channel(6)
     genl.set_channel(5, max_deliveries=2, dead_letter=6, name="jobs")
@@ -231,7 +234,7 @@ def dead():
 
 @case
 def dead_letter_refuses():
-    """One that is another user's by now: dropped."""
+    """A message is dropped if its dead letter channel now belongs to another user."""
     sysctl("unprivileged", 1)
     admin = Genl()
 
@@ -260,7 +263,8 @@ def dead_letter_refuses():
 
 @case
 def nobody_listens():
-    """Then nothing is numbered; and a channel that was full before is not drained."""
+    """Without a listener, events are not numbered, and a channel that was full before is not
+    drained."""
     genl = Genl()
     before = genl.status()["proto_events"]
     sysctl("channel_max_messages", 1)
@@ -282,7 +286,8 @@ def nobody_listens():
 
 @case
 def to_whom():
-    """Administrators of the namespace, and of no other; numbers as its owner may see them."""
+    """Administrators of the namespace get the events, those of other namespaces do not. The IDs
+    are those that its owner may see."""
     listener = Listener()
 
     def elsewhere():
@@ -309,7 +314,7 @@ def to_whom():
 
 @case
 def containers():
-    """Root of a container learns the numbers of its own processes, and none of the host."""
+    """Root of a container gets the IDs of its own processes, and none of those of the host."""
     (taken, go), (ready, given) = os.pipe(), os.pipe()
 
     def container():
@@ -340,7 +345,7 @@ def containers():
 
 @case
 def lost():
-    """A listener that does not read misses events, and can count them; nobody waits."""
+    """A listener that does not read misses events, and can count them. No sender waits for it."""
     listener, genl = Listener(rcvbuf=4096), Genl()
     for _ in range(200):
         check.error(genl.set_channel(5), 0, "set")
@@ -367,7 +372,7 @@ def occupy(processor, go):
 
 
 def at_once(calls):
-    """Nothing else runs meanwhile, on any processor."""
+    """Run the calls while nothing else runs, on any processor."""
     started, go = os.pipe()
     here, *others = sorted(os.sched_getaffinity(0))
     rivals = [child(occupy, other, go) for other in others]
@@ -385,7 +390,7 @@ def at_once(calls):
 
 @case
 def too_many_wait():
-    """If what sends events does not run, the memory for them has a limit."""
+    """If the work that sends events does not run, the memory for waiting events is limited."""
     sysctl("channel_max_messages", 2000)
     genl, holders = Genl(), [Holder(5, 1000), Holder(5, 1000)]
     check.error(genl.set_channel(5, max_deliveries=1), 0, "set")
@@ -393,7 +398,7 @@ def too_many_wait():
         holders[0].send(b"x")
     check.equal([len(sock.take_all()) for sock in holders], [1000, 1000], "held")
     listener = Listener(rcvbuf=32 << 20)
-    # Two calls are over before the scheduler lets others run after all.
+    # The two calls end before the scheduler lets other tasks run nevertheless.
     at_once([sock.close for sock in holders])
     listener.expect_numbered(2000)
     seen = []
@@ -406,7 +411,7 @@ def too_many_wait():
 
 @case
 def namespace_ends():
-    """What is noted and not sent goes with the namespace."""
+    """Events that were not sent are freed with the namespace."""
     before, listener = base.begin(), Listener()
 
     def leave_messages():

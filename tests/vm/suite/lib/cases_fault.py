@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Every allocation and every copy fails once.
+"""Every allocation and every copy fails once.
 
-An operation is repeated while the kernel makes its first, second, third… allocation, or
-copy from or to user memory, fail; until it gets through without. After each failure the
-errno is one of those that may be, the counters are what they were, and nothing is left.
-"""
+An operation is repeated while its first, second, third… allocation, or copy from or to user
+memory, fails, until it completes without a failure. After each failure, the errno must be a
+permitted one, the counters must be unchanged, and nothing must be left."""
 import ctypes
 import os
 import struct
@@ -32,7 +30,7 @@ NO_COPY = {ENOMEM, ENOBUFS, EFAULT}
 
 
 def prepare(require=EVERYWHERE, reject=NOWHERE):
-    """Where in the kernel an allocation must, and must not, come from to fail."""
+    """Select the code whose allocations fail, and the code whose allocations never do."""
     ranges = [("%s/%s-%s" % (kind, name, end), hex(address))
               for kind in ("failslab", "fail_page_alloc")
               for name, both in (("require", require), ("reject", reject))
@@ -49,7 +47,8 @@ def code_of_kctl():
 
 
 def code_of_kctl_and_its_init():
-    """What runs only while the module is loaded lies elsewhere."""
+    """The init section, which exists only while the module is being loaded, has its own
+    addresses."""
     start, end = code_of_kctl()
     with open("/sys/module/kctl/sections/.init.text") as file:
         init = int(file.read(), 16)
@@ -68,7 +67,7 @@ class Faults:
         self.fd = os.open(NTH, os.O_RDWR)
 
     def during(self, nth, operation):
-        """(what the operation returned, whether something failed meanwhile)."""
+        """Return (result of the operation, whether a failure was injected)."""
         armed, off = b"%d" % nth, b"0"
         os.write(self.fd, armed)
         try:
@@ -80,7 +79,7 @@ class Faults:
         return ret, self.disarm(off)
 
     def disarm(self, off):
-        """Whether it has failed. Else it can be these very calls that do."""
+        """Return whether a failure was injected. If not, these calls themselves can fail."""
         try:
             hit = int(os.pread(self.fd, 16, 0).strip(b"\0\n")) == 0
             os.write(self.fd, off)
@@ -98,13 +97,13 @@ def counters():
 
 
 def report(name, injected, failed):
-    """Some are borne: what was to be told is not, or is made in another way."""
+    """Some failures are tolerated: a notification is dropped, or memory comes from elsewhere."""
     print("faults: %s: %d, %d refused" % (name, injected, failed))
 
 
 def sweep(name, operation, allowed, undo):
-    """Each call fails in its turn. Undo is called after what succeeded, although something
-    failed, and at the end. How often it was refused."""
+    """Let each allocation and copy fail in turn. Call undo after each success, even after an
+    injected failure, and at the end. Return how often the operation was refused."""
     faults, before, failed, injected = Faults(), counters(), 0, 0
     for nth in range(1, 1000):
         ret, hit = faults.during(nth, operation)
@@ -127,8 +126,8 @@ def sweep(name, operation, allowed, undo):
 
 
 def repeat(name, operation, allowed=NO_MEMORY, undo=None, least=1):
-    """The slab allocator makes a call more at times. What comes after it then has its turn
-    twice, or never: such a sweep is made again."""
+    """Sometimes the slab allocator makes one call more. Then a later call fails twice, or
+    never, so the sweep is repeated."""
     enough = any(sweep(name, operation, allowed, undo) >= least for _ in range(10))
     check.true(enough, "%s: never %d failures" % (name, least))
 
@@ -143,7 +142,7 @@ def store():
     prepare()
     door, listener = Store(), Genl()
     listener.join(b"store")
-    # Where the memory of the larger one is short, it comes from elsewhere.
+    # If the allocation of the larger one fails, its memory comes from elsewhere.
     value, small = (ctypes.create_string_buffer(request(b"name", size) + bytes(size))
                     for size in (5000, 1000))
     whole = ctypes.create_string_buffer(table(40))
@@ -194,7 +193,7 @@ def watch():
 
 @case
 def records():
-    """A record that cannot be made is lost, and counted; the packet goes its way."""
+    """A record that cannot be allocated is counted as lost. The packet is not affected."""
     prepare()
     pinger = Pinger()
     for coalesce in 0, 1000000:
@@ -238,7 +237,7 @@ def channels():
         data = buffers[size]
         repeat("send %d" % size, lambda: call("send", sock.fd, data, size, 0), NO_COPY,
                reader.drain, 1)
-        for flags in 2, 0:    # MSG_PEEK leaves it there for what follows
+        for flags in 2, 0:    # MSG_PEEK leaves the message for the next receive
             sock.send(data.raw[:size])
             repeat("receive %d, flags %d" % (size, flags),
                    lambda: call("recv", reader.fd, into, len(into), flags), NO_COPY,
@@ -256,8 +255,8 @@ def channels():
 
 @case
 def holding():
-    """A settle that fails, as its array cannot be read, settles nothing. It allocates nothing
-    that could fail."""
+    """A settle whose array cannot be read settles nothing. It makes no allocation that could
+    fail."""
     prepare()
     sock = Holder(7)
     repeat("window", lambda: sock.set(HOLD, 1024), NO_COPY, least=2)
@@ -273,7 +272,8 @@ def holding():
 
 @case
 def naming():
-    """A name that could not be given leaves no channel, whether that could be answered or not."""
+    """A name that could not be set leaves no channel, whether the error could be reported or
+    not."""
     prepare(code_of_kctl())
     faults, other, failed, injected = Faults(), Genl(), 0, 0
     name = u32(C_NUMBER, 7) + attr(C_NAME, b"jobs\0")
@@ -296,7 +296,7 @@ def naming():
 
 @case
 def dead_letters():
-    """A message moves, or nothing happens: that needs no memory either."""
+    """A message moves, or nothing happens. Moving it needs no memory."""
     prepare()
     genl = Genl()
     genl.set_channel(6)
@@ -318,7 +318,7 @@ def drain(number):
 
 @case
 def namespaces():
-    """Of a namespace in which kctl could not be nothing is left."""
+    """A failed creation of a network namespace leaves nothing behind."""
     prepare(code_of_kctl())
     repeat("network namespace", lambda: call("unshare", CLONE_NEWNET), NO_MEMORY, least=2)
 
@@ -329,11 +329,11 @@ def syscall(name, *args):
 
 @case
 def loading():
-    """A module that could not be loaded is not there, and can be loaded.
+    """After a failed load, the module is not loaded, and can be loaded.
 
-    What its init function asks for fails, not what is done to get there. Where no other
-    module comes, its code is where it was. Linux 6.12 itself loses the name of a slab cache
-    that sysfs cannot take."""
+    Only allocations of its init function fail, not those of the loader. As long as no other
+    module is loaded, the code has the same addresses again. Linux 6.12 itself leaks the name of
+    a slab cache if sysfs cannot register it."""
     prepare(code_of_kctl_and_its_init(), reject=code_of("sysfs_slab_add"))
     faults, failed, injected = Faults(), 0, 0
     file = os.open(os.environ["KCTL_KO"], os.O_RDONLY)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels: senders and receivers that are stopped in the middle of a copy, and the effect on others; then the copy continues or fails, or they are killed."""
+"""Channels: senders and receivers that block in the middle of a copy, and their effect on
+others. Then the copy continues or fails, or they are killed."""
 import ctypes
 import os
 import signal
@@ -17,7 +18,7 @@ DONTWAIT = socket.MSG_DONTWAIT
 
 
 class Held:
-    """A receiver, or with a size a sender, that is held in its copy."""
+    """A receiver that blocks in its copy, or a sender if SIZE is given."""
 
     def __init__(self, sock, size=None):
         self.page = HeldPage()
@@ -39,7 +40,7 @@ def messages(number):
 
 @case
 def go_back():
-    """Two that fail, in whatever order: each message is where it was then."""
+    """Two copies fail, in either order. Each message returns to its old place."""
     for first, second in (0, 1), (1, 0):
         with Channel(bound=5) as sock, Channel(bound=5) as other:
             for data in b"1", b"2", b"3", b"4":
@@ -59,7 +60,7 @@ def go_back():
 
 @case
 def go_back_to_a_tap():
-    """The copies of a tap are in a queue of their own, and return to it likewise."""
+    """The copies of a tap have their own queue, and return to it in the same way."""
     with Channel(bound=5) as sock, Channel() as tap:
         call("setsockopt", tap.fd, abi.SOL_KCTL, abi.TAP, b"\1\0\0\0", 4)
         tap.bind(5)
@@ -81,7 +82,7 @@ def go_back_to_a_tap():
 
 @case
 def handed_on():
-    """What goes back is for who waits by then."""
+    """A message that goes back is given to a receiver that waits by then."""
     with Channel(bound=5) as sock:
         sock.send(b"1")
         held = Held(sock)
@@ -93,7 +94,7 @@ def handed_on():
 
 @case
 def over_the_limit():
-    """A message that goes back is taken even by a full channel."""
+    """A message that goes back enters even a full channel."""
     sysctl("channel_max_messages", 1)
     with Channel(bound=5) as sock:
         sock.send(b"1")
@@ -111,7 +112,7 @@ def over_the_limit():
 
 @case
 def held_senders():
-    """A message is sent when all of it is there; it keeps nobody up until then."""
+    """A message is sent when all of it is copied. Until then, it delays no other sender."""
     with Channel(bound=5) as sock:
         for size in 10, 100, 4096:
             held = Held(sock, size)
@@ -143,8 +144,8 @@ def kill(pid):
 
 @case
 def killed_while_held():
-    """kill -9 in the middle of a copy: a message is received by who lives, and none is
-    sent by who does not."""
+    """kill -9 in the middle of a copy: a living receiver gets the message, and a dead sender
+    sends none."""
     with Channel(bound=5) as sock:
         for data in b"1", b"2":
             sock.send(data)
@@ -160,7 +161,7 @@ def killed_while_held():
 
 @case
 def taken_over():
-    """A held receiver gets its message, and nobody else does."""
+    """A receiver that blocks in its copy gets its message, and no other receiver does."""
     with Channel(bound=5) as sock:
         sock.send(b"1")
         held = Held(sock)

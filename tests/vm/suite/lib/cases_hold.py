@@ -51,7 +51,7 @@ def options():
 
 @case
 def settled():
-    """Held is not waiting, and done is gone; the ids are new each time."""
+    """A held message does not wait in the queue, and a settled one is gone. The IDs increase."""
     with Holder(5, 2) as sock:
         fill(sock, 3)
         (_, one), (_, two) = first = [sock.take(), sock.take()]
@@ -71,7 +71,8 @@ def settled():
 
 @case
 def bad_settles():
-    """Nothing is done, or all that can be."""
+    """If an element is invalid, nothing is settled. If messages are stale, all others are
+    settled."""
     with Holder(5, 8) as sock:
         fill(sock, 3)
         held = [held for _, held in sock.take_all()]
@@ -104,7 +105,8 @@ def bad_settles():
 @case
 @emptied
 def retry_and_release():
-    """Back at the old place; a retry counts, a release and a failed copy do not."""
+    """A message returns to its old place. A retry counts as a delivery; a release and a failed
+    copy do not."""
     with Holder(5, 4) as sock:
         fill(sock, 4)
         held = [held for _, held in sock.take_all()]
@@ -124,11 +126,11 @@ def retry_and_release():
 @case
 @emptied
 def any_order_back():
-    """However many return, and in whatever order, each is where it was; so with a flush."""
+    """Any number of messages, in any order: each returns to its old place, even after a flush."""
     with Holder(5, 100) as sock:
         fill(sock, 120)
         held = [held for _, held in sock.take_all()]
-        # 37 is no divisor: each index once.
+        # 37 and 100 are coprime: each index occurs once.
         for step in range(100):
             sock.settle((held[step * 37 % 100], RETRY))
         check.equal(counts(5), (120, 0), "all are back")
@@ -147,7 +149,7 @@ def any_order_back():
 @case
 @emptied
 def control_room():
-    """Without room for the control message nothing is taken."""
+    """Without space for the control message, no message is taken."""
     with Holder(5, 1) as sock:
         fill(sock, 1)
         for size in 0, 1, CONTROL - 1:
@@ -157,7 +159,7 @@ def control_room():
         check.equal((sock.held, counts(5)), (0, (1, 0)), "nothing was taken")
         check.equal(sock.recv(9, socket.MSG_PEEK), b"0", "a peek needs none")
         check.equal((sock.held, counts(5)), (0, (1, 0)), "and holds nothing")
-        # Other data comes behind it, and is lost first.
+        # Other ancillary data comes after it, and is lost first.
         sock.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
         data, held = sock.take()
         check.equal((data, held.deliveries), (b"0", 1), "just enough")
@@ -167,7 +169,7 @@ def control_room():
 @case
 @emptied
 def cut():
-    """A message that is cut is held whole."""
+    """A truncated message is held as a whole."""
     with Holder(5, 1) as sock:
         sock.send(b"x" * 5000)
         data, held = sock.take(size=10)
@@ -179,7 +181,7 @@ def cut():
 @case
 @emptied
 def failed_copies():
-    """They give back, and do not count; others can have it meanwhile, or settle it not."""
+    """A failed copy gives the message back, and does not count as a delivery."""
     with Holder(5, 1) as sock:
         fill(sock, 1)
         page = HeldPage()
@@ -195,7 +197,7 @@ def failed_copies():
 @case
 @emptied
 def settled_during_the_copy():
-    """Who guesses the id frees the message, while it is still being copied."""
+    """A receiver that guesses the ID settles the message while it is still being copied."""
     with Holder(5, 1) as sock:
         for verb in DONE, RETRY:
             sock.send(b"0" * 90)
@@ -219,7 +221,7 @@ def hold_and_wait(number, count, pipe):
 
 
 def killed_holder(number, count):
-    """A process that takes, and is killed."""
+    """Return a process that holds COUNT messages, to be killed."""
     here, there = os.pipe()
     pid = child(hold_and_wait, number, count, there)
     os.read(here, 9)
@@ -231,7 +233,7 @@ def killed_holder(number, count):
 @case
 @emptied
 def killed():
-    """What it held is back, in order, and counted."""
+    """The messages of a killed holder return in order, and their deliveries count."""
     with Holder(5, 10) as sock:
         fill(sock, 12)
         pid = killed_holder(5, 8)
@@ -247,7 +249,7 @@ def killed():
 
 @case
 def killed_while_others_wait():
-    """Who waits gets it, in order."""
+    """A waiting receiver gets the messages that a closed socket gives back, in order."""
     with Holder(5, 3) as sock, Channel(bound=5) as other:
         fill(sock, 3)
         taken = [sock.take() for _ in range(3)]
@@ -262,7 +264,8 @@ def killed_while_others_wait():
 
 @case
 def shared():
-    """fork(2) shares what is held: it returns with the last descriptor; also in flight."""
+    """fork(2) shares a socket and its held messages. They return when the last descriptor is
+    closed, or dropped in flight."""
     with Channel(bound=5) as other:
         sock = Holder(5, 2)
         fill(sock, 2)
@@ -287,7 +290,8 @@ def shared():
 @case
 @emptied
 def limits():
-    """A channel full of held messages is full: done makes room, to give back does not."""
+    """A channel full of held messages is full. Settling with DONE makes space, giving back does
+    not."""
     sysctl("channel_max_messages", 2)
     with Holder(5, 8) as sock, Channel(connected=5) as sender:
         fill(sock, 2)
@@ -309,7 +313,8 @@ def limits():
 @case
 @emptied
 def both_wait():
-    """A channel full of held messages, where a sender and a receiver wait: done is for both."""
+    """A sender and a receiver wait on a channel full of held messages. A message that is done
+    lets both continue."""
     sysctl("channel_max_messages", 1)
     with Holder(5, 8) as sock, Channel(bound=5) as other, Holder(5, 1) as third:
         for receive in other.recv, third.take:
@@ -327,7 +332,8 @@ def both_wait():
 @case
 @emptied
 def given_back_to_another():
-    """A receiver that holds nothing gets what is given back: that makes room for a sender."""
+    """A receiver that does not hold messages gets the message that is given back, which makes
+    space for a sender."""
     sysctl("channel_max_messages", 1)
     for how in "retry", "release", "close":
         with Channel(bound=5) as other, Channel(connected=5) as sender:
@@ -360,7 +366,7 @@ def byte_limit():
 
 @case
 def many():
-    """1,024 held, closed into a queue: all are there, in order; nobody waits long."""
+    """A socket that holds 1,024 messages is closed. All are in the queue again, in order."""
     with Channel(bound=5) as other:
         sysctl("channel_max_messages", 3000)
         sock = Holder(5, 1024)
@@ -377,7 +383,7 @@ def many():
 
 @case
 def ephemeral():
-    """Its messages go with the last receiver, held or not."""
+    """The messages of an ephemeral channel end with its last receiver, held or not."""
     with Holder() as sock:
         sock.bind(0)
         sock.set(abi.HOLD, 2)
@@ -391,7 +397,7 @@ def ephemeral():
 @case
 @emptied
 def deleted():
-    """What is held of a channel that is deleted can be settled, or returns."""
+    """Held messages of a deleted channel can be settled, or return."""
     with Holder(5, 2) as sock:
         fill(sock, 3)
         held = [held for _, held in sock.take_all()]
@@ -403,7 +409,7 @@ def deleted():
 
 @case
 def slots_count():
-    """The memory that a window takes counts for its user."""
+    """The memory of a hold window counts for its user."""
     check.true(HELD_SIZE == 32 and CONTROL == 48, "sizes")
     sysctl("unprivileged", 1)
     sysctl("proto_max_bytes", 400000)

@@ -23,7 +23,7 @@ def delayed(number):
 
 
 def give_back_later(sock, delay, verb=RETRY):
-    """Each message that waits. The time before that, in ns."""
+    """Give all waiting messages back with a delay. Return the time before that, in ns."""
     held = [held for _, held in sock.take_all()]
     before = now()
     check.error(sock.settle(*[(one, verb) for one in held], delay=delay), 0, "later")
@@ -33,7 +33,8 @@ def give_back_later(sock, delay, verb=RETRY):
 @case
 @emptied
 def aside():
-    """A delayed message is neither held nor here; it takes its old place, and never early."""
+    """A delayed message is neither held nor in the queue. It returns to its old place, and
+    never early."""
     with Holder(5, 4) as sock:
         fill(sock, 3)
         (_, one), (_, two) = sock.take(), sock.take()
@@ -56,7 +57,7 @@ def aside():
 @case
 @emptied
 def sooner_later():
-    """Each has its time: a later settle may be due first, and the first last."""
+    """Each message has its own delay: a message that was given back later may return first."""
     with Holder(5, 6) as sock, Channel(bound=5) as other:
         delays = [400, 30, 250, 60, 250, 1]
         patient(other)
@@ -74,7 +75,8 @@ def sooner_later():
 @case
 @emptied
 def wakes_all():
-    """As a message that is sent: a call that waits, a poller, a request of io_uring."""
+    """A message that returns wakes a waiting call, a poller and an io_uring request, as one
+    that is sent does."""
     with Holder(5, 4) as sock, Channel(bound=5) as other, select.epoll() as epoll:
         patient(other)
         fill(sock, 1)
@@ -96,7 +98,7 @@ def wakes_all():
 @case
 @emptied
 def many():
-    """More than come back at once, in their places; among them those of others."""
+    """More messages than return in one batch, in their places, among those of others."""
     with Holder(5, 200) as sock, Channel(bound=5) as other:
         fill(sock, 200)
         held = [held for _, held in sock.take_all()]
@@ -111,7 +113,7 @@ def many():
 @case
 @emptied
 def full_of_delayed():
-    """They count against the limits until they are gone."""
+    """Delayed messages count against the limits until they are gone."""
     sysctl("channel_max_messages", 2)
     with Holder(5, 8) as sock, Channel(bound=5) as other:
         fill(sock, 2)
@@ -131,7 +133,8 @@ def full_of_delayed():
 
 @case
 def keeps_the_channel():
-    """Without a socket, until it is over, or somebody empties the channel: then it ends."""
+    """Delayed messages keep a channel without a socket, until they are taken, or the channel is
+    flushed or deleted."""
     for end in Genl.flush_channel, Genl.delete_channel:
         with Holder(5, 4) as sock:
             fill(sock, 3)
@@ -153,7 +156,7 @@ def keeps_the_channel():
 @case
 @emptied
 def dropped_and_again():
-    """After a flush the next delay has its own time, shorter or longer."""
+    """After a flush, the next delay has its own time, shorter or longer."""
     with Holder(5, 4) as sock:
         for delay in 30, HOUR, 40, 10, HOUR, 20:
             fill(sock, 1)
@@ -170,7 +173,7 @@ def dropped_and_again():
 
 @case
 def ephemeral():
-    """The channel ends with its receiver, and what is delayed with it."""
+    """An ephemeral channel ends with its receiver, and its delayed messages with it."""
     with Holder() as sock:
         sock.bind(0)
         sock.set(abi.HOLD, 2)
@@ -190,7 +193,7 @@ def leave_all(delay):
 
 @case
 def namespace_ends():
-    """With messages that would come back later, or do just now."""
+    """A namespace ends with messages that would return later, or are just returning."""
     for delay in 1, 2, 5, HOUR:
         reap(child(leave_all, delay))
     check.equal(status()["channels"], 0, "channels here")

@@ -19,7 +19,7 @@ def limit(milliseconds):
 @case
 @emptied
 def deadlines():
-    """The shorter one of both counts, if there are two; also when a message is extended."""
+    """The shorter of the two hold times applies, to received and to extended messages."""
     with Holder(5, 9) as sock:
         for own, most, expected in ((0, HOUR, HOUR), (HOUR, 2 * HOUR, HOUR), (2 * HOUR, HOUR, HOUR),
                                     (HOUR, 0, HOUR), (0, 0, 0), (abi.TIME_MAX, HOUR, HOUR),
@@ -48,7 +48,7 @@ def deadlines():
 @case
 @emptied
 def applies_later():
-    """What is held keeps its deadline, until it is extended."""
+    """Held messages keep their deadline until they are extended."""
     with Holder(5, 9) as sock:
         fill(sock, 2)
         (_, one), (_, two) = sock.take_all()
@@ -63,7 +63,8 @@ def applies_later():
 @case
 @emptied
 def hoarder():
-    """One that takes all, and settles nothing, keeps others waiting for a while only."""
+    """A receiver that takes all messages and settles none delays the others only for a limited
+    time."""
     sysctl("channel_max_messages", 40)
     limit(3000)
     with Holder(5, 1000) as sock, Channel(bound=5) as other, Channel(connected=5) as sender:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The retry delay of a channel: messages that receivers give back, counted, return later."""
+"""The retry delay of a channel: messages that are given back and counted return later."""
 import os
 import signal
 from errno import EINVAL, ERANGE
@@ -22,7 +22,8 @@ def delays(milliseconds, number=5):
 @case
 @emptied
 def retry_delay():
-    """After that time, and never early; a new delay is for what is given back from then on."""
+    """A message returns after the delay, and never early. A new delay applies to messages that
+    are given back later."""
     with Holder(5, 4) as sock, Channel(bound=5) as other:
         patient(other)
         delays(HOUR)
@@ -49,7 +50,8 @@ def retry_delay():
 @case
 @emptied
 def no_other_delay():
-    """A delay of the settle's own counts, and what is not counted has none."""
+    """A delay of the settle itself takes precedence. A message that is given back uncounted has
+    no delay."""
     delays(HOUR)
     with Holder(5, 9) as sock:
         patient(sock)
@@ -71,7 +73,8 @@ def no_other_delay():
 @case
 @emptied
 def ends():
-    """The end of a hold time, of a socket and of a process: all are counted."""
+    """Messages given back at the end of a hold time, a socket or a process are counted, so they
+    are delayed."""
     delays(HOUR)
     with Holder(5, 9) as sock:
         sock.set(abi.HOLD_TIME, 1)
@@ -95,7 +98,7 @@ def ends():
 @case
 @emptied
 def given_back_by_others():
-    """A delivery that was the last one is the end, not a delay; the order is kept."""
+    """After its last delivery, a message dies instead of being delayed. The order is kept."""
     genl = Genl()
     genl.set_channel(6)
     check.error(genl.set_channel(5, max_deliveries=2, dead_letter=6, retry_delay=30), 0, "set")

@@ -39,7 +39,7 @@ def options():
         check.error(tap.set(abi.HOLD_TIME, 1), EINVAL, "a tap holds nothing")
         check.error(tap.set(abi.HOLD_TIME, 0), 0, "and may say so")
     with Channel(bound=5) as sock:
-        # It means nothing to a socket that holds nothing.
+        # It has no effect on a socket that does not hold messages.
         sock.sock.setsockopt(abi.SOL_KCTL, abi.HOLD_TIME, 1)
         sock.send(b"1")
         check.equal(sock.recv(), b"1", "received")
@@ -48,7 +48,7 @@ def options():
 @case
 @emptied
 def deadlines():
-    """A message has the hold time that the socket has when it is received, or extended."""
+    """A message gets the hold time that the socket has when it is received or extended."""
     with Holder(5, 9) as sock:
         for value in 0, HOUR, abi.TIME_MAX, 0:
             sock.set(abi.HOLD_TIME, value)
@@ -66,7 +66,8 @@ def deadlines():
 @case
 @emptied
 def expiry():
-    """Each at its time, none too early, counted; what comes late changes nothing."""
+    """Each message is given back at its deadline, never early, and counted. Settling it later
+    has no effect."""
     with Holder(5, 9) as sock, Holder(5, 9) as other:
         patient(other)
         fill(sock, 4)
@@ -88,7 +89,7 @@ def expiry():
 @case
 @emptied
 def extended():
-    """To extend is to begin anew, with the time that the socket has by now."""
+    """Extending a message begins its hold time anew, with the current value of the socket."""
     with Holder(5, 9) as sock:
         fill(sock, 3)
         sock.set(abi.HOLD_TIME, 1000)
@@ -110,7 +111,8 @@ def extended():
 @case
 @emptied
 def opens_the_window():
-    """A call that waits for a place gets it, and the message; a poller gets an edge."""
+    """A hold time that is over makes a place in the window for a waiting call, which gets the
+    message, and notifies an edge-triggered poller."""
     with Holder(5, 1) as sock, select.epoll() as epoll:
         sock.set(abi.HOLD_TIME, 500)
         patient(sock)
@@ -128,7 +130,7 @@ def opens_the_window():
 @case
 @emptied
 def makes_room():
-    """What goes to a receiver that holds nothing makes room for a sender."""
+    """A message given to a receiver that does not hold messages makes space for a sender."""
     sysctl("channel_max_messages", 1)
     with Holder(5, 1) as sock, Channel(bound=5) as other:
         sock.set(abi.HOLD_TIME, 3000)
@@ -142,7 +144,7 @@ def makes_room():
 @case
 @emptied
 def many_expire():
-    """More than are given back at once, in the order in which they were held."""
+    """More messages than are given back in one batch, in the order in which they were held."""
     with Holder(5, 200) as sock, Channel(bound=5) as other:
         fill(sock, 200)
         sock.set(abi.HOLD_TIME, 300)
@@ -163,7 +165,8 @@ def take_and_settle(orders, answers):
 
 @case
 def stopped_worker():
-    """SIGSTOP: the job goes to another; after SIGCONT the settle changes nothing."""
+    """After SIGSTOP, another worker gets the job. After SIGCONT, the settle of the first has no
+    effect."""
     (orders, order), (answers, answer) = os.pipe(), os.pipe()
     with Holder(5, 1) as sock:
         patient(sock)
@@ -184,7 +187,7 @@ def stopped_worker():
 @case
 @emptied
 def clock_steps():
-    """Nothing happens when somebody sets the clock."""
+    """Setting the clock has no effect."""
     with Holder(5, 2) as sock:
         fill(sock, 2)
         sock.set(abi.HOLD_TIME, HOUR)
@@ -222,7 +225,7 @@ def in_time_namespace(offset):
 @case
 @emptied
 def time_namespace():
-    """The deadline is a time of the clock that the receiver reads."""
+    """The deadline is in the time namespace of the receiver."""
     for offset in 100000, -2:
         reap(child(in_time_namespace, offset))
 
@@ -230,7 +233,7 @@ def time_namespace():
 @case
 @emptied
 def raced():
-    """Deadlines, while the messages are settled, extended and the socket is closed."""
+    """Hold times end while the messages are settled and extended, and the socket is closed."""
     with Channel(bound=5) as other:
         for turn in range(30):
             sock = Holder(5, 40)
@@ -263,7 +266,7 @@ def leave_all():
 
 @case
 def namespace_ends():
-    """With messages whose time is over just now, and others."""
+    """A namespace ends with messages whose hold time is just over, and others."""
     for _ in range(10):
         reap(child(leave_all))
     check.equal(status()["channels"], 0, "channels here")

@@ -25,7 +25,8 @@ def is_over(waiting):
 @case
 @emptied
 def window_full():
-    """It looks empty: no POLLIN; a settle wakes who waits, and an edge-triggered epoll."""
+    """With a full window, the channel appears empty: no POLLIN. A settle wakes a waiting call
+    and an edge-triggered epoll."""
     with Holder(5, 1) as sock, select.epoll() as epoll:
         epoll.register(sock.fd, POLLIN | select.EPOLLET)
         fill(sock, 3)
@@ -51,7 +52,7 @@ def window_full():
 @case
 @emptied
 def window_full_for_io_uring():
-    """A request waits, however many messages come, and goes on after a settle."""
+    """A request waits, however many messages arrive, and completes after a settle."""
     with Holder(5, 1) as sock:
         fill(sock, 1)
         _, held = sock.take()
@@ -70,7 +71,7 @@ def window_full_for_io_uring():
 @case
 @emptied
 def larger_window():
-    """It lets in who waits; a smaller one takes nothing back."""
+    """A larger window lets waiting calls continue. A smaller one takes no held message back."""
     with Holder(5, 1) as sock:
         fill(sock, 8)
         sock.take()
@@ -90,7 +91,8 @@ def larger_window():
 @case
 @emptied
 def larger_window_for_pollers():
-    """It lets in more calls than at once, and tells a poller of the messages behind them."""
+    """A larger window lets more calls continue than one batch, and notifies a poller of further
+    messages."""
     with Holder(5, 1) as sock, select.epoll() as epoll:
         fill(sock, 40)
         sock.take()
@@ -105,7 +107,7 @@ def larger_window_for_pollers():
 @case
 @emptied
 def waiting_for_a_message():
-    """A call that waits has a place; one that gives up leaves it to the next."""
+    """A waiting call has a place in the window. If it gives up, the next call gets the place."""
     with Holder(5, 1) as sock:
         check.error(sock.take(DONTWAIT), EAGAIN, "empty")
         sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 3, 0))
@@ -129,7 +131,7 @@ def waiting_for_a_message():
 @case
 @emptied
 def never_too_many():
-    """Eight that receive, a window of two: never three."""
+    """Eight receivers and a window of two: never more than two messages are held."""
     with Holder(5, 2) as sock:
         waiting = [Blocked("recvmsg", sock.take) for _ in range(8)]
         fill(sock, 64)
@@ -147,7 +149,7 @@ def never_too_many():
 
 @case
 def beside_others():
-    """Receivers that hold, and others that do not: each gets its own."""
+    """Receivers that hold messages, beside others that do not: each gets its messages."""
     with Holder(5, 1) as sock, Channel(bound=5) as plain:
         held = Blocked("recvmsg", sock.take)
         other = Blocked("recvfrom", plain.recv)
@@ -157,7 +159,7 @@ def beside_others():
         check.equal(other.wait(), b"1", "the plain one")
         sock.settle((id_, RETRY))
         check.equal(plain.drain(), [b"0"], "what was given back")
-        # A call from before the option consumes.
+        # A call that began before the option was set takes the message for good.
         waiting = Blocked("recvfrom", plain.recv)
         sock2 = Holder(hold=0)
         sock2.close()

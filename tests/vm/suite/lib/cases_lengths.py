@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Every length and every pointer at each entry that takes one, from programs of 32 and of 64
-bits: the errno, that a refused call changes nothing, and that no byte comes back that
-should not.
-"""
+"""Every length and every pointer at each call that takes one, from 32-bit and 64-bit programs:
+the errno is right, a refused call changes nothing, and no byte is returned that should not be."""
 import os
 import re
 import subprocess
@@ -17,7 +14,7 @@ from harness import case, check
 from holder import pack
 from store import FILL, Store, request, table
 
-# There are no libraries for programs of 31 bits.
+# There are no libraries for 31-bit programs.
 BITS = (64,) if os.uname().machine == "s390x" else (32, 64)
 PROGRAMS = os.environ.get("KCTL_HAND_PROGRAMS", ".")
 HEADER = os.path.join(os.path.dirname(__file__), "../../../../kmod/uapi/linux/kctl.h")
@@ -45,7 +42,7 @@ class Hand:
         self.process.stdin.write("memory %s %d %s\n" % (kind, size, head.hex()))
 
     def call(self, line):
-        """(what it returned, the int, how many bytes are written, the first of them)."""
+        """Return (result, the int, number of bytes written, the first of them)."""
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
         ret, number, touched, *data = self.process.stdout.readline().split()
@@ -60,7 +57,7 @@ class Hand:
 
 
 def plain(code=0, at_least=0, at_most=None, above=EINVAL):
-    """A rule: what a length is answered with."""
+    """Return a rule, which maps a length to the expected errno."""
     def rule(length):
         if length < at_least:
             return EINVAL
@@ -72,8 +69,8 @@ def exactly(size, code=0):
     return plain(code, size, size)
 
 
-# What goes in. Name; the call, with {s} the store's socket, {f} a fresh one, {l} the
-# length; what is in the memory; and the errno by length.
+# Inputs. Name; the call, with the socket of the store {s}, a fresh socket {f} and the length
+# {l}; the content of the memory; and the errno for each length.
 Put = namedtuple("Put", "name call content rule")
 PUTS = [
     Put("KCTL_SO_SET_VALUE", "setsockopt {s} 0 999 @ {l}", VALUE,
@@ -95,13 +92,13 @@ PUTS = [
     Put("bind", "bind {f} @ {l}", "address", plain(0, 8, 128)),
     Put("connect", "connect {f} @ {l}", "address", plain(0, 8, 128)),
     Put("sendto, the address", "sendto {f} 0 0 64 @ {l}", "address", plain(0, 8, 128)),
-    # To sendmsg an address of no bytes is none.
+    # For sendmsg, an address of no bytes is no address.
     Put("sendmsg, the address", "sendmsg {f} @ {l} 0 0 0 0 64", "address",
         lambda length: plain(0, 8)(length) if length else EDESTADDRREQ),
 ]
 
-# What comes out. {l} is the length, {p} where it stands; how much there is; what must be
-# in the memory before, and how much is the least.
+# Outputs. Name; the call, with the pointer to the length {p}; the size of the answer; the
+# content that the memory must have before the call; and the least length.
 Get = namedtuple("Get", "name call size head least")
 GETS = [
     Get("KCTL_SO_GET_VALUE", "getsockopt {s} 0 999 @ {p}", 100, b"", 0),
@@ -123,7 +120,7 @@ GETS = [
     Get("getpeername", "getpeername {b} @ {p}", 8, b"", 0),
     Get("recvfrom, the address", "recvfrom {b} 0 0 66 @ {p}", 8, b"", 0),
 ]
-# These tell how much of the answer there is, the others how long it would be.
+# These return the length of the truncated answer, the others the full length.
 CUT = "KCTL_EXCLUSIVE", "KCTL_TAP", "KCTL_MODE", "KCTL_DROPS", "KCTL_CREDENTIALS", \
     "KCTL_OWNER", "KCTL_HOLD", "KCTL_HELD", "KCTL_HOLD_TIME", "KCTL_HISTORY"
 
@@ -137,7 +134,7 @@ def content_of(row):
 
 
 def put(hand, row, kind, length, code):
-    """The socket of its own is closed again, and what it sent is taken."""
+    """Make the call. Close its fresh socket again, and receive what it sent."""
     what = "%s, %d bits, %s memory, length %d" % (row.name, hand.bits, kind, length)
     before = hand.genl.status_bytes()
     fresh = hand.socket()
@@ -173,7 +170,7 @@ def put_all(hand, row):
 
 
 def fault_of(row, kind):
-    """Where no address is there may be none."""
+    """A NULL pointer to an address means no address."""
     if kind == "null" and row.name.startswith("send"):
         return EDESTADDRREQ
     return EFAULT
@@ -194,14 +191,15 @@ def puts():
         hand.close()
 
 
-# ---- what comes out --------------------------------------------------------
+# ---- outputs ---------------------------------------------------------------
 
 def get(hand, row, bound, length="100"):
     return hand.call(row.call.format(s=hand.store, b=bound, p="&%s" % length))
 
 
 def expect_answer(row, whole, length, got, what):
-    """As much as fits, its length, and not a byte more: not even one that is zero."""
+    """The answer has as many bytes as fit and its full length. Not a byte more is written, not
+    even a zero."""
     ret, told, touched, data = got
     fits = min(length, row.size)
     check.equal((ret, told), (0, fits if row.name in CUT else row.size), what)
@@ -214,7 +212,7 @@ def get_lengths(hand, row, bound):
     hand.memory("good", ROOM, row.head)
     ret, told, _, whole = get(hand, row, bound, 4096)
     check.equal((ret, told), (0, row.size), row.name)
-    # Of the answers all that can be 0xAA is a part of the time.
+    # The only byte of an answer that can be 0xAA belongs to a time.
     for length in lengths_around(row.size) + [row.least - 1] * bool(row.least):
         what = "%s, %d bits, length %d" % (row.name, hand.bits, length)
         hand.memory("good", ROOM, row.head)
@@ -234,7 +232,7 @@ def get_pointers(hand, row, bound):
     kinds = [("null", ROOM), ("unmapped", ROOM), ("kernel", ROOM), ("readonly", ROOM),
              ("good", max(row.size - 1, len(row.head)))]
     if row.name.startswith("recvfrom"):
-        kinds = kinds[1:]      # there is no need to ask for an address
+        kinds = kinds[1:]      # NULL means that no address is wanted
     for kind, size in kinds:
         hand.memory(kind, size, row.head)
         check.equal(get(hand, row, bound, row.size)[0], -EFAULT, "%s, %d bits, %s memory" % (
@@ -258,7 +256,7 @@ def gets():
         for call in "bind", "connect":
             hand.call("%s %d @ 8" % (call, bound))
         with Channel(connected=5) as sender:
-            sender.send(b"")       # for recvfrom, which only peeks
+            sender.send(b"")       # for recvfrom, which peeks
         before = hand.genl.status_bytes()
         for row in GETS:
             get_lengths(hand, row, bound)
@@ -343,7 +341,7 @@ def data():
 
 @case
 def tables_are_complete():
-    """Every option of the contract is in a table, for set and for get."""
+    """Every option of the header is in a table, for set and for get."""
     with open(HEADER) as file:
         text = file.read()
     options = set(re.findall(r"\b(KCTL_SO_(?:SET_|GET_|DEL_|REPLACE)\w*)\s+\d", text))

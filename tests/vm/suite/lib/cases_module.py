@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The module as a whole: it is loaded and unloaded, and nothing remains."""
+"""The module itself: it is loaded and unloaded, and nothing remains."""
 import contextlib
 import os
 import signal
@@ -68,7 +68,7 @@ def use_everything():
 
 
 def expect_closed_doors(af):
-    """The errors of all interfaces without the module; a call does not load it."""
+    """Without the module, all interfaces return their errors, and no call loads the module."""
     store = Store()
     check.error(store.set_value(b"x"), ENOPROTOOPT, "setsockopt")
     check.equal(store.get_value(), -ENOPROTOOPT, "getsockopt")
@@ -85,7 +85,8 @@ def expect_closed_doors(af):
 
 @case
 def load_use_unload():
-    """Over and over. It goes with entries, messages and namespaces in use."""
+    """Load, use and unload the module repeatedly. It can be unloaded with entries, messages and
+    used namespaces."""
     af = family()
     for turn in range(TURNS):
         use_everything()
@@ -103,7 +104,7 @@ def load_use_unload():
 
 @case
 def unload_refused():
-    """While a socket is open or somebody watches; nothing else holds it."""
+    """An open socket or an active watcher prevents unloading; nothing else does."""
     sock = Channel()
     check.error(unload(), EAGAIN, "an open socket")
     check.error(sock.bind(5), 0, "the socket still works")
@@ -129,7 +130,7 @@ FAMILIES = [("family=45", 0, 45), ("family=14", 0, 14), ("family=2", EBUSY, 0),
 
 @case
 def families():
-    """The parameter; a number that is taken, or is none, leaves nothing behind."""
+    """The module parameter. A number that is in use or invalid leaves nothing behind."""
     check.error(unload(), 0, "unload")
     for parameters, code, af in FAMILIES:
         check.error(load(parameters), code, parameters)
@@ -145,7 +146,7 @@ def families():
 
 
 def call_all_interfaces():
-    """Without end: each error must be one that the module or its absence explains."""
+    """Call all interfaces without end. Each error must be caused by the module or its absence."""
     store = Store()
     while True:
         check_errno(store.set_value(b"x"), ENOPROTOOPT)
@@ -157,7 +158,7 @@ def call_all_interfaces():
             os.close(fd)
         try:
             genl = Genl()
-            # ENODEV: it is still being loaded.
+            # ENODEV: the module is still being loaded.
             check_errno(-genl.errno_of(1), ENODEV, ENOENT, EOPNOTSUPP)
             genl.close()
         except Refused as err:
@@ -172,7 +173,7 @@ def check_errno(ret, *codes):
 
 @contextlib.contextmanager
 def without_modprobe():
-    """A request for a missing module makes the kernel start a process each time."""
+    """Without this, each request for the missing module would make the kernel start a process."""
     with open("/proc/sys/kernel/modprobe", "r+") as file:
         modprobe = file.read().strip()
         file.write("\n")
@@ -185,7 +186,7 @@ def without_modprobe():
 
 @case
 def unload_under_load():
-    """Interfaces in use while the module is unloaded and loaded."""
+    """Interfaces are in use while the module is unloaded and loaded."""
     with without_modprobe():
         pids = [child(call_all_interfaces) for _ in range(2)]
         for turn in range(10):
@@ -197,7 +198,7 @@ def unload_under_load():
 
 
 def keep_starting_to_watch():
-    """A module whose load fails may answer, and must not accept a watcher."""
+    """A module that fails to load may answer, but must not accept a watcher."""
     while True:
         try:
             genl = Genl()
@@ -214,7 +215,7 @@ def keep_starting_to_watch():
 
 @case
 def watch_start_while_insmod_fails():
-    """Those that keep asking while loads fail are never let in."""
+    """Callers that keep trying while loads fail are never accepted."""
     check.error(unload(), 0, "unload")
     with without_modprobe():
         pids = [child(keep_starting_to_watch) for _ in range(2)]

@@ -19,7 +19,7 @@ from store import Store
 
 @case
 def requests():
-    """What is no request, or not in this way."""
+    """Unknown commands, and commands with wrong flags or attributes."""
     genl = Genl()
     for cmd in 0, CMD_ICMP_EVENTS, 6, 200:
         check.equal(genl.errno_of(cmd), EOPNOTSUPP, "command %d" % cmd)
@@ -41,7 +41,7 @@ def requests():
 
 
 def bad_prefixes(kind):
-    """The attribute with the length is the next one."""
+    """Return bad prefixes. The number of the length attribute is KIND + 1."""
     rows = [("prefix of %d bytes" % size, attr(kind, bytes(size)), ERANGE)
             for size in (0, 1, 3, 17, 100)]
     rows += [("prefix of %d bytes" % size, attr(kind, bytes(size)), EINVAL)
@@ -63,7 +63,7 @@ def bad_prefixes(kind):
 
 
 def bad_attributes():
-    """[(what, attributes of WATCH_START, errno)]"""
+    """Return [(description, attributes of WATCH_START, errno)]."""
     rows = [("nothing", b"", 0)]
     for kind in W_FAMILY, W_DIRECTION, W_SNAPLEN, W_IFINDEX, W_SRC_LEN, W_DST_LEN, \
             W_HOST_LEN, W_CODE, W_SAMPLE, W_COALESCE:
@@ -124,7 +124,7 @@ def attributes():
         check.equal(genl.status()["watchers"], 0 if code else 1, what + ": watchers")
         check.equal(genl.errno_of(CMD_WATCH_STOP), 0 if not code else
                     genl.errno_of(CMD_WATCH_STOP), what + ": stop")
-    # A socket that was a watcher once remembers; one that never was does not.
+    # A socket that once was a watcher can be stopped again. One that never was cannot.
     fresh = Genl()
     for what, attrs, code in bad_attributes():
         if code:
@@ -134,7 +134,7 @@ def attributes():
 
 @case
 def words():
-    """The kernel's own words for what only it can say."""
+    """The kernel gives a reason where only the kernel knows it."""
     genl = Genl()
     rows = [
         (CMD_WATCH_START, u32(W_FAMILY, 7), EAFNOSUPPORT, "family"),
@@ -200,7 +200,7 @@ LIMITS = {"store_max_bytes": 123456789012, "store_max_entries": 4000000000,
 
 @case
 def limits():
-    """sysctl and status are two views of the same limits."""
+    """The sysctls and the status report the same limits."""
     genl = Genl()
     for name, value in LIMITS.items():
         sysctl(name, value)
@@ -249,7 +249,7 @@ def watcher_life():
 
 @case
 def channels_listed():
-    """A dump of more than fits in a message has each channel once, in order."""
+    """A dump that needs several messages has each channel once, in order."""
     genl = Genl()
     check.equal(genl.channels(), [], "no channel")
     numbers = sorted({(i * 2654435761) % EPHEMERAL for i in range(1, 498)} |
@@ -282,7 +282,7 @@ def churn(numbers, stop):
 
 @case
 def channels_listed_meanwhile():
-    """Channels that come and go do not hide, or double, those that stay."""
+    """Channels that come and go neither hide nor duplicate those that stay."""
     stay = list(range(1000, 1400, 2))
     genl = Genl()
     stop = threading.Event()
@@ -304,7 +304,7 @@ def inodes(*channels):
 
 @case
 def sockets_listed():
-    """Receivers, taps and connected sockets, in this order, as far as a message has space."""
+    """Receivers, taps and connected sockets are listed in this order, up to the limit."""
     genl = Genl()
     sender, tap = Channel(connected=5), Channel()
     setopt(tap, TAP, 1)
@@ -326,12 +326,13 @@ def sockets_listed():
 
 @case
 def lists_in_messages_of_any_size():
-    """Wherever in a record the message of a list is full, the next begins with it."""
+    """Wherever in a record a message of a dump is full, the next message begins with that
+    record."""
     receivers = [Channel(bound=number) for number in range(1, 61)]
     watchers = [Watcher(u32(W_IFINDEX, 1), u32(W_CODE, 1), u32(W_SAMPLE, 2), u32(W_FAMILY, 2))
                 for _ in range(60)]
     ports = [struct.pack("=I", watcher.sock.getsockname()[0]) for watcher in watchers]
-    # The kernel's messages are as large as what they are read into, from a page on.
+    # The messages of the kernel are as large as the buffer of the reader, from a page upwards.
     for size in range(4000, 4160, 4):
         genl = Genl(read_size=size)
         check.equal([c.number for c in genl.channels()], list(range(1, 61)),
@@ -344,7 +345,7 @@ def lists_in_messages_of_any_size():
 
 @case
 def watcher_limit():
-    """More watchers than the limit are refused; one that ended counts no more."""
+    """More watchers than the limit are refused. A closed watcher no longer counts."""
     sysctl("watchers_max", 2)
     one, two, three = Watcher(), Watcher(), Genl()
     check.equal(three.errno_of(CMD_WATCH_START), ENOSPC, "a third")
@@ -361,7 +362,7 @@ def watcher_limit():
 
 @case
 def receive_buffers_limit():
-    """The receive buffers of all watchers are limited, those of stopped ones too."""
+    """The receive buffers of all watchers are limited, including those of stopped watchers."""
     one, two, three = (Genl(rcvbuf=1 << 20) for _ in range(3))
     size = one.rcvbuf()
     sysctl("watch_max_bytes", 2 * size)

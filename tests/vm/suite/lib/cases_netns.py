@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Network namespaces: nothing crosses, and nothing outlives its namespace."""
+"""Network namespaces: nothing crosses them, and nothing outlives its namespace."""
 import os
 import signal
 import socket
@@ -36,7 +36,7 @@ def nothing_crosses():
     store2.set_entry(b"a", b"2")
     channel2.send(b"2")
     Pinger().ping4()
-    # A socket stays where it was made; so does what is reached through it.
+    # A socket stays in the namespace in which it was created, and so does what it accesses.
     check.equal(store1.get_entry(b"a")[1], b"1", "the first entry")
     check.error(store1.set_entry(b"b", b"1"), 28, "the first limit")
     check.equal(channel1.recv(9, DONTWAIT), -11, "the first channel")
@@ -54,7 +54,7 @@ def nothing_crosses():
 
 
 def fill_namespace(ready):
-    """Everything that can be alive, left alive."""
+    """Create one of everything, and leave it open."""
     new_netns()
     store = Store()
     for i in range(50):
@@ -73,7 +73,7 @@ def fill_namespace(ready):
 
 @case
 def end_with_everything_alive():
-    """A namespace whose processes are killed goes, and takes everything with it."""
+    """A namespace whose processes are killed ends, and everything in it."""
     before = base.begin()
     check.true("net_namespace" in before, "this kernel does not count namespaces")
     readable, writable = os.pipe()
@@ -88,7 +88,7 @@ def end_with_everything_alive():
 
 @case
 def end_with_messages_only():
-    """Messages, channels and entries that nobody holds end with the namespace."""
+    """Messages, channels and entries without a socket end with the namespace."""
     before = base.begin()
 
     def leave_messages():
@@ -103,7 +103,7 @@ def end_with_messages_only():
 
 @case
 def directions_of_a_veth():
-    """Between two namespaces each side sees its own half."""
+    """Each of two namespaces sees the packets on its own end of a veth."""
     one = namespace()
     new_netns()
     two = namespace()
@@ -140,7 +140,7 @@ def change():
 
 
 def changer(listener):
-    """The next change: (user, [(pid, pid namespace)], command)."""
+    """Return the process of the next change: (user, [(pid, pid namespace)], command)."""
     listener.sock.settimeout(10)
     [(_, _, _, payload)] = listener.read()
     attrs = parse_attrs(payload[4:])
@@ -152,7 +152,7 @@ def changer(listener):
 
 
 def change_in_new_pid_namespace(tell):
-    """The first process of the namespace makes the change; its parent tells its numbers."""
+    """The first process of the new namespace makes the change. Its parent reports its IDs."""
     readable, writable = os.pipe()
 
     def first():
@@ -166,7 +166,7 @@ def change_in_new_pid_namespace(tell):
 
 @case
 def changers():
-    """The process, in each of its pid namespaces, its real user, and its command."""
+    """The ID of the process in each of its pid namespaces, its real user and its command."""
     listener = Genl()
     listener.join(b"store")
     with open("/proc/self/comm", "rb") as file:

@@ -23,7 +23,8 @@ def try_ping(address, *options, pid=None, count=COUNT, wait=5):
 
 
 def expect(passes, address, *options, pid=None):
-    """What the watcher here sees of each echo request and its reply: [(direction, interface)]."""
+    """A watcher here must see this for each echo request and its reply: [(direction,
+    interface)]."""
     what = "ping %s %s%s" % (address, " ".join(options), " from there" if pid else "")
     check.true(eventually(lambda: try_ping(address, *options, pid=pid, count=1, wait=1)),
                what + ": no answer")
@@ -37,7 +38,7 @@ def expect(passes, address, *options, pid=None):
 
 
 def add_addresses(device, *addresses, pid=None):
-    """Addresses that can be used at once."""
+    """Add addresses that can be used at once."""
     prefix = "nsenter -t %d -n " % pid if pid else ""
     for address in addresses:
         nodad = " nodad" if ":" in address else ""
@@ -46,7 +47,7 @@ def add_addresses(device, *addresses, pid=None):
 
 
 def both_families(pid, here):
-    """Addresses here, and .2 there."""
+    """Add IPv6 addresses, ::1 here and ::2 there."""
     add_addresses(here, "fd00:9::1/64")
     add_addresses("far", "fd00:9::2/64", pid=pid)
 
@@ -71,13 +72,13 @@ def expect_in_vrf(pid):
 
 @case
 def vrf():
-    """A packet passes for the VRF and for the interface in it."""
+    """A packet passes netfilter for the VRF and for the interface in it."""
     expect_in_vrf(with_vrf())
 
 
 @case
 def vrf_with_queue():
-    """With a queue of its own, the VRF sends as any other device does."""
+    """A VRF with a queue of its own sends as any other device does."""
     pid = with_vrf()
     run("tc qdisc add dev vrf0 root pfifo")
     expect_in_vrf(pid)
@@ -86,7 +87,7 @@ def vrf_with_queue():
 # ---- bridge ----------------------------------------------------------------
 
 def bridged(pid):
-    """The address moves from the interface to a bridge over it."""
+    """Move the address from the interface to a bridge that contains it."""
     run("ip link add br0 type bridge")
     run("ip addr del 10.9.0.1/24 dev near")
     run("ip link set near master br0")
@@ -102,7 +103,7 @@ def expect_bridged(pid):
 
 @case
 def bridge_before_watch():
-    """A packet from a container passes in the bridge, and when it is received."""
+    """A packet from a container passes netfilter in the bridge, and when it is received."""
     pid = with_neighbour()
     bridged(pid)
     expect_bridged(pid)
@@ -126,7 +127,7 @@ def bridge_after_watch():
 
 @case
 def bridge_in_vrf():
-    """Passes in the bridge, for the bridge and for its VRF."""
+    """A packet passes netfilter in the bridge, for the bridge and for its VRF."""
     pid = with_neighbour()
     bridged(pid)
     run("ip link add vrf0 type vrf table 100")
@@ -151,7 +152,7 @@ def macvlan():
 
 
 def expect_sent(address, *options):
-    """Of what is sent to many, count what leaves: what comes back is another matter."""
+    """For a packet that is sent to many, only count what leaves: the number of replies varies."""
     watcher = Watcher(attr(W_TYPES4, b"\x08") + attr(W_TYPES6, b"\x80"))
     try_ping(address, *options, wait=1)
     records = watcher.finish()[0]
@@ -163,7 +164,7 @@ def expect_sent(address, *options):
 
 @case
 def multicast():
-    """The host gets a copy of a multicast that it sends, and is a member."""
+    """The host is a member of the group, so it gets a copy of a multicast packet that it sends."""
     pid = with_neighbour()
     both_families(pid, "near")
     expect_sent("224.0.0.1", "-I", "10.9.0.1")
@@ -178,7 +179,7 @@ def broadcast():
 
 @case
 def forwarded():
-    """A router receives what it forwards, and sends nothing."""
+    """A router receives the packets that it forwards, and sends none."""
     pid = with_neighbour()
     both_families(pid, "near")
     other = neighbour_with("near2", "far2", "10.8.0.2/24")

@@ -38,26 +38,27 @@ def proto_socket():
 
 
 def set_and_delete(number):
-    """A channel that was not there."""
+    """Create and delete a channel that does not exist."""
     genl = Genl()
     return genl.set_channel(number) or genl.delete_channel(number)
 
 
 def replace_at_no_generation():
-    """A permitted caller gets ESTALE: the store is at another generation."""
+    """A permitted caller gets ESTALE, because the store has another generation."""
     ret = Store().set_bytes(abi.REPLACE, struct.pack("=QII", 1 << 60, 0, 0))
     return 0 if ret == -ESTALE else ret
 
 
 def missing(function):
-    """Administrators get ENOENT; others get the error of any other entry."""
+    """Administrators get ENOENT. Others get the same error as for an existing entry."""
     def get():
         ret = function()
         return 0 if ret == -ENOENT else ret
     return get
 
 
-# The operation, its name in the header, who is permitted, and a call: 0 or minus an errno.
+# The operation, its name in the header, who is permitted, and a call that returns 0 or minus
+# the errno.
 OPERATIONS = [
     ("set value", "KCTL_SO_SET_VALUE", ADMINISTRATOR, lambda: Store().set_value(b"x")),
     ("set entry", "KCTL_SO_SET_ENTRY", ADMINISTRATOR,
@@ -122,20 +123,20 @@ def prepare():
     Genl().set_channel(4)
 
 
-# Missing where nobody could create it.
+# These do not exist in a namespace in which the identity could not create them.
 NOT_THERE = "get public", "set channel of root", "set dead letters of root", \
     "flush channel of root", "delete channel of root"
 
 
 def expected(identity, admin, who):
-    """Root without the capability still owns root's channel."""
+    """Root without the capability still owns the channel of root."""
     if admin or who == ANYBODY or (who == OWNER and identity is root_without_net_admin):
         return 0
     return EPERM
 
 
 def try_all(identity, admin):
-    """In a process of its own, which prepares a namespace that it owns."""
+    """This runs in a process of its own, which prepares a namespace of its own."""
     new_netns()
     prepare()
     before = Store().totals()
@@ -171,7 +172,8 @@ def table_is_complete():
 
 @case
 def sockets_of_others():
-    """The namespace of the socket and the credentials of its user apply, not its creator's."""
+    """The namespace of a socket and the credentials of its user apply, not those of its
+    creator."""
     prepare()
     store, sock = Store(), Channel(bound=5)
     genl = Genl()
@@ -192,7 +194,7 @@ def sockets_of_others():
 
 @case
 def sysctls_of_a_user_namespace():
-    """The limits belong to the host: root of a user namespace only reads them."""
+    """The limits belong to the host: root of a user namespace can only read them."""
     def in_userns():
         userns_root_own_netns()
         for name in os.listdir("/proc/sys/net/kctl"):
@@ -219,7 +221,7 @@ def sysctls_of_a_user_namespace():
 
 @case
 def module_files():
-    """Files of the module are readable for all and writable for none."""
+    """All users can read the files of the module, and no user can write them."""
     for path in "parameters/family", "version", "refcnt":
         mode = os.stat("/sys/module/kctl/" + path).st_mode & 0o777
         check.equal(mode, 0o444, path)
@@ -227,7 +229,7 @@ def module_files():
 
 @case
 def packets_of_others():
-    """A watcher in a namespace of its own sees the packets of that namespace only."""
+    """A watcher in a namespace of its own sees only the packets of that namespace."""
     readable, writable = os.pipe()
     back, out = os.pipe()
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Who may do what with sockets of the family: each system call by each identity, with a
-socket of its own and with one that root gave away. And netlink sockets that one opened
-and another uses, and the sysctls.
-"""
+"""Permissions for sockets of the family: each system call by each identity, with a socket of
+its own and with one that root passed to it. Also netlink sockets that one identity opened and
+another one uses, and the sysctls."""
 import ctypes
 import os
 import re
@@ -26,12 +24,12 @@ KMOD = os.path.join(os.path.dirname(__file__), "../../../../kmod")
 SOL_SOCKET, SO_SNDBUFFORCE, SO_RCVBUFFORCE = 1, 32, 33
 SIOCINQ, SIOCOUTQ, SIOCGSTAMP, SIOCSIFMTU = 0x541B, 0x5411, 0x8906, 0x8922
 
-# What a call needs: nothing, the mode of the channel, a capability of who calls, or what
-# it takes to create a socket.
+# What a call requires: nothing, the mode of the channel, a capability of the caller, or the
+# permission to create a socket.
 NOTHING, READ, WRITE, CREATE = "nothing", "read", "write", "create"
 NET_ADMIN, INIT_NET_ADMIN = "NET_ADMIN", "NET_ADMIN over everything"
 
-ROOTS = 4      # a channel of root's, mode 0600
+ROOTS = 4      # a channel of root, mode 0600
 DONTWAIT = socket.MSG_DONTWAIT
 
 
@@ -49,7 +47,7 @@ def getopt(name):
 
 
 def resolve(sock):
-    """A name that no channel has: to be allowed to ask is enough."""
+    """No channel has this name: ENOENT shows that the caller is permitted."""
     return call("getsockopt", sock.fd, abi.SOL_KCTL, abi.RESOLVE,
                 ctypes.create_string_buffer(b"jobs", abi.RESOLVE_SIZE),
                 ctypes.byref(ctypes.c_int(abi.RESOLVE_SIZE)))
@@ -61,7 +59,7 @@ def ioctl(request, argument=None):
 
 
 def settle(sock):
-    """What nobody holds: to be told so is enough."""
+    """No message is held: the error shows that the caller is permitted."""
     value = pack((1, abi.DONE))
     return call("setsockopt", sock.fd, abi.SOL_KCTL, abi.SETTLE, value, len(value))
 
@@ -78,7 +76,7 @@ def mapped(sock):
 
 
 def bound_and(action):
-    """What the bind refuses counts as refused."""
+    """An error of the bind counts as an error of the action."""
     def run(sock):
         return sock.bind(ROOTS) or action(sock)
     return run
@@ -89,15 +87,15 @@ def write(sock):
 
 
 def receive(sock):
-    """Of an empty channel: to be allowed to ask is enough."""
+    """The channel is empty: EAGAIN shows that the caller is permitted."""
     got = sock.recv(9, DONTWAIT)
     return 0 if not isinstance(got, int) or got == -EAGAIN else got
 
 
 IFREQ = struct.pack("16si20x", b"lo", 65536)
 
-# What, by which member of struct proto_ops or which option, what it needs, errno for who
-# has that, and how.
+# The call; its member of struct proto_ops, or its option; what it requires; the errno of a
+# permitted caller; and a function.
 CALLS = [
     ("bind", "bind", READ, 0, lambda s: s.bind(ROOTS)),
     ("bind to any", "bind", NOTHING, 0, lambda s: s.bind(0)),
@@ -156,8 +154,8 @@ CALLS = [
 
 
 def expected(needs, identity, admin, given):
-    """The errno of a call that would else succeed. Of a socket that was given away the
-    creator counts, who is root; but a capability is that of who calls."""
+    """Return the permission error of a call, or 0. For a socket that was passed on, the
+    permissions of its creator apply, which is root; but capabilities are those of the caller."""
     if needs in (READ, WRITE):
         allowed = given or admin or identity is root_without_net_admin
         return 0 if allowed else EACCES
@@ -188,7 +186,8 @@ def with_roots_sockets(identity, admin):
 
 
 def with_own_sockets(identity, admin):
-    """Where sockets are for everybody; in a namespace of one's own that cannot be said."""
+    """All users may create sockets, except in a namespace of their own, where they cannot set
+    the sysctl."""
     new_netns()
     sysctl("unprivileged", 1)
     Genl().set_channel(ROOTS)
@@ -214,7 +213,7 @@ def calls():
 
 @case
 def calls_are_complete():
-    """Each call that the family has, and each of its options, is in the table."""
+    """Each call of the family, and each of its options, is in the table."""
     with open(KMOD + "/channel/proto.c") as file:
         [ops] = re.findall(r"proto_ops kctl_proto_ops = \{(.*?)\};", file.read(), re.S)
     names = set(re.findall(r"^\t\.(\w+)", ops, re.M)) - {"owner"}
@@ -225,11 +224,11 @@ def calls_are_complete():
     check.equal((names | options) - {row[1] for row in CALLS}, set(), "without a test")
 
 
-# ---- netlink sockets that one opens and another uses -----------------------
+# ---- netlink sockets that are passed to another process --------------------
 
 ONE = u32(abi.C_NUMBER, ROOTS)
 
-# Command, attributes, flags, and whether the owner of the channel may, too.
+# Command, attributes, flags, and whether the owner of the channel is permitted too.
 REQUESTS = [
     (abi.CMD_GET_STATUS, b"", 4, None), (abi.CMD_WATCH_START, b"", 4, False),
     (abi.CMD_WATCH_STOP, b"", 4, False), (abi.CMD_GET_CHANNELS, b"", NLM_F_DUMP, False),
@@ -240,7 +239,8 @@ REQUESTS = [
 
 
 def use(genl, opener_and_user, admins, same_user):
-    """Both must be allowed: neither can make the other do what it may not itself."""
+    """Both the opener and the user must be permitted: neither can make the other do what it may
+    not do itself."""
     opener_and_user += ", with an address" if genl.address else ""
     for cmd, attrs, flags, owner in REQUESTS:
         allowed = admins or owner is None or (owner and same_user)
@@ -281,7 +281,7 @@ def used_by_root(identity, admin, address=None):
 def netlink_sockets():
     with open(KMOD + "/uapi/linux/kctl.h") as file:
         count = len(re.findall(r"^\tKCTL_CMD_\w+,", file.read(), re.M))
-    # Not: UNSPEC, and the three that the kernel sends.
+    # All except UNSPEC and the three commands that the kernel sends.
     check.equal(len(REQUESTS), count - 4, "commands in the table")
     for identity, admin in IDENTITIES:
         reap(child(opened_by_root, identity, admin))
@@ -309,14 +309,15 @@ def try_sysctls(identity, admin):
 
 @case
 def sysctls():
-    """Readable for all, writable for an administrator of the host's namespaces."""
+    """All users can read the sysctls, and an administrator of the namespaces of the host can
+    write them."""
     for identity, admin in IDENTITIES:
         reap(child(try_sysctls, identity, admin))
 
 
 @case
 def store_sockets():
-    """The credentials of the process that uses the socket apply, not its opener's."""
+    """The credentials of the process that uses the socket apply, not those of its opener."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     def open_as_nobody():

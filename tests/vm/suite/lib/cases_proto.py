@@ -25,7 +25,7 @@ AF_MAX = 46
 
 @case
 def sockets():
-    """One type, one protocol."""
+    """There is one socket type and one protocol."""
     af = family()
     for kind in range(1, 11):
         code = 0 if kind == socket.SOCK_DGRAM else ESOCKTNOSUPPORT
@@ -74,7 +74,7 @@ BAD_ADDRESSES = [
 
 @case
 def bad_addresses():
-    """Every call that takes an address looks at all of it."""
+    """Every call that takes an address checks all of it."""
     for name in "bind", "connect", "sendto":
         with Channel() as sock:
             for what, channel, members, code in BAD_ADDRESSES:
@@ -98,7 +98,7 @@ def bad_addresses():
 
 @case
 def names():
-    """getsockname and getpeername: the answer, its length, and not a byte more."""
+    """getsockname and getpeername return the address and its length, and write not a byte more."""
     with Channel(bound=0x12345678, connected=0x7edcba98) as sock:
         for which, number in ("getsockname", 0x12345678), ("getpeername", 0x7edcba98):
             whole = sock_address(number)
@@ -137,7 +137,7 @@ def bind():
 
 @case
 def bind_to_any():
-    """Channel 0 stands for one that nobody uses."""
+    """Channel 0 selects an unused channel."""
     taken = Channel(bound=0)
     socks = [Channel(bound=0) for _ in range(50)]
     numbers = {sock.number() for sock in socks}
@@ -151,8 +151,8 @@ def bind_to_any():
 
 @case
 def ephemeral():
-    """A channel whose number the kernel chose ends with its last bound socket, and
-    what waits there is dropped. The number can also be named while the channel exists."""
+    """An ephemeral channel ends with its last bound socket, and its waiting messages are
+    dropped. While it exists, other sockets can use its number."""
     sysctl("channel_max_messages", 1)
     check.error(Channel().connect(EPHEMERAL + 5), ECONNREFUSED, "connect to nobody")
     check.error(Channel().send_to(0xffffffff, b"x"), ECONNREFUSED, "send to nobody")
@@ -183,7 +183,8 @@ def ephemeral():
 
 @case
 def crowd():
-    """A channel takes 1024 bound sockets; the number of senders has no limit."""
+    """1,024 sockets can be on a channel. The number of sockets that send with an address is not
+    limited."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
     socks = [Channel() for _ in range(1025)]
     refused = [i for i, sock in enumerate(socks)
@@ -201,7 +202,7 @@ def crowd():
 
 @case
 def connect():
-    """Where a message goes that has no address."""
+    """The destination of a message without an address."""
     with Channel() as sock:
         check.error(sock.send(b"x"), EDESTADDRREQ, "neither bound nor connected")
         check.error(sock.connect(8), 0, "connect")
@@ -223,7 +224,7 @@ def connect():
             check.equal(sock.drain(), messages, "channel %d" % number)
 
 
-# ---- every way in and out --------------------------------------------------
+# ---- every way to send and receive -----------------------------------------
 
 def vectors(parts):
     buffers = [ctypes.create_string_buffer(part, max(len(part), 1)) for part in parts]
@@ -234,7 +235,7 @@ def vectors(parts):
 
 
 def message(parts, number=None, control=None, name_size=8):
-    """A struct msghdr, and what has to live as long as it."""
+    """Return a struct msghdr, and the objects that must live as long as it."""
     array, buffers = vectors(parts)
     addr = ctypes.create_string_buffer(
         sock_address(number) if number is not None else bytes([FILL] * 128), 128)
@@ -269,7 +270,7 @@ def ways_to_send():
 
 @case
 def ways_to_receive():
-    """The address of the sender is whole, has the right length, and no padding."""
+    """The address of the sender is complete, has the right length, and no padding."""
     with Channel(bound=70, connected=77) as sender, Channel(bound=77) as receiver:
         for data in b"read", b"recv", b"recvfrom", b"readv", b"recvmsg", b"no name":
             sender.send(data)
@@ -315,7 +316,7 @@ def many_at_once():
 
 @case
 def sizes():
-    """From nothing to 1 MiB, whole; not a byte more."""
+    """Messages from 0 bytes to 1 MiB arrive complete. Larger ones are refused."""
     with Channel(connected=77) as sender, Channel(bound=77) as receiver:
         data = os.urandom(MESSAGE_MAX + 1)
         for size in 0, 1, 8, 4095, 4096, 4097, 65536, MESSAGE_MAX - 1, MESSAGE_MAX:
@@ -358,7 +359,7 @@ def short_buffers():
 
 @case
 def flags():
-    """A flag that nobody knows is refused, and then nothing happens."""
+    """An unknown flag is refused, and nothing happens."""
     send_ok = {socket.MSG_DONTWAIT, socket.MSG_NOSIGNAL, socket.MSG_EOR, socket.MSG_MORE}
     recv_ok = {socket.MSG_DONTWAIT, PEEK, TRUNC, socket.MSG_WAITALL, socket.MSG_NOSIGNAL,
                socket.MSG_CMSG_CLOEXEC}
@@ -407,7 +408,7 @@ def not_bound():
 
 @case
 def faults():
-    """What could not be copied was not received: the next finds it first in line."""
+    """A message that could not be copied was not received: it stays first in the queue."""
     bad, readonly = unmapped_page(), readonly_page(bytes(100))
     with Channel(connected=77) as sender, Channel(bound=77) as receiver:
         for where, address_, size in [("unmapped", bad, 10), ("read-only", readonly, 10),
@@ -429,7 +430,7 @@ def faults():
 
 @case
 def io_of_other_kinds():
-    """splice, sendfile and a mapping: what any descriptor can be asked for."""
+    """splice, sendfile and mmap, which any descriptor can be used for."""
     with Channel(bound=77) as sock:
         back, out = os.pipe()
         os.write(out, b"spliced")
@@ -451,7 +452,7 @@ def io_of_other_kinds():
 
 @case
 def protocols():
-    """/proc/net/protocols has a line of ours, and it counts."""
+    """/proc/net/protocols has a line for the family, with the number of its sockets."""
     def line():
         with open("/proc/net/protocols") as file:
             return next(row.split() for row in file if row.startswith("KCTL "))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels: messages that fit into new room, and the sockets that are notified of it."""
+"""Channels: space for messages, and the sockets that are notified of it."""
 import os
 import select
 import signal
@@ -19,7 +19,7 @@ def send_and_wait(number, size):
 
 @case
 def next_in_line():
-    """A sender that gives up lets the next one in, if its message is smaller."""
+    """When a sender gives up, the next one continues if its message is smaller."""
     sysctl("channel_max_bytes", 100)
     with Channel(bound=77) as sock:
         check.error(sock.send(bytes(60)), 0, "the first")
@@ -34,7 +34,7 @@ def next_in_line():
 
 @case
 def message_that_waited():
-    """The message of a sender that waited for room wakes pollers as any other does."""
+    """The message of a sender that waited for space wakes pollers as any other does."""
     sysctl("channel_max_messages", 1)
     with Channel(bound=77) as receiver, Channel(bound=77) as poller, \
             Channel(connected=77) as sender, select.epoll() as ins:
@@ -51,7 +51,7 @@ def message_that_waited():
 
 @case
 def room_for_what_was_refused():
-    """A channel counts as full until it has room for the largest message that it refused."""
+    """A channel counts as full until it has space for the largest message that it refused."""
     sysctl("channel_max_bytes", 100)
     with Channel(bound=77) as receiver, Channel(connected=77) as sender:
         check.equal((sender.send(bytes(30)), sender.send(bytes(60))), (30, 60), "fill it")
@@ -65,7 +65,7 @@ def room_for_what_was_refused():
 
 @case
 def one_by_one():
-    """Messages pass one by one under a limit that was lowered meanwhile."""
+    """Messages still pass one by one after a limit was lowered below them."""
     sysctl("channel_max_messages", 1)
     with Channel(bound=77) as sock:
         check.error(sock.send(b"1"), 0, "the first")

@@ -20,7 +20,7 @@ DONTWAIT, PEEK = socket.MSG_DONTWAIT, socket.MSG_PEEK
 
 @case
 def persistence():
-    """Messages outlive their sender; a channel outlives its messages not."""
+    """Messages outlive their sender. A channel does not outlive its messages."""
     genl = Genl()
     reap(child(lambda: check.equal(Channel().send_to(123, b"abc"), 3, "send")))
     check.equal([tuple(c) for c in genl.channels()], [(123, 1, 3, 0)], "the channel")
@@ -85,7 +85,7 @@ def timeouts():
 
 @case
 def interrupted():
-    """By a signal: EINTR, or the call goes on, as the handler wants it."""
+    """A signal either ends the call with EINTR, or lets it continue, depending on the handler."""
     with Channel(bound=77) as sock:
         seen = []
         signal.signal(signal.SIGALRM, lambda *_: seen.append(1))
@@ -174,13 +174,13 @@ def poll():
 
 
 def poll_blocked(sock, wanted):
-    # Without an end of its time: there it would look once more, and needs no telling.
+    # Without a timeout: at a timeout, poll(2) would check again, without a notification.
     return Blocked("poll", events_of, sock, wanted, -1)
 
 
 @case
 def poll_before_messages():
-    """A socket that binds to a channel with messages becomes readable."""
+    """A socket that is bound to a channel with messages becomes readable."""
     with Channel() as sender, Channel() as receiver:
         sender.send_to(77, b"x")
         waiting = poll_blocked(receiver, select.POLLIN)
@@ -197,7 +197,7 @@ def poll_before_messages():
 
 @case
 def epoll():
-    """Level- and edge-triggered, for both directions."""
+    """Level-triggered and edge-triggered epoll, in both directions."""
     sysctl("channel_max_messages", 3)
     for edge in 0, select.EPOLLET:
         what = "edge" if edge else "level"
@@ -222,8 +222,8 @@ def epoll():
 
 @case
 def poll_to_receive_owes_senders_nothing():
-    """When a message leaves a full channel, no sender is notified but those that have
-    polled for room."""
+    """When a message leaves a full channel, only senders that have polled for space are
+    notified."""
     sysctl("channel_max_messages", 2)
     with Channel(bound=77) as receiver, Channel(connected=77) as sender, \
             select.epoll() as outs:
@@ -241,7 +241,7 @@ def poll_to_receive_owes_senders_nothing():
             check.equal(outs.poll(0), [], "nothing new")
 
 
-# ---- many at once ----------------------------------------------------------
+# ---- several processes -----------------------------------------------------
 
 def send_numbers(number, who, count):
     with Channel(connected=number) as sock:
@@ -251,7 +251,7 @@ def send_numbers(number, who, count):
 
 @case
 def order():
-    """What one sends through a channel that is nearly always full stays in order."""
+    """Messages of one sender stay in order in a channel that is nearly always full."""
     sysctl("channel_max_messages", 8)
     with Channel(bound=77) as receiver:
         pid = child(send_numbers, 77, 1, 1000)
@@ -271,7 +271,7 @@ def receive_numbers(number, out):
 
 
 def spread(senders, receivers, count):
-    """Returns what each receiver got."""
+    """Return what each receiver got."""
     pipes = [os.pipe() for _ in range(receivers)]
     takers = [child(receive_numbers, 77, out) for _, out in pipes]
     for back, out in pipes:
@@ -294,8 +294,8 @@ def spread(senders, receivers, count):
 
 @case
 def competition():
-    """4 processes send 500 messages each, 4 receive, through a channel of 8: each
-    message arrives once, and each receiver sees each sender's in order."""
+    """4 processes send 500 messages each to 4 receivers, through a channel of 8. Each message
+    arrives once, and each receiver gets the messages of a sender in order."""
     sysctl("channel_max_messages", 8)
     parts = spread(4, 4, 500)
     together = sorted(sum(parts, []))
@@ -317,8 +317,8 @@ def block_in(action, number):
 
 @case
 def killed():
-    """kill -9 of a blocked receiver, and of a blocked sender: nothing is lost, nothing
-    is sent, nobody else waits longer."""
+    """kill -9 of a blocked receiver and of a blocked sender: no message is lost, the killed
+    sender sends nothing, and others do not wait longer."""
     sysctl("channel_max_messages", 1)
     pid = child(block_in, "recvfrom", 77)
     wait_blocked("recvfrom", pid)
@@ -342,8 +342,7 @@ def killed():
 
 @case
 def killed_in_flight():
-    """Receivers are killed while messages come: each message is received by somebody
-    who lives, or by one who died after it; the rest is in order."""
+    """A receiver is killed while a message arrives. A living receiver gets the message."""
     with Channel(bound=77) as sock:
         for turn in range(10):
             pid = child(block_in, "recvfrom", 77)
@@ -384,7 +383,7 @@ def churn(number, times):
 
 @case
 def coming_and_going():
-    """Channels are made, found and ended by four processes at the same time."""
+    """Four processes create, find and end channels at the same time."""
     sysctl("channel_max_messages", 4)
     times = 40 if os.environ.get("KCTL_DEBUG") else 150
     for pid in [child(churn, 77, times) for _ in range(4)]:
