@@ -1,12 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-schema.py [--all] FILE…: compare JSON that kctl printed with its schema
+"""schema.py [--all] FILE…: compare JSON that kctl printed with its schema.
 
-The name of each FILE is that of a definition of the schema: the words of a verb, joined
-by "-". It has one or more JSON documents. With --all, the files must show everything that
-the schema describes: each verb, and each kind of document or line that it can print.
-"""
+The name of each FILE is that of a definition of the schema: the words of a verb, joined by "-".
+A file has one or more JSON documents. With --all, the files must contain everything that the
+schema describes: each verb, and each kind of document or line that it can print."""
 import json
 import os
 import sys
@@ -30,7 +28,7 @@ def prints_nothing(name):
 
 
 def verbs():
-    """The definitions that are not parts of others."""
+    """Return the definitions that are not parts of others."""
     printing = [choice["$ref"].rsplit("/", 1)[1] for choice in SCHEMA["anyOf"]]
     return printing + [name for name in DEFINITIONS if prints_nothing(name)]
 
@@ -45,7 +43,7 @@ def documents(text):
 
 
 def explain(schema, document):
-    """The error in a document; in a line of a stream, that of its kind."""
+    """Return the error in a document, or in a line of a stream that of its kind."""
     if schema.get("$ref") == "#/$defs/watch-icmp":
         schema = DEFINITIONS["watch-icmp"]
     event = document.get("event") if isinstance(document, dict) else None

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Two calls on one object from two threads, each pair for a while: tests/races makes them,
-these cases check what they leave. KCTL_RACE_MS is the time of a pair, KCTL_RACES selects
-pairs, KCTL_RACE_STEP takes one in N, and KCTL_RACE_JOBS races N at the same time.
-"""
+"""Two calls on one object from two threads, each pair for a while. tests/races makes the calls,
+and these cases check what they leave. KCTL_RACE_MS is the time of each pair, KCTL_RACES selects
+pairs, KCTL_RACE_STEP takes one in N pairs, and KCTL_RACE_JOBS races N pairs at the same time."""
 import concurrent.futures
 import os
 import re
@@ -33,7 +31,7 @@ def pairs_of(name):
 
 
 class KernelLog:
-    """The lines of the kernel log since the last look."""
+    """The lines of the kernel log since the last check."""
 
     def __init__(self):
         self.file = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
@@ -51,19 +49,19 @@ class KernelLog:
 
 
 class Racer:
-    """The process that races. It also reports lines of the log that another racer may
-    have caused: the log does not tell them apart."""
+    """The process that races. It may also report lines of the log that another racer has
+    caused: the log does not tell which."""
 
     def __init__(self):
-        # Unbuffered: select() does not see a line that Python has read ahead. Nice: its
-        # spinning must not delay the other threads.
+        # Unbuffered, because select() does not see lines that Python has already read. With
+        # nice, because its busy waiting must not delay the other threads.
         self.process = subprocess.Popen(["nice", "-n19", PROGRAM],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         bufsize=0)
         self.log = KernelLog()
 
     def race(self, pair, milliseconds):
-        """Returns how many rounds there were, and in how many the calls met."""
+        """Return the number of rounds, and in how many of them the calls overlapped."""
         self.process.stdin.write(b"%s %d\n" % (pair.encode(), milliseconds))
         complaints = []
         while not (match := SCORE.fullmatch(line := self.read_line(pair))):
@@ -88,7 +86,8 @@ class Racer:
 
 
 def race_some(pairs, milliseconds, sysctls):
-    """In a thread and a network namespace of its own; other threads take pairs, too."""
+    """Run in a thread and a network namespace of its own. Other threads take pairs from the
+    same iterator."""
     new_netns()
     for name, value in sysctls.items():
         sysctl(name, value)
@@ -99,7 +98,7 @@ def race_some(pairs, milliseconds, sysctls):
 
 
 def race_all(name, least=0, jobs=JOBS, **sysctls):
-    """least: milliseconds a pair, where a round takes long."""
+    """LEAST is the minimum time of a pair in milliseconds, for objects whose rounds take long."""
     before, milliseconds, pairs = base.begin(), max(MILLISECONDS, least), pairs_of(name)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         remaining = iter(pairs)
@@ -141,6 +140,6 @@ def namespace():
 
 @case
 def module():
-    # There is only one module.
+    # There is only one module, so only one job.
     race_all("module", least=100, jobs=1)
     check.equal(status()["family"], 18, "the module is there")

@@ -24,7 +24,7 @@ CGROUP = "/sys/fs/cgroup/kctl-test"
 # ---- the port of a closing watcher -----------------------------------------
 
 def bound_to_port():
-    """A netlink socket of that port; None while another has it."""
+    """Return a netlink socket with this port, or None while another socket has the port."""
     sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
     try:
         sock.bind((PORT, 0))
@@ -56,7 +56,8 @@ def receives_nothing(sock):
 
 
 def take_the_port(turns):
-    """As soon as it is free, which may be before the watcher has quite gone."""
+    """Bind to the port as soon as it is free, which may be before the watcher has ended
+    completely."""
     taken = 0
     while taken < turns:
         sock = bound_to_port()
@@ -69,7 +70,7 @@ def take_the_port(turns):
 
 @case
 def port_of_a_closing_watcher():
-    """Its records never reach a socket that takes the port over."""
+    """Records of a closing watcher never reach a socket that takes over its port."""
     genl = Genl()
     child(ping_for_ever)
     watcher = child(watch_and_close, genl.family, 200)
@@ -82,8 +83,8 @@ def port_of_a_closing_watcher():
 
 @case
 def sparse_messages_fill_the_buffer():
-    """Two packets in each period were two records in room for forty: 1,900 messages like that
-    filled a buffer of 8 MiB."""
+    """With two packets per period, each message had space for forty records but contained two:
+    1,900 such messages filled a buffer of 8 MiB."""
     watcher, listing, pinger = Watcher(
         u32(W_DIRECTION, OUT), u32(W_FAMILY, 2), attr(W_TYPES4, bytes([ECHO4])),
         u32(W_COALESCE, 20000), rcvbuf=1 << 20), Genl(), Pinger()
@@ -106,7 +107,7 @@ def expect_data(sock, data, what):
 
 @case
 def splice_of_several_pages():
-    """sendfile and splice hand over pages, on 6.1 one by one: none is lost or cut."""
+    """sendfile and splice pass on pages, one by one on 6.1. None is lost or truncated."""
     data = os.urandom(5 * PAGE + 17)
     with Channel(bound=5) as sock, tempfile.TemporaryFile() as file:
         file.write(data)
@@ -125,10 +126,10 @@ def splice_of_several_pages():
         os.close(out)
 
 
-# ---- a BPF program on the way ----------------------------------------------
+# ---- a BPF program of the cgroup -------------------------------------------
 
 def use_the_store():
-    """Everything is as it is without the program, for values that it can see."""
+    """For values that the program can see, everything works as without it."""
     with open(CGROUP + "/cgroup.procs", "w") as file:
         file.write("0")
     store = Store()
@@ -148,7 +149,7 @@ def use_the_store():
 
 @case
 def setsockopt_through_a_bpf_program():
-    """The value is the kernel's memory then; copying it was taken for an overflow."""
+    """The value is then in kernel memory, and copying it was mistaken for an overflow."""
     os.mkdir(CGROUP)
     try:
         bpf.attach_to_cgroup(CGROUP)

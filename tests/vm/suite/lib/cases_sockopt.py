@@ -121,7 +121,7 @@ def set_pointers():
         check.equal(store.totals(), before, what + ": the store")
     check.equal(store.get_value(), b"old", "the value after all that")
 
-    # What is exactly there is enough, and may be read-only; nothing needs no memory.
+    # Exactly the needed memory is enough, and may be read-only. A length of 0 needs no memory.
     check.error(store.set_raw(SET_VALUE, at_page_end(b"edge"), 4), 0, "at a page's end")
     check.equal(store.get_value(), b"edge", "at a page's end")
     check.error(store.set_raw(SET_ENTRY, readonly_page(entry), len(entry)), 0,
@@ -132,7 +132,7 @@ def set_pointers():
     check.error(store.set_raw(SET_VALUE, bad, 0), 0, "unmapped, 0")
 
 
-# What is there to get: option, what goes in, the answer's length.
+# Answers: option, input, length of the answer.
 ANSWERS = [(GET_VALUE, b"", 300), (GET_ENTRY, request(), ENTRY_SIZE + 300),
            (GET_INFO, b"", INFO_SIZE), (GET_TABLE, b"", TABLE_SIZE + ENTRY_SIZE + 304)]
 
@@ -145,8 +145,8 @@ def whole_answer(store, option, head):
 
 @case
 def get_lengths():
-    """A short buffer gets the head of the answer and its whole length, and no byte
-    beyond what it is told is written."""
+    """A short buffer gets the beginning of the answer and its full length. No byte beyond the
+    given length is written."""
     store = Store()
     store.set_value(bytes(range(256)) + bytes(44))
     for option, head, size in ANSWERS:
@@ -202,7 +202,7 @@ def get_optlen_pointers(store):
 
 @case
 def huge_optlen():
-    """The length is the caller's word; nothing is allocated or copied on it."""
+    """The length comes from the caller: nothing is allocated or copied because of it."""
     store = Store()
     store.set_value(b"tiny")
     address = at_page_end(b"\xaa" * 8)
@@ -223,7 +223,7 @@ def options_without_a_name():
 
 @case
 def sockets():
-    """Any AF_INET socket will do, others will not."""
+    """Any AF_INET socket can be used, and no other."""
     kinds = [(socket.AF_INET, socket.SOCK_DGRAM), (socket.AF_INET, socket.SOCK_STREAM)]
     for family, kind in kinds:
         store = Store(family, kind)
@@ -243,7 +243,7 @@ def legal(name):
 
 
 def names():
-    """[(64 bytes, whether they are a name)]"""
+    """Return [(64 bytes, whether they are a valid name)]."""
     rows = [(b"", False), (b"\0abc", False), (b"n", True), (b"n" * 63, True),
             (b"n" * 64, False), (b"name\0junk", False), (b"name" + bytes(59) + b"x", False),
             (LEGAL[:60], True), (b" ", False), (b"..", True), (b"/", True)]
@@ -269,7 +269,7 @@ def bad_names():
 
 
 def refused(store, name):
-    """A name that is no name, although there may be an entry that it resembles."""
+    """An invalid name is refused, even if it resembles the name of an entry."""
     check.error(store.set_entry(name, b"v"), EINVAL, "set %r" % name)
     check.error(store.get_bytes(GET_ENTRY, request(name), 4096)[0], EINVAL, "get %r" % name)
     check.error(store.delete(name), EINVAL, "delete %r" % name)
@@ -288,7 +288,7 @@ def refused_to_nobody(name):
 
 @case
 def names_that_resemble():
-    """A name with junk behind it is no name, also if an entry has that name, or had it."""
+    """A name with bytes after its NUL is invalid, even if an entry has, or had, that name."""
     store = Store()
     for name in b"name", b"n" * 8, b"n" * 63:
         store.set_entry(name, b"v")
@@ -330,7 +330,8 @@ def bad_members():
 
 @case
 def values():
-    """Every byte value at every size class comes back; the largest, and no larger."""
+    """Values of every size class, with every byte value, are returned unchanged. Larger ones
+    are refused."""
     store = Store()
     every = bytes(range(256)) * 256
     for value in b"", b"\0", b"\n", b"\0" * 100, every[:4096], every[:VALUE_MAX]:
@@ -463,7 +464,7 @@ def byte_limit():
 
 @case
 def many_entries():
-    """More entries than any first size of a table."""
+    """More entries than the hash table has at first."""
     store = Store()
     wanted = {b"n/%d" % i: b"%d" % i * (i % 7) for i in range(3000)}
     for name, value in wanted.items():

@@ -17,7 +17,7 @@ def with_entries(*entries, count=None):
     return bytes(Table(entries=len(entries) if count is None else count)) + b"".join(entries)
 
 
-# Besides those of sockopt set_lengths.
+# In addition to those of set_lengths in cases_sockopt.py.
 BAD = [
     ("a megabyte behind the end", table((b"a", b"1")) + bytes(1 << 20), EINVAL),
     ("an entry more than announced", with_entries(ONE, ONE, count=1), EINVAL),
@@ -34,7 +34,7 @@ BAD = [
 
 @case
 def tables():
-    """A bad one changes nothing; a good one is what the store contains."""
+    """A bad table changes nothing. The store contains exactly the entries of a good one."""
     store = Store()
     check.error(put(store, table((b"old", b"value"))), 0, "the first")
     before = store.totals()
@@ -57,7 +57,7 @@ def tables():
 
 @case
 def limits():
-    """A table may be as large as the limits are."""
+    """A table may be as large as the limits permit."""
     store = Store()
     sysctl("store_max_entries", 3)
     sysctl("store_max_bytes", 100)

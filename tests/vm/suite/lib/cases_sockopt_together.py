@@ -21,7 +21,7 @@ def add_with_compare_and_set(name, times):
 
 @case
 def writers_lose_nothing():
-    """Four processes that add one, each 100 times."""
+    """Four processes increment a number, 100 times each. No increment is lost."""
     store = Store()
     store.set_entry(b"sum", b"0")
     for pid in [child(add_with_compare_and_set, b"sum", 100) for _ in range(4)]:
@@ -40,7 +40,8 @@ def keep_changing(values, times):
 
 @case
 def readers_see_whole_values():
-    """While one writes, another never gets a mixture, nor a length of the other."""
+    """While one process writes, another never reads a mixture of two values, or the length of
+    the other."""
     store = Store()
     values = (b"a" * 100, b"b" * 30000)
     store.set_value(values[0])

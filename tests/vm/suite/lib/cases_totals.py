@@ -12,14 +12,15 @@ from holder import DONTWAIT, Holder, attributes
 
 
 def totals(number=5):
-    """(sent, received)"""
+    """Return (sent, received)."""
     found = attributes(number)
     return found[abi.C_SENT], found[abi.C_RECEIVED]
 
 
 @case
 def received():
-    """Handed over, taken from the queue or settled; not what is peeked at, held or lost."""
+    """Messages count as received when handed over, taken from the queue or settled; not when
+    peeked at, held or lost."""
     with Holder(5) as sock:
         check.equal(totals(), (0, 0), "a new channel")
         waiting = Blocked("recvfrom", sock.recv)
@@ -49,7 +50,8 @@ def received():
 
 @case
 def dead_letters():
-    """They enter the dead letter channel, and leave theirs unreceived."""
+    """Dead letters enter the dead letter channel, and leave their own channel without being
+    received."""
     genl = Genl()
     genl.set_channel(6)
     genl.set_channel(5, dead_letter=6)
@@ -65,7 +67,7 @@ def dead_letters():
 
 @case
 def room():
-    """What waits for room was not sent yet."""
+    """A message that waits for space has not been sent yet."""
     sysctl("channel_max_messages", 1)
     with Channel(bound=5) as sock:
         sock.send(b"1")
@@ -84,7 +86,7 @@ def times():
 
 @case
 def ages():
-    """They grow with the time that passes, whatever the wall clock says."""
+    """Ages grow with the elapsed time, whatever the wall clock shows."""
     begin = time.monotonic_ns()
     with Channel(bound=5) as sock:
         check.equal(times()[1], None, "no message")

@@ -39,14 +39,14 @@ def end(*numbers):
 
 
 def pass_by(time):
-    """Without sleep: what follows is to be earlier than a timer."""
+    """Wait without sleeping, so that what follows comes before a timer."""
     while now() < time:
         pass
 
 
 @case
 def nobody_receives():
-    """They go without a receiver, all of them, never early; without a time to live none does."""
+    """Without a receiver, all messages die, never early. Without a time to live, none does."""
     live(100)
     with Channel(connected=5) as sender, Channel(connected=6) as other:
         other.send(b"stays")
@@ -64,7 +64,8 @@ def nobody_receives():
 @case
 @dead_letters()
 def dead_letter():
-    """They move in their order, with their history; their time there is another."""
+    """Messages move in order, with their history. In the dead letter channel, a new time
+    begins."""
     live(50)
     with Holder(5, 40) as sock, Holder(6, 40) as undertaker:
         fill(sock, 40)
@@ -86,7 +87,7 @@ def dead_letter():
 @case
 @dead_letters(limit=3)
 def held_meanwhile():
-    """What is held or delayed lives; it dies when it comes back, however that happens."""
+    """A held or delayed message does not die, but dies when it returns, for whatever reason."""
     live(HOUR)
     with Holder(5, 9) as sock, Holder(6, 9) as undertaker, Channel(bound=5) as other:
         patient(other)
@@ -117,7 +118,7 @@ def held_meanwhile():
 @case
 @dead_letters()
 def back_in_front():
-    """One that comes back before its time expires at its time, others at theirs."""
+    """A message that returns before its time expires at its own time, and the others at theirs."""
     live(2000)
     with Holder(5, 9) as sock:
         fill(sock, 1)
@@ -142,7 +143,7 @@ def ask(sock):
 
 @case
 def not_received():
-    """A receiver looks itself: the kernel may not have noticed yet."""
+    """A receiver checks the time itself, as the timer of the kernel may not have expired yet."""
     with Holder(5, 9) as sock, Channel(bound=5) as other:
         for how, receive, nothing in [
                 ("hold", lambda: sock.take(DONTWAIT), -EAGAIN),
@@ -170,7 +171,8 @@ def take_once(sock):
 
 @case
 def window():
-    """A call that waits for a place gets no message whose time is over, and goes on waiting."""
+    """A call that waits for a place in the window gets no expired message, and continues to
+    wait."""
     live(HOUR)
     with Holder(5, 1) as sock:
         patient(sock)
@@ -211,7 +213,8 @@ def window():
 @case
 @dead_letters()
 def makes_room():
-    """For senders that wait, and for those that poll; a dead letter goes to a call that waits."""
+    """Expired messages make space for waiting senders and for pollers. A waiting call gets the
+    dead letter."""
     sysctl("channel_max_messages", 2)
     live(1000)
     with Channel(connected=5) as sender, Channel(bound=6) as undertaker:
@@ -227,7 +230,7 @@ def makes_room():
 
 @case
 def changed():
-    """What waits is meant, too: a shorter time, a longer one, none."""
+    """A new time to live also applies to waiting messages: a shorter one, a longer one, none."""
     with Channel(bound=5) as sock:
         fill(sock, 1)
         began = now()
@@ -281,7 +284,7 @@ def changed():
 
 @case
 def keeps_nothing():
-    """A channel that is deleted ends at once, though its messages had much time."""
+    """A deleted channel ends at once, even if its messages had much time left."""
     for leave in Genl.delete_channel, Genl.flush_channel:
         live(HOUR)
         with Channel(connected=5) as sender:
@@ -300,7 +303,8 @@ def keeps_nothing():
 
 @case
 def closed():
-    """What a socket or a process held too long dies when it ends; so does a copy that fails."""
+    """Messages that a socket or a process held for too long die when it ends. So do messages
+    whose copy fails."""
     live(HOUR)
     with Holder(5, 40) as sock:
         fill(sock, 40)
@@ -322,7 +326,7 @@ def closed():
 @case
 @dead_letters()
 def charged():
-    """The sender, who is gone, pays until the message is."""
+    """A message is charged to its sender, whose process has ended, until it dies."""
     sysctl("unprivileged", 1)
     Genl().set_channel(5, mode=0o622)
     live(HOUR)
@@ -339,9 +343,10 @@ def charged():
 @case
 @dead_letters()
 def window_opens_meanwhile():
-    """A call that finds a full window lets messages die before it waits, and may find it open."""
+    """A call that finds a full window lets messages die before it waits, and may then find a
+    place."""
     sysctl("channel_max_messages", 2000)
-    # So that each dead letter takes a while.
+    # Taps make each dead letter take longer.
     taps = [tap_of(6) for _ in range(TAPS)]
     with Holder(5, 1) as sock:
         patient(sock)
@@ -386,7 +391,7 @@ def flush_for_ever(number):
 @case
 @dead_letters()
 def faster_than_they_die():
-    """A call that does not wait ends, though messages come faster than they die."""
+    """A call that does not wait ends, even if messages arrive faster than they die."""
     if os.environ.get("KCTL_DEBUG"):
         sysctl("channel_max_messages", 100)
     live(1)
@@ -410,7 +415,7 @@ def faster_than_they_die():
 @case
 @dead_letters()
 def raced():
-    """Times that are set, and messages that expire, while both channels come and go."""
+    """Times are set and messages expire while both channels come and go."""
     stop = threading.Event()
 
     def reconfigure():
@@ -457,14 +462,15 @@ def leave_waiting(milliseconds):
         with Holder(number, 40) as sock:
             fill(sock, 40)
             taken = sock.take(DONTWAIT)
-            # They may all be dead by now.
+            # By now, all messages may be dead.
             if not isinstance(taken, int):
                 sock.settle((taken[1], RETRY), delay=1)
 
 
 @case
 def namespace_ends():
-    """With messages that expire later, or just now; their dead letter channel has a time, too."""
+    """A namespace ends with messages that expire later or at that moment. Their dead letter
+    channel has a time to live, too."""
     for milliseconds in (1, 2, 5, 20, HOUR) * 3:
         reap(child(leave_waiting, milliseconds))
     check.equal(status()["channels"], 0, "channels here")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Channels through io_uring, beside AF_UNIX datagrams: request by request."""
+"""Channels through io_uring, compared with AF_UNIX datagrams, request by request."""
 import ctypes
 import os
 import select
@@ -20,7 +20,7 @@ NOSIGNAL = socket.MSG_NOSIGNAL
 
 
 def one(op, sock, data=b"x", flags=0, size=None, **more):
-    """The result of one request."""
+    """Return the result of one request."""
     ring = Ring()
     if isinstance(data, bytes):
         data = ctypes.create_string_buffer(data, max(len(data), 1))
@@ -37,7 +37,7 @@ def by_message(op, sock, flags=0, data=b"abc", **more):
 
 
 def pending(begin, then):
-    """The result of a request that must not have one before the other thing is done."""
+    """Return the result of a request that must not complete before THEN is called."""
     ring = Ring()
     try:
         begin(ring)
@@ -55,14 +55,14 @@ def receiving(f, how=0, op=RECV):
 
 
 def sending(f):
-    """To a queue that is full."""
+    """Send to a full queue."""
     while send(f.sender, b"first") == 5:
         pass
     return lambda ring: ring.submit(SEND, f.sender.fileno(), ctypes.create_string_buffer(64), 64)
 
 
 def drain(sock):
-    """The size of the last message that is there."""
+    """Receive all messages. Return the size of the last one."""
     last = None
     while (size := recv(sock)) >= 0:
         last = size
@@ -74,7 +74,7 @@ def polling(sock, events, how=0):
 
 
 def two_receive(f):
-    """Which of two requests that wait gets the message, and what the other gets."""
+    """Return which of two waiting requests gets the message, and what the other one gets."""
     ring = Ring()
     try:
         for _ in range(2):
@@ -89,7 +89,7 @@ def two_receive(f):
 
 
 def rows():
-    """As those of cases_conformance."""
+    """Yield rows like those of cases_conformance."""
     for op, name in (SEND, "send"), (WRITE, "write"):
         yield (name, lambda f, op=op: one(op, f.sender, b"abc"), 3)
         yield (name + " in a worker", lambda f, op=op: one(op, f.sender, b"abc", how=ASYNC), 3)
@@ -142,14 +142,14 @@ def rows():
     yield ("send of nothing", lambda f: one(SEND, f.sender, bytes(1), size=0), 0)
     yield ("send to a full queue", lambda f: after(lambda: sending(f), lambda: one(
         SEND, f.sender, flags=DONTWAIT)), -EAGAIN)
-    # AF_UNIX sends an empty message then, if the kernel is new.
+    # On new kernels, AF_UNIX then sends an empty message.
     yield ("send that waits", lambda f: pending(sending(f), lambda _: recv(f.receiver)), 64, "any")
     yield ("send that waits, and what arrives", lambda f: after(
         lambda: pending(sending(f), lambda _: recv(f.receiver)),
         lambda: drain(f.receiver)), 64, "any")
     yield ("send that waits and is cancelled", lambda f: pending(sending(f), Ring.cancel), -ECANCELED)
     yield ("sendmsg", lambda f: by_message(SENDMSG, f.sender), 3)
-    # io_uring, which refuses it, has changed its mind about the error.
+    # io_uring itself refuses this, with different errors in different versions.
     yield ("sendmsg of 1025 pieces", lambda f: by_message(SENDMSG, f.sender, iovs=1025),
            -EINVAL if (6, 0) <= kernel_version() < (7, 0) else -EMSGSIZE)
     yield ("recvmsg", lambda f: after(lambda: two(f), lambda: by_message(
@@ -185,7 +185,7 @@ def requests():
 
 @case
 def ring_of_a_dead_process():
-    """Requests that wait go with the process whose they are, and take nothing along."""
+    """Waiting requests end with their process, and take no message."""
     back, out = os.pipe()
 
     def hold():

@@ -20,12 +20,12 @@ SO_ATTACH_FILTER, SO_DETACH_FILTER, BPF_RET = 26, 27, 6
 
 
 def kind_of(record):
-    """(family, direction, ICMP type): enough to tell the packets of a ping apart."""
+    """Return (family, direction, ICMP type), which distinguishes the packets of a ping."""
     at = 20 if record.family == socket.AF_INET else 40
     return record.family, record.direction, record.packet[at]
 
 
-# What one ping over lo looks like.
+# The packets of one ping over lo.
 PING4 = [(2, OUT, ECHO4), (2, IN, ECHO4), (2, OUT, REPLY4), (2, IN, REPLY4)]
 PING6 = [(10, OUT, ECHO6), (10, IN, ECHO6), (10, OUT, REPLY6), (10, IN, REPLY6)]
 
@@ -37,7 +37,7 @@ def check_numbers(records, what, first=1):
 
 @case
 def pings():
-    """Both families, both directions, in order, with everything in the header."""
+    """Both families and directions, in order, with all members of the header."""
     watcher, pinger = Watcher(), Pinger()
     start = time.time_ns()
     pinger.ping4(b"four" * 5)
@@ -63,7 +63,7 @@ def pings():
 
 
 def clock_steps(watcher, pinger, seconds):
-    """Pings before and after the clock is set; the records, and when the clock was set."""
+    """Ping before and after the clock is set. Return the records, and the time when it was set."""
     pinger.ping4()
     time.clock_settime_ns(time.CLOCK_REALTIME, time.time_ns() + seconds * 10**9)
     set_at = time.monotonic_ns()
@@ -73,7 +73,7 @@ def clock_steps(watcher, pinger, seconds):
 
 @case
 def clock_is_set():
-    """Each record comes with the offset of its time, also within one message."""
+    """Each record has the offset of its time, even if the clock was set within one message."""
     pinger = Pinger()
     for coalesce, seconds in (0, 120), (0, -120), (COALESCE_MAX, 10), (COALESCE_MAX, -10):
         watcher = Watcher(u32(W_COALESCE, coalesce))
@@ -114,7 +114,8 @@ FILTERS = {
 
 @case
 def filters():
-    """All at once: each watcher gets exactly what it asked for, with its own numbers."""
+    """All filters at the same time: each watcher gets exactly the packets of its filter, with
+    its own numbers."""
     watchers = {name: Watcher(attrs) for name, (attrs, _) in FILTERS.items()}
     check.equal(status()["watchers"], len(FILTERS), "watchers")
     check.equal(status()["hooks"], 4, "hooks")
@@ -134,14 +135,14 @@ def filters():
 
 @case
 def types():
-    """Each of the 256 types, asked for alone, and all others."""
+    """Each of the 256 types alone, and all others."""
     raw = RawSender()
     alone = {kind: Watcher(u32(W_DIRECTION, OUT), u32(W_FAMILY, 2),
                            attr(W_TYPES4, bytes([kind]))) for kind in (0, 1, 63, 64, 255)}
     others = Watcher(u32(W_DIRECTION, OUT), attr(W_TYPES4, bytes(
         kind for kind in range(256) if kind not in alone and kind != 3)))
     for kind in range(256):
-        if kind not in (3, 5, 8, 13):    # to which the kernel has something to say
+        if kind not in (3, 5, 8, 13):    # the kernel reacts to these
             raw.send4(ip4(icmp4(kind)))
     for kind, watcher in alone.items():
         check.equal([r.packet[20] for r in watcher.collect(1)], [kind], "type %d" % kind)
@@ -155,7 +156,7 @@ SNAPLENS = [0, 1, 19, 20, 27, 28, 127, 128, 129, 1027, 1028, 1029, 4096, SNAPLEN
 
 @case
 def snaplens():
-    """A packet is cut at the snap length, and its full length is reported."""
+    """A packet is truncated to the snap length, and its full length is reported."""
     watchers = {size: Watcher(u32(W_SNAPLEN, size), u32(W_DIRECTION, OUT))
                 for size in SNAPLENS}
     watchers[None] = Watcher(u32(W_DIRECTION, OUT))
@@ -175,7 +176,7 @@ def snaplens():
 
 @case
 def largest_packets():
-    """65535 bytes, of which an attribute holds 65499; the skb is not linear."""
+    """Packets of 65,535 bytes, of which an attribute can hold 65,499. The skb is not linear."""
     watcher = Watcher(u32(W_SNAPLEN, SNAPLEN_MAX), u32(W_DIRECTION, OUT), rcvbuf=8 << 20)
     payload = bytes(range(256)) * 256
     pinger = Pinger()
@@ -190,7 +191,7 @@ def largest_packets():
 
 @case
 def losses():
-    """However small the buffer: received + lost == matched == sent."""
+    """However small the buffer is: received + lost == matched == sent."""
     pinger = Pinger()
     for rcvbuf, times in [(0, 50), (4096, 100), (16384, 300), (8 << 20, 300)]:
         watcher = Watcher(rcvbuf=rcvbuf)
@@ -208,7 +209,7 @@ def losses():
 
 @case
 def losses_in_between():
-    """After an overrun the numbers go on, and the gap is what was lost."""
+    """After an overrun, the numbers continue, and the gap is the number of lost records."""
     watcher = Watcher(u32(W_DIRECTION, OUT), u32(W_COALESCE, 0), rcvbuf=4096)
     pinger = Pinger()
     pinger.ping4(times=100)
@@ -222,8 +223,8 @@ def losses_in_between():
 
 
 def lose_a_batch(watcher, listing, pinger, size):
-    """Whether a batch of that many records was lost. It is not if the period in which records
-    are gathered ends too early for that."""
+    """Return whether a batch of SIZE records was lost. It was not if the period in which
+    records are gathered ended too early."""
     def nothing_gathered():
         return listing.counters_of(watcher)[3] == 0
 
@@ -232,7 +233,7 @@ def lose_a_batch(watcher, listing, pinger, size):
     before = listing.counters_of(watcher)
     pinger.ping4(times=size)
     gathered = listing.counters_of(watcher)[3]
-    # An answer that nobody reads fills the buffer, which is smaller from now on.
+    # An unread answer fills the buffer, which is made smaller now.
     watcher.send(CMD_GET_STATUS, flags=0)
     watcher.resize(0)
     check.true(eventually(nothing_gathered), "the period ends")
@@ -242,15 +243,15 @@ def lose_a_batch(watcher, listing, pinger, size):
     return gathered == size and after[1:3] == (before[1], before[2] + size)
 
 
-# A message has 8 KiB at most, and the record of a ping takes 64 bytes.
+# A message has at most 8 KiB, and the record of a ping takes 64 bytes.
 MOST_GATHERED = 128
 LARGE = 64 << 20
 
 
 @case
 def lost_in_batches():
-    """matched == delivered + lost + being gathered: whenever somebody looks, for a watcher
-    that does not read, and loses several records at once."""
+    """matched == delivered + lost + being gathered, at any time, for a watcher that does not
+    read and loses several records at once."""
     pings_out = u32(W_DIRECTION, OUT), u32(W_FAMILY, 2), attr(W_TYPES4, bytes([ECHO4]))
     watcher, listing = Watcher(u32(W_COALESCE, COALESCE_MAX), *pings_out, rcvbuf=LARGE), Genl()
     pinger = Pinger()
@@ -277,7 +278,7 @@ def lost_in_batches():
 
 @case
 def socket_filter_is_not_run():
-    """A filter that is attached to the socket does not apply to records."""
+    """A filter attached to the socket does not apply to records."""
     refuse_all = ctypes.create_string_buffer(struct.pack("=HBBI", BPF_RET, 0, 0, 0), 8)
     watcher, pinger = Watcher(u32(W_DIRECTION, OUT), u32(W_COALESCE, 0)), Pinger()
     pinger.ping4()
@@ -307,8 +308,8 @@ def start_again():
 
 
 def check_reported(rows, send, what):
-    """Of the packets that are sent, exactly those are reported that ought to be. What
-    the kernel answers to some of them is passed over."""
+    """Send packets, and check that exactly those with REPORTED are reported. Replies of the
+    kernel are ignored."""
     watcher = Watcher(u32(W_DIRECTION, OUT), u32(W_SNAPLEN, 4096))
     for _, packet, _ in rows:
         send(packet)
@@ -321,8 +322,8 @@ def check_reported(rows, send, what):
 
 MORE = 0x2000
 
-# What is sent, and whether it is reported. The fragments belong to nothing that could
-# be put together, and all but the first begin with what looks like an echo request.
+# Packets, and whether they are reported. The fragments do not form a complete packet, and all
+# but the first begin with bytes that look like an echo request.
 FRAGMENTS4 = [
     ("first", ip4(icmp4(ECHO4, payload=bytes(24)), fragment=MORE), True),
     ("middle", ip4(b"\x08\0" + bytes(30), fragment=MORE | 4), False),
@@ -398,7 +399,7 @@ def strange():
 
 
 def arrivals():
-    """[(what, bytes, how many of them are reported)]"""
+    """Return [(description, bytes, how many of them are reported)]."""
     good = ip4(icmp4(200, payload=bytes(100)))
     return [
         ("good", good, len(good)), ("padded", good + bytes(46), len(good)),
@@ -412,7 +413,7 @@ def arrivals():
 
 @case
 def arriving():
-    """What arrives was made by somebody else: lengths that lie, padding, halves."""
+    """Packets of others, with wrong lengths, padding, or truncated."""
     watcher, injector = Watcher(u32(W_DIRECTION, IN), u32(W_SNAPLEN, 4096)), Injector()
     rows = arrivals()
     for _, packet, _ in rows:
@@ -438,7 +439,7 @@ def watch_until_killed(attrs, ready):
 
 @case
 def killed():
-    """A killed watcher leaves no watcher and no hook."""
+    """A killed watcher leaves no watcher and no hook behind."""
     readable, writable = os.pipe()
     pids = [child(watch_until_killed, attrs, writable)
             for attrs in (b"", u32(W_FAMILY, 2), u32(W_SNAPLEN, SNAPLEN_MAX))]
@@ -456,7 +457,7 @@ def killed():
 
 @case
 def start_and_stop_under_load():
-    """Watches that begin and end under load count their packets exactly."""
+    """Watches that start and stop under load count their packets exactly."""
     for _ in range(2):
         child(ping_for_ever)
     for turn in range(15):
@@ -473,7 +474,7 @@ def start_and_stop_under_load():
 
 @case
 def raw_bytes():
-    """The record of a packet is the packet, bit by bit, and padding is zero."""
+    """The record has the exact bytes of the packet, and its padding is zero."""
     watcher, raw = Watcher(u32(W_SNAPLEN, 1000), u32(W_DIRECTION, IN)), RawSender()
     sent = [ip4(icmp4(200, 7, b"abcd", bytes(range(n)))) for n in range(0, 60, 7)]
     for packet in sent:

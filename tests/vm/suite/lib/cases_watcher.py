@@ -55,7 +55,7 @@ def hooks():
 
 
 def addresses(draw, family):
-    """Some that share long prefixes, and some that do not."""
+    """Return addresses, some of which share long prefixes."""
     size = 4 if family == 2 else 16
     base = bytearray([10] + [draw.randrange(256) for _ in range(size - 1)])
     found = [bytes(base)]
@@ -66,7 +66,7 @@ def addresses(draw, family):
     return found
 
 
-# Which of source and destination a prefix is compared with.
+# The addresses, source or destination, that a prefix is compared with.
 ENDS = {W_SRC: slice(0, 1), W_DST: slice(1, 2), W_HOST: slice(0, 2)}
 
 
@@ -94,7 +94,7 @@ def check_prefixes(family, send, make):
 
 @case
 def prefixes():
-    """Of every length, of source and destination, against Python's own arithmetic."""
+    """Prefixes of every length, of source and destination, compared with Python's ipaddress."""
     raw = RawSender()
     inet, inet6 = socket.inet_ntoa, lambda a: socket.inet_ntop(socket.AF_INET6, a)
     check_prefixes(2, raw.send4, lambda src, dst: ip4(icmp4(200), src=inet(src),
@@ -103,7 +103,7 @@ def prefixes():
                                                        dst=inet6(dst)))
 
 
-# What is asked for, and how many of the 8 packets of a ping to ::1 and 127.0.0.1 match.
+# Filters, and how many of the 8 packets of a ping to ::1 and 127.0.0.1 match.
 ONE_OF_ALL = [
     (u32(W_IFINDEX, LO), 8), (u32(W_IFINDEX, LO + 1), 0), (u32(W_IFINDEX, 0xffffffff), 0),
     (u32(W_CODE, 0), 8), (u32(W_CODE, 1), 0), (u32(W_CODE, 255), 0),
@@ -125,7 +125,7 @@ ONE_OF_ALL = [
 
 @case
 def filters():
-    """Each of them alone, and all of them together."""
+    """Each filter alone, and all of them together."""
     watchers = [(Watcher(attrs), attrs, count) for attrs, count in ONE_OF_ALL]
     pinger = Pinger()
     pinger.ping4()
@@ -148,7 +148,7 @@ def codes():
 
 @case
 def samples():
-    """One in N of what matches, by chance: within six standard deviations of the mean."""
+    """One in N matching packets, at random: within six standard deviations of the mean."""
     pings = 3000
     rates = [1, 2, 10, 100, 0xffffffff]
     watchers = {rate: Watcher(u32(W_SAMPLE, rate), attr(W_TYPES4, bytes([ECHO4])),
@@ -165,7 +165,7 @@ def samples():
 
 @case
 def alone():
-    """A lone packet is not held back, however long records are gathered."""
+    """A single packet is not delayed, however long records are gathered."""
     watcher, pinger = Watcher(u32(W_COALESCE, COALESCE_MAX), u32(W_DIRECTION, OUT),
                               attr(W_TYPES4, bytes([ECHO4]))), Pinger()
     start = time.monotonic()
@@ -185,14 +185,15 @@ def alone():
 
 @case
 def gathered():
-    """What is gathered comes when the message is full, the watch stops, or never."""
+    """Gathered records arrive when the message is full or the watch stops. A closed watch drops
+    them."""
     filters_ = u32(W_DIRECTION, OUT), attr(W_TYPES4, bytes([ECHO4])), u32(W_FAMILY, 2)
     pinger = Pinger()
     watcher = Watcher(u32(W_COALESCE, COALESCE_MAX), *filters_)
     start = time.monotonic()
     pinger.ping4(times=200)
     sizes = [len(watcher.message()) for _ in range(4)]
-    # Three of the four would each come a second after the one before.
+    # Otherwise, each of the last three would arrive a second after the one before.
     check.true(time.monotonic() - start < 2.5, "full messages do not wait")
     check.true(sizes[0] == 1 and min(sizes[1:]) > 20, "their records: %s" % sizes)
     have = Genl().watchers()[0]
@@ -215,7 +216,7 @@ def gathered():
 
 @case
 def flood():
-    """A flood is many records in few messages, and none is lost."""
+    """A flood yields many records in few messages, and none is lost."""
     watcher = Watcher(u32(W_DIRECTION, OUT), attr(W_TYPES4, bytes([ECHO4])),
                       u32(W_FAMILY, 2), u32(W_COALESCE, 20000), rcvbuf=16 << 20)
     Pinger().ping4(times=2000)
@@ -230,7 +231,7 @@ def flood():
 
 @case
 def larger_buffer_later():
-    """What the namespace has reserved is the buffer as it was when the watch began."""
+    """The namespace has reserved the size that the buffer had when the watch began."""
     watcher = Watcher(u32(W_DIRECTION, OUT), u32(W_FAMILY, 2), u32(W_SNAPLEN, 1500),
                       rcvbuf=1 << 20)
     watcher.resize(64 << 20)
@@ -273,7 +274,8 @@ def port_of(genl):
 
 @case
 def listed():
-    """Each watcher with its filter, its port and its counters; none that has stopped."""
+    """Each watcher is listed with its filter, port and counters. Stopped watchers are not
+    listed."""
     watchers = [Watcher(attrs) for attrs, _ in LISTED]
     found = Genl().watchers()
     check.equal(len(found), len(LISTED), "watchers")
@@ -297,7 +299,7 @@ def listed():
 
 @case
 def many_listed():
-    """More than fit a message, while others come and go: those that stay are there once."""
+    """A dump of several messages, while others come and go, has each watcher that stays once."""
     sysctl("watch_max_bytes", 1 << 32)
     stay = [Watcher(attr(W_TYPES4, bytes(range(200)))) for _ in range(200)]
     listing = Genl()
@@ -318,7 +320,7 @@ def run(command):
 
 
 def addressed(pid, here, there, address):
-    """Two namespaces, joined by veth, which has that address there."""
+    """Join two namespaces by a veth, which has this address at the other end."""
     run("ip link add %s type veth peer name %s" % (here, there))
     run("ip link set %s netns %d" % (there, pid))
     run("ip link set %s up" % here)
@@ -327,7 +329,7 @@ def addressed(pid, here, there, address):
 
 
 def neighbour(commands):
-    """A process in a network namespace of its own that runs commands."""
+    """Run commands in a process with a network namespace of its own."""
     new_netns()
     os.write(commands[1], b"r")
     signal.pause()
@@ -342,7 +344,7 @@ def neighbour_with(here, there, address):
 
 
 def with_neighbour():
-    """Here "near", 10.9.0.1; there "far", 10.9.0.2."""
+    """This namespace has "near", 10.9.0.1; the other one has "far", 10.9.0.2."""
     pid = neighbour_with("near", "far", "10.9.0.2/24")
     run("ip addr add 10.9.0.1/24 dev near")
     return pid
@@ -363,8 +365,8 @@ ECHO = attr(W_TYPES4, bytes([ECHO4, 0])) + u32(W_FAMILY, 2)
 
 @case
 def devices():
-    """What VLAN, bridge and veth carry is seen on the interface that has the address,
-    in both namespaces, and by a filter for that interface alone."""
+    """Packets over VLAN, bridge and veth are seen on the interface that has the address, in
+    both namespaces, and by a filter for that interface alone."""
     pid = with_neighbour()
     run("ip link add link near name near.7 type vlan id 7")
     run("ip addr add 10.7.0.1/24 dev near.7")
@@ -392,7 +394,7 @@ def devices():
 
 @case
 def renamed_and_removed():
-    """A watch follows an interface through new names, and outlives it."""
+    """A watch follows an interface that is renamed, and continues after it is removed."""
     with_neighbour()
     wait_for_ping("10.9.0.2")
     index = socket.if_nametoindex("near")
@@ -414,7 +416,7 @@ def renamed_and_removed():
 
 @case
 def forwarded():
-    """What is forwarded arrives, and is seen once: it is not sent from here."""
+    """A forwarded packet is seen once, as incoming: this host does not send it."""
     pid = with_neighbour()
     run("ip addr add 10.8.0.1/24 dev lo")
     run("sysctl -q net.ipv4.ip_forward=1")
@@ -457,7 +459,7 @@ def watch_for_ever():
 
 @case
 def killed_often():
-    """A watcher killed before, while or after it begins leaves nothing."""
+    """A watcher that is killed before, while or after it starts leaves nothing behind."""
     child(ping_for_ever, False, 0.0005)
     turns = 200 if os.environ.get("KCTL_DEBUG") else 1000
     for turn in range(turns):
@@ -472,7 +474,7 @@ def killed_often():
 
 @case
 def churn():
-    """Watchers that come, go, are listed and gather, all under load."""
+    """Watchers come and go, are listed and gather records, all under load."""
     always = Watcher(u32(W_SAMPLE, 1000))
     child(ping_for_ever, True)
     pids = [child(churn_one, 4, seed) for seed in range(3)]
@@ -484,7 +486,7 @@ def churn():
 
 @case
 def traced():
-    """A ping, and some that a small buffer loses; watch.bats checks the tracepoints."""
+    """A ping, and pings that a small buffer loses. watch.bats checks the tracepoints."""
     pinger = Pinger()
     for coalesce, rcvbuf in (COALESCE_DEFAULT, 4 << 20), (0, 0):
         watcher = Watcher(u32(W_FAMILY, 2), u32(W_COALESCE, coalesce), rcvbuf=rcvbuf)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A user that attacks others by all means, while all users may use channels."""
+"""A user who attacks others by all means, while all users may use channels."""
 import os
 import resource
 import select
@@ -22,7 +22,8 @@ PRIVATE, TO_SEND, TO_RECEIVE, OTHER = 4, 5, 6, 7
 
 
 def be_the_worst(group, ended, out):
-    # Nobody may have no permission to reach the tree: it can be in root's home directory.
+    # The user nobody may not be permitted to access the tree, for example in the home directory
+    # of root.
     program = os.open(WORST_USER, os.O_RDONLY | os.O_CLOEXEC)
     enter(group.path)
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
@@ -33,14 +34,14 @@ def be_the_worst(group, ended, out):
 
 
 def outside(group):
-    """Bytes of the kernel that are not charged to the group."""
+    """Return the bytes of kernel memory that are not charged to the group."""
     with open(group.path + "/memory.stat") as file:
         charged = dict(line.split() for line in file)
     return memory("SUnreclaim") * 1024 - int(charged["slab_unreclaimable"])
 
 
 def live_as_root(genl, pinger, store):
-    """What root must be able to do: send, receive, bind, set, watch, and use the store."""
+    """Root must always be able to send, receive, bind, set, watch, and use the store."""
     with Channel(bound=PRIVATE) as sock:
         check.error(sock.send(b"x"), 0, "send to a channel of one's own")
         check.equal(sock.recv(9, DONTWAIT), b"x", "receive")
@@ -67,7 +68,7 @@ def live_as_root(genl, pinger, store):
 
 @case
 def worst_user():
-    """A user who does all that it can leaves root able to work, and costs root nothing."""
+    """Whatever a user does, root can work, and is not charged for it."""
     sysctl("unprivileged", 1)
     genl, pinger, store = Genl(), Pinger(), Store()
     genl.set_channel(TO_SEND, mode=0o622)
@@ -84,7 +85,7 @@ def worst_user():
         print("worst user: %s, %d rounds of root" % (os.read(result, 99).decode().strip(), rounds))
         live_as_root(genl, pinger, store)
         growth = outside(group) - before
-        # The debug kernel keeps what is freed for a while, and the charge with it does not.
+        # The debug kernel keeps freed memory for a while, but no longer charges it.
         limit = (64 if os.environ.get("KCTL_DEBUG") else 8) << 20
         check.true(growth < limit, "%d bytes more outside the cgroup" % growth)
         check.true(rounds > 1, "%d rounds of root" % rounds)

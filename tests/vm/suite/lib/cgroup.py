@@ -4,7 +4,7 @@ import os
 
 from harness import check, eventually
 
-# tests/vm/init mounts it.
+# Mounted by tests/vm/init.
 ROOT = "/sys/fs/cgroup"
 
 
@@ -14,13 +14,13 @@ def write_file(path, text):
 
 
 def enter(path):
-    """Moves the calling process."""
+    """Move the calling process to the cgroup."""
     write_file(path + "/cgroup.procs", "0")
 
 
 class Cgroup:
-    """A cgroup that counts memory, and limits it to that many bytes; left and removed at
-    the end of a `with` statement."""
+    """A cgroup that counts memory and limits it to LIMIT bytes. At the end of a `with`
+    statement, the process leaves it, and it is removed."""
 
     def __init__(self, limit="max"):
         write_file(ROOT + "/cgroup.subtree_control", "+memory")
@@ -47,7 +47,8 @@ class Cgroup:
             return int(file.read())
 
     def kernel(self):
-        """What the kernel has allocated for it, the memory of programs apart."""
+        """Return the memory that the kernel has allocated for the group, without that of its
+        programs."""
         with open(self.path + "/memory.stat") as file:
             [size] = [line.split()[1] for line in file if line.startswith("kernel ")]
         return int(size)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client of channels. tests/lib/client.h is the one in C."""
+"""A client for channels. tests/lib/client.h is the one in C."""
 import ctypes
 import errno
 import select
@@ -26,7 +26,7 @@ class MsgHdr(ctypes.Structure):
 
 
 def core_allows_passcred():
-    """Kernels since 6.16 refuse SO_PASSCRED to all families but a few that they know."""
+    """Since 6.16, kernels refuse SO_PASSCRED to all families except a few that they know."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -38,12 +38,12 @@ def core_allows_passcred():
 
 
 def core_flags():
-    """Those of MSG_* that the kernel clears or uses before any protocol sees them."""
+    """Return the MSG_* flags that the kernel clears or uses before a protocol sees them."""
     flags = {0x10000, 0x40000, 0x100000, 0x8000000, 0x80000000}
-    # With this splice(2) says that more pages follow, where it sends page by page.
+    # With this flag, splice(2) announces more pages, on kernels where it sends page by page.
     if kernel_version() < (6, 5):
         flags.add(0x20000)
-    # MSG_NO_SHARED_FRAGS, between parts of the kernel: newer ones clear it.
+    # MSG_NO_SHARED_FRAGS is internal to the kernel: newer kernels clear it.
     if kernel_version() >= (7, 0):
         flags.add(0x80000)
     return flags
@@ -64,7 +64,7 @@ def sock_address(channel):
 
 
 class Resolver:
-    """A socket that finds channels by their names: numbers, or minus an errno."""
+    """A socket that finds channels by name. Its functions return numbers, or minus the errno."""
 
     def __init__(self):
         self.sock = socket.socket(family(), socket.SOCK_DGRAM)
@@ -81,8 +81,8 @@ class Resolver:
 
 
 class Channel:
-    """A socket of the family. Python's own methods take no address of it; these do, and
-    return minus the errno of a refused call."""
+    """A socket of the family. Python's own methods cannot encode its addresses. These can, and
+    return minus the errno if a call fails."""
 
     def __init__(self, bound=None, connected=None):
         self.sock = socket.socket(family(), socket.SOCK_DGRAM)
@@ -112,7 +112,7 @@ class Channel:
         return self.name_call("connect", channel, **members)
 
     def name(self, which="getsockname", length=64):
-        """(ret, length, all bytes of a buffer filled with 0xAA)."""
+        """Return (ret, length, all bytes of a buffer filled with 0xAA)."""
         buffer = (ctypes.c_uint8 * 128)(*[FILL] * 128)
         size = ctypes.c_uint32(length)
         ret = call(which, self.fd, buffer, ctypes.byref(size))
@@ -129,7 +129,7 @@ class Channel:
                     ctypes.byref(addr), length)
 
     def recv_from(self, size=4096, flags=0, length=64):
-        """(ret, data, length of the address, all bytes of its buffer)."""
+        """Return (ret, data, length of the address, all bytes of its buffer)."""
         data = ctypes.create_string_buffer(max(size, 1))
         buffer = (ctypes.c_uint8 * 128)(*[FILL] * 128)
         addrlen = ctypes.c_uint32(length)
@@ -141,7 +141,7 @@ class Channel:
         return call("send", self.fd, data, ctypes.c_size_t(len(data)), flags)
 
     def recv(self, size=4096, flags=0):
-        """The data, or minus an errno."""
+        """Return the data, or minus the errno."""
         data = ctypes.create_string_buffer(max(size, 1))
         ret = call("recv", self.fd, data, ctypes.c_size_t(size), flags)
         return ret if ret < 0 else data.raw[:min(ret, size)]
@@ -151,7 +151,7 @@ class Channel:
                     flags)
 
     def fill(self, data=b"x"):
-        """Sends until the channel is full; returns the number of messages."""
+        """Send until the channel is full. Return the number of messages."""
         count = 0
         while (ret := self.send(data, socket.MSG_DONTWAIT)) == len(data):
             count += 1
@@ -159,7 +159,7 @@ class Channel:
         return count
 
     def drain(self, size=4096):
-        """All waiting messages, cut at a size."""
+        """Return all waiting messages, truncated to SIZE."""
         found = []
         while not isinstance(data := self.recv(size, socket.MSG_DONTWAIT), int):
             found.append(data)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""deny.py FAMILY CMD…: run CMD in a sandbox in which socket(2) of FAMILY fails with EPERM."""
+"""deny.py FAMILY CMD…: run CMD in a sandbox in which socket(2) fails with EPERM for FAMILY."""
 import ctypes
 import os
 import struct

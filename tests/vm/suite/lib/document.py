@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-document.py FILE COMMAND: run the example of a document that begins with this command, and
-compare what its commands print with what the document says.
+"""document.py FILE COMMAND: run the example of a document that begins with this command, and
+compare the output of its commands with that in the document.
 
-An example is a block of console in Markdown, or a literal display in mdoc. What differs from
-one run to the next is masked.
-"""
+An example is a console block in Markdown, or a literal display in mdoc. Output that differs
+from one run to the next is masked."""
 import re
 import subprocess
 import sys
@@ -24,7 +22,7 @@ def blocks_of(path):
 
 
 def examples_of(block):
-    """[(command, what it prints)]; a command ends where it is complete for the shell."""
+    """Return [(command, its output)]. A command ends where it is complete for the shell."""
     found, lines = [], block.splitlines()
     while lines:
         command = lines.pop(0)[2:]
@@ -38,7 +36,7 @@ def examples_of(block):
 
 
 def run(shell, command):
-    """In one shell, which keeps its variables and the status of the last command."""
+    """Run a command in one shell, which keeps its variables and the status of the last command."""
     shell.stdin.write("(exit $last)\n%s\nlast=$?; echo; echo END\n" % command)
     shell.stdin.flush()
     lines = []

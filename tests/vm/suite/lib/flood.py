@@ -20,7 +20,7 @@ from icmp_packets import INTERFACES, STACK, multipart4, multipart6
 from harness import eventually
 from packets import icmp4
 
-# The records of this many requests fit into a watcher's receive buffer.
+# The records of this many requests fit into the receive buffer of a watcher.
 BURST = 5000
 
 
@@ -37,7 +37,7 @@ def ping(sock, address, count, burst):
 
 
 def send(sock, packet, address):
-    """Ignores errors: the test deletes the interface."""
+    """Ignore errors: the test deletes the interface."""
     try:
         sock.sendto(packet, (address, 0))
     except OSError:
@@ -45,7 +45,7 @@ def send(sock, packet, address):
 
 
 def send_extended():
-    """Without their IP headers: the kernel adds new ones."""
+    """Send the messages without their IP headers: the kernel adds new ones."""
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as sock:
         sock.sendto(multipart4(11, 0, bytes(4), STACK)[20:], ("127.0.0.1", 0))
     with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as sock:
@@ -54,7 +54,7 @@ def send_extended():
 
 def main(verb, address="127.0.0.1", count=None):
     sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-    # The kernel's answers are not read.
+    # The replies of the kernel are not read.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
     if verb == "ping":
         ping(sock, address, int(count), int(count) + 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""fuzz.py PROGRAM SECONDS SEED: run the random caller, and check that it leaves nothing."""
+"""fuzz.py PROGRAM SECONDS SEED: run the random caller, and check that nothing is left."""
 import subprocess
 import sys
 

@@ -27,7 +27,8 @@ Details = namedtuple("Details", "number messages bytes receivers senders taps ui
 
 
 def waiting_in_buffers():
-    """Bytes that wait in the receive buffers of all netlink sockets of the namespace."""
+    """Return the number of bytes in the receive buffers of all netlink sockets of the
+    namespace."""
     with open("/proc/net/netlink") as file:
         return sum(int(line.split()[4]) for line in file.readlines()[1:])
 
@@ -42,7 +43,7 @@ def u32(kind, value):
 
 
 def parse_attrs(data):
-    """[(type, payload)], in order."""
+    """Return [(type, payload)], in order."""
     found = []
     while len(data) >= 4:
         size, kind = struct.unpack_from("=HH", data)
@@ -62,7 +63,7 @@ def parse_record(payload, offset):
 
 
 class Refused(Exception):
-    """The kernel's answer was an errno."""
+    """The kernel answered with an errno."""
 
     def __init__(self, code, text):
         super().__init__("%s: %s" % (errno.errorcode.get(code, code), text))
@@ -91,12 +92,12 @@ class Genl:
         self.sock.close()
 
     def resize(self, rcvbuf):
-        """Needs CAP_NET_ADMIN; None: the size stays as it is."""
+        """Set the receive buffer, which requires CAP_NET_ADMIN. None keeps its size."""
         if rcvbuf is not None:
             self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
 
     def describe(self):
-        """The attributes of the family."""
+        """Return the attributes of the family."""
         return dict(self.ask(3, attr(2, b"kctl\0"), family=GENL_ID_CTRL, version=2)[0])
 
     def rcvbuf(self):
@@ -106,7 +107,7 @@ class Genl:
         return struct.unpack("=H", self.describe()[1])[0]
 
     def join(self, group):
-        """Joins a multicast group: 0 or minus an errno."""
+        """Join a multicast group. Return 0 or minus the errno."""
         groups = [dict(parse_attrs(part)) for _, part in parse_attrs(self.describe()[7])]
         [number] = [struct.unpack("=I", g[2])[0] for g in groups
                     if g[1] == group + b"\0"]
@@ -134,7 +135,7 @@ class Genl:
             data = data[(size + 3) & ~3:]
 
     def take_error(self, flags, payload):
-        """Raises Refused unless it is an ACK."""
+        """Raise Refused unless it is an ACK."""
         code = -struct.unpack_from("=i", payload)[0]
         text = ""
         if flags & NLM_F_ACK_TLVS:
@@ -156,7 +157,7 @@ class Genl:
             self.records.append(parse_record(data, offset))
 
     def read(self):
-        """One datagram, as messages; overruns are counted."""
+        """Return one datagram as messages. Overruns are counted."""
         while True:
             try:
                 return list(self.messages(self.sock.recv(self.read_size)))
@@ -166,7 +167,7 @@ class Genl:
                 self.overruns += 1
 
     def answer(self, dump=False):
-        """The attributes of each message of the answer."""
+        """Return the attributes of each message of the answer."""
         parts = []
         while True:
             for kind, flags, seq, payload in self.read():
@@ -187,12 +188,12 @@ class Genl:
         return self.answer()
 
     def drain_answers(self):
-        """Reads and drops messages until none comes."""
+        """Read and drop messages until none arrives."""
         while select.select([self.sock], [], [], 0.02)[0]:
             self.read()
 
     def errno_of(self, cmd, attrs=b"", **header):
-        """0, or the errno of the answer."""
+        """Return 0, or the errno of the answer."""
         try:
             self.ask(cmd, attrs, **header)
         except Refused as err:
@@ -201,7 +202,7 @@ class Genl:
         return 0
 
     def status(self):
-        """{name: value}; checks that each attribute is there once."""
+        """Return {name: value}. Each attribute must be there once."""
         parts = self.ask(abi.CMD_GET_STATUS)
         assert len(parts) == 1, parts
         found = {}
@@ -215,7 +216,7 @@ class Genl:
         return found
 
     def status_bytes(self):
-        """The attributes as bytes: fast to read and to compare."""
+        """Return the attributes as bytes, which are fast to read and compare."""
         self.send(abi.CMD_GET_STATUS, flags=0)
         [(_, _, seq, payload)] = self.read()
         assert seq == self.seq, (seq, self.seq)
@@ -231,7 +232,7 @@ class Genl:
         return abi.STATUS_U64[kind], struct.unpack("=Q", payload)[0]
 
     def watchers(self):
-        """[{attribute: payload}]; checks that none is there twice."""
+        """Return [{attribute: payload}]. No attribute may be there twice."""
         found = []
         for part in self.ask(abi.CMD_GET_WATCHERS, flags=NLM_F_DUMP):
             have = {k: p for k, p in part if k != abi.W_PAD}
@@ -240,7 +241,7 @@ class Genl:
         return found
 
     def counters_of(self, watcher):
-        """(matched, delivered, lost, being gathered)."""
+        """Return (matched, delivered, lost, being gathered)."""
         port = struct.pack("=I", watcher.sock.getsockname()[0])
         [have] = [have for have in self.watchers() if have[abi.W_PORT] == port]
         matched, delivered, lost = (struct.unpack("=Q", have[kind])[0]
@@ -248,7 +249,8 @@ class Genl:
         return matched, delivered, lost, matched - delivered - lost
 
     def channel_attributes(self):
-        """{attribute: number} of each channel; all of them are there, in their order."""
+        """Return {attribute: number} of each channel. All attributes must be there, in their
+        order."""
         found = []
         for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
             have = {k: int.from_bytes(p, sys.byteorder) for k, p in part
@@ -267,7 +269,7 @@ class Genl:
                 for have in self.channel_attributes()]
 
     def channel_names(self):
-        """{number: name, or None}"""
+        """Return {number: name, or None}."""
         found = {}
         for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
             have = dict(part)
@@ -278,7 +280,7 @@ class Genl:
         return found
 
     def channel_sockets(self):
-        """{number: [inode number]}"""
+        """Return {number: [inode number]}."""
         found = {}
         for part in self.ask(abi.CMD_GET_CHANNELS, flags=NLM_F_DUMP):
             have = dict(part)
@@ -290,7 +292,7 @@ class Genl:
         return [Channel(*found[:4]) for found in self.channel_details()]
 
     def on_channel(self, cmd, number, **attrs):
-        """SET, DEL or FLUSH with the attributes named: 0 or minus an errno."""
+        """Send SET, DEL or FLUSH with the named attributes. Return 0 or minus the errno."""
         kinds = {"uid": abi.C_UID, "gid": abi.C_GID, "mode": abi.C_MODE,
                  "max_deliveries": abi.C_MAX_DELIVERIES, "dead_letter": abi.C_DEAD_LETTER,
                  "retry_delay": abi.C_RETRY_DELAY, "hold_time_max": abi.C_HOLD_TIME_MAX,
@@ -312,9 +314,10 @@ class Genl:
 
 
 class Watcher(Genl):
-    """A socket that watches from the moment it was made.
+    """A socket that watches from its creation.
 
-    A small buffer gets its size only then: records may leave the acknowledgement no space."""
+    A small buffer is set only after the start: otherwise records might leave no space for the
+    acknowledgement."""
 
     def __init__(self, *attrs, rcvbuf=4 << 20):
         super().__init__(rcvbuf if rcvbuf is None else max(rcvbuf, 1 << 20))
@@ -325,7 +328,7 @@ class Watcher(Genl):
         self.ask(abi.CMD_WATCH_START, b"".join(attrs))
 
     def stop(self):
-        """(matched, lost)."""
+        """Return (matched, lost)."""
         parts = self.ask(abi.CMD_WATCH_STOP)
         assert len(parts) == 1, parts
         have = {k: struct.unpack("=Q", p)[0] for k, p in parts[0] if k != abi.W_PAD}
@@ -334,7 +337,7 @@ class Watcher(Genl):
         return have[abi.W_MATCHED], have[abi.W_LOST]
 
     def message(self, seconds=10):
-        """The records of the next message; none if there is no message in time."""
+        """Return the records of the next message, or none if no message arrives in time."""
         if not select.select([self.sock], [], [], seconds)[0]:
             return []
         for _, _, _, payload in self.read():
@@ -343,7 +346,7 @@ class Watcher(Genl):
         return records
 
     def drain(self):
-        """Takes the records that are there; under a flood this does not end."""
+        """Read all records that have arrived. Under a flood, this does not end."""
         self.sock.settimeout(0)
         try:
             while True:
@@ -353,8 +356,8 @@ class Watcher(Genl):
             pass
 
     def collect(self, count, seconds=10):
-        """Waits for that many records; returns and forgets them, and those that came with
-        them. After the deadline it still takes records that are there."""
+        """Wait for COUNT records. Return and forget these, and those that arrived with them.
+        Records that have arrived are read even after the deadline."""
         deadline = time.monotonic() + seconds
         while len(self.records) < count and select.select(
                 [self.sock], [], [], max(0, deadline - time.monotonic()))[0]:
@@ -365,12 +368,13 @@ class Watcher(Genl):
         return records
 
     def finish(self, expected=0):
-        """Stops, whatever happens meanwhile: (records not yet collected, matched, lost).
+        """Stop the watch, whatever happens meanwhile. Return (records not yet collected,
+        matched, lost).
 
-        EXPECTED is how many packets are to match before that: what is sent over lo arrives
-        after send() has returned if the processor is busy with the packets of others.
-        A full buffer may have no space for the answer. Then the watch has ended all the
-        same: read what is there, and ask again."""
+        EXPECTED is the number of packets that must match before that: a packet over lo arrives
+        after the return of send() if the processor is busy with other packets. A full buffer
+        may have no space for the answer. The watch has ended nevertheless: read the records,
+        and ask again."""
         if expected:
             listing, deadline = Genl(), time.monotonic() + 10
             while listing.counters_of(self)[0] < expected and time.monotonic() < deadline:

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-Cases, what they check, and what must be left when they end.
+"""Cases, their checks, and what must be left when they end.
 
-A case is a function with the decorator @case. It runs as root in a network namespace
-of its own, with the loopback interface up, and makes any number of checks; all that
-fail are told. Afterwards the namespace must hold no socket, channel, message, watcher
-or hook any more.
-"""
+A case is a function with the decorator @case. It runs as root in a network namespace of its
+own, with the loopback interface up, and makes any number of checks. All failures are printed.
+Afterwards the namespace must not contain any socket, channel, message, watcher or hook."""
 import ctypes
 import errno
 import fcntl
@@ -50,7 +47,7 @@ class Checks:
             self.fail(what)
 
     def error(self, ret, code, what):
-        """Did the call return -code? With code 0: did it succeed?"""
+        """Check that the call returned -CODE, or with code 0, that it succeeded."""
         self.count += 1
         refused = isinstance(ret, int) and ret < 0
         if refused if code == 0 else ret != -code:
@@ -76,7 +73,7 @@ def status_left():
 
 
 def expect_nothing_left(what):
-    """Sockets of processes that were killed may need a moment to go."""
+    """Sockets of killed processes may need a moment to end."""
     eventually(lambda: status_left() == NOTHING)
     check.equal(status_left(), NOTHING, "left behind by " + what)
 
@@ -84,7 +81,7 @@ def expect_nothing_left(what):
 # ---- waiting ---------------------------------------------------------------
 
 def eventually(condition, seconds=10):
-    """Whether the condition came true in time."""
+    """Return whether the condition became true in time."""
     deadline = time.monotonic() + seconds
     while not (result := condition()):
         if time.monotonic() > deadline:
@@ -94,7 +91,7 @@ def eventually(condition, seconds=10):
 
 
 def state_of(pid, tid=None):
-    """"S" for a thread that sleeps; None for a process that is no more."""
+    """Return "S" for a thread that sleeps, and None for a process that no longer exists."""
     try:
         with open("/proc/%d/task/%d/stat" % (pid, tid or pid)) as file:
             return file.read().rsplit(")", 1)[1].split()[0]
@@ -103,7 +100,7 @@ def state_of(pid, tid=None):
 
 
 def in_call(name, pid, tid=None):
-    """Whether the thread sleeps in that system call."""
+    """Return whether the thread sleeps in this system call."""
     try:
         with open("/proc/%d/task/%d/syscall" % (pid, tid or pid)) as file:
             return file.read().split()[0] == str(NUMBERS[name])
@@ -117,7 +114,7 @@ def wait_blocked(name, pid, tid=None):
 
 
 class Blocked:
-    """A thread that runs one call, which is expected to block."""
+    """A thread that makes one call, which must block."""
 
     def __init__(self, syscall, function, *args):
         self.result = None
@@ -144,7 +141,7 @@ children = set()
 
 
 def child(function, *args):
-    """Runs the function in a process of its own; its checks count for its status."""
+    """Run the function in a process of its own, whose status is 1 if one of its checks fails."""
     sys.stdout.flush()
     pid = os.fork()
     if pid:
@@ -162,7 +159,7 @@ def child(function, *args):
 
 
 def reap(pid, expected=0, seconds=180):
-    """Waits for a child. Expected: its exit status, or minus the signal that ends it."""
+    """Wait for a child. EXPECTED is its exit status, or minus the signal that ends it."""
     status = None
     deadline = time.monotonic() + seconds
     while status is None and time.monotonic() < deadline:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Memory that is not there yet: who touches it waits, also in the kernel, which is in the
-middle of a copy then. See userfaultfd(2)."""
+"""Memory that does not exist yet. An access waits, including that of the kernel in the middle
+of a copy. See userfaultfd(2)."""
 import ctypes
 import os
 import select
@@ -13,7 +13,7 @@ API, MODE_MISSING = 0xaa, 1
 
 
 class HeldPage:
-    """A page that blocks each access in this process; a child needs its own."""
+    """A page that blocks each access in this process. A child needs a page of its own."""
 
     def __init__(self, address=None):
         self.address = address or map_pages(1)
@@ -27,18 +27,18 @@ class HeldPage:
         assert ret == 0, os.strerror(-ret)
 
     def wait(self, seconds=20):
-        """Whether somebody is held in time."""
+        """Return whether an access blocks in time."""
         poll = select.poll()
         poll.register(self.fd, select.POLLIN)
         return bool(poll.poll(1000 * seconds))
 
     def fail(self):
-        """Makes the blocked access fail."""
+        """Let the blocked access fail."""
         protect(self.address, PROT_NONE)
         os.close(self.fd)
 
     def fill(self, data):
-        """Lets the blocked access continue with this data."""
+        """Let the blocked access continue with this data."""
         source = map_pages(1)
         ctypes.memmove(source, data, len(data))
         self.control(UFFDIO_COPY, struct.pack("=QQQQq", self.address, source, PAGE, 0, 0))

@@ -21,19 +21,20 @@ Held = namedtuple("Held", "id deadline deliveries dead_from dead_deliveries dead
 
 
 def pack(*settles, delay=0):
-    """Of pairs of an id, or what was received with it, and a verb."""
+    """Return the bytes of settles. Each is a pair of an ID, or of what was received with it,
+    and a verb."""
     return b"".join(struct.pack(abi.SETTLE_FORMAT, getattr(which, "id", which), verb, delay)
                     for which, verb in settles)
 
 
 def msghdr(address, size, room, control):
-    """room stays alive with the caller, as the kernel writes into it."""
+    """The caller must keep ROOM alive, as the kernel writes into it."""
     iov = IoVec(address, size)
     return MsgHdr(None, 0, ctypes.pointer(iov), 1, ctypes.addressof(room), control, 0)
 
 
 def held_of(control):
-    """The first control message, if it is the one."""
+    """Return the first control message, which must be SCM_KCTL_HELD."""
     if not control:
         return None
     size, level, kind = struct.unpack_from("=QII", control)
@@ -60,8 +61,8 @@ class Holder(Channel):
         return self.get(abi.HELD)
 
     def take(self, flags=0, size=4096, control=CONTROL):
-        """(the data, struct kctl_held or None), or minus an errno. No other ancillary data
-        fits in; what comes first does."""
+        """Return (data, struct kctl_held or None), or minus the errno. There is no space for
+        other ancillary data, only for the first control message."""
         data = ctypes.create_string_buffer(size)
         room = ctypes.create_string_buffer(max(control, 1))
         msg = msghdr(ctypes.addressof(data), size, room, control)
@@ -71,7 +72,7 @@ class Holder(Channel):
         return data.raw[:ret], held_of(room.raw[:msg.controllen])
 
     def take_into(self, address, size=64):
-        """recvmsg(2) into any memory."""
+        """Receive into any memory with recvmsg(2)."""
         room = ctypes.create_string_buffer(CONTROL)
         return call("recvmsg", self.fd, ctypes.byref(msghdr(address, size, room, CONTROL)), 0)
 
@@ -90,7 +91,7 @@ def now():
 
 
 def patient(sock):
-    """A call that nothing wakes fails after a while."""
+    """Let a call fail after a while if nothing wakes it."""
     sock.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 30, 0))
 
 
@@ -100,13 +101,13 @@ def attributes(number):
 
 
 def counts(number):
-    """(messages that wait, messages that are held)"""
+    """Return (number of waiting messages, number of held messages)."""
     found = attributes(number)
     return (found[abi.C_MESSAGES], found[abi.C_HELD]) if found else None
 
 
 def emptied(function):
-    """Of a case that leaves messages in channel 5: they go with it."""
+    """Decorate a case that leaves messages in channel 5: the channel is deleted with them."""
     @functools.wraps(function)
     def run():
         function()

@@ -52,7 +52,7 @@ def extensions(*objects, version=2, bad=0, zero=False):
 
 
 def labels(*entries):
-    """(label, traffic class, ttl)…"""
+    """Each entry is (label, traffic class, ttl)."""
     return obj(1, 1, b"".join(
         struct.pack("!I", label << 12 | traffic << 9 | (n == len(entries) - 1) << 8 | ttl)
         for n, (label, traffic, ttl) in enumerate(entries)))
@@ -72,7 +72,7 @@ def sized_name(text):
 
 
 def interface(role, index=None, address=None, name=None, mtu=None):
-    """RFC 5837"""
+    """Interface information, RFC 5837."""
     ctype, payload = role << 6, b""
     for bit, part in ((8, index), (4, address), (2, name), (1, mtu)):
         if part is not None:
@@ -91,7 +91,7 @@ STRANGE = extensions(obj(6, 1, b"what"), obj(247, 0), obj(4, 1, struct.pack("!I"
 
 
 def multipart4(kind, code, rest, structure, size=128, quoted=UDP4, length=None):
-    """rest: four bytes, the second of which is going to be the length."""
+    """REST has four bytes. The second one is replaced by the length."""
     rest = rest[:1] + bytes([size // 4 if length is None else length]) + rest[2:]
     return message4(kind, code, rest, quoted[:size].ljust(size, b"\0") + structure)
 
@@ -202,7 +202,8 @@ PADDING = bytes([1, 4, 0, 0, 0, 0])
 
 
 def header(next_header, body):
-    """Hop-by-hop, destination options, routing: a length in units of 8, less one."""
+    """A hop-by-hop, destination options or routing header. The length is in units of 8 bytes,
+    minus one."""
     return bytes([next_header, (len(body) + 2) // 8 - 1]) + body
 
 
@@ -211,7 +212,7 @@ def routing(kind, left, body, next_header=58):
 
 
 def routed(kind, left, body, final):
-    """An echo request to the final destination, on its way there."""
+    """An echo request on its way to the final destination."""
     message = icmp6(128, 0, ECHO6[4:], b"routed", src=SRC6, dst=final)
     return ip6(routing(kind, left, body) + message, next_header=43, src=SRC6, dst=DST6)
 
@@ -222,7 +223,7 @@ def behind(next_header, headers, **kwargs):
 
 
 def at_home(home):
-    """A mobile node that is away, RFC 6275."""
+    """An echo request of a mobile node away from home, RFC 6275."""
     message = icmp6(128, 0, ECHO6[4:], b"mobile", src=home, dst=DST6)
     options = header(58, bytes([1, 2, 0, 0, 201, 16]) + address6(home))
     return ip6(options + message, next_header=60, src=SRC6, dst=DST6)
@@ -431,7 +432,7 @@ def v6_headers():
 
 
 def named():
-    """(name, family, packet)…"""
+    """Yield (name, family, packet)."""
     for part in (v4, v4_quoted, v4_extended, v4_strange):
         for name, packet in part():
             yield "v4-" + name, 4, packet

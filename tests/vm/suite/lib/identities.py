@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-The identities of a process.
+"""The identities of a process.
 
-An identity is a function that makes the process it is called in somebody else, in a
-network namespace that belongs to root, or in one of its own.
-"""
+An identity is a function that changes the identity of the calling process, in a network
+namespace that belongs to root, or in one of its own."""
 import ctypes
 import os
 
@@ -34,7 +32,7 @@ def nobody():
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
-    # /proc/self belongs to root after that, and the map of a user namespace is there.
+    # Without this, /proc/self would belong to root, and the maps of a user namespace are there.
     call("prctl", PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
@@ -48,7 +46,7 @@ def root_without_net_admin():
 
 
 def nobody_with_net_admin():
-    """Not the user counts, but the capability."""
+    """The capability matters, not the user."""
     assert call("prctl", PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0
     os.setresuid(NOBODY, NOBODY, NOBODY)
     header = CapHeader(CAP_VERSION, 0)
@@ -66,7 +64,7 @@ def become_root_of_userns():
 
 
 def userns_root_foreign_netns():
-    """Has all capabilities, but not over the namespace it is in."""
+    """It has all capabilities, but not over its network namespace."""
     become_root_of_userns()
 
 
@@ -81,7 +79,7 @@ def userns_root_own_netns_without_net_admin():
     root_without_net_admin()
 
 
-# Each, and whether it is an administrator of the network namespace it ends up in.
+# Each identity, and whether it is an administrator of its network namespace.
 IDENTITIES = [
     (root, True), (nobody, False), (root_without_net_admin, False),
     (nobody_with_net_admin, True), (userns_root_foreign_netns, False),

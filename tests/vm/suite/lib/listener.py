@@ -25,7 +25,7 @@ def text(payload):
 
 
 def settings_of(payload):
-    """{attribute: number, or the name}"""
+    """Return {attribute: number, or the name}."""
     if payload is None:
         return None
     return {k: text(p) if k == abi.C_NAME else number(p) for k, p in parse_attrs(payload)}
@@ -55,7 +55,7 @@ class Listener(Genl):
         return event_of(payload)
 
     def take(self, count):
-        """This number of events, without a gap."""
+        """Return the next COUNT events, which must have no gap."""
         events = [self.next() for _ in range(count)]
         check.equal([e.seq for e in events], [*range(self.last + 1, self.last + 1 + count)],
                     "numbers")
@@ -63,20 +63,21 @@ class Listener(Genl):
         return events
 
     def expect(self, what, *expected):
-        """(action, channel) of the next events, in order."""
+        """Check the (action, channel) of the next events, in order."""
         events = self.take(len(expected))
         check.equal([(e.action, e.channel) for e in events], [*expected], what)
         return events
 
     def expect_numbered(self, count):
-        """Eventually this number of events is sent or lost."""
+        """Eventually this number of events must have been sent or lost."""
         genl = Genl()
         eventually(lambda: genl.status()["proto_events"] >= self.last + count, 60)
         check.equal(genl.status()["proto_events"] - self.last, count, "sent or lost")
         genl.close()
 
     def quiet(self):
-        """No further event arrives: all noted events are sent, as the next event is this one."""
+        """Check that no further event arrives. Events are sent in order, so the next ones must
+        be those caused here."""
         other = Genl()
         other.set_channel(999)
         other.delete_channel(999)

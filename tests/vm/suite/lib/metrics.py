@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """metrics.py FILE: check metrics with both parsers of Prometheus, and print the samples.
 
-The textfile collector of the node exporter reads the older format; what it reads must be
-the same as OpenMetrics. Each metric must have a help text and a type.
-"""
+The textfile collector of the node exporter reads the older format, which must have the same
+contents as OpenMetrics. Each metric must have a help text and a type."""
 import sys
 
 from prometheus_client import openmetrics, parser

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""oracle.py EVENTS CAPTURE: what kctl says of each packet, beside what tshark says.
+"""oracle.py EVENTS CAPTURE: compare what kctl and tshark report for each packet.
 
-EVENTS is the output of kctl -j watch icmp, CAPTURE that of tcpdump; both saw the packets
-of oracle_packets.py. Prints disagreements that oracle_known.py does not explain, and
-explanations that explain nothing; fails if there is any.
-"""
+EVENTS is the output of kctl -j watch icmp, and CAPTURE that of tcpdump, both for the packets of
+oracle_packets.py. Print differences that oracle_known.py does not explain, and explanations
+that explain nothing. Fail if there is any."""
 import collections
 import json
 import subprocess
@@ -18,7 +17,7 @@ SEPARATOR = "\x1f"
 
 
 def tshark(capture):
-    """Source address: {field: [values]}, a value for each time the field occurs."""
+    """Return {source address: {field: [values]}}, with a value for each time the field occurs."""
     command = ["tshark", "-n", "-r", capture, "-T", "fields", "-E", "separator=/t",
                "-E", "occurrence=a", "-E", "aggregator=" + SEPARATOR,
                "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE"]
@@ -66,7 +65,7 @@ class Report:
                 self.disagree(name, row, event, ours, theirs)
 
     def seen(self, name, event, frame):
-        """Whether both saw it, as they should."""
+        """Return whether both saw the packet, as they should."""
         if not frame:
             self.failures.append(name + ": not in the capture")
         elif bool(event) == name.startswith(NOT_SEEN):

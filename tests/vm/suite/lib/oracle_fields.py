@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is compared: rows of a name, what kctl says and what tshark says, as lists of
-strings that are equal where both mean the same."""
+"""The rows to compare. Each has a name and two functions that return the values of kctl and of
+tshark as lists of strings, which are equal if both mean the same."""
 
 # Every field that a row asks tshark for.
 FIELDS = []
 
 
 def fields(*names, convert=str):
-    """All values of these fields, in this order."""
+    """Return all values of these fields, in this order."""
     FIELDS.extend(n for n in names if n not in FIELDS)
     return lambda frame: [convert(v) for n in names for v in frame[n]]
 
@@ -29,7 +29,7 @@ def text_of(value):
 
 
 def walk(value, path):
-    """All that is at the end of a path; lists are walked through."""
+    """Return all values at the end of a path, through all items of lists."""
     if isinstance(value, list):
         return [found for item in value for found in walk(item, path)]
     if not path:
@@ -52,12 +52,12 @@ def flags(*names):
 
 
 def option(key):
-    """A key of the options, of all kinds that have it."""
+    """A key of the options, of all types that have it."""
     return keys("options." + key)
 
 
 def options_of(kind, key):
-    """A key of the options of one kind."""
+    """A key of the options of one type."""
     return lambda event: [v for o in event.get("options", ()) if o["type"] == kind
                           for v in walk(o, key.split("."))]
 
@@ -87,7 +87,7 @@ def addresses_of(event):
 
 
 def protocol_of(frame):
-    """What the quoted packet carries. No error of ours has extension headers itself."""
+    """The protocol of the quoted packet. No error packet here has extension headers itself."""
     behind = fields("ipv6.routing.nxt", "ipv6.fraghdr.nxt", "ipv6.hopopts.nxt")(frame)
     return numbers("ip.proto")(frame)[1:] or (numbers("ipv6.nxt")(frame)[1:] and
                                               (behind or numbers("ipv6.nxt")(frame)[1:]))
@@ -193,7 +193,7 @@ ROWS = {
 
 
 def _collect():
-    """Rows that call fields() late register what they ask for no sooner than that."""
+    """Call the rows once: some call fields() only then, and so register their fields."""
     class Nothing(dict):
         def __missing__(self, key):
             return []

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where kctl and tshark 4.0 disagree, and why that is right.
+"""Known differences between kctl and tshark 4.0, and why kctl is right.
 
-An explanation holds for packets whose name begins with one of its names, and for its
-rows, or for all; and it can have a condition.
-"""
+An explanation applies to packets whose name begins with one of its names, and to its rows, or
+to all rows. It can have a condition."""
 
 
 class Known:
@@ -17,7 +16,7 @@ class Known:
 
 
 def is_part(ours, theirs):
-    """All of ours is in theirs, in the same order."""
+    """All values of kctl are among those of tshark, in the same order."""
     rest = iter(theirs)
     return all(value in rest for value in ours)
 
@@ -85,7 +84,7 @@ KNOWN = [
           when=lambda event, ours, theirs: event.get("malformed") and ours == ["0"]),
 ]
 
-# What kctl does not report, by the beginning of the name: Linux drops headers that are
-# wrong before netfilter sees them, and a message begins with type, code and checksum, in
-# the first fragment.
+# Packets that kctl does not report, by the beginning of their name. Linux drops packets with
+# wrong headers before netfilter sees them, and only a first fragment has the type, code and
+# checksum of a message.
 NOT_SEEN = ("unseen-",)

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The packets that kctl and tshark both decode: those of icmp_packets.py; every type and
-code with a body of random bytes; some of them cut at every length; and what the kernel
+"""The packets that kctl and tshark both decode: those of icmp_packets.py; every type and code
+with a body of random bytes; some of them truncated to every length; and packets that the kernel
 drops before netfilter.
 
-Each has a source address of its own, by which it is found again, and which leaves
-checksums as they are. oracle_packets.py INTERFACE MAC: send them all, and print how many
-there were and the address of the last.
-"""
+Each packet has its own source address, which identifies it and does not change its checksum.
+oracle_packets.py INTERFACE MAC: send all packets, and print their number and the address of the
+last one."""
 import random
 import socket
 import struct
@@ -18,7 +17,7 @@ from packets import checksum, fragment6, icmp4, icmp6, ip4, ip6
 
 SEED = 4884
 
-# The first packets of icmp_packets.py are cut to all lengths; each has something else.
+# These packets of icmp_packets.py are truncated to all lengths. Each has other contents.
 CUT = ("v4-mpls", "v4-router-advertisement", "v4-timestamp-13", "v4-quoted-echo",
        "v4-extended-request-3", "v6-router-advertisement-all", "v6-redirect",
        "v6-mld-report2-sources", "v6-mld-query2", "v6-quoted-hop-by-hop", "v6-interfaces")
@@ -28,7 +27,7 @@ TYPES6 = (*range(1, 5), 100, 101, *range(128, 162), 200, 201)
 
 
 def random_bodies():
-    """Types that are assigned, with codes that are and one that is not; then the rest."""
+    """Types that are assigned, each with code 0 and a random code; then the other types."""
     numbers = random.Random(SEED)
     for family, types, make in ((4, TYPES4, v4), (6, TYPES6, v6)):
         for kind in range(256):
@@ -49,7 +48,7 @@ def v6(*args):
 
 
 def cut():
-    """The ICMP message as short as that, its checksum right for what is left of it."""
+    """ICMP messages truncated to every length, with the right checksum for the remaining bytes."""
     for name, family, packet in icmp_packets.named():
         message = packet[20 if family == 4 else 40:]
         for size in range(4, len(message)) if name in CUT else ():
@@ -59,7 +58,7 @@ def cut():
 
 
 def shorten(family, packet, size):
-    """Type, code and checksum are there in any case; what is cut off them was zero."""
+    """Type, code and checksum are always there. The bytes that are cut off were zero."""
     header = 20 if family == 4 else 40
     if size >= 8:
         return packet
@@ -73,13 +72,13 @@ def spoiled(packet, at, value):
 
 
 def unseen():
-    """What is in the capture, but is no ICMP message that netfilter gets to see; and how
-    to spoil it at last."""
+    """Packets in the capture that are not an ICMP message, or do not reach netfilter, and a
+    function that spoils them at the end."""
     echo4, echo6 = icmp4(8, 0, bytes(4), b"unseen"), icmp6(128, 0, bytes(4), b"unseen")
     src4, dst4 = icmp_packets.SRC4, icmp_packets.DST4
     src6, dst6 = icmp_packets.SRC6, icmp_packets.DST6
     plain4, plain6 = ip4(echo4, src=src4, dst=dst4), ip6(echo6, src=src6, dst=dst6)
-    padding = bytes(14)  # seven bytes of padding on end are the most Linux takes
+    padding = bytes(14)  # Linux accepts at most seven consecutive bytes of padding
     yield "header-checksum", 4, plain4, lambda p: spoiled(p, 10, p[10] ^ 0x55)
     yield "total-length", 4, plain4, lambda p: spoiled(p, 3, len(p) + 9)
     yield "short-message", 4, ip4(echo4[:3], src=src4, dst=dst4), None
@@ -92,7 +91,8 @@ def unseen():
 
 
 def with_source(number, family, packet):
-    """Two words of an IPv6 address that add up to zero change no checksum."""
+    """Set a source address. Two words of an IPv6 address that add up to zero do not change a
+    checksum."""
     if family == 4:
         packet = packet[:10] + b"\0\0" + struct.pack("!I", 0x0a4d0000 + number) + packet[16:]
         size = (packet[0] & 15) * 4
@@ -107,7 +107,7 @@ def source(family, packet):
 
 
 def packets():
-    """(name, family, packet)…"""
+    """Yield (name, family, packet)."""
     number = 0
     for part in (icmp_packets.named, random_bodies, cut):
         for name, family, packet in part():
@@ -117,7 +117,7 @@ def packets():
         number += 1
         packet = with_source(number, family, packet)
         yield "unseen-%d-%s" % (family, name), family, spoil(packet) if spoil else packet
-    # The one to wait for.
+    # The packet to wait for.
     yield "last", 4, with_source(number + 1, 4, v4(8, 0, b"last"))
 
 
@@ -129,7 +129,7 @@ def main(interface, mac):
         protocol = 0x0800 if family == 4 else 0x86dd
         sock.sendto(packet, (interface, protocol, 0, 0, mac))
         count += 1
-        # Both listeners are to see all of them, however slow the machine.
+        # Both listeners must see all packets, even on a slow machine.
         if count % 8 == 0:
             time.sleep(0.05)
     print(count, source(family, packet))

@@ -33,7 +33,7 @@ def address6(text):
 
 
 def ip4(payload, fragment=0, protocol=1, ihl=5, options=b"", src=LO4, dst=LO4):
-    """fragment: the field as it is, flags and offset / 8."""
+    """FRAGMENT is the value of the field: flags and offset / 8."""
     size = 20 + len(options) + len(payload)
     head = struct.pack("!BBHHHBBH4s4s", 4 << 4 | ihl, 0, size, 77, fragment, 64, protocol,
                        0, socket.inet_aton(src), socket.inet_aton(dst)) + options
@@ -47,7 +47,7 @@ def ip6(payload, next_header=58, src=LO6, dst=LO6, length=None):
 
 
 def fragment6(next_header, offset, more, payload):
-    """offset in bytes."""
+    """OFFSET is in bytes."""
     return struct.pack("!BBHI", next_header, 0, offset | more, 99) + payload
 
 
@@ -57,8 +57,7 @@ def options6(next_header, payload, size=8):
 
 
 class Pinger:
-    """Sends echo requests over lo; the kernel answers each before send() returns, or
-    almost."""
+    """Send echo requests over lo. The kernel usually replies to each before send() returns."""
 
     def __init__(self):
         self.sock4 = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
@@ -83,7 +82,7 @@ class Pinger:
 
 
 def ping_for_ever(both=False, pause=0):
-    """IPv4, or both families, until the process is killed."""
+    """Ping over IPv4, or both families, until the process is killed."""
     pinger = Pinger()
     while True:
         pinger.ping4()
@@ -94,8 +93,8 @@ def ping_for_ever(both=False, pause=0):
 
 
 class RawSender:
-    """Sends whole packets, IP header included, over lo. The kernel fills in an IPv4
-    header's length and checksum, and looks at little else."""
+    """Send whole packets, including the IP header, over lo. The kernel fills in the length and
+    the checksum of an IPv4 header, and checks little else."""
 
     def __init__(self):
         self.sock4 = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
@@ -113,7 +112,7 @@ class RawSender:
 
 
 class Injector:
-    """Puts bytes on lo as if they had arrived there, whatever they are."""
+    """Put any bytes on lo, as if they had arrived there."""
 
     def __init__(self):
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)

@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-pings.py PING DUMP JSON TEXT: compare what ping -U and tcpdump printed with the last summaries,
-as JSON and as text, of watches of the same packets. The losses must be the same.
+"""pings.py PING DUMP JSON TEXT: compare the output of ping -U and tcpdump with the last
+summaries, as JSON and as text, of watches of the same packets. The losses must be the same.
 
-The times of a round trip are nested: tcpdump has those of the device, the watch those of
-its hooks, and ping those of its system calls. However long a busy guest keeps a packet between
-two of these places, a percentile of the watch is no less than that of tcpdump, and no more
-than that of ping; on an idle one they are nearly the same.
-"""
+The round-trip times are nested: those of tcpdump are measured at the device, those of the watch
+at its hooks, and those of ping at its system calls. However long a busy guest delays a packet
+between two of these places, a percentile of the watch is not less than that of tcpdump, and not
+more than that of ping. On an idle guest, they are nearly the same."""
 import json
 import re
 import sys
 
-# The summary has 64 buckets between a time and its double: in milliseconds, and as a part.
+# The permitted difference, in milliseconds and as a part: the summary has 64 buckets between a
+# time and its double.
 MARGIN, PRECISION = 1.0, 1 / 64
 PERCENTS = {"min": 0, "p50": 50, "p90": 90, "p99": 99}
 
 
 def percentile(times, percent):
-    """The nearest rank, as the summary defines it."""
+    """Return the nearest rank, as the summary defines it."""
     rank = -(-len(times) * min(max(percent, 0), 100) // 100)
     return sorted(times)[max(rank, 1) - 1]
 
@@ -32,7 +31,7 @@ def of_ping(text):
 
 
 def of_dump(text):
-    """The round trips in the lines of tcpdump -tt, in milliseconds."""
+    """Return the round-trip times in the lines of tcpdump -tt, in milliseconds."""
     sent, times = {}, []
     for time, kind, number in re.findall(r"^([\d.]+) .*ICMP echo (request|reply),.* seq (\d+),",
                                          text, re.M):
@@ -53,7 +52,7 @@ def of_json(text):
 
 
 def of_text(text):
-    """The row of the requests: its total is on the left."""
+    """Return the row of the requests, with its total on the left."""
     row = re.findall(r"^\S+ +echo request +(\d+) +\S+ +([\d.]+%) +\d+ +(\S+) +\S+ +(\S+)",
                      text, re.M)[-1]
     return {"requests": int(row[0]), "loss": row[1], "min": float(row[2]),
@@ -76,7 +75,7 @@ def margin(time):
 
 
 def wrong(name, found, inner, outer):
-    """Print a line, and return what is different."""
+    """Print a line, and return the differences."""
     shown(name, found)
     return ["%s: %s is %s, not %s to %s" % (name, key, value, inner[key], outer[key])
             for key, value in found.items()

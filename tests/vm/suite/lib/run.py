@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 
-# For a kernel that checks itself; the others need less than a tenth.
+# For the debug kernel. Others need less than a tenth.
 SECONDS = int(os.environ.get("KCTL_CASE_SECONDS", "300"))
 
 if __name__ == "__main__":
@@ -14,5 +14,5 @@ if __name__ == "__main__":
     import harness
     code = harness.main(sys.argv[2:])
     sys.stdout.flush()
-    # Threads may be stuck in a call that was found not to return.
+    # Threads may be stuck in a call that does not return.
     os._exit(code)

@@ -31,7 +31,7 @@ LARGEST = 65536
 
 def contents(rng, number):
     size = EDGES[number] if number < len(EDGES) else int(LARGEST * rng.random() ** 3)
-    # Every byte, and long runs of those that need no escape.
+    # Random bytes, or many backslashes, quotes and control characters.
     return rng.choice((rng.randbytes, lambda count: b"\\x\"\n\0 " * (count // 6 + 1)))(size)[:size]
 
 
@@ -45,7 +45,7 @@ def send(channel, count):
 
 
 def take(holder):
-    """(the sender's channel, the data, struct kctl_held), or None."""
+    """Return (channel of the sender, data, struct kctl_held), or None."""
     data, room = ctypes.create_string_buffer(LARGEST), ctypes.create_string_buffer(CONTROL)
     name = abi.Address()
     iov = IoVec(ctypes.addressof(data), LARGEST)

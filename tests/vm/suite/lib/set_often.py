@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""set_often.py CHANNEL TIMES: set a channel, in this network namespace."""
+"""set_often.py CHANNEL TIMES: set a channel TIMES times, in this network namespace."""
 import sys
 
 from genl import Genl

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-soak.py SECONDS: all interfaces in use for long, with the memory of the kernel sampled. At
-the end it must be what it was after the first quarter, and nothing may be left.
-"""
+"""soak.py SECONDS: use all interfaces for a long time, and sample the memory of the kernel. At
+the end, it must be what it was after the first quarter, and nothing may be left."""
 import os
 import signal
 import statistics
@@ -19,7 +17,7 @@ from packets import Pinger
 from store import Store, table
 
 SAMPLES = 40
-# KiB; what others in the guest may take.
+# Memory that other programs of the guest may take, in KiB.
 MARGIN = 2048
 
 
@@ -38,7 +36,8 @@ def use_store():
 
 
 def use_channels():
-    """One is bound for good, one comes and goes; at times they leave something behind."""
+    """One channel is always bound, another one comes and goes. Sometimes they leave messages
+    behind."""
     steady = Channel(bound=1)
     for turn in range(1 << 60):
         with Channel(bound=2, connected=1) as other, Channel() as stranger:

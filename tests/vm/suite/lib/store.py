@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client of the store. tests/lib/client.h is the one in C."""
+"""A client for the store. tests/lib/client.h is the one in C."""
 import ctypes
 import socket
 
@@ -11,14 +11,14 @@ FILL = 0xAA
 
 
 def request(name=b"default", size=0, flags=0, generation=0, changed=0):
-    """The bytes of a struct kctl_entry. The name is taken as it is: up to 64 bytes,
-    including those behind a NUL."""
+    """Return the bytes of a struct kctl_entry. The name is not checked: it can have up to 64
+    bytes, including bytes after a NUL."""
     entry = Entry(generation=generation, changed=changed, flags=flags, size=size)
     return name.ljust(64, b"\0") + bytes(entry)[64:]
 
 
 def table(*entries, count=None, generation=0, reserved=0):
-    """The bytes of a struct kctl_table and of its entries, (name, value) each."""
+    """Return the bytes of a struct kctl_table and of its entries, (name, value) each."""
     head = Table(generation=generation, reserved=reserved,
                  entries=len(entries) if count is None else count)
     return bytes(head) + b"".join(request(name, len(value)) + value + bytes(-len(value) % 8)
@@ -26,7 +26,7 @@ def table(*entries, count=None, generation=0, reserved=0):
 
 
 class Store:
-    """The store of the network namespace that the thread is in when this is made."""
+    """The store of the network namespace that the thread is in when it is created."""
 
     def __init__(self, family=socket.AF_INET, kind=socket.SOCK_DGRAM):
         self.sock = socket.socket(family, kind)
@@ -40,7 +40,7 @@ class Store:
                     ctypes.c_int(length))
 
     def get_raw(self, option, address, length):
-        """Returns (ret, optlen after the call)."""
+        """Return (ret, optlen after the call)."""
         optlen = ctypes.c_int(length)
         ret = call("getsockopt", self.fd, 0, option, ctypes.c_void_p(address),
                    ctypes.byref(optlen))
@@ -51,9 +51,9 @@ class Store:
         return self.set_raw(option, ctypes.addressof(buffer), len(data))
 
     def get_bytes(self, option, head, length):
-        """Get into a buffer that begins with head and is filled with 0xAA beyond it.
+        """Get into a buffer that begins with HEAD and is filled with 0xAA after it.
 
-        Returns (ret, optlen, all the bytes of a buffer that is 64 larger)."""
+        Return (ret, optlen, all bytes of the buffer, which is 64 bytes larger than necessary)."""
         size = max(length, len(head), 0) + 64
         buffer = ctypes.create_string_buffer(head + bytes([FILL]) * (size - len(head)),
                                              size)
@@ -64,7 +64,7 @@ class Store:
         return self.set_bytes(SET_VALUE, value)
 
     def get_value(self, length=70000):
-        """The value of "default", or minus an errno."""
+        """Return the value of "default", or minus the errno."""
         ret, optlen, data = self.get_bytes(GET_VALUE, b"", length)
         return ret if ret < 0 else data[:min(length, optlen)]
 
@@ -72,7 +72,7 @@ class Store:
         return self.set_bytes(SET_ENTRY, request(name, len(value), **members) + value)
 
     def get_entry(self, name, length=70000):
-        """(header, value), or minus an errno."""
+        """Return (header, value), or minus the errno."""
         ret, optlen, data = self.get_bytes(GET_ENTRY, request(name), length)
         if ret < 0:
             return ret
@@ -87,6 +87,6 @@ class Store:
         return Info.from_buffer_copy(data)
 
     def totals(self):
-        """Generation, entries and bytes: a refused call changes none of them."""
+        """Return generation, entries and bytes. A refused call changes none of them."""
         info = self.info()
         return info.generation, info.entries, info.bytes

@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-store_stress.py WHAT [ARG…]: what takes more processes, or less time, than a shell has.
+"""store_stress.py WHAT [ARG…]: tests that need more processes, or less time, than a shell.
 
-Prints what it counted. Fails with an AssertionError, and so does every process of it.
-"""
+Print what was counted. Fail with an AssertionError, in any of the processes."""
 import ctypes
 import errno
 import multiprocessing
@@ -33,7 +31,7 @@ class Store:
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     def set_bytes(self, option, data):
-        """0, or an errno."""
+        """Return 0, or the errno."""
         ret = libc.setsockopt(self.sock.fileno(), 0, option, data, len(data))
         return ctypes.get_errno() if ret else 0
 
@@ -49,7 +47,7 @@ class Store:
         return self.set_bytes(SET_ENTRY, ENTRY.pack(name, generation, 0, 0, len(value)) + value)
 
     def get(self, name):
-        """(generation, value)"""
+        """Return (generation, value)."""
         answer = self.get_bytes(GET_ENTRY, ENTRY.pack(name, 0, 0, 0, 0), 4096)
         return ENTRY.unpack_from(answer)[1], answer[ENTRY.size:]
 
@@ -59,7 +57,7 @@ class Store:
         return self.set_bytes(REPLACE, TABLE.pack(0, len(entries), 0) + table)
 
     def table(self):
-        """(generation, [(name, generation, value)])"""
+        """Return (generation, [(name, generation, value)])."""
         answer = self.get_bytes(GET_TABLE, b"", 1 << 20)
         generation, count, _ = TABLE.unpack_from(answer)
         at, entries = TABLE.size, []
@@ -94,7 +92,7 @@ def increment(times):
 
 
 def counter(processes="8", times="500"):
-    """Compare-and-set increments of one counter: none is lost."""
+    """Increments of one counter by compare-and-set: none is lost."""
     store = Store()
     assert not store.set(b"counter", b"0")
     run_all([multiprocessing.Process(target=increment, args=(int(times),))
@@ -103,12 +101,12 @@ def counter(processes="8", times="500"):
 
 
 def state(letter, count):
-    """What a table that is all of one letter has."""
+    """Return the entries of a table that consists of one letter."""
     return [(b"entry/%d" % i, letter * (i % 100 + 1)) for i in range(count)]
 
 
 def letters(entries):
-    """The letters in a table; of a whole one there is one."""
+    """Return the letters in a table. A table that is not a mixture has one."""
     return {value[:1] for _, _, value in entries}
 
 
@@ -121,7 +119,7 @@ def read_tables(done):
         assert [(n, v) for n, _, v in entries] == state(found.pop(), len(entries))
         assert {g for _, g, _ in entries} == {generation}
         seen.add(generation)
-        # Replacing waits for a grace period, which needs a processor now and then.
+        # A replace waits for a grace period, which needs a processor now and then.
         time.sleep(random.uniform(0, 0.004))
     print("seen", len(seen))
     assert len(seen) > 2
@@ -130,14 +128,14 @@ def read_tables(done):
 def flip_table(times, done):
     store = Store()
     for i in range(times):
-        # Of different sizes, so that a mixture would show in their number, too.
+        # The tables have different sizes, so that their number of entries also shows a mixture.
         ret = store.replace(state(b"AB"[i % 2:i % 2 + 1], 10 + 7 * (i % 2)))
         assert not ret, ret
     done.set()
 
 
 def flip(readers="8", times="2000"):
-    """Readers beside a writer that flips the table: none sees a mixture."""
+    """Readers beside a writer that replaces the table: none sees a mixture."""
     done = multiprocessing.Event()
     assert not Store().replace(state(b"A", 10))
     run_all([multiprocessing.Process(target=read_tables, args=(done,))
@@ -160,7 +158,7 @@ def restore_took(kctl, path):
 
 
 def kill(kctl, times="200", count="2000"):
-    """restore is killed anywhere: the table is the old or the new one."""
+    """A restore is killed at any point: the table is the old or the new one."""
     directory = os.environ["BATS_TEST_TMPDIR"]
     paths = {letter: "%s/%s" % (directory, letter.decode()) for letter in (b"A", b"B")}
     for letter, path in paths.items():
@@ -181,12 +179,13 @@ def kill(kctl, times="200", count="2000"):
         if found == {new}:
             old, done = new, done + 1
     print("killed", times, "done", done)
-    # With few kills chance alone can put all on one side.
+    # With few kills, all may have the same result by chance.
     assert int(times) < 100 or 0 < done < int(times)
 
 
 def wake(kctl, times="15"):
-    """The time from a change to the line that wait prints. `make bench` has it exactly."""
+    """Measure the time from a change to the line that wait prints. `make bench` measures it
+    exactly."""
     store, took = Store(), []
     for i in range(int(times)):
         child = subprocess.Popen([kctl, "-v", "sockopt", "wait", "--timeout", "20"],
@@ -199,14 +198,14 @@ def wake(kctl, times="15"):
         assert child.wait() == 0
         assert int(line) == store.get(b"default")[0]
     print("ms:", " ".join("%.1f" % (1000 * t) for t in sorted(took)))
-    # A machine that does other things, too, may be slow, but not each time; who looks
-    # now and then is.
+    # A busy machine may be slow, but not each time. A program that polls now and then would be.
     slow = 10 if os.environ.get("KCTL_DEBUG") else 1
     assert min(took) < 0.010 * slow and statistics.median(took) < 0.1 * slow
 
 
 def wait_until_asleep(pid):
-    """In ppoll(2), after it has subscribed: nothing else of it sleeps for long."""
+    """Wait until the process sleeps in ppoll(2), so it has subscribed. It does not sleep for
+    long anywhere else."""
     quiet = 0
     while quiet < 5:
         time.sleep(0.02)
@@ -223,7 +222,7 @@ def change(times):
 
 
 def miss(kctl, times="300"):
-    """wait --generation beside a writer: sees the last change, however they interleave."""
+    """Run wait --generation beside a writer. It sees the last change, however they interleave."""
     store = Store()
     assert not store.set(b"default", b"first")
     generation = store.get(b"default")[0]
@@ -242,7 +241,7 @@ def miss(kctl, times="300"):
 
 
 def many(times):
-    """Many changes."""
+    """Make many changes."""
     store = Store()
     for i in range(int(times)):
         assert not store.set(b"many", b"%d" % i)

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-System calls as the kernel has them: no argument is checked, or put right, on the way.
+"""System calls as the kernel has them: no library checks or corrects an argument.
 
-Each returns what the kernel returned, or minus the errno.
-"""
+Each returns the result of the kernel, or minus the errno."""
 import ctypes
 import errno
 import mmap
 import os
 import re
 
-# The numbers of system calls, by architecture: <asm/unistd.h>. Where the C library has a
-# call of this name made by another one, that one's.
+# The numbers of system calls, by architecture, from <asm/unistd.h>. If the C library implements
+# a call by another one, the number of the other one.
 _NAMES = ("read", "poll", "sendto", "recvfrom", "recvmsg", "setsockopt", "getsockopt", "epoll_wait",
           "finit_module", "delete_module", "bpf", "userfaultfd")
 NUMBERS = dict(zip(_NAMES, {
@@ -40,12 +38,12 @@ def call(name, *args):
 
 
 def kernel_version():
-    """For what differs between kernels and cannot be asked for otherwise."""
+    """For differences between kernels that cannot be detected otherwise."""
     return tuple(int(part) for part in re.match(r"(\d+)\.(\d+)", os.uname().release).groups())
 
 
 def name_of(ret):
-    """What a return value says, for people."""
+    """Return a readable name of a return value."""
     if isinstance(ret, int) and ret < 0:
         return errno.errorcode.get(-ret, str(ret))
     return repr(ret)
@@ -63,7 +61,7 @@ def map_pages(count, prot=mmap.PROT_READ | mmap.PROT_WRITE):
 
 
 def unmapped_page():
-    """Nobody may touch it. A hole would not stay one: the next mapping might fill it."""
+    """Return a page that cannot be accessed. The next mapping could fill a mere hole."""
     return map_pages(1, PROT_NONE)
 
 
@@ -72,7 +70,7 @@ def protect(address, prot):
 
 
 def readonly_page(content=b""):
-    """A page that can be read only, with the content at its beginning."""
+    """Return a page that can only be read, with CONTENT at its beginning."""
     address = map_pages(1)
     ctypes.memmove(address, content, len(content))
     protect(address, mmap.PROT_READ)
@@ -80,8 +78,7 @@ def readonly_page(content=b""):
 
 
 def at_page_end(content):
-    """Memory that begins with the content and ends with it: no byte may be touched
-    behind it."""
+    """Return memory that ends exactly after CONTENT: no byte after it can be accessed."""
     pages = -(-len(content) // PAGE) or 1
     address = map_pages(pages + 1)
     end = address + pages * PAGE

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""io_uring for tests: one request after the other, as <linux/io_uring.h> has them."""
+"""io_uring for tests: one request after the other, as in <linux/io_uring.h>."""
 import ctypes
 import mmap
 import os
@@ -18,7 +18,7 @@ ASYNC = 1 << 4
 
 
 def address_of(data):
-    """Of a buffer, a structure, or NULL; a pointer is one already."""
+    """Return the address of a buffer, a structure, or NULL. A pointer is already one."""
     if data is None or isinstance(data, ctypes.c_void_p):
         return (data and data.value) or 0
     return ctypes.addressof(data)
@@ -48,7 +48,7 @@ class Ring:
         return struct.unpack_from("=I", self.rings, offset)[0]
 
     def submit(self, op, fd, data=None, size=0, flags=0, offset=0, how=0, tag=0):
-        """A request that the kernel rejects has a result, as any other."""
+        """Submit a request. One that the kernel rejects has a result, as any other."""
         tail = self.word(self.sq_tail)
         index = tail & self.word(self.sq_mask)
         self.keep.append(data)
@@ -59,7 +59,7 @@ class Ring:
         assert call("syscall", ENTER, self.fd, 1, 0, 0, None, 0) == 1
 
     def first(self):
-        """Tag and result of the request that is done first, or None."""
+        """Return the tag and the result of the first completed request, or None."""
         head = self.word(self.cq_head)
         if head == self.word(self.cq_tail):
             return None
@@ -70,15 +70,15 @@ class Ring:
         self.word(self.cq_head, self.word(self.cq_head) + 1)
 
     def done(self):
-        """Whether there is a result, of what was not told to be silent by a tag. The call
-        lets the kernel do what it put off."""
+        """Return whether there is a result. Results with a tag are ignored. The call lets the
+        kernel complete deferred work."""
         call("syscall", ENTER, self.fd, 0, 0, 1, None, 0)
         while (found := self.first()) and found[0]:
             self.forget()
         return found is not None
 
     def result(self):
-        """Of the request that is done first."""
+        """Return the result of the first completed request."""
         if not eventually(self.done, 20):
             return -ETIME
         _, result = self.first()
@@ -90,8 +90,8 @@ class Ring:
         return self.done()
 
     def cancel(self):
-        """The request before: again, if a worker is about to begin with it and cannot be
-        stopped at that."""
+        """Cancel the last request. Try again if a worker is about to begin it, and cannot be
+        stopped at that point."""
         eventually(self.cancelled)
 
     def ask(self, *args, **more):

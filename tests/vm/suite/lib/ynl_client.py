@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""
-ynl_client.py KERNEL-SOURCE: drive the family with the kernel's own generic client, which
-knows of it what kctl.yaml says and nothing else.
-"""
+"""ynl_client.py KERNEL-SOURCE: use the family with the generic client of the kernel, which only
+knows what kctl.yaml describes."""
 import errno
 import os
 import re
@@ -42,7 +40,8 @@ def eventually(condition, what):
 # ---- the spec and the header -----------------------------------------------
 
 def enumerators(prefix):
-    """{name: value} of those of the header that begin so, as the spec spells them."""
+    """Return {name: value} of the enumerators of the header with this prefix, spelled as in the
+    spec."""
     with open(top + "/kmod/uapi/linux/kctl.h") as header:
         text = header.read()
     [body] = re.findall(r"^enum \w+ \{\n(\t%sUNSPEC,\n.*?)^\}" % prefix, text, re.M | re.S)
@@ -63,7 +62,7 @@ def spec_is_complete(ynl):
            enumerators("KCTL_CMD_"), "operations")
 
 
-# ---- what can be asked -----------------------------------------------------
+# ---- requests --------------------------------------------------------------
 
 def status(ynl):
     found = ynl.do("get-status", {})
