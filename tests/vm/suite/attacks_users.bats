@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What one user could take from others where anybody may use channels.
+# What one user could take from others if all users may use channels.
 
 load lib/common
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What an attacker tried on netlink and the watch, by what it did.
+# Attacks on netlink and the watch, named by their effect.
 
 load lib/common
 

@@ -46,7 +46,7 @@ start_broker()
 		"$KCTL_SERVERS/usr/sbin/mosquitto" -c broker.conf
 }
 
-# start_bridge NAME: publish or subscribe, connected.
+# start_bridge NAME: start publish or subscribe, and wait until it is connected.
 start_bridge()
 {
 	local channel=7
@@ -59,12 +59,12 @@ begin()
 {
 	start_broker
 	eventually grep -q running broker.err
-	# Its session begins now.
+	# The session of subscribe begins now.
 	start_bridge subscribe
 	start_bridge publish
 }
 
-# waiting CHANNEL: the number of messages that wait in it, or are held.
+# waiting CHANNEL: print the number of its waiting and held messages.
 waiting()
 {
 	kctl -j proto list | jq "map(select(.channel == $1)) | .[0] | (.messages + .held) // 0"
@@ -96,7 +96,7 @@ drained()
 	ends 0 subscribe
 }
 
-# The messages that came so far, each once.
+# Print the number of different messages received so far.
 distinct()
 {
 	sort -un received | wc -l

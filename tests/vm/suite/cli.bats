@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What all commands have in common, with the module loaded.
+# Behaviour common to all commands, with the module loaded.
 
 load lib/common
 
@@ -27,7 +27,8 @@ version()
 	says "$(printf 'kctl %s\nmodule %s' "$(version)" "$(version)")" kctl --version
 }
 
-# Delete and flush look for the channel before they refuse: nobody might own it.
+# delete and flush look the channel up before they refuse, because permission depends on its
+# owner.
 @test "nobody is refused with exit 4, by every verb but status and doctor" {
 	local verb
 	empty_store empty
@@ -73,7 +74,7 @@ version()
 	true
 }
 
-# on_terminal CMD: what the command prints on a terminal.
+# on_terminal CMD: print the output of the command on a terminal.
 on_terminal()
 {
 	TERM=xterm script -qec "$1" /dev/null </dev/null

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion of names that only the kernel knows, typed into bash, zsh and fish. What needs
-# no module is tested by tests/cli/shells.bats.
+# Completion of names that only the kernel knows, typed into bash, zsh and fish.
+# tests/cli/shells.bats tests completion that needs no module.
 
 load lib/common
 
@@ -25,7 +25,7 @@ teardown()
 	ip netns del blue || :
 }
 
-# becomes SHELL: the command lines that are typed, and what they become.
+# becomes SHELL: type command lines, and check what they become.
 becomes()
 {
 	cat <<-'EOF' >pairs

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Channels compared with AF_UNIX datagrams, and many senders and receivers on one.
+# Channels compared with AF_UNIX datagrams, and many senders and receivers on one channel.
 
 load lib/common
 

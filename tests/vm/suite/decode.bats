@@ -7,8 +7,8 @@
 #	injector, AF_PACKET ->  kctl-a ======= kctl-b  -> kctl watch icmp, tcpdump
 #	                                       namespace kctl-decode
 #
-# No packet has the address of a host, so nobody answers. The packets that the stacks of
-# both ends exchange have other source addresses than those of the test.
+# No packet has the address of a host, so no host replies. Packets that the network stacks of
+# both ends send themselves have other source addresses than those of the test.
 
 load lib/common
 
@@ -47,7 +47,7 @@ teardown()
 	python3 -S "$BATS_TEST_DIRNAME/lib/oracle.py" events packets.pcap
 }
 
-# has_captured ADDRESS: the capture has a packet from there.
+# has_captured ADDRESS: check that the capture has a packet from this address.
 has_captured()
 {
 	[ -n "$(tcpdump -n -r packets.pcap src host "$1" 2>/dev/null)" ]

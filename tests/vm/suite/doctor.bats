@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kctl doctor: each reason why kctl does not work is told apart, and its next command helps.
-# A kernel that enforces signatures or is locked down stays so: see tests/vm/strict.
+# kctl doctor: it distinguishes the reasons why kctl does not work, and the next command of each
+# helps. For kernels that enforce signatures or are locked down, see tests/vm/strict.
 
 load lib/common
 
@@ -11,7 +11,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 	lib=$BATS_TEST_DIRNAME/lib
 	modules=/lib/modules/$(uname -r)
-	# A test may run in a container itself.
+	# The test itself may run in a container.
 	rm -f /.dockerenv
 }
 
@@ -22,9 +22,9 @@ teardown()
 	[ -e /sys/module/kctl ] || insmod "$KCTL_KO"
 }
 
-# finds STATUS FINDING NEXT CMD…: CMD, kctl doctor and words in front of it, ends with
-# STATUS, FINDING is its first problem or note, and NEXT the next command. CMD says the same
-# as text and as JSON. The next command is left in $next.
+# finds STATUS FINDING NEXT CMD…: CMD, which ends with kctl doctor, must exit with STATUS.
+# FINDING must be its first problem or note, and NEXT its next command, the same in text and in
+# JSON. $next is set to the next command.
 finds()
 {
 	local expected=$1 finding=$2 said=$3 message
@@ -50,7 +50,7 @@ status_of()
 	[ $status = "$expected" ] || fail "'$*' exits $status, not $expected"
 }
 
-# fine CMD…: CMD, kctl doctor, finds nothing.
+# fine CMD…: CMD, which ends with kctl doctor, must find nothing.
 fine()
 {
 	status_of 0 "$@" -j >json
@@ -58,8 +58,8 @@ fine()
 		fail "$(<json)"
 }
 
-# with_tree SETUP CMD…: run CMD where SETUP has changed the modules of this kernel, of which
-# it sees $modules; nobody else sees the change.
+# with_tree SETUP CMD…: run CMD after SETUP has changed the modules of this kernel in $modules.
+# No other process sees the change.
 with_tree()
 {
 	# shellcheck disable=SC2016 # for that shell
@@ -70,7 +70,7 @@ with_tree()
 		"$@"' sh "$@"
 }
 
-# with_readable_modules CMD…: run CMD where everybody can read the modules of this kernel,
+# with_readable_modules CMD…: run CMD so that all users can read the modules of this kernel,
 # wherever this tree is.
 with_readable_modules()
 {
@@ -83,7 +83,8 @@ with_readable_modules()
 		"$@"' bash "$@"
 }
 
-# patched OLD NEW: how with_tree gets a module in which OLD is NEW, of the same length.
+# patched OLD NEW: print a SETUP for with_tree that replaces OLD by NEW, of the same length, in
+# the module.
 patched()
 {
 	echo "sed 's/$1/$2/' $KCTL_KO >\$modules/updates/kctl.ko"
@@ -124,11 +125,11 @@ patched()
 	finds 3 other-kernel 'make install' \
 		with_tree "$(patched "vermagic=${kernel%%.*}" "vermagic=9")" kctl doctor
 	grep -qF "for another kernel: 9${kernel#"${kernel%%.*}"}" text
-	# The release is right: only the kernel knows, and says it in its log.
+	# The release is right: only the kernel knows the problem, and reports it in its log.
 	finds 3 not-loaded 'modprobe kctl' with_tree "$flags" kctl doctor
 	finds 3 other-kernel 'make install' with_tree "$flags
 		! modprobe kctl 2>/dev/null" kctl doctor
-	# The module of the suite is another one.
+	# The suite loads another module.
 	finds 3 not-loaded 'modprobe kctl' kctl doctor
 }
 
@@ -146,7 +147,7 @@ patched()
 	grep -q 'protocol family 16 is taken' text
 	eval "$next"
 	fine kctl doctor
-	# The refusal is over, whatever the log says, once the number is free.
+	# Once the number is free, the problem is solved, whatever the log says.
 	silent rmmod kctl
 	echo 'kctl: cannot register protocol family 18: -EBUSY' >/dev/kmsg
 	finds 3 not-loaded 'modprobe kctl' kctl doctor
@@ -253,7 +254,7 @@ patched()
 	grep -qF '/etc/sysctl.d/k1.conf:2 is not in effect: net.kctl.channels_max is 4096 instead of 7' text
 	eval "$next" >/dev/null
 	fine kctl doctor
-	# The last file counts.
+	# The last file takes effect.
 	echo 'net.kctl.channels_max = 4096' >/etc/sysctl.d/k2.conf
 	finds 1 stale-sysctl 'sysctl --load /etc/sysctl.d/k2.conf' kctl doctor
 	eval "$next" >/dev/null
@@ -285,7 +286,7 @@ patched()
 	grep -qx 'kctl_store_bytes 5' samples
 	grep -qx 'kctl_store_max_bytes 16777216' samples
 	grep -qx "kctl_build abi=.* module=$(</sys/module/kctl/version) tool=.* 1" samples
-	# Each number of the JSON is there, apart from the versions.
+	# Each number of the JSON is there, except the versions.
 	diff <(cut -d' ' -f1 samples | grep -v build) <(kctl -j status | jq -r '
 		del(.tool, .module) | to_entries[] | "kctl_\(.key)_\(.value | keys[])"' | sort)
 	name=$'a"\\b\033\n'

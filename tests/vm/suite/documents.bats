@@ -12,7 +12,7 @@ setup()
 	top=$BATS_TEST_DIRNAME/../../..
 }
 
-# prints FILE COMMAND: the example that begins with COMMAND prints what FILE says.
+# prints FILE COMMAND: the example in FILE that begins with COMMAND must print what FILE says.
 prints()
 {
 	python3 -S "$BATS_TEST_DIRNAME/lib/document.py" "$top/$1" "$2"

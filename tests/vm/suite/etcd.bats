@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The store beyond one machine: three hosts, each a network namespace with a member of an
-# etcd cluster and the example that keeps its store equal to what etcd has.
+# The stores of several machines: three hosts, each a network namespace with a member of an etcd
+# cluster, and the example that keeps its store equal to etcd.
 
 load lib/common
 
@@ -11,7 +11,7 @@ export patience=60
 
 HOSTS="1 2 3"
 
-# A kernel that checks itself makes servers so slow that their leader is not heard in time.
+# The debug kernel makes the servers so slow that they miss the heartbeat of their leader.
 here()
 {
 	[ -n "${KCTL_SERVERS-}" ] && [ -z "${KCTL_DEBUG-}" ]
@@ -100,7 +100,7 @@ mirror()
 		exec /usr/bin/python3 -W error "$top/tests/examples/etcd.py" --state "state$1"
 }
 
-# launch member|mirror HOST: run it there, for all tests.
+# launch member|mirror HOST: run it on HOST, for all tests.
 launch()
 {
 	export -f member mirror program
@@ -116,13 +116,13 @@ gone()
 	! kill -0 "$(<"$1.pid")"
 } 2>/dev/null
 
-# A connection that nobody answers would keep the namespace for minutes.
+# A connection whose peer does not answer would keep the namespace for minutes.
 closed()
 {
 	! ip netns exec "kctl-$1" ss -Htn state connected | grep -v TIME-WAIT
 }
 
-# finish NAME…: with SIGKILL.
+# finish NAME…: end them with SIGKILL.
 finish()
 {
 	cd "$BATS_FILE_TMPDIR" || return
@@ -152,13 +152,13 @@ contents()
 		jq -c '.[] | [.name, .public, .value // .value_base64]'
 }
 
-# has HOST TEXT: the store of the host has this, line by line.
+# has HOST TEXT: check that the store of HOST has these lines.
 has()
 {
 	[ "$(contents "$1")" = "$2" ]
 }
 
-# equal TEXT: all stores have it.
+# equal TEXT: check that all stores have these lines.
 equal()
 {
 	has 1 "$1" && has 2 "$1" && has 3 "$1"

@@ -83,7 +83,7 @@ load lib/common
 	silent kctl proto delete --channel 7
 }
 
-# has_sent NUMBER: events up to this one are sent, or lost.
+# has_sent NUMBER: check that events up to this one were sent or lost.
 has_sent()
 {
 	[ "$(kctl -j status | jq .proto.events)" = "$1" ]

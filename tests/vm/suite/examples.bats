@@ -50,7 +50,7 @@ receivers_are()
 	kctl -n blue proto recv --channel 7 --count 3 --timeout 20 -0 |
 		cmp - <(printf 'a\0\n\0\0last\0')
 	refuses 5 '' kctl proto recv --channel 7 --timeout 0
-	# When one half ends, the other reads the end of the pipe.
+	# When one half ends, the other one reaches the end of the pipe.
 	kill "$(pgrep -f '^kctl -n red proto recv --channel 7 --follow')"
 	ends 0 bridge
 	ip netns delete red
@@ -76,7 +76,7 @@ receivers_are()
 	[ ! -s sandbox.err ]
 }
 
-# compiled NUMBER: the program of that number that kctl(7) shows.
+# compiled NUMBER: compile this program of kctl(7).
 compiled()
 {
 	local top=$BATS_TEST_DIRNAME/../../..
@@ -104,7 +104,7 @@ accepted()
 @test "a queue of mail that is sent again until it is accepted" {
 	cat <<-'EOT' >sendmail
 	#!/bin/bash
-	# Accepts no mail at first, and each one only the third time.
+	# It accepts each mail only at the third attempt.
 	[ "$*" = -t ] || exit 64
 	subject=$(sed -n 's/^Subject: //p')
 	echo "$subject" >>tried

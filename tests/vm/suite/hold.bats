@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Channels: receivers that hold what they receive until they settle it.
+# Channels: receivers that hold messages until they settle them.
 
 load lib/common
 

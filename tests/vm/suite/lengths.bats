@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Lengths, pointers and attributes, good and bad, at every entry.
+# Lengths, pointers and attributes, good and bad, of every call.
 
 load lib/common
 

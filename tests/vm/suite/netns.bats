@@ -81,7 +81,7 @@ setup()
 	silent kctl sockopt delete --name default
 }
 
-# The name of the file is also the ID of a process.
+# The name of the file, 1, is also the ID of a process.
 @test "--all-netns: an error in one namespace does not hide the others" {
 	local status verb
 	ip netns add 2
@@ -100,7 +100,7 @@ setup()
 		jq -e 'map(.netns) == ["2", "kctl-a"] and all(.result)' out
 		jq -e '.error.netns == "1" and .error.name == "EINVAL"' err
 	done
-	# In a common file the error stands where the namespace would.
+	# In a common file, the error is in place of the output of the namespace.
 	mv /run/netns/1 /run/netns/3
 	ip netns exec 2 kctl sockopt set x
 	kctl --all-netns sockopt list >out 2>&1 || :
@@ -129,8 +129,8 @@ setup()
 	ends 0 host
 	ends 0 inside
 	ends 0 outside
-	# Root of the host is no user of the container. The events tell no number of a pid
-	# namespace of the host, not even to the host.
+	# Root of the host has no user ID in the container. The events contain no ID of a pid
+	# namespace of the host, not even for the host.
 	jq -R 'fromjson? | select(.event == "store")' inside | jq -se 'all(.command == "kctl") and
 		(.[0] | (has("pid") | not) and .uid == 65534) and
 		(.[1] | .pid > 1 and .uid == 0)'

@@ -189,7 +189,7 @@ bound()
 	kctl -v proto recv --channel 9 >out
 	grep -qxE '[0-9:]{8}\.[0-9]{6} from 0, pid [0-9]+, uid 0, length 6' <(head -n 1 out)
 	[ "$(tail -n 1 out)" = second ]
-	# A bound sender has an address, and another PID in another PID namespace.
+	# A bound sender has an address. In another PID namespace, it has another PID.
 	kctl proto bind --channel 78 --to 9 -- sh -c 'printf a; echo $$ >&2' 2>pid
 	unshare --pid --fork kctl proto bind --channel 78 --to 9 -- sh -c 'printf b; echo $$ >&2' 2>>pid
 	kctl -j proto recv --channel 9 --count 2 >out
@@ -285,11 +285,11 @@ bound()
 			{role: "receiver", pid: $recv, command: "kctl"},
 			{role: "receiver", pid: $bash, command: "bash"},
 			{role: "receiver", pid: $sleep, command: "sleep"}] | sort_by(.pid))'
-	# Either receiver can be the first.
+	# Either receiver can be listed first.
 	kctl proto list | grep -qE " 2 (.*,)?$bind/bash,(.*,)?${process[tap]}/kctl$"
 	silent kctl proto set --channel 9 --owner nobody
 	sysctl -q net.kctl.unprivileged=1
-	# The processes of root are not for nobody to see, but the sockets are there.
+	# The user nobody may not see the processes of root, but the sockets are listed.
 	nobody kctl proto list | grep -qE ' 1 +2 \?$'
 	nobody kctl -j proto list | jq -e 'length == 1 and .[0].processes == []'
 	sysctl -q net.kctl.unprivileged=0
@@ -317,7 +317,7 @@ receivers_and_taps()
 	[ "$(wc -c <out) $(tr -d x <out | wc -c)" = '500000 0' ]
 	[ "$(<dd.err)" = 'kctl: proto bind: bound to channel 9' ]
 	[ ! -s dd ]
-	# Without --to it sends to itself.
+	# Without --to, the program sends to itself.
 	# shellcheck disable=SC2016 # for the other shell
 	says 9 kctl proto bind --channel 9 -- sh -c 'printf said
 		[ "$(dd bs=1M count=1 status=none)" = said ] && echo $KCTL_CHANNEL >&2'
@@ -370,7 +370,8 @@ taps_are()
 	[ "$(kctl -j proto list | jq "map(select(.channel == $1)) | .[0].taps // 0")" = "$2" ]
 }
 
-# The messages that a tap printed and those that it counted as lost are all that were sent.
+# The messages that a tap printed, and those that it counted as lost, are all messages that were
+# sent.
 @test "tap: printed and lost messages add up, in text and in JSON" {
 	head -c 60000 /dev/zero >large
 	start drain kctl proto recv --channel 9 --follow --raw
@@ -426,8 +427,8 @@ taps_are()
 	says late kctl proto recv --channel 9
 }
 
-# allowed USER MODE GROUP: the permissions of USER, in GROUP, on channel 9 with that
-# mode: r, w, both or none.
+# allowed USER MODE GROUP: print the permissions of USER, in GROUP, on channel 9 with MODE: r,
+# w, both or none.
 allowed()
 {
 	local can=

@@ -20,13 +20,13 @@ teardown()
 	kill_jobs
 }
 
-# tested CLASS
+# tested CLASS: run the tests of this class.
 tested()
 {
 	/usr/bin/python3 -W error "$tests/test_kctl.py" -v "$1" 2>&1
 }
 
-# example NUMBER: write that program of the manual page to example.py.
+# example NUMBER: write this program of the manual page to example.py.
 example()
 {
 	"$BATS_TEST_DIRNAME/../../man-example" "$page" "$1" >example.py

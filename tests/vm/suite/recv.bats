@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kctl proto recv and bind take no message that they have not written.
+# A message that kctl proto recv or bind has not written stays in its channel.
 
 load lib/common
 
@@ -10,7 +10,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# waiting CHANNEL: the number of messages that wait in it, and of those that are held.
+# waiting CHANNEL: print the number of its waiting messages, and of its held ones.
 waiting()
 {
 	kctl -j proto list | jq -r "map(select(.channel == $1)) |
@@ -27,14 +27,14 @@ five()
 	silent kctl proto send --channel 9 --lines - <<<$'1\n2\n3\n4\n5'
 }
 
-# rest FIRST: the messages from that one on wait in their order, and nothing else.
+# rest FIRST: check that the messages from FIRST to 5 wait in their order, and no others.
 rest()
 {
 	kctl proto recv --channel 9 --count $((6 - $1)) --timeout 0 | diff - <(seq "$1" 5)
 	waiting_is '0 0'
 }
 
-# A reader that ends is not an error, and SIGPIPE says so.
+# The end of the reader is not an error: kctl ends by SIGPIPE.
 @test "recv --follow | head -1 takes one message, and leaves the others" {
 	local -a command
 	while read -ra command; do
@@ -57,13 +57,13 @@ rest()
 	eventually waiting_is '5 0'
 	five
 	kctl proto flush --channel 9
-	# It reads a byte of each line, and the whole line at its newline.
+	# read takes one byte at a time, until the newline of each line.
 	five
 	kctl proto recv --channel 9 --follow | { read -r one && read -r two && echo "$one $two" >out; }
 	[ "$(<out)" = '1 2' ]
 	eventually waiting_is '3 0'
 	rest 3
-	# Half a message is none.
+	# A message that was read in part was not received.
 	head -c 100000 /dev/zero | tr '\0' x | silent kctl proto send --channel 9 -
 	kctl proto recv --channel 9 --follow | head -c 50000 | wc -c >out
 	eventually waiting_is '1 0'
@@ -82,7 +82,7 @@ rest()
 	python3 -c 'import fcntl; assert fcntl.fcntl(7, 1032) == 4096'
 	stop TERM recv
 	ends 143 recv
-	# The reader has not read what was written before the signal: it comes twice, if it does.
+	# A message that was written before the signal and read after it arrives twice.
 	read -r -u 7 line
 	[ "$line" = 2 ]
 	python3 -c 'import fcntl; assert fcntl.fcntl(7, 1032) == 65536'
@@ -90,7 +90,7 @@ rest()
 	rest 2
 }
 
-# A socket whose other end is closed says POLLHUP, and a pipe POLLERR.
+# If the other end is closed, poll(2) reports POLLHUP for a socket, and POLLERR for a pipe.
 @test "recv --follow ends when the other end of its socket is closed" {
 	five
 	python3 - <<-'EOT'
@@ -104,7 +104,7 @@ rest()
 	    status, text = recv.wait(20), recv.stderr.read()
 	    assert status in (-13, 1) and b"within" not in text, (status, text)
 	EOT
-	# It may have received all.
+	# recv may have received all messages.
 	kctl proto flush --channel 9 2>/dev/null || :
 }
 
@@ -144,7 +144,7 @@ rest()
 	ends 137 recv
 	exec 7>&-
 	rest 1
-	# In the middle of a large message, which does not fit into the pipe.
+	# Killed in the middle of a large message, which does not fit into the pipe.
 	head -c 500000 /dev/zero | tr '\0' x | silent kctl proto send --channel 9 -
 	exec 7<>pipe
 	start recv bash -c 'exec kctl proto recv --channel 9 >pipe'
@@ -171,7 +171,7 @@ rest()
 	rest 1
 }
 
-# To hold a message needs permission to send; to receive one does not.
+# Holding messages requires permission to send; receiving does not.
 @test "recv without permission to send receives, and holds nothing" {
 	echo 1 >/proc/sys/net/kctl/unprivileged
 	silent kctl proto set --channel 9 --group nogroup --mode 0640

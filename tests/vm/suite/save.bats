@@ -30,20 +30,20 @@ messages()
 	python3 -S "$BATS_TEST_DIRNAME/lib/saved.py" "$@"
 }
 
-# hold CHANNEL COUNT: until SIGTERM
+# hold CHANNEL COUNT: hold messages until SIGTERM.
 hold()
 {
 	start held python3 -S "$BATS_TEST_DIRNAME/lib/saved.py" hold "$@"
 	eventually grep -q held held
 }
 
-# What does not change from one time to another: neither the date nor the generation.
+# Remove what differs from one save to the next: the date and the generation.
 undated()
 {
 	sed -E 's/^(%kctl-[a-z]+ 1) .*/\1/; /^# generation/d' "$@"
 }
 
-# renew: the module as it is after a boot, with the limits of this file.
+# renew: reload the module, as after a boot, with the limits of this file.
 renew()
 {
 	sysctl net.kctl >sysctls
@@ -59,7 +59,7 @@ configure()
 	silent kctl proto set --channel 5
 }
 
-# unchanged CMD…: CMD leaves all that can be saved as it was.
+# unchanged CMD…: CMD must not change anything that can be saved.
 unchanged()
 {
 	kctl save --messages | undated >before
@@ -69,7 +69,7 @@ unchanged()
 
 @test "the configuration of channels comes back" {
 	configure
-	# A channel that is not configured has nothing to save.
+	# A channel that is not persistent is not saved.
 	silent kctl proto send --channel 9 x
 	silent kctl proto save file
 	undated file | diff - <(printf '%s\n' '%kctl-channels 1' \
@@ -84,7 +84,7 @@ unchanged()
 	kctl -j proto list | jq -e 'map([.channel, .uid, .gid, .mode, .configured]) ==
 		[[5, 0, 0, "0600", true], [7, 1000, 1001, "0622", true], [70000, 0, 0, "0660", true]]'
 	kctl proto save | undated | diff - <(undated file)
-	# Once more changes nothing, and what the file does not set stays.
+	# Another restore changes nothing, and settings that are not in the file stay.
 	silent kctl proto set --channel 8
 	sed -i 's/ mode=0660$//; s/%end 3/%end/' file
 	silent kctl proto set --channel 70000 --mode 0606
@@ -105,14 +105,14 @@ unchanged()
 	renew
 	silent kctl proto restore file
 	kctl proto save | undated | diff - <(undated file)
-	# Names and dead letters change places.
+	# Channels exchange their names and dead letter channels.
 	silent kctl proto set --channel 7 --name '' --dead-letter 0
 	silent kctl proto set --channel 8 --name jobs
 	silent kctl proto set --channel 9 --name work
 	silent kctl proto set --channel 7 --name dead --dead-letter 8
 	silent kctl proto restore file
 	kctl proto save | undated | diff - <(undated file)
-	# A channel that keeps its name is not robbed of it.
+	# A channel that is not in the file does not lose its name.
 	sed -i '/^channel 8/s/name=work/name=kept/' file
 	silent kctl proto set --channel 6 --name kept
 	unchanged refuses 1 'channel 6 has the name of a saved channel, nothing was changed' kctl proto restore file
@@ -134,7 +134,7 @@ unchanged()
 	silent kctl restore file
 	says kept kctl sockopt get
 	messages look 7 | diff sent - || fail 'other messages come back'
-	# Twice the same: nothing is lost in the file either.
+	# A second save is the same, so the first one was complete.
 	kctl save --messages | undated | cmp - <(undated file)
 }
 
@@ -169,7 +169,7 @@ unchanged()
 	says $'a\nb' kctl proto recv --channel 7 --count 2
 	says c kctl proto recv --channel 6
 	says x kctl sockopt get --name new
-	# A message that is held makes it not empty too.
+	# A channel with a held message is not empty either.
 	silent kctl proto send --channel 7 a
 	hold 7 1
 	unchanged refuses 1 'channel 7 is not empty' kctl restore file
@@ -205,7 +205,7 @@ unchanged()
 		'message from=9 "b"' '%end 3' >file
 	silent kctl proto restore file
 	[ "$(messages look 7 | cut -d' ' -f1)" = $'0\n9' ]
-	# A sender's channel is left as it was: there is none.
+	# The channel of a sender is not created.
 	kctl -j proto list | jq -e 'map(.channel) == [7]'
 }
 
@@ -295,7 +295,7 @@ unchanged()
 	says mine nobody kctl proto recv --channel 8
 	unchanged refuses 4 'messages of other users, nothing was changed' nobody kctl proto restore file
 	messages look 7 | diff sent -
-	# What root restores is not from root.
+	# A message that root restores keeps the user of its sender.
 	silent kctl proto delete --channel 8
 	silent kctl proto restore own
 	kctl -j proto recv --channel 8 | jq -e '.uid == 65534'
@@ -348,7 +348,7 @@ unchanged()
 	refuses 1 'both:5: the file continues after %end' kctl sockopt restore both
 }
 
-# The tap runs until so many messages have arrived, so it must not miss any.
+# The tap ends after a number of messages, so it must not miss any.
 @test "replay: what a tap recorded, byte for byte, at its pace or another" {
 	local began took
 	start journal kctl -j proto tap --channel 9 --count 5

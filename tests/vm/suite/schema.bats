@@ -21,7 +21,7 @@ printed()
 	kctl -j "$@" >>"printed/$name" 2>>printed/error
 }
 
-# begin VERB [ARGS…]: the same in the background, until it prints its first line.
+# begin VERB [ARGS…]: the same in the background; wait until it prints its first line.
 begin()
 {
 	local name=printed/$1-$2
@@ -30,8 +30,8 @@ begin()
 	eventually grep -q event more
 }
 
-# finish VERB SIGNAL STATUS: end it, and add what it has printed, of thousands of lines the
-# first and the last.
+# finish VERB SIGNAL STATUS: end it, and add its output; of thousands of lines, only the first
+# and the last ones.
 finish()
 {
 	stop "$2" more
@@ -113,7 +113,7 @@ packets()
 	finish netlink-watch-icmp TERM 143
 }
 
-# With all that a filter can have.
+# The filters have all possible keys.
 begin_list()
 {
 	start host kctl watch icmp -6 --in --host ::1 --dst ::1 --coalesce 5 --snaplen 9
@@ -160,7 +160,7 @@ messages()
 	printed proto delete --channel 9
 }
 
-# A limit above 2^53 has a string beside it.
+# A limit above 2^53 is accompanied by a string.
 status_of_all()
 {
 	local limit=net.kctl.store_max_bytes verb
@@ -172,7 +172,7 @@ status_of_all()
 		kctl -j $verb --all-netns >>printed/all-netns
 	done
 	kctl -n kctl-s -j status >>printed/status
-	# It finds the large limit.
+	# The doctor finds the large limit.
 	ip netns exec kctl-s kctl -j doctor >printed/doctor || :
 	ip netns delete kctl-s
 	jq -e .store.max_bytes_string printed/status | grep -qx '"18446744073709551615"'
@@ -191,7 +191,7 @@ status_of_all()
 	nobody kctl -j watch icmp 2>>printed/error || :
 	kctl -j watch icmp --type nonsense 2>>printed/error || :
 	jq -e .error printed/error >/dev/null
-	# The verbs are those that the other tests know, and those of kctl itself.
+	# The verbs that the other tests know, and those that kctl lists.
 	{
 		verbs | sed 's/,.*//'
 		kctl __list | awk '$1 != "-" && $1 != "help" { print $1, $2 }' | sed 's/ -$//'

@@ -31,7 +31,7 @@ older()
 	"${older[@]}" "$@"
 }
 
-# same CMD…: it prints the same whether the module is newer or not.
+# same CMD…: CMD must print the same whether the module is newer or not.
 same()
 {
 	"$@" >plain
@@ -110,7 +110,7 @@ ping_lo()
 		older kctl -j proto recv --channel 5 >out
 		jq -e '.data == "three" and .uid == 0 and .pid > 1' out
 	else
-		# Modules that are so old do not run on this kernel.
+		# Modules of this age do not run on this kernel.
 		refuses 3 'the loaded module is too old for this command' \
 			older kctl -j proto recv --channel 5
 		says three older kctl proto recv --channel 5

@@ -5,7 +5,7 @@
 
 load lib/common
 
-# A kernel that checks itself takes ten times as long: KCTL_STORE_FULL=1 for all of it.
+# The debug kernel takes ten times as long: KCTL_STORE_FULL=1 runs everything on it.
 if [ -n "${KCTL_DEBUG-}" ] && [ -z "${KCTL_STORE_FULL-}" ]; then
 	increments=50 flips=100 kills=20 changes=50
 else
@@ -35,7 +35,7 @@ generation()
 	kctl -j status | jq .store.generation
 }
 
-# unchanged CMD…: CMD leaves the generation of the store as it was.
+# unchanged CMD…: CMD must not change the generation of the store.
 unchanged()
 {
 	local before
@@ -44,7 +44,7 @@ unchanged()
 	[ "$(generation)" = "$before" ] || fail "'$*' changes the store"
 }
 
-# table COUNT SIZE: a file of COUNT entries, sorted by name.
+# table COUNT SIZE: print a save file of COUNT entries, sorted by name.
 table()
 {
 	awk -v count="$1" -v size="$2" 'BEGIN {
@@ -147,7 +147,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 }
 
 @test "8 readers beside 2,000 replaces never see a mixture" {
-	# With 8 readers a normal grace period takes 30 ms.
+	# With 8 readers, a normal grace period takes 30 ms.
 	[ ! -w /sys/kernel/rcu_expedited ] || echo 1 >/sys/kernel/rcu_expedited
 	stress flip 8 $flips
 }
@@ -165,7 +165,7 @@ s.setsockopt(0, 999, b"abc"); print(s.getsockopt(0, 999, 64))' >out
 	kctl -j sockopt list | jq -e 'length == 65536 and .[65535].name == "name/065535"'
 	silent kctl sockopt save saved
 	cmp <(entries <file) <(entries <saved)
-	# One entry more, in a file and alone.
+	# One more entry, in a file and alone.
 	table 65537 64 >over
 	unchanged refuses 1 'the store has no space for more than 65536 entries' \
 		kctl sockopt restore over

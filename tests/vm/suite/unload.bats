@@ -25,7 +25,7 @@ teardown()
 	diff have tested
 }
 
-# no_autoload: the kernel has no program that loads modules on demand, and so has the tool.
+# no_autoload: neither the kernel nor the tool has a program that loads modules on demand.
 no_autoload()
 {
 	cat /proc/sys/kernel/modprobe >modprobe
@@ -138,7 +138,7 @@ not_loaded()
 	eventually asleep_in_poll waiting
 	eventually grep -q ready watching
 	eventually grep -q ready channels
-	# They end with the module, and nobody is told by then.
+	# The channels end with the module, when there is no listener any more.
 	for channel in {1..50}; do
 		silent kctl proto send --channel "$channel" x
 	done

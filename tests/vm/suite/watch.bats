@@ -51,7 +51,7 @@ setup()
 	nft list hooks >meanwhile
 	stop TERM out
 	ends 143 out
-	# 6.1 does not list them; there the count in the status has to do.
+	# 6.1 does not list the hooks; there, check their number in the status.
 	[ -s meanwhile ] || skip "this kernel does not list hooks"
 	nft list hooks >after
 	[ "$(grep -c 'kctl_watch_hook.*\[kctl\]' meanwhile)" = 4 ]

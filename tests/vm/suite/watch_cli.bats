@@ -92,7 +92,7 @@ watched()
 	[ $((${EPOCHREALTIME/./} - start)) -lt 5000000 ]
 	[ "$(<out)" = '{"event":"ready"}' ]
 	stop KILL flood
-	# It prints no packet: it must notice the closed pipe by itself.
+	# No packet is printed, so kctl must poll the pipe to notice that it was closed.
 	kctl -j watch icmp --src 192.0.2.1 | head -1 >out
 	[ "$(<out)" = '{"event":"ready"}' ]
 	watchers_are 0
@@ -148,8 +148,8 @@ watched()
 		[(.[-1] | .received, .lost)] | map(tostring) | join(" ")' w?? | diff wanted -
 }
 
-# filter I: options is the filter of a watcher, wanted what it gets of the packets to
-# 127.0.I.1 and 127.0.I.2: types 8 and 13, codes 0 and I, out and in.
+# filter I: set options to the filter of a watcher, and wanted to what it must get of the
+# packets to 127.0.I.1 and 127.0.I.2: types 8 and 13, codes 0 and I, out and in.
 filter()
 {
 	local i=$((10#$1))
@@ -176,7 +176,7 @@ filter()
 	eventually watchers_are 1
 	ping -q -n -c 1 -s 1472 127.0.0.1 >/dev/null
 	ends 0 out
-	# The headers of the file and of the packet have 24 and 16 bytes, pcap-savefile(5).
+	# The headers of the file and of the packet have 24 and 16 bytes: pcap-savefile(5).
 	[ "$(stat -c %s file)" -eq $((24 + 16 + 1500)) ]
 	start out kctl -j watch icmp --in --count 2
 	watching out
@@ -189,7 +189,7 @@ filter()
 # ---- loss ------------------------------------------------------------------
 
 @test "a flood overruns 16 KiB: losses are printed and add up, 20 of 20 times" {
-	# Enough to overrun it, however few of them fit into a message.
+	# Enough packets to overrun it, however few of them fit into a message.
 	local i count=2000 runs=20
 	[ -z "${KCTL_DEBUG-}" ] || runs=5
 	for ((i = 1; i <= runs; i++)); do
@@ -213,8 +213,8 @@ filter()
 	done
 }
 
-# At full speed without a pause it is a matter of who gets the processors: that is measured
-# where instructions are counted, by "make bench".
+# At full speed without a pause, losses depend on the scheduler. "make bench" measures that, on
+# a machine that counts instructions.
 @test "100,000 packets in bursts with the defaults: nothing is lost" {
 	local count option
 	for option in '' -q '-w out.pcap'; do
@@ -238,7 +238,7 @@ filter()
 	[ ! -s err ]
 }
 
-# ended_with_packets NAME: the end record counts some packets.
+# ended_with_packets NAME: check that the end record counts some packets.
 ended_with_packets()
 {
 	tail -n 1 "$1" | jq -e '.event == "end" and .received > 0'
@@ -272,7 +272,7 @@ ended_with_packets()
 	ip netns add kctl-w
 	start out kctl -j watch icmp --dev kctl-d0
 	watching out
-	# 6.1 renames no interface that is up.
+	# 6.1 cannot rename an interface that is up.
 	ip link set kctl-d0 down
 	ip link set kctl-d0 name kctl-d1 up
 	ip address add 198.51.100.1/24 dev kctl-d1
@@ -331,7 +331,7 @@ packets_matched()
 	start flood "${packets[@]}" forever 127.0.0.1
 	for ((i = 0; i < count; i++)); do
 		kctl watch icmp >/dev/null 2>&1 3>&- &
-		# Some are caught before they begin, some while they print.
+		# Some are killed before they begin, some while they print.
 		[ $((i % 10)) != 0 ] || eventually watchers_at_least 1
 		kill -KILL $!
 		wait $! || :
@@ -436,7 +436,7 @@ watchers_at_least()
 			stty -a >after" typescript >/dev/null
 		[ "$(<status)" = "${signal#*:}" ]
 		grep -q $'\033\\[2F\033\\[J' typescript
-		# Nothing that would have to be undone: no other screen, no hidden cursor.
+		# Nothing that would have to be undone: no alternate screen, no hidden cursor.
 		grep -q $'\033\\[?' typescript && fail 'it changes the state of the terminal'
 		diff before after
 	done

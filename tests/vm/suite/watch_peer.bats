@@ -33,7 +33,7 @@ teardown()
 	ip link delete kctl-d0 2>/dev/null || :
 }
 
-# there CMD…: at the peer.
+# there CMD…: run CMD at the peer.
 there()
 {
 	ip netns exec kctl-w "$@"
@@ -44,7 +44,7 @@ answers()
 	ping -q -n -c 1 -W 1 "$1" >/dev/null
 }
 
-# packets_of FILE: the echo messages and errors of a capture, without their times.
+# packets_of FILE: print the echo messages and errors of a capture, without their times.
 packets_of()
 {
 	tcpdump -n -t -r "$1" 2>/dev/null | grep -E 'echo|unreachable' | sort
@@ -57,8 +57,8 @@ captures_agree()
 	[ -s dump.txt ] && cmp dump.txt watch.txt
 }
 
-# same_as_tcpdump FILTER OPTION…: a watch with these options writes the packets that
-# tcpdump writes with this filter.
+# same_as_tcpdump FILTER OPTION…: a watch with these options must write the packets that tcpdump
+# writes with FILTER.
 same_as_tcpdump()
 {
 	start dump tcpdump -n -U --immediate-mode -i kctl-d0 -w dump.pcap \
@@ -143,7 +143,8 @@ exchanges()
 	ends 143 out
 	ends 143 summary
 	ends 143 host
-	# Its members reply from their own addresses, which this filter hides.
+	# The members of the broadcast domain reply from their own addresses, which this filter
+	# hides.
 	jq -se 'map(select(.event == "summary"))[-1].rows[] |
 		select(.peer == "10.9.0.255") |
 		.hidden_by == "--host" and (has("unanswered") | not)' host
@@ -213,7 +214,7 @@ forward()
 	nft add chain ip kctl-nat out '{ type nat hook postrouting priority srcnat; }'
 	nft add rule ip kctl-nat out ip saddr 10.8.0.0/24 masquerade
 	start summary kctl -j watch icmp --summary=0.2
-	# The own packets of a router use one interface.
+	# A router's own packets use one interface.
 	start own kctl -j watch icmp --dev kctl-d0 --summary=0.2
 	eventually watchers_are 2
 	ip netns exec kctl-x ping -q -n -c 3 -i 0.2 -W 5 10.9.0.2
@@ -231,7 +232,8 @@ forward()
 	done
 }
 
-# settled SENT: the last summary counts all requests, and has given up those without a reply.
+# settled SENT: check that the last summary counts all requests, and has given up those without
+# a reply.
 settled()
 {
 	local received
@@ -245,7 +247,7 @@ all_dumped()
 	[ "$(grep -c 'ICMP echo reply' dump)" = "$(grep -oP '[0-9]+(?= received)' pinged)" ]
 }
 
-# The program that the manual page shows plots the JSON of the watch.
+# The program in the manual page plots the JSON of the watch.
 plots()
 {
 	cp json pings.json
@@ -254,14 +256,14 @@ plots()
 	[ "$(wc -l <pings.gp)" = 5 ]
 	silent gnuplot pings.gp
 	[ "$(head -c 8 pings.png | od -A n -t x1)" = ' 89 50 4e 47 0d 0a 1a 0a' ]
-	# Two curves and the frame: a plot of one point, and even one of none, is smaller.
+	# The plot has two curves and the frame: a plot of one point, or of none, is smaller.
 	mv pings.png plot.png
 	jq -c 'select(.rows | length > 0)' json | head -n 1 >pings.json
 	gnuplot pings.gp
 	[ "$(stat -c %s plot.png)" -gt "$(($(stat -c %s pings.png) + 300))" ]
 }
 
-# An hour of pings, and what is compared:
+# To run it for an hour:
 #	KCTL_PINGS=3600 KCTL_PING_INTERVAL=1 tests/vm/run --timeout 5400 -- bats \
 #		--print-output-on-failure -f 'agrees with ping' tests/vm/suite/watch_peer.bats
 @test "--summary agrees with ping and tcpdump through 50 ms and 10 ms more or less, and 3 % of loss" {
@@ -290,11 +292,11 @@ plots()
 
 # ---- what the documents print ----------------------------------------------
 
-# The link has the names and addresses of the documents, in a namespace of its own.
+# Create a link with the names and addresses in the documents, in a namespace of its own.
 document_link()
 {
 	ip netns add kctl-x
-	# Nothing but what an example is about: no neighbour discovery, no reports of groups.
+	# No other packets than those of the examples: no neighbour discovery, no group reports.
 	at_home sysctl -q net.ipv6.conf.all.disable_ipv6=1
 	ip link add eth0 netns kctl-x type veth peer name kctl-d2 netns kctl-w
 	at_home ip address add 10.0.0.1/24 dev eth0
@@ -314,14 +316,14 @@ watched_at_home()
 	at_home kctl status | grep -qE '^  watchers +1 of'
 }
 
-# masked FILE: without what differs from one run to the next.
+# masked FILE: print it without what differs from one run to the next.
 masked()
 {
 	sed -E 's/[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}/TIME/; s/ id [0-9]+/ id N/
 		s/rtt [0-9.]+ ms/rtt N ms/; s/10\.0\.0\.1:[0-9]+/10.0.0.1:PORT/' "$1"
 }
 
-# example FILE COMMAND: a command that a document has in this very form.
+# example FILE COMMAND: start a command that FILE must have in exactly this form.
 example()
 {
 	grep -qxF -e "# $2" "$BATS_TEST_DIRNAME/../../../$1" || fail "$1 has no '$2'"
@@ -329,7 +331,7 @@ example()
 	eventually watched_at_home
 }
 
-# as_written FILE COMMAND: likewise, as any user and to its end.
+# as_written FILE COMMAND: likewise, as any user, and wait for its end.
 as_written()
 {
 	grep -qxF -e "\$ $2" "$BATS_TEST_DIRNAME/../../../$1" || fail "$1 has no '$2'"
@@ -372,7 +374,7 @@ as_written()
 	ip netns delete kctl-x
 }
 
-# An error as a router with a smaller link sends it, for a packet that never was.
+# Send an error as from a router with a smaller MTU, about a packet that was never sent.
 too_big()
 {
 	there python3 -c 'import socket
@@ -380,7 +382,7 @@ s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
 s.sendto(bytes.fromhex("0304f78300000578") + bytes(28), ("10.0.0.1", 0))'
 }
 
-# shown TEXT: it is printed, and the example ends when it is told to.
+# shown TEXT: the example must print TEXT, and end after SIGTERM.
 shown()
 {
 	eventually grep -qE "$1" out

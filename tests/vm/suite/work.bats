@@ -3,7 +3,7 @@
 #
 # kctl proto work: a command for each message, and no message is lost.
 
-# What is quoted is for other shells.
+# The quoted text is for other shells.
 # shellcheck disable=SC2016
 
 load lib/common
@@ -13,7 +13,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-# number CHANNEL MEMBER: a number of the channel in the list, 0 if there is none.
+# number CHANNEL MEMBER: print a number of the channel in the list, or 0 if there is none.
 number()
 {
 	kctl -j proto list | jq -r "map(select(.channel == $1)) | .[0].$2 // 0"
@@ -24,7 +24,7 @@ number_is()
 	[ "$(number 9 "$1")" = "$2" ]
 }
 
-# all_is_done: nothing waits, is held or is delayed in channel 9.
+# all_is_done: check that no message waits, is held or is delayed in channel 9.
 all_is_done()
 {
 	kctl -j proto list | jq -e 'all(.channel != 9 or
@@ -41,7 +41,7 @@ gone()
 	! kill -0 "$1" 2>/dev/null
 }
 
-# job NAME: make a program NAME of the lines on standard input.
+# job NAME: create a program NAME from the lines on standard input.
 job()
 {
 	{
@@ -72,7 +72,7 @@ numbers()
 	EOT
 	[ "$(<err)" = 'kctl: proto work: no message on channel 9 within 0 s' ]
 	all_is_done
-	# The largest message, to a command that seeks in it, and none that writes to it.
+	# The largest message, for a command that seeks in it, and cannot write to it.
 	head -c 1048576 /dev/urandom >largest
 	silent kctl proto send --channel 9 --file largest
 	job compare <<-'EOT'
@@ -110,7 +110,7 @@ numbers()
 	[ "$(<work.err)" = 'kctl: proto work: bound to channel 9' ]
 }
 
-# 2 always fails, and 4 says that it cannot be done.
+# Job 2 always fails, and job 4 reports that it cannot be done.
 @test "work: what cannot be done is in the dead letter channel, and the rest is done" {
 	kctl proto set --channel 10
 	kctl proto set --channel 9 --max-deliveries 3 --dead-letter 10
@@ -143,7 +143,7 @@ numbers()
 	kctl proto delete --channel 9
 }
 
-# Each fails until its third delivery.
+# Each job fails until its third delivery.
 @test "work delivers a message again until its command succeeds" {
 	numbers 5
 	job third <<-'EOT'
@@ -152,7 +152,7 @@ numbers()
 	[ $KCTL_DELIVERIES -ge 3 ] || exit 7
 	EOT
 	start work kctl proto work --channel 9 --jobs 3 --backoff 0.05 -- ./third
-	# On a slow machine that takes long.
+	# This takes long on a slow machine.
 	until all_is_done; do
 		sleep 0.1
 	done
@@ -230,12 +230,12 @@ numbers()
 	ends 130 work
 	[ "$(grep -c told log)" = 2 ]
 	run ! grep kctl work.err
-	# Uncounted, and in their order.
+	# The messages have returned uncounted, in their order.
 	kctl proto work --channel 9 --timeout 0 -- sh -c 'echo $(cat) $KCTL_DELIVERIES' >out 2>err || [ $? = 5 ]
 	[ "$(<out)" = $'1 1\n2 1' ]
 }
 
-# The signal was read: two that are pending are one.
+# The signal was read. A second one that is sent while the first is pending would be lost.
 no_longer_pending()
 {
 	# shellcheck disable=SC2154 # process is from common.bash
@@ -296,7 +296,7 @@ no_longer_pending()
 	ends 143 one
 	ends 143 two
 	cut -d' ' -f1 log | diff - <(printf '1\n2\n')
-	# A command that takes longer than that, of a worker that gives signs of life.
+	# A command that takes longer than the hold time, which its worker extends.
 	silent kctl proto send --channel 9 x
 	refuses 5 'no message' kctl proto work --channel 9 --hold-time 1 --timeout 0 -- sleep 3
 	all_is_done
@@ -312,7 +312,7 @@ no_longer_pending()
 	all_is_done
 }
 
-# Nothing in it needs another process.
+# The commands use only builtins of the shell: they need no further process.
 @test "work at a limit of processes waits until one has ended, and gives back uncounted" {
 	local group=/sys/fs/cgroup/kctl-work
 	mountpoint -q /sys/fs/cgroup || mount -t cgroup2 none /sys/fs/cgroup
@@ -379,8 +379,8 @@ worker()
 	start "worker$1" kctl -q proto work --channel 9 -- ./append
 }
 
-# KCTL_WORK_JOBS=20000 is for an evening. After each tenth line in the log one of eight workers
-# is killed, which one is a matter of a fixed seed, and another one takes its place.
+# KCTL_WORK_JOBS=20000 takes an evening. After each tenth line in the log, one of eight workers,
+# selected at random with a fixed seed, is killed and replaced by another one.
 @test "eight workers that are killed now and then do every job at least once" {
 	local jobs=${KCTL_WORK_JOBS:-$(scaled 500)} n next=10 i kills=0
 	job append <<<'read -r n; echo $n >>log'

@@ -33,14 +33,13 @@ teardown()
 	done
 }
 
-# cases TOPIC CASE…: run cases of lib/cases_TOPIC.py, each in a network namespace of
-# its own.
+# cases TOPIC CASE…: run cases of lib/cases_TOPIC.py, each in a network namespace of its own.
 cases()
 {
 	python3 -S "$BATS_TEST_DIRNAME/lib/run.py" "$@"
 }
 
-# program NAME: the path of a test program.
+# program NAME: build a test program if necessary, and print its path.
 program()
 {
 	local top=$BATS_TEST_DIRNAME/../../.. build
@@ -51,14 +50,14 @@ program()
 
 # ---- what is left ----------------------------------------------------------
 
-# The lines of the status whose number should be zero, and is not.
+# Print the lines of the status whose number should be zero, but is not.
 left_in_status()
 {
 	kctl status | awk '
 		$1 ~ /^(entries|bytes|watchers|hooks|sockets|channels|memory)$/ && $2 != "0"'
 }
 
-# The number of objects of a slab cache, if it is shared with no other.
+# Print the number of objects of a slab cache, unless it is merged with another cache.
 objects_of()
 {
 	local cache=/sys/kernel/slab/$1 count
@@ -83,7 +82,7 @@ let_a_namespace_go()
 	unshare --net true
 }
 
-# Network namespaces beyond those before the first file.
+# Report more network namespaces than there were before the first file.
 left_of_namespaces()
 {
 	local count
@@ -114,7 +113,7 @@ expect_nothing_left()
 
 # ---- commands --------------------------------------------------------------
 
-# says TEXT CMD…: CMD succeeds, prints TEXT and a newline, and nothing on stderr.
+# says TEXT CMD…: CMD must succeed, print TEXT and a newline, and nothing on stderr.
 says()
 {
 	local expected=$1 got
@@ -123,7 +122,7 @@ says()
 	[ "$got" = "$expected"$'\n.' ] || fail "'$*' prints: ${got%.}instead of: $expected"
 }
 
-# silent CMD…: CMD succeeds and prints nothing.
+# silent CMD…: CMD must succeed and print nothing.
 silent()
 {
 	local got
@@ -131,8 +130,8 @@ silent()
 	[ -z "$got" ] || fail "'$*' prints: $got"
 }
 
-# refuses STATUS TEXT CMD…: CMD fails with STATUS, prints one line on stderr with TEXT in
-# it, and nothing on stdout.
+# refuses STATUS TEXT CMD…: CMD must fail with STATUS, print one line with TEXT in it on stderr,
+# and nothing on stdout.
 refuses()
 {
 	local expected=$1 text=$2 status=0 out err
@@ -156,7 +155,7 @@ nobody()
 	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
-# A line for each verb; behind the comma are arguments with which it would do something.
+# Print a line for each verb. After the comma are arguments with which it would do something.
 verbs()
 {
 	cat <<-EOF
@@ -194,7 +193,7 @@ verbs()
 	EOF
 }
 
-# empty_store FILE: a saved store without entries, FILE.channels without channels, and
+# empty_store FILE: create a saved store without entries, FILE.channels without channels, and
 # FILE.journal without messages.
 empty_store()
 {
@@ -203,7 +202,7 @@ empty_store()
 	echo '{"event":"bound","channel":5}' >"$1.journal"
 }
 
-# scaled COUNT: less of it on a kernel that checks itself.
+# scaled COUNT: print COUNT, or a twentieth of it on the debug kernel.
 scaled()
 {
 	[ -n "${KCTL_DEBUG-}" ] && echo $(($1 / 20)) || echo "$1"
@@ -233,8 +232,8 @@ traced()
 
 declare -gA process
 
-# start NAME CMD…: run the program CMD in the background, its output in files NAME and
-# NAME.err. SIGINT works, as it would in a terminal.
+# start NAME CMD…: run the program CMD in the background, with its output in the files NAME and
+# NAME.err. SIGINT works as in a terminal.
 start()
 {
 	local name=$1
@@ -243,7 +242,7 @@ start()
 	process[$name]=$!
 }
 
-# stop SIGNAL NAME…: send it to jobs.
+# stop SIGNAL NAME…: send SIGNAL to jobs.
 stop()
 {
 	local signal=$1 name
@@ -266,13 +265,13 @@ ends()
 	[ $status = "$1" ] || fail "$2 exits $status, not $1: $(<"$2.err")"
 }
 
-# asleep_in_poll NAME: kctl sleeps in poll(2), so it has subscribed to its events.
+# asleep_in_poll NAME: check that kctl sleeps in poll(2), so it has subscribed to its events.
 asleep_in_poll()
 {
 	grep -q poll "/proc/${process[$1]}/wchan"
 }
 
-# eventually CMD…: wait until CMD succeeds, $patience s at most, 20 if it is not set.
+# eventually CMD…: wait until CMD succeeds, for at most $patience seconds, by default 20.
 eventually()
 {
 	local deadline=$((SECONDS + ${patience:-20}))
