@@ -128,7 +128,7 @@ static struct kctl_settle hold(int fd)
 	return (struct kctl_settle){ .id = held.id, .verb = KCTL_SETTLE_DONE };
 }
 
-/* What a socket held is in the channel again once it is closed. */
+/* Held messages return to the channel when the socket is closed. */
 static void empty(void)
 {
 	int fd = bound(1, 0);
@@ -217,7 +217,7 @@ static long long run_tapped(int times)
 	return send_many(times, 1);
 }
 
-/* There and back, through two queues of whatever kind. */
+/* There and back, through two queues of any kind. */
 static long long ping(int out, int in, int other_out, int other_in, int times)
 {
 	long long took;

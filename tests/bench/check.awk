@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# awk -f units.awk -f check.awk missed.tsv results.tsv NEW: judge the results NEW by those
-# that are committed. Says which rows miss their target, and why if missed.tsv knows, and
-# which got worse or better. Of subjects that NEW has no row of, nothing is said.
+# awk -f units.awk -f check.awk missed.tsv results.tsv NEW: compare the results NEW with the
+# committed ones. Print the rows that miss their target, with the reason if missed.tsv has one,
+# and the rows that became worse or better. Subjects without a row in NEW are ignored.
 #
-# Exits 1 if a row misses its target and missed.tsv does not say why, is 2 % worse than it
-# was, is new, or is gone.
+# Exit with 1 if a row misses its target and missed.tsv has no reason, is 2 % worse than before,
+# is new, or is missing.
 
 BEGIN {
 	FS = "\t"
@@ -48,7 +48,7 @@ function judge_target(row, figure)
 	}
 }
 
-# In whole numbers: the margin itself is worse. Nothing is not worse than nothing.
+# In whole numbers. Reaching the margin counts as worse; 0 is not worse than 0.
 function worse(before, after)
 {
 	return after > before && 100 * after >= (100 + margin) * before

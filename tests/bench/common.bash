@@ -14,11 +14,11 @@ programs=$KCTL_BENCH
 
 # ---- programs in memory ----------------------------------------------------
 
-# Reading a program from the disk of the guest takes longer than its work. So measured
-# programs have a root of their own, in memory, with their libraries in it.
+# Reading a program from the disk of the guest takes longer than its work. So the measured
+# programs and their libraries are in a separate root in memory.
 root=/run/bench
 
-# into_memory PROGRAM…: found in PATH, and called by its name from then on.
+# into_memory PROGRAM…: copy programs from PATH, which are then called by their names.
 into_memory()
 {
 	local program path
@@ -32,14 +32,14 @@ into_memory()
 	done
 }
 
-# took CMD [ARG…]: the ns from the start of a program in memory to its exit. Paths
-# begin at $root.
+# took CMD [ARG…]: print the ns from the start of a program in memory to its exit. Paths are
+# relative to $root.
 took()
 {
 	"$programs/spawn" $root "/bin/$1" "${@:2}"
 }
 
-# store_file COUNT [SIZE]: a saved store, its values 64 bytes, or SIZE.
+# store_file COUNT [SIZE]: print a saved store with values of 64 or SIZE bytes.
 store_file()
 {
 	awk -v count="$1" -v format="name/%06d \"%0${2-64}d\"\n" 'BEGIN {
@@ -50,7 +50,7 @@ store_file()
 	}'
 }
 
-# addresses COUNT FORMAT: COUNT lines, with an address for %d.%d.%d of the format.
+# addresses COUNT FORMAT: print COUNT lines with addresses in place of the %d.%d.%d of FORMAT.
 addresses()
 {
 	awk -v count="$1" -v format="$2" 'BEGIN {
@@ -62,8 +62,8 @@ addresses()
 # ---- figures ---------------------------------------------------------------
 
 # figures TIMES CMD…: run CMD, which prints a figure, and print all figures, the smallest
-# first. The first run is dropped: it includes work that is done once. Nothing else runs
-# beside CMD: there is one CPU.
+# first. The first run is dropped, because it includes work that is done once. Nothing else runs
+# beside CMD, because there is one CPU.
 figures()
 {
 	local times=$1 i
@@ -75,22 +75,22 @@ figures()
 	printf '%s\n' "${all[@]:1}" | sort -n
 }
 
-# median TIMES CMD…: the figure in the middle.
+# median TIMES CMD…: print the median.
 median()
 {
 	figures "$@" | sed -n "$(($1 / 2 + 1))p"
 }
 
-# least TIMES CMD…: the smallest. For whole processes: now and then the kernel does work of
-# others in between, and only the smallest figure is the same in each guest.
+# least TIMES CMD…: print the smallest figure. For whole processes: sometimes the kernel does
+# other work in between, and only the smallest figure is the same in each guest.
 least()
 {
 	figures "$@" | sed -n 1p
 }
 
-# on_floor CMD…: run CMD while the module floor is loaded, the least that calls like those
-# of kctl can cost. It is loaded for no other figure: each module with options at SOL_IP
-# makes those of others slower.
+# on_floor CMD…: run CMD while the module floor is loaded, which has the minimum cost of calls
+# like those of kctl. It is not loaded for other figures, because each module with options at
+# SOL_IP slows down those of others.
 on_floor()
 {
 	insmod "$programs/floor.ko"
@@ -98,10 +98,10 @@ on_floor()
 	rmmod floor
 }
 
-# row NAME UNIT VALUE [PEER VALUE [TARGET [FLOOR]]]: report a figure beside the one of a
-# peer. TARGET is the limit of VALUE: a multiple of the peer's (0.15x), or a number of its
-# unit (5500). FLOOR is what on_floor measured. What there is none of has - instead. Times
-# are whole numbers of ns, and are shown in the unit that fits.
+# row NAME UNIT VALUE [PEER VALUE [TARGET [FLOOR]]]: report a figure beside that of a peer.
+# TARGET is the limit of VALUE: a multiple of the value of the peer (0.15x), or a number in the
+# same unit (5500). FLOOR is the figure of on_floor. A missing argument is -. Times are whole
+# numbers of ns, and are shown in a suitable unit.
 row()
 {
 	[ -n "$3" ] && [ -n "${5-none}" ] && [ -n "${7-none}" ] ||
@@ -110,7 +110,7 @@ row()
 		"${6:--}" "${7:--}"
 }
 
-# point CHART CURVE X NS: a point of a curve, instead of a row.
+# point CHART CURVE X NS: report a point of a curve, instead of a row.
 point()
 {
 	[ -n "$4" ] || { echo "no figure: $1, $2, $3" >&2 && return 1; }

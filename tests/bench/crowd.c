@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * crowd LOAD COUNT [TIMES]: create COUNT objects, then print the ns that other operations
- * take: for a ping over lo, for a message of 64 bytes on another channel, and for a get of
- * the entry "name/000000". TIMES is how often each is done; of ROUNDS rounds the fastest
- * counts, as now and then the kernel does work of others in between.
+ * crowd LOAD COUNT [TIMES]: create COUNT objects, then print the ns that other operations take:
+ * a ping over lo, a message of 64 bytes on another channel, and a get of the entry
+ * "name/000000". Each is done TIMES times. The fastest of ROUNDS rounds counts, because the
+ * kernel sometimes does other work in between.
  *
  *	none		nothing
  *	stopped		watchers that were started and stopped

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # gnuplot -e "points='growth.tsv'; chart='growth.svg'" growth.gnuplot: draw the points of the
-# subject growth, a panel for each chart. Both axes are logarithmic; what is 0 stands left
+# subject growth, a panel for each chart. Both axes are logarithmic; a point at 0 is drawn left
 # of the scale.
 
 set terminal svg size 900,960 font "sans,12" background "white"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * icmp COUNT PID: send COUNT echo requests over lo, and print the ns of processor time
- * that each took: that of the sender, in which the kernel delivers it, and that of
- * process PID, which reads the reports, until it is idle again. PID 0: nobody reads.
+ * icmp COUNT PID: send COUNT echo requests over lo, and print the ns of processor time that
+ * each took: that of the sender, in which the kernel delivers the packet, and that of process
+ * PID, which reads the reports, until it is idle again. PID 0: there is no reader.
  */
 #include <err.h>
 #include <inttypes.h>

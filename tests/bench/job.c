@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * job QUEUE TIMES SIZE [SOCKET]: print the ns from the start of one job to its end: it is
- * put into a queue, taken by a worker that holds it, and done. One client does all three,
- * each in a call of its own, and every byte of an answer is read.
+ * job QUEUE TIMES SIZE [SOCKET]: print the ns from the start of one job to its end. The job is
+ * put into a queue, taken by a worker that holds it, and done. One client makes a call for each
+ * of the three steps, and reads every byte of the answers.
  *
  *	kctl		a channel: sendmsg, recvmsg, KCTL_SETTLE
  *	redis		LPUSH, BRPOPLPUSH into the list of the worker, LREM
  *	beanstalkd	put, reserve, delete
  *
- * The server of the last two listens on SOCKET, of AF_UNIX.
+ * The servers of the last two listen on SOCKET, of AF_UNIX.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -78,7 +78,7 @@ static void open_server(const char *path)
 	check(!connect(fd, (struct sockaddr *)&address, sizeof(address)), path);
 }
 
-/* Sends what is in request. Reads an answer that begins with @start and ends with @end. */
+/* Sends the request. Reads an answer that begins with @start and ends with @end. */
 static void ask(size_t length, const char *start, const char *end)
 {
 	size_t got = 0, tail = strlen(end);

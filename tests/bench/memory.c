@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * memory [OBJECT COUNT]: make COUNT objects, and print the bytes of kernel memory that each
- * takes: slabs, vmalloc and memory of each processor together. They stay until the process
- * ends; entries, channels and queues longer. Without arguments: print the bytes in use.
+ * memory [OBJECT COUNT]: create COUNT objects, and print the bytes of kernel memory that each
+ * takes: slabs, vmalloc and per-CPU memory together. The objects exist until the process ends;
+ * entries, channels and queues exist longer. Without arguments: print the bytes in use.
  *
  *	entry, key	a value of 64 bytes with a name of 11: of the store, of a keyring
  *	message, mq-message, unix-message
@@ -47,7 +47,7 @@ static int check(int status, const char *what)
 	return status;
 }
 
-/* ---- objects: each of these makes object @i ----------------------------------------- */
+/* ---- objects: each of these creates object @i --------------------------------------- */
 
 static void name_of(unsigned int i, char name[16])
 {
@@ -217,7 +217,7 @@ static const struct {
 
 /* ---- memory ------------------------------------------------------------------------ */
 
-/* Bytes of kernel memory in use, once what RCU and workers free is free. */
+/* Bytes of kernel memory in use, after RCU and workers have freed memory. */
 static int64_t used(void)
 {
 	static const char *const fields[] = { "Slab:", "VmallocUsed:",

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Makes a table of the rows that common.bash writes, and a file of them for programs; of points
-# of curves another file. Needs units.awk. Exits 1 if a subject failed or had no row; a target
-# that is missed is reported, and check.awk judges it.
+# Print the rows that common.bash writes as a table, and write them to a file for programs, and
+# the points of curves to another file. Needs units.awk. Exit with 1 if a subject failed or had
+# no row. Missed targets are only reported: check.awk judges them.
 
 BEGIN {
 	FS = OFS = "\t"

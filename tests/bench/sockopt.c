@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * sockopt CALL COUNT ENTRIES: make a call on a store of ENTRIES entries, or on a peer,
- * COUNT times, and print the nanoseconds that one takes.
+ * COUNT times, and print the nanoseconds that one call takes.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -23,7 +23,7 @@
 
 static int fd;
 
-/* Each call takes another one, from all over the store. */
+/* Each call uses another entry, from all over the store. */
 static struct kctl_entry *entries;
 static unsigned long entry_count;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * spawn [-f|-m] ROOT CMD [ARG...]: run a command whose root is ROOT, and print the
- * nanoseconds from its start to its exit; with -f its page faults instead, with -m the
- * KiB of its memory at the peak. Its output is dropped unless it fails.
+ * spawn [-f|-m] ROOT CMD [ARG...]: run a command whose root is ROOT, and print the nanoseconds
+ * from its start to its exit; with -f the number of its page faults instead, with -m its peak
+ * memory in KiB. The output of the command is dropped unless it fails.
  */
 #include <err.h>
 #include <fcntl.h>

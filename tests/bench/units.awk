@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# A figure as a person wants it: of a time, one to three digits and its unit.
+# Format a figure for people: a time has one to three digits and a unit.
 function shown(value, unit,    i, n, units)
 {
 	if (value == "-")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * wake ROOT CMD [ARG...]: start a command that waits for a change of the store, change
- * an entry once it sleeps, and print the nanoseconds until a line of it arrives.
+ * an entry once it sleeps, and print the nanoseconds until it prints a line.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -44,7 +44,7 @@ static void wait_until_asleep(pid_t pid)
 			errx(1, "%s: it has ended", path);
 		fclose(file);
 	}
-	/* The kernel has finished the work that follows its start, too. */
+	/* By now the kernel has also finished the work that follows the start of the command. */
 	usleep(100000);
 }
 

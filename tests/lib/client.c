@@ -42,7 +42,7 @@ static int read_family(void)
 	return family;
 }
 
-/* Asked once: a module that is loaded again takes the same number. */
+/* Read once: a module that is loaded again takes the same number. */
 int channel_family(void)
 {
 	static atomic_int family = -1;
@@ -216,7 +216,7 @@ int genl_send(int fd, struct genl_request *r)
 	return result(send(fd, r->bytes, r->size, 0));
 }
 
-/* 1: the answer goes on; otherwise what the request came to. */
+/* Returns 1 if the answer continues, otherwise the result of the request. */
 static int take_message(const struct nlmsghdr *nlh, uint32_t seq,
 			genl_take_fn *take, void *data)
 {
@@ -230,8 +230,8 @@ static int take_message(const struct nlmsghdr *nlh, uint32_t seq,
 }
 
 /*
- * The kernel answers before send(2) returns. A socket that others use too, or that
- * watches, has other messages as well: this many reads look for the answer.
+ * The kernel answers before send(2) returns. A socket that others use too, or that watches,
+ * also has other messages, so this number of reads looks for the answer.
  */
 static int wait_answer(int fd, uint32_t seq, void *buffer, genl_take_fn *take,
 		       void *data)
@@ -303,7 +303,7 @@ const struct nlattr *genl_nested(const struct nlattr *attr, int type)
 	return find(attr + 1, attr->nla_len - ATTR_HEADER, type);
 }
 
-/* The number of the group that the module has at a place, from 1, of its list. */
+/* Returns the number of the group at a position, from 1, in the list of the module. */
 static uint32_t group_number(const struct nlattr *groups, int place)
 {
 	const struct nlattr *group = genl_nested(groups, place);

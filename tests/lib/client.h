@@ -4,7 +4,7 @@
  * It needs the headers of the kernel and no library, so a program can be static, and
  * built for 32 bits.
  *
- * A function that makes a call returns 0 or more, or minus the errno, unless it says
+ * A function that makes a call returns 0 or more, or minus the errno, unless documented
  * otherwise. The one client in Python is tests/vm/suite/lib/{genl,channel,store}.py.
  */
 #ifndef CLIENT_H
@@ -20,13 +20,13 @@
 #include <linux/kctl.h>
 #include <linux/netlink.h>
 
-/* What a system call returned, as minus the errno if it failed. */
+/* Returns the result of a system call, or minus the errno if it failed. */
 static inline int result(long ret)
 {
 	return ret < 0 ? -errno : ret > INT32_MAX ? INT32_MAX : (int)ret;
 }
 
-/* Nanoseconds of a clock that nobody sets. */
+/* Nanoseconds of a clock that cannot be set. */
 static inline int64_t now_ns(void)
 {
 	struct timespec ts;
@@ -35,7 +35,7 @@ static inline int64_t now_ns(void)
 	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-/* From now on a signal ends calls that sleep, every @usec, with EINTR. */
+/* From now on, a signal every @usec ends calls that sleep with EINTR. */
 void interrupt_calls(unsigned int usec);
 
 /* ---- channels ------------------------------------------------------------------ */
@@ -49,7 +49,7 @@ int channel_bind(int fd, uint32_t channel);
 int channel_connect(int fd, uint32_t channel);
 int channel_set_option(int fd, int option, int value);
 
-/* Channel 0: the destination that the socket is connected to or has by default. */
+/* Channel 0: the channel that the socket is connected to, or its default destination. */
 int channel_send(int fd, uint32_t channel, const void *data, size_t size);
 
 /* ---- the store ----------------------------------------------------------------- */
@@ -57,14 +57,13 @@ int channel_send(int fd, uint32_t channel, const void *data, size_t size);
 int store_open(void);
 
 /*
- * Writes the header of an entry, its value and the padding up to the next entry of a
- * table. Returns how many bytes that is; those of the entry alone are
- * sizeof(*entry) + size.
+ * Writes the header of an entry, its value and the padding up to the next entry of a table.
+ * Returns their size in bytes; the entry alone has sizeof(*entry) + size.
  */
 size_t store_put(struct kctl_entry *entry, const char *name, const void *value,
 		 size_t size);
 
-/* Both take what @entry has: a value of entry->size bytes, flags, a generation. */
+/* Both use the value of entry->size bytes, the flags and the generation of @entry. */
 int store_set(int fd, const struct kctl_entry *entry);
 int store_delete(int fd, const struct kctl_entry *entry);
 
@@ -82,14 +81,14 @@ int store_clear(int fd);
 #define GENL_REQUEST 1024
 #define GENL_ANSWER  (256 * 1024)
 
-/* What a request came to if its answer was lost: no errno has this number. */
+/* The result of a request whose answer was lost: no errno has this number. */
 #define GENL_UNKNOWN 1000
 
 /**
- * struct genl - what the kernel knows the family by
+ * struct genl - the numbers of the family
  * @family: type of its messages
- * @store_group: the multicast group of the store's events
- * @proto_group: that of the events of channels
+ * @store_group: the multicast group for events of the store
+ * @proto_group: the multicast group for events of channels
  */
 struct genl {
 	uint16_t family;
@@ -98,8 +97,8 @@ struct genl {
 };
 
 /**
- * struct genl_request - a request that is being put together
- * @size: bytes of it
+ * struct genl_request - a request under construction
+ * @size: size in bytes
  * @bytes: the message; genl_send() fills in its length
  */
 struct genl_request {
@@ -119,12 +118,12 @@ void genl_begin(struct genl_request *r, int type, int cmd, int flags,
 void genl_put(struct genl_request *r, int type, const void *data, size_t size);
 void genl_put_u32(struct genl_request *r, int type, uint32_t value);
 
-/* Sends, and reads no answer. */
+/* Sends a request, and reads no answer. */
 int genl_send(int fd, struct genl_request *r);
 
 /*
- * Sends, and reads the answer into GENL_ANSWER bytes at @buffer: each message of it goes
- * to @take, anything else is dropped. Returns 0, minus an errno, or GENL_UNKNOWN.
+ * Sends a request, and reads the answer into GENL_ANSWER bytes at @buffer. Passes each message
+ * of the answer to @take, and drops all others. Returns 0, minus the errno, or GENL_UNKNOWN.
  */
 int genl_ask(int fd, struct genl_request *r, void *buffer, genl_take_fn *take,
 	     void *data);
@@ -137,10 +136,10 @@ int genl_call(int fd, const struct genl *genl, int cmd, int flags);
 int genl_call_channel(int fd, const struct genl *genl, int cmd,
 		      uint32_t channel);
 
-/* Reads what is there, whatever it is. */
+/* Reads and drops all messages that have arrived. */
 void genl_drain(int fd);
 
-/* The attribute of a message, or of one that is nested; NULL if there is none. */
+/* Returns an attribute of a message, or a nested one; NULL if there is none. */
 const struct nlattr *genl_attr(const struct nlmsghdr *nlh, int type);
 const struct nlattr *genl_nested(const struct nlattr *attr, int type);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Calls with data that tells its own size, so that a mixture of two is seen */
+/* Calls with data that contains its own size, so that a mixture of two is detected */
 #include <stdio.h>
 #include <string.h>
 
 #include "races.h"
 
-/* Larger than a page, and than a message can be without memory of its own. */
+/* Larger than a page, and than a message without a separate allocation. */
 #define LARGEST 70000
 
 static __thread _Alignas(8) unsigned char bytes[LARGEST];

@@ -42,7 +42,7 @@ static void wait_a_little(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &little, sizeof(little));
 }
 
-/* Events are noted only while somebody listens. */
+/* Events are recorded only while there is a listener. */
 static int do_listen(void)
 {
 	int what = below(2) ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
@@ -62,7 +62,7 @@ static void bind_to_any(void)
 		number = address.skc_channel;
 }
 
-/* Another channel gets the messages that die in this one, or this one those of the other. */
+/* Another channel gets the messages that die in this one, or the reverse. */
 static int do_set_dead_letter(void)
 {
 	bool to_it = below(2);
@@ -167,7 +167,7 @@ static int do_send_to_it(void)
 	return send_to(sender, number, any_size());
 }
 
-/* With room for what a socket tells that holds the message. */
+/* With space for the control message of a socket that holds messages. */
 static int do_recv(void)
 {
 	uint8_t data[100], room[CMSG_SPACE(sizeof(struct kctl_held))];
@@ -219,7 +219,7 @@ static int do_hold(void)
 				  (int)below(4));
 }
 
-/* Any id that a few deliveries of any socket can have got: most name no message. */
+/* Any ID that a socket may assign to its first messages: most name no message. */
 static int do_settle(void)
 {
 	struct kctl_settle settles[KCTL_SETTLE_MAX] = { 0 };
@@ -265,7 +265,7 @@ static int do_close(void)
 	return result(close(sock));
 }
 
-/* Another receiver comes, takes a message and goes. */
+/* Another receiver binds, takes a message and is closed. */
 static int do_another(void)
 {
 	int other = channel_open(), ret;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Memory that a call reads or writes, while another thread changes it: lengths, names,
- * pointers, values. The kernel must not read twice what it has checked once.
+ * Memory that a call reads or writes while another thread changes it: lengths, names, pointers,
+ * values. The kernel must not read again what it has checked.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -16,7 +16,7 @@
 #define ENTRIES 4
 #define VALUE	24
 
-/* No padding, so that the table is as the kernel wants it. */
+/* A size without padding, as the kernel requires it in a table. */
 struct whole_entry {
 	struct kctl_entry header;
 	unsigned char value[VALUE];
@@ -68,7 +68,7 @@ static void begin(void)
 	};
 }
 
-/* The messages that wait have arbitrary content: they are not checked. */
+/* Waiting messages have arbitrary contents, so they are not checked. */
 static void end(void)
 {
 	unsigned char byte;
@@ -81,7 +81,7 @@ static void end(void)
 	close(fd);
 }
 
-/* Every entry of the store is whole, however it was set. */
+/* Every entry of the store must be complete, however it was set. */
 static void check_store(void)
 {
 	static union {
@@ -222,7 +222,7 @@ static int do_sendmsg(void)
 	return result(sendmsg(sock, &header, MSG_DONTWAIT));
 }
 
-/* The address is written to, too. */
+/* The call also writes to the address. */
 static int do_recvmsg(void)
 {
 	int ret;

@@ -18,7 +18,7 @@ static int load(void)
 	return result(syscall(SYS_finit_module, file, "", 0));
 }
 
-/* Both return EEXIST or ENOENT to the thread that comes second. */
+/* Both return EEXIST or ENOENT to the second thread. */
 static int do_unload(void)
 {
 	int ret = result(syscall(SYS_delete_module, "kctl", O_NONBLOCK));

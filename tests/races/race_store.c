@@ -100,7 +100,7 @@ static int do_get_table(void)
 	return size;
 }
 
-/* Sets what it has just read, if nobody else has set it meanwhile. */
+/* Sets the value that it has just read, if it has not changed since. */
 static int do_compare_and_set(void)
 {
 	int ret = do_get();

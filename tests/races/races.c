@@ -3,8 +3,8 @@
  * races list     print the pairs, a line each: OBJECT CALL CALL
  * races          read lines OBJECT CALL CALL MILLISECONDS, and race each
  *
- * For each pair it prints what went wrong, how many rounds it made, and in how many of
- * them both calls were under way at once.
+ * For each pair, print errors, the number of rounds, and in how many of them both calls
+ * overlapped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ uint32_t below(uint32_t limit)
 	return limit ? state % limit : 0;
 }
 
-/* Ten are enough to know. */
+/* Report at most ten errors. */
 void complain(const char *format, ...)
 {
 	va_list args;
@@ -66,7 +66,7 @@ static bool may_fail_with(int err)
 	return false;
 }
 
-/* Waits for a moment first, so that the calls meet at another place each time. */
+/* Waits for a moment first, so that the calls overlap at a different point each time. */
 static void run(const struct action *action)
 {
 	uint32_t times = 1 + below(3), i;
@@ -96,7 +96,7 @@ static void wait_for(const atomic_uint *number, unsigned int value)
 			sched_yield();
 }
 
-/* Reports that it runs, or the other thread's call would end before this one's begins. */
+/* Reports that it runs: otherwise the call of the other thread would end first. */
 static void *be_second(void *arg)
 {
 	unsigned int now = 0;
@@ -120,7 +120,7 @@ static void *send_packets(void *arg)
 	return NULL;
 }
 
-/* A socket is open, so the kernel must refuse. */
+/* A socket is open, so the kernel must refuse to unload the module. */
 static void *try_to_unload(void *arg)
 {
 	(void)arg;
@@ -162,7 +162,7 @@ static void race(const struct action *first, const struct action *second,
 	int64_t end = now_ns() + (int64_t)milliseconds * 1000000;
 	pthread_t threads[3];
 	int count = 0, keeper = -1, i;
-	/* Opened here, where it cannot get the number of a socket that a race has closed. */
+	/* Opened here, so that it does not get the number of a socket that a race has closed. */
 	int pinger = echo_open();
 	struct score score;
 

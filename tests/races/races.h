@@ -10,15 +10,15 @@
 
 #include "client.h"
 
-/* A call: 0 or more, or minus the errno. */
+/* A call, which returns 0 or more, or minus the errno. */
 struct action {
 	const char *name;
 	int (*run)(void);
 };
 
 /*
- * One thread calls begin and end (if there is one) before and after each round, and
- * finish after the last. A call may fail with what is in errors, which ends with 0.
+ * One thread calls begin and end (if set) before and after each round, and finish after the
+ * last round. A call may fail with the errnos in errors, which ends with 0.
  */
 struct object {
 	const char *name;
@@ -41,7 +41,7 @@ extern const struct object module_object;
 /* A random number below a limit; each thread has its own series. */
 uint32_t below(uint32_t limit);
 
-/* Reports what is wrong, and counts it. */
+/* Reports an error, and counts it. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* filled.c; channel 0 is the default destination of the socket */

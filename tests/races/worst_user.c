@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * worst-user SECONDS: what a user can do to others where anybody may use channels. It
- * holds as many sockets, channels, messages and copies as it gets, and lets go of some,
- * again and again; then it holds them until its standard input ends.
+ * worst-user SECONDS: what a user can do to others if all users may use channels. It holds as
+ * many sockets, channels, messages and copies as it can get, and repeatedly releases some. At
+ * the end, it holds them until the end of its standard input.
  *
- * Root's channels: everybody may send to channel 5, and receive from channel 6.
+ * Channels of root: all users may send to channel 5, and receive from channel 6.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -113,7 +113,7 @@ static void (*const acts[])(int fd) = {
 
 /* ---- threads ---- */
 
-/* Each holds sockets of all kinds, and replaces them one by one. */
+/* Each thread holds sockets of all kinds, and replaces them one by one. */
 static void *hold(void *arg)
 {
 	int *fds = arg, i;
@@ -128,7 +128,7 @@ static void *hold(void *arg)
 	return NULL;
 }
 
-/* Every socket in many sets, and every set asked. */
+/* Every socket is in many epoll sets, and every set is polled. */
 static void *watch(void *arg)
 {
 	const int *fds = arg;

@@ -25,7 +25,7 @@ static inline void reply_to(uint8_t packet[sizeof(mock_echo)])
 	packet[20] = 0;
 }
 
-/* A request, the same as it arrives, and the reply after that time. */
+/* A request, the same request as it arrives, and the reply after this time. */
 static inline void echo(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint8_t packet[sizeof(mock_echo)];

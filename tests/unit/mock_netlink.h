@@ -55,12 +55,12 @@ struct mock_store {
 #define MOCK_PROTO_GROUP (MOCK_GROUP + 2)
 
 static struct mock {
-	int fd; /* what the program has; -1 before it opened it */
+	int fd; /* the end of the program; -1 before it opens it */
 	int kernel; /* our end */
 	int route; /* likewise, of a socket of rtnetlink */
 	int route_user; /* the other end of that; -1 before it was opened */
-	int rcvbuf; /* what the program asked for */
-	int rcvbuf_max; /* what it gets at most; 0: all */
+	int rcvbuf; /* as requested by the program */
+	int rcvbuf_max; /* limit of that; 0: none */
 	int route_overruns;
 	int forged; /* this many datagrams are from another process */
 	int route_forged;
@@ -75,7 +75,7 @@ static struct mock {
 	bool old; /* the family has no multicast group */
 	const int64_t *offset; /* of records; NULL: the module is too old */
 	void (*join)(void); /* after the group was joined */
-	/* Who changed the store; NULL: the module is too old. */
+	/* The process that changed the store; NULL: the module is too old. */
 	void (*put_changer)(struct nlmsghdr *nlh);
 	struct timeval send_timeout;
 	_Alignas(struct nlmsghdr) char buffer[128 * 1024];
@@ -107,7 +107,7 @@ static inline void mock_send(const struct nlmsghdr *nlh)
 		abort();
 }
 
-/* NLMSG_ERROR as with NETLINK_CAP_ACK: the header of the request, then words. */
+/* NLMSG_ERROR as with NETLINK_CAP_ACK: the header of the request, then text. */
 static inline void mock_ack(const struct nlmsghdr *request, int error,
 			    const char *words)
 {
@@ -138,7 +138,7 @@ static inline void mock_done(const struct nlmsghdr *request, int error)
 	mock_send(nlh);
 }
 
-/* What the kernel is asked for, in place of an answer. */
+/* Prints the attributes of a request instead of answering it. */
 static inline void mock_show_attributes(const struct nlmsghdr *request,
 					uint8_t cmd)
 {
@@ -173,7 +173,7 @@ static inline void mock_totals(const struct nlmsghdr *request, uint64_t matched)
 	mock_send(nlh);
 }
 
-/* RTM_DELLINK of an interface; bridges say so of their ports, too. */
+/* RTM_DELLINK of an interface; bridges also send it for their ports. */
 static inline void mock_dellink(int ifindex, uint8_t family)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(mock.buffer);
@@ -279,7 +279,7 @@ static inline bool mock_is_netlink(int fd)
 	return fd == mock.fd || fd == mock.route_user;
 }
 
-/* The calls of the protocol family, where a test has them. */
+/* The calls of the protocol family, if the test has any. */
 static inline const struct mock_proto *mock_proto_of(int fd)
 {
 	if (!mock.proto)
@@ -308,7 +308,7 @@ static inline int mock_socket_netlink(int type, int protocol)
 int socket(int domain, int type, int protocol)
 {
 	if (mock.proto && domain == MOCK_PROTO_FAMILY) {
-		/* The netlink socket is closed by now, its number free again. */
+		/* The netlink socket is closed by now, and its number free again. */
 		syscall(SYS_close, mock.kernel);
 		mock.fd = -1;
 		return mock.proto->socket(type);
@@ -394,7 +394,7 @@ static inline int mock_set_proto(int fd, int level, int option,
 					     *(const int *)value);
 }
 
-/* SOL_IP is the store's, and unknown without the module. */
+/* SOL_IP belongs to the store, and is unknown without the module. */
 int setsockopt(int fd, int level, int option, const void *value, socklen_t len)
 {
 	if (level == SOL_IP)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A program with a watch, whose callback counts, calls and ends, with mock_netlink.h */
+/* A program with a watch and a callback that counts, calls and stops; with mock_netlink.h */
 #ifndef MOCK_PROGRAM_H
 #define MOCK_PROGRAM_H
 
@@ -11,8 +11,8 @@ static struct {
 	int calls;
 	int stop_at;
 	int result;
-	int (*call)(void); /* what it calls there; NULL: kctl_watch_read() */
-	int in_callback; /* what that returns */
+	int (*call)(void); /* called by the callback; NULL: kctl_watch_read() */
+	int in_callback; /* its result */
 	uint64_t generation;
 } program;
 

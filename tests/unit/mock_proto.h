@@ -19,16 +19,16 @@ static struct {
 	int flags;
 	struct timeval timeout; /* of the socket, for a send that waits */
 	int error;
-	size_t error_after; /* this many messages were sent */
+	size_t error_after; /* after this number of messages */
 	struct {
 		const char *data;
 		ssize_t size; /* or a negative errno */
 		uint32_t from;
 		int flags;
-		uint32_t missed; /* before it, in all */
+		uint32_t missed; /* before it, in total */
 	} queue[8];
 	size_t taken;
-	bool credentials, times; /* asked for */
+	bool credentials, times; /* requested */
 	bool tap;
 	uint32_t messages, bytes; /* in channel 9 */
 	uint32_t max_messages, max_bytes;
@@ -37,7 +37,7 @@ static struct {
 	uint32_t channels, channels_max;
 	uint32_t all_bytes, all_max_bytes;
 	int list_error; /* the answer to a request for the list of channels, or 0 */
-	uint32_t missed; /* by the tap, in all */
+	uint32_t missed; /* by the tap, in total */
 	int mode; /* or -1 */
 	bool exclusive;
 	uint32_t connected;
@@ -45,7 +45,7 @@ static struct {
 	uint32_t owner;
 	bool old; /* a module without options */
 	int hold_error; /* of KCTL_HOLD, or 0 */
-	bool no_delays; /* a module that holds, and knows no delays */
+	bool no_delays; /* a module that holds messages, but knows no delays */
 	int hold; /* the window */
 	int held;
 	uint32_t settled[6]; /* how often with each verb */
@@ -56,7 +56,7 @@ static struct {
 	int stop_early; /* raised where the queue says EAGAIN */
 } channel;
 
-/* What a command in a process of its own sent and set. */
+/* Data and options that a command in a child process sent and set. */
 static struct sent {
 	size_t count;
 	int mode;
@@ -118,7 +118,7 @@ static inline int set_option(int option, int value)
 		channel.hold = errno ? 0 : value;
 		return errno ? -1 : 0;
 	}
-	/* All others go before bind(2). */
+	/* All other options must be set before bind(2). */
 	assert_int_equal(channel.addr.skc_family, 0);
 	if (option == KCTL_TAP)
 		channel.tap = value;
@@ -152,7 +152,7 @@ static inline int proto_setsockopt(int level, int option, int value)
 	return 0;
 }
 
-/* It holds what has an id up to the number of messages that were taken. */
+/* The IDs of held messages are 1 to the number of messages taken. */
 static inline int proto_settle(const struct kctl_settle *settles, size_t count)
 {
 	size_t i;
@@ -335,7 +335,7 @@ static inline ssize_t proto_recvmsg(struct msghdr *msg, int flags)
 	assert_int_equal(msg->msg_iovlen, 1);
 	assert_int_equal(msg->msg_iov->iov_len, KCTL_MESSAGE_MAX);
 	if (queue_is_empty(i)) {
-		/* Nothing is readable any more. */
+		/* The socket is no longer readable. */
 		if (channel.readable)
 			assert_int_equal(read(channel.fd, &value, 8), 8);
 		channel.readable = false;
@@ -446,7 +446,7 @@ static inline void put(size_t i, const char *data, ssize_t size, uint32_t from)
 	channel.queue[i].from = from;
 }
 
-/* Makes @text what the commands that follow read from standard input. */
+/* Makes @text the standard input of the following commands. */
 static inline void set_input(const char *text, size_t size)
 {
 	FILE *file = tmpfile();

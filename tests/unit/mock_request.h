@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the module takes in a request, as the policies in kmod have it. Anything else
- * fails the test.
+ * What the module accepts in a request, as in the policies of kmod. Anything else fails the
+ * test.
  */
 #ifndef MOCK_REQUEST_H
 #define MOCK_REQUEST_H
@@ -12,7 +12,7 @@
 #include <linux/genetlink.h>
 #include <linux/kctl.h>
 
-/* The size of an attribute, in bytes; of 0 to 0: no request has it. */
+/* The sizes of an attribute, in bytes; 0 to 0: no request has it. */
 struct mock_policy {
 	uint16_t min;
 	uint16_t max;
@@ -111,7 +111,7 @@ static inline void mock_check_request(const struct nlmsghdr *request)
 	assert_ptr_equal(at, end);
 }
 
-/* Whether a watch starts; it stops otherwise. */
+/* Returns true if a watch starts, and false if it stops. */
 static inline bool mock_starts(uint8_t cmd)
 {
 	if (cmd != KCTL_CMD_WATCH_START)

@@ -8,7 +8,7 @@
 #include "lib/libkctl.h"
 #include "mock_netlink.h"
 
-/* The content of the mock's module, and how it behaves. */
+/* The contents and the behaviour of the mocked module. */
 static struct {
 	uint8_t table[70000];
 	size_t size;
@@ -22,10 +22,10 @@ static struct {
 	bool bpf; /* a short buffer is EFAULT */
 	uint64_t generation; /* of every entry, 0: there is none */
 	const char *missing; /* the one entry that does not exist, or NULL */
-	uint64_t expected; /* what REPLACE may expect; 0: all */
+	uint64_t expected; /* the only generation that REPLACE may expect; 0: any */
 	uint8_t replaced[8192];
 	size_t replaced_size;
-	FILE *replaced_file; /* what REPLACE sets, for the parent of the process */
+	FILE *replaced_file; /* the table of REPLACE, for the parent process */
 } module;
 
 static inline int answer(const void *data, size_t size, void *value,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Packets that a test builds, and what the tool prints of them */
+/* Packets that a test builds, and the output of the tool for them */
 #ifndef TEST_PACKET_H
 #define TEST_PACKET_H
 
@@ -80,7 +80,7 @@ static inline char *packet_print(struct packet *p, size_t captured,
 	return text;
 }
 
-/* What the text or the JSON of a packet must contain, or with false must not. */
+/* Text that the text or the JSON of a packet must contain, or with false must not. */
 static inline void packet_shows(struct packet *p, bool json, const char *words,
 				bool expected)
 {

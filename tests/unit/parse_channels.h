@@ -13,7 +13,7 @@ static const struct channel_section_limits parse_limits = {
 	.bytes = 1 << 30,
 };
 
-/* The channels are added to @channels, which remains the caller's. */
+/* The channels are added to @channels, which the caller owns. */
 static inline int channels_parse(const char *text, size_t size,
 				 struct channel_section *channels,
 				 struct savefile_error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parses a save file that is in memory, in pieces, as it arrives from a file */
+/* Parses a save file in memory, in pieces, as it would be read from a file */
 #ifndef PARSE_SAVEFILE_H
 #define PARSE_SAVEFILE_H
 
@@ -23,7 +23,7 @@ static inline int parse_halves(struct savefile_parser *p, const char *text,
 		     savefile_end(p, text + used + more, size - used - more);
 }
 
-/* What @sections make of @text. */
+/* Parses @text with @sections. */
 static inline int parse_sections(const char *text, size_t size,
 				 struct savefile_section *sections,
 				 size_t count, struct savefile_error *error)
@@ -38,7 +38,7 @@ static inline int parse_sections(const char *text, size_t size,
 	return err;
 }
 
-/* The entries are added to @table, which remains the caller's. */
+/* The entries are added to @table, which the caller owns. */
 static inline int savefile_parse(const char *text, size_t size,
 				 struct kctl_table_builder *table,
 				 struct savefile_error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the printer prints */
+/* Captures the output of the printer */
 #ifndef TEST_PRINT_CAPTURE_H
 #define TEST_PRINT_CAPTURE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs sockopt edit with a script for an editor, and looks at what is left of it */
+/* Runs sockopt edit with a script as the editor, and checks what it leaves */
 #ifndef RUN_EDIT_H
 #define RUN_EDIT_H
 
@@ -10,7 +10,7 @@
 #include "run_kctl.h"
 #include "lib/table.h"
 
-/* TMPDIR, and a file in it that was kept. */
+/* TMPDIR, and the file in it that was kept. */
 static char directory[32];
 static char kept[300];
 
@@ -28,7 +28,7 @@ static int set_up(void **state)
 	module.expected = 9;
 	module.replaced_file = tmpfile();
 	ran.terminal = ran.ignored = 0;
-	/* That of the test can be a terminal, or a job in the background has none. */
+	/* The standard input of the test may be a terminal, or missing in a background job. */
 	return freopen("/dev/null", "r", stdin) ? 0 : -1;
 }
 
@@ -66,7 +66,7 @@ static void edit_with(const char *editor)
 	run_kctl("kctl sockopt edit");
 }
 
-/* Compares what REPLACE set, as lines of a save file; "" if there was no REPLACE. */
+/* Compares the table of REPLACE, as lines of a save file; "" if there was none. */
 static void assert_replaced(const char *expected)
 {
 	struct kctl_table *table = calloc(1, 8192);
@@ -94,7 +94,7 @@ static void assert_replaced(const char *expected)
 	kctl_snapshot_free(snapshot);
 }
 
-/* The store is as it was, and no file is left. */
+/* The store is unchanged, and no file is left. */
 static void assert_nothing_happened(int status, const char *said)
 {
 	assert_exited(status);
@@ -104,7 +104,7 @@ static void assert_nothing_happened(int status, const char *said)
 	assert_null(find_kept());
 }
 
-/* The store is as it was, and the edited file is there. */
+/* The store is unchanged, and the edited file is kept. */
 static void assert_kept(const char *said)
 {
 	struct stat st;

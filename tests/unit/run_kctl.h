@@ -19,7 +19,7 @@ static struct {
 	char out[16384];
 	char err[2048];
 	int status; /* of waitpid(2) */
-	int terminal; /* standard input and error, 0: they are none */
+	int terminal; /* standard input and error are terminals; 0: they are not */
 	int ignored; /* a signal that the program ignores, or 0 */
 } ran;
 
@@ -32,7 +32,7 @@ static void run_child(const char *line)
 	struct ctx ctx = { .commands = commands, .out.stream = stdout };
 	int argc = 0, status;
 
-	/* An assertion that fails must not go on with the next test in this process. */
+	/* A failed assertion must not continue with the next test in this process. */
 	setenv("CMOCKA_TEST_ABORT", "1", 1);
 	for (char *word; (word = strsep(&copy, " "));)
 		argv[argc++] = word;
@@ -53,7 +53,7 @@ static void read_back(FILE *file, char *text, size_t size)
 	fclose(file);
 }
 
-/* Runs @line, words separated by single blanks, the first of them "kctl". */
+/* Runs @line: words separated by single blanks, the first of which is "kctl". */
 static void run_kctl(const char *line)
 {
 	FILE *out = tmpfile(), *err = tmpfile();
@@ -69,7 +69,7 @@ static void run_kctl(const char *line)
 		dup2(ran.terminal ? ran.terminal : fileno(err), STDERR_FILENO);
 		if (ran.terminal)
 			dup2(ran.terminal, STDIN_FILENO);
-		/* A job in the background ignores some, and so does nohup(1). */
+		/* A background job ignores some signals, and so does nohup(1). */
 		signal(SIGINT, SIG_DFL);
 		signal(SIGQUIT, SIG_DFL);
 		signal(SIGHUP, SIG_DFL);

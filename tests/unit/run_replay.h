@@ -21,7 +21,7 @@ static inline void no_socket(const struct nlmsghdr *request, uint8_t cmd)
 	fail_msg("command %u", cmd);
 }
 
-/* Runs the line with the name of the file behind it. */
+/* Runs the line with the name of the file appended. */
 static inline void run_on(const char *line, const struct pcap_file *f)
 {
 	char whole[256];
@@ -34,7 +34,7 @@ static inline void run_on(const char *line, const struct pcap_file *f)
 	unlink(path);
 }
 
-/* A packet of mock_echo.h, of the length that is captured, and with a checksum. */
+/* A packet of mock_echo.h, as long as the captured part, and with a checksum. */
 static inline void echo_packet(uint8_t packet[sizeof(mock_echo)], bool is_reply,
 			       uint8_t seq)
 {
@@ -47,7 +47,7 @@ static inline void echo_packet(uint8_t packet[sizeof(mock_echo)], bool is_reply,
 	packet[27] = seq;
 }
 
-/* A request, a packet that is no ICMP, and the reply. */
+/* A request, a packet that is not ICMP, and the reply. */
 static inline struct pcap_file exchange(bool big_endian, uint32_t magic)
 {
 	struct pcap_file f = pcap_begin(big_endian, magic, RAW);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What cmocka wants included, in the order it wants */
+/* The headers that cmocka requires, in the required order */
 #ifndef TEST_H
 #define TEST_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The minimum cost of calls like those of kctl: a socket option and a socket family
- * that only copy from and to user memory. No lock, no permission, no queue. For
- * measurements in a virtual machine: all callers share a buffer. Never installed.
+ * The minimum cost of calls like those of kctl: a socket option and a socket family that only
+ * copy from and to user memory, without locks, permissions or queues. Only for measurements in
+ * a virtual machine: all callers share a buffer. Never installed.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>

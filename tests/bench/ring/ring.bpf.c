@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Programs for the ingress of an interface. They copy each ICMP packet into a ring buffer,
- * with a number and the time, and let it pass. One wakes the reader whenever it has read all
- * that was there before; the other with each 64th packet.
+ * with a number and the time, and let it pass. One program wakes the reader whenever it has
+ * read everything before; the other one wakes it for each 64th packet.
  */
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * ring OBJECT PROGRAM: attach PROGRAM of ring.bpf.o, which is OBJECT, to the ingress of lo,
- * and count the packets that it copies until SIGTERM. Then print how many there were, and
- * how many its numbers say are missing.
+ * and count the packets that it copies until SIGTERM. Then print their number, and how many are
+ * missing according to the sequence numbers.
  */
 #include <err.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 /* BPF_TCX_INGRESS of Linux 6.6, which Debian's header does not have. */
 #define TCX_INGRESS 46
 
-/* How late it notices a signal that comes before it sleeps. */
+/* The longest delay until it notices a signal that arrives before it sleeps. */
 #define SLEEP_MS 1000
 
 static volatile sig_atomic_t ended;
