@@ -25,7 +25,7 @@ def tool(*words):
 
 
 def as_nobody(function):
-    """Whether a process of nobody got to the end of the function."""
+    """Return whether a process of nobody reached the end of the function."""
     pid = os.fork()
     if not pid:
         try:
@@ -138,7 +138,7 @@ class StoreTest(unittest.TestCase):
         self.assertTrue(seen[0].command)
 
     def test_lost_changes(self):
-        """What arrived comes first, then the error, then what follows."""
+        """The changes that arrived come first, then the error, then later changes."""
         with kctl.Changes() as changes:
             for number in range(30000):
                 self.store["a"] = str(number)
@@ -190,7 +190,7 @@ class WatchTest(unittest.TestCase):
         return seen
 
     def test_filter(self):
-        """What the kernel lists is what was asked for: the structures agree."""
+        """The kernel lists the requested filter, so the structures agree."""
         with kctl.Watch(src="10.0.0.0/8", dst="10.1.2.3", dev="lo", types4=[0, 8, 11],
                         direction=kctl.Direction.IN, code=3, sample=7, snaplen=100,
                         coalesce=0.02):
