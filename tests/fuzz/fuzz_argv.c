@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any words as a command line; each ends with a NUL byte. The exit status must be one of
- * those in kctl(8), an error must be one line, and with -j it must be JSON. No command
- * runs but help: the network namespace of the others cannot be entered.
+ * The input is a command line: words that each end with a NUL byte. The exit status must be
+ * one of those in kctl(8), and an error must be one line, or JSON with -j. Only help runs:
+ * the other commands fail to enter their network namespace.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int setns(int fd, int type);
 
-/* Should somebody have a namespace of that name. */
+/* Fails, even if this machine has a namespace with that name. */
 int setns(int fd, int type)
 {
 	(void)fd;
@@ -30,7 +30,7 @@ int setns(int fd, int type)
 	return -1;
 }
 
-/* --version asks for the module. */
+/* Fails, because --version would query the module. */
 int socket(int domain, int type, int protocol)
 {
 	(void)domain;
@@ -50,7 +50,7 @@ static void check_json(const char *text, size_t size)
 	json_decref(json);
 }
 
-/* One line, and nothing in it that a terminal would obey. */
+/* Check that the text is one line without control sequences for a terminal. */
 static void check_line(const char *text, size_t size)
 {
 	if (strncmp(text, "kctl: ", 6) || text[size - 1] != '\n')

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes at all as a file for `watch icmp -r`. What the reader takes for ICMP goes the
- * whole way: filter, decoder, round trips, printer, and a capture of its own.
+ * The input is a file for `watch icmp -r`. Each packet that the reader takes for ICMP passes
+ * the filter, the decoder, the round-trip table and the printer, and is written to another
+ * capture.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The bytes as standard input: reader_open() opens it without a name. */
+/* Make the input standard input: reader_open() needs no file name for that. */
 static void become_input(const uint8_t *data, size_t size)
 {
 	static int fd = -1;
@@ -99,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	while (!(err = replay_read(&r)))
 		;
-	/* A file neither waits nor ends without a reason. */
+	/* A file never has to wait, and does not end before it was found to be a capture. */
 	if (err == -EAGAIN || (err == -ENODATA && !r.begun))
 		abort();
 	if (capture_close(&capture))

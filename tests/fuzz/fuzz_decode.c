@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes at all, decoded and printed, as text, as JSON and in hexadecimal. The first
- * one chooses the family; the length of the packet is what its header says.
+ * The input is a packet, which is decoded and printed as text, as JSON and in hexadecimal.
+ * The first byte selects the family; the header of the packet gives its length.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What an event points at is within what was captured. */
+/* Every pointer in an event must point into the captured bytes. */
 static void check_list(const struct icmp_event *e, const uint8_t *packet,
 		       size_t size)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes at all as what the kernel says on a netlink socket. The first byte chooses
- * what is asked; then come datagrams, each behind its length in two bytes. A length
- * beyond LENGTH_MAX is a receive that fails. A message whose number is NUMBER_ANY answers
- * the last request: else hardly one in four thousand million would be an answer.
+ * The input is the kernel's side of a netlink socket. The first byte selects the request;
+ * then come datagrams, each after its length in two bytes. A length above LENGTH_MAX makes
+ * the receive call fail. A message with sequence number NUMBER_ANY answers the last request:
+ * a random number would match only once in four thousand million messages.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -31,7 +31,7 @@ static struct {
 	bool fixed_family;
 } kernel;
 
-static uint64_t sum; /* so that nothing is read in vain */
+static uint64_t sum; /* uses every value, so that no read is optimised away */
 
 /* ---- the system calls, for libmnl too ----------------------------------------- */
 
@@ -100,7 +100,7 @@ ssize_t sendto(int fd, const void *data, size_t size, int flags,
 	return (ssize_t)size;
 }
 
-/* Whoever asks for an answer gets it, and a bad length ends as in the library. */
+/* Give answers the number of the last request. A bad length ends the walk, as in libmnl. */
 static void number_messages(uint8_t *datagram, size_t size)
 {
 	while (size >= sizeof(struct nlmsghdr)) {
@@ -127,7 +127,7 @@ static ssize_t fail(size_t length)
 	return -1;
 }
 
-/* What is behind a datagram in the buffer is none of anybody's business. */
+/* Nothing may read the bytes of the buffer after a datagram. */
 static ssize_t receive(void *buffer, size_t room)
 {
 	size_t size;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes at all as a file for `restore`. What is refused names a line that is there; what
- * is taken, written as `save` does and read again, is the same.
+ * The input is a file for `restore`. The error of a rejected file must name an existing line.
+ * An accepted file, written as `save` does and read again, must have the same content.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* There is one more than there are newlines: the last may not have its own. */
+/* One more than the number of newlines: the last line may end without one. */
 static void check_error(const struct savefile_error *error, const char *text,
 			size_t size)
 {
@@ -72,7 +72,7 @@ static void check_round_trip(const struct kctl_table_builder *table)
 	free(text);
 }
 
-/* What a module would report of a channel that was restored. */
+/* What the module would report about a channel after the restore. */
 static void put_channel(const struct saved_channel *saved, FILE *stream)
 {
 	struct kctl_channel channel = {
@@ -106,7 +106,7 @@ static void put_channel(const struct saved_channel *saved, FILE *stream)
 		channel_section_put_message(m, m->data, stream);
 }
 
-/* What is 0 is not written. */
+/* A value of 0 is not written. */
 static bool is_same(const struct kctl_channel_settings *a,
 		    const struct kctl_channel_settings *b)
 {

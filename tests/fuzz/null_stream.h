@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Output of a fuzzer that nobody reads */
+/* A stream that discards the output of a fuzzer */
 #ifndef NULL_STREAM_H
 #define NULL_STREAM_H
 

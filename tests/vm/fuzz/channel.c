@@ -8,7 +8,7 @@
 
 #include "fuzz.h"
 
-/* From a few, so that callers meet; at times one that the kernel picked. */
+/* One of a few channels, so that callers meet; sometimes one that the kernel picked. */
 uint32_t random_channel(struct caller *c)
 {
 	struct sockaddr_kctl address;
@@ -35,7 +35,7 @@ int random_proto(struct caller *c)
 	return PROTO_FD + (int)below(c, PROTO_SOCKETS);
 }
 
-/* No call sleeps for long. */
+/* The timeouts are short, so no call sleeps for long. */
 static void set_timeouts(int fd)
 {
 	struct timeval timeout = { .tv_usec = 2000 };
@@ -205,7 +205,7 @@ static int call_resolve(struct caller *c)
 				 bend_pointer(c, value), &length));
 }
 
-/* Ids from those of the last deliveries; most of them nobody holds. */
+/* Ids in the range of the last deliveries; most of them are not held. */
 static int call_settle(struct caller *c)
 {
 	size_t count = 1 + below(c, KCTL_SETTLE_MAX);
@@ -241,7 +241,7 @@ static int call_get_credentials(struct caller *c)
 	return get_option(c, KCTL_CREDENTIALS);
 }
 
-/* No such option, or no such level. */
+/* The option or the level does not exist. */
 static int call_no_option(struct caller *c)
 {
 	int option = PICK(c, 0, 100, -1, 1 << 20), value = 0;
@@ -254,7 +254,7 @@ static int call_no_option(struct caller *c)
 				 &(socklen_t){ sizeof(value) }));
 }
 
-/* Options of SOL_SOCKET that have an effect here. The timeouts stay. */
+/* Options of SOL_SOCKET that have an effect here. The timeouts are not changed. */
 static int call_socket_option(struct caller *c)
 {
 	int option = PICK(c, SO_PASSCRED, SO_TIMESTAMP, SO_TIMESTAMPNS,
@@ -269,7 +269,7 @@ static int call_socket_option(struct caller *c)
 
 static int call_poll(struct caller *c)
 {
-	/* One more than there are: what is written through a bent pointer stays inside. */
+	/* One spare element: a write through a shifted pointer stays inside the array. */
 	struct pollfd fds[4 + 1] = { 0 };
 	nfds_t count = 1 + below(c, 4);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A random caller of all three interfaces. Each operation makes one call, well-formed or
- * bent a little, and returns what came of it. It depends on the random numbers of its
- * thread alone, so the same seed makes the same calls.
+ * slightly malformed, and returns its result. The call depends only on the random numbers
+ * of the thread, so the same seed makes the same calls.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -15,15 +15,15 @@
 #include "client.h"
 
 /*
- * Sockets have fixed numbers, so that a thread which uses one that another thread has just
- * closed finds nothing, or a socket of the same kind.
+ * Sockets have fixed descriptor numbers. If one thread uses a socket that another thread
+ * has just closed, it finds either no file or a socket of the same kind.
  */
 #define PROTO_FD      100
 #define PROTO_SOCKETS 12
 #define GENL_FD	      200
 #define GENL_SOCKETS  8
 
-/* Larger than any message; the page behind it is not mapped. */
+/* Larger than any message; the page after the buffer is not mapped. */
 #define BUFFER_SIZE (2 * 1024 * 1024)
 
 #define ERRNO_MAX 134
@@ -32,10 +32,10 @@
  * struct caller - one thread
  * @random: state of its random numbers
  * @buffer: BUFFER_SIZE bytes to send, then an unmapped page
- * @answer: as many to receive into, then an unmapped page
+ * @answer: the same number of bytes to receive into, then an unmapped page
  * @readonly: a page that cannot be written
- * @store: an UDP socket
- * @ping: raw sockets of ICMP and ICMPv6
+ * @store: a UDP socket
+ * @ping: raw sockets for ICMP and ICMPv6
  * @pipe: both ends of a pipe
  */
 struct caller {
@@ -49,12 +49,12 @@ struct caller {
 };
 
 /**
- * struct operation - a call to make; a table ends with one without a name
+ * struct operation - a call to make; an entry without a name ends a table
  * @name: its name in the report
  * @call: makes the call; returns 0 or more, a negative errno, or GENL_UNKNOWN
- * @errors: errnos it may fail with, besides EBADF, EFAULT, EINTR and ENOMEM; 0 ends them
+ * @errors: errnos that it may return, besides EBADF, EFAULT, EINTR and ENOMEM; 0 ends the list
  * @often: its weight among all operations
- * @never: it never succeeds
+ * @never: it must never succeed
  */
 struct operation {
 	const char *name;
@@ -72,7 +72,7 @@ extern const struct operation channel_operations[];
 extern const struct operation message_operations[];
 extern const struct operation system_operations[];
 
-/* The counters of a network namespace, from GET_STATUS. */
+/* The counters of a network namespace, as GET_STATUS reports them. */
 struct counters {
 	uint64_t value[KCTL_A_STATUS_MAX + 1];
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fuzz SECONDS SEED: rounds, each in a network namespace of its own, in which nothing may
- * be left at the end. Round n of seed s makes the calls of round 1 of seed s + n - 1. The
- * kernel's log has the seed of each round, so a complaint there can be reproduced.
+ * fuzz SECONDS SEED: run rounds of random calls, each round in its own network namespace.
+ * At the end of a round nothing may be left in the namespace. Round n with seed s makes the
+ * same calls as round 1 with seed s + n - 1. The program writes the seed of each round to the
+ * kernel log, so a warning there can be reproduced.
  */
 #include <fcntl.h>
 #include <grp.h>
@@ -27,7 +28,7 @@
 #define ROUND_MAX  600 /* seconds; a call that never ends is a bug */
 #define NOBODY	   65534
 
-/* The results of an operation, counted by all threads. */
+/* The results of an operation, summed over all threads. */
 struct tally {
 	uint64_t done;
 	uint64_t refused;
@@ -141,7 +142,7 @@ static bool new_namespace(void)
 	return !ret;
 }
 
-/* One process is killed before it ends. */
+/* In one round of four, kill a process before it ends. */
 static void kill_one(uint64_t seed, const pid_t *pids)
 {
 	if (seed % 4)
@@ -150,7 +151,7 @@ static void kill_one(uint64_t seed, const pid_t *pids)
 	kill(pids[seed / 64 % PROCESSES], SIGKILL);
 }
 
-/* Where the threads of a process are: what they call, and where that sleeps. */
+/* Print the system call of each thread of a process, and where in the kernel it sleeps. */
 static void show_threads(pid_t pid)
 {
 	char command[128];
@@ -161,14 +162,14 @@ static void show_threads(pid_t pid)
 		printf("process %d has ended\n", pid);
 }
 
-/* Only kill_one() sends a signal that ends a process. */
+/* Only kill_one() sends a fatal signal. */
 static bool ended_well(int status)
 {
 	return WIFEXITED(status) ? !WEXITSTATUS(status) :
 				   WTERMSIG(status) == SIGKILL;
 }
 
-/* Returns what is wrong, or NULL. */
+/* Returns a description of the problem, or NULL. */
 static const char *wait_for_all(const pid_t *pids, double deadline)
 {
 	int left = PROCESSES, status;
@@ -223,7 +224,7 @@ static const char *find_left(uint64_t *number)
 	return NULL;
 }
 
-/* The sockets of a killed process may take a moment to go, and so may RCU. */
+/* The sockets of a killed process, and RCU callbacks, may need a moment to finish. */
 static bool nothing_left(uint64_t seed)
 {
 	double deadline = now() + 20;
@@ -266,7 +267,7 @@ static bool run_round(uint64_t seed)
 		printf("seed %llu: %s\n", (unsigned long long)seed, wrong);
 		return false;
 	}
-	/* Every second namespace is removed with everything in it. */
+	/* Every second namespace is destroyed without being emptied first. */
 	return seed % 2 || nothing_left(seed);
 }
 
@@ -294,7 +295,7 @@ static bool is_expected(const struct operation *operation, int error)
 	return *e;
 }
 
-/* Returns whether it succeeded and failed, and only as the contract says. */
+/* Returns true if the operation both succeeded and failed, and only as the contract says. */
 static bool report_one(const struct operation *operation,
 		       const struct tally *tally)
 {

@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-/* A message in up to three pieces, with or without an address and ancillary data. */
+/* A message in up to three buffers, with or without an address and ancillary data. */
 struct parts {
 	struct msghdr msg;
 	struct iovec iov[3];
@@ -81,7 +81,7 @@ static int call_sendmsg(struct caller *c)
 			      random_flags(c, MSG_MORE)));
 }
 
-/* Up to three messages of one call. */
+/* Up to three messages for one call. */
 struct several {
 	struct mmsghdr messages[3];
 	struct parts parts[3];
@@ -161,7 +161,7 @@ static int call_read(struct caller *c)
 	return result(read(random_proto(c), bend_pointer(c, data), size));
 }
 
-/* The pipe is the thread's own, and empty before and after. */
+/* The pipe belongs to this thread, and is empty before and after the call. */
 static int call_splice(struct caller *c)
 {
 	unsigned int flags = one_in(c, 2) ? SPLICE_F_NONBLOCK : 0;

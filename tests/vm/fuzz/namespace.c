@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the main program asks about the namespace of a round, and empties */
+/* Read the status of the namespace of a round, and empty the namespace */
 #include <stdlib.h>
 
 #include "fuzz.h"
@@ -63,9 +63,9 @@ bool channels_clear(void)
 }
 
 /*
- * As in setup_suite.bash: the first and the last user of a hook, or of packet time
- * stamps, patch the path of every packet, which kills the guests of QEMU 7.2. So there
- * is always one.
+ * As in setup_suite.bash: the kernel patches the code that every packet passes when a hook,
+ * or packet timestamps, get their first user or lose their last one. This patching crashes
+ * guests of QEMU 7.2, so keep one user at all times.
  */
 bool hold_patches(void)
 {

@@ -33,7 +33,7 @@ static void put_nonsense(struct caller *c, struct genl_request *r)
 	genl_put(r, type, bytes, below(c, sizeof(bytes)));
 }
 
-/* The netlink header stays as it is: the answer is found by its number. */
+/* The netlink header is not changed: its sequence number identifies the answer. */
 static int ask_random(struct caller *c, struct genl_request *r)
 {
 	int fd = random_genl(c);
@@ -61,7 +61,7 @@ static int call_get_status(struct caller *c)
 	return ask_command(c, KCTL_CMD_GET_STATUS, NLM_F_ACK);
 }
 
-/* Loopback mostly, so that there is something to see. */
+/* Mostly loopback addresses, so that packets match. */
 static void put_prefix(struct caller *c, struct genl_request *r, int type)
 {
 	uint8_t address[16] = { 127, 0, 0, 1 };
@@ -197,7 +197,7 @@ static int call_flush_channel(struct caller *c)
 	return ask_channel(c, KCTL_CMD_FLUSH_CHANNEL);
 }
 
-/* Commands that only the kernel sends, and numbers of none. */
+/* Commands that only the kernel sends, and numbers that are no command. */
 static int call_no_command(struct caller *c)
 {
 	struct genl_request r;
@@ -232,7 +232,7 @@ static int call_open(struct caller *c)
 			    one_in(c, 10) ? SOCK_STREAM : SOCK_RAW);
 }
 
-/* A small buffer overruns. */
+/* A small receive buffer causes overruns. */
 static int call_buffer(struct caller *c)
 {
 	int size = PICK(c, 0, 10000, 1000000);
@@ -265,10 +265,10 @@ static int call_read(struct caller *c)
 
 #define REQUEST_REFUSALS EPERM, EINVAL, EOPNOTSUPP, ERANGE
 
-/* EAGAIN: the answer did not fit in the receive buffer, but this error did. */
+/* EAGAIN: the answer did not fit into the receive buffer, but this error did. */
 #define ANSWER_REFUSALS REQUEST_REFUSALS, EAGAIN
 
-/* A dump waits for the one before it, and for space in the receive buffer. */
+/* A dump waits for the previous dump, and for space in the receive buffer. */
 #define DUMP_REFUSALS REQUEST_REFUSALS, EBUSY, ENOBUFS
 
 const struct operation netlink_operations[] = {

@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-/* SplitMix64: any state will do, so any seed will. */
+/* SplitMix64: every state is valid, and so is every seed. */
 uint64_t random_next(struct caller *c)
 {
 	uint64_t z = c->random += 0x9e3779b97f4a7c15;
@@ -30,7 +30,7 @@ int pick(struct caller *c, const int *choices, size_t count)
 	return choices[below(c, (uint32_t)count)];
 }
 
-/* Mostly small, at times at the limit, seldom beyond it. */
+/* Mostly small, sometimes at the limit, rarely beyond it. */
 size_t random_size(struct caller *c, size_t limit)
 {
 	switch (below(c, 32)) {
@@ -49,7 +49,7 @@ size_t random_size(struct caller *c, size_t limit)
 	}
 }
 
-/* Space for @size bytes, either directly in front of the unmapped page or elsewhere. */
+/* Space for @size bytes, either directly before the unmapped page or elsewhere. */
 void *place(struct caller *c, uint8_t *area, size_t size)
 {
 	if (one_in(c, 2))
@@ -112,7 +112,7 @@ void *bend_pointer(struct caller *c, void *pointer)
 	}
 }
 
-/* Two areas, each with a page behind it that cannot even be read. */
+/* Two areas, each followed by a page that cannot even be read. */
 static uint8_t *map_area(void)
 {
 	uint8_t *area = mmap(NULL, BUFFER_SIZE + 4096, PROT_READ | PROT_WRITE,

@@ -79,7 +79,7 @@ static int call_delete_entry(struct caller *c)
 	return set(c, KCTL_SO_DEL_ENTRY, entry, size);
 }
 
-/* Names that differ, most of the time. */
+/* The names are different most of the time. */
 static size_t fill_table(struct caller *c, struct kctl_table *table,
 			 uint32_t count)
 {
@@ -109,7 +109,7 @@ static int call_replace(struct caller *c)
 
 	if (one_in(c, 10))
 		table->generation = 1 + below(c, 1000);
-	/* To the end of the area: a byte beyond the table is not mapped. */
+	/* The table ends at the end of the area: the byte after it is not mapped. */
 	table = memmove(end - size, table, size);
 	return set(c, KCTL_SO_REPLACE, table, size);
 }
@@ -147,7 +147,7 @@ static int call_get_table(struct caller *c)
 	return get(c, KCTL_SO_GET_TABLE, place(c, c->answer, size), size);
 }
 
-/* Numbers in the range of the module that are no option. */
+/* Numbers in the module's range that are not options. */
 static int call_no_option(struct caller *c)
 {
 	int option = KCTL_SO_REPLACE + 1 +

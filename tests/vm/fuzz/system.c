@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Around the interfaces: packets to watch, and limits to reach */
+/* Calls outside the interfaces: packets to watch, and limits to reach */
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -36,7 +36,7 @@ static int ping6(struct caller *c)
 			     (void *)&to, sizeof(to)));
 }
 
-/* The answers are read and dropped. */
+/* Read the replies and discard them. */
 static int call_ping(struct caller *c)
 {
 	int ret = one_in(c, 2) ? ping4(c) : ping6(c);
@@ -47,7 +47,7 @@ static int call_ping(struct caller *c)
 	return ret;
 }
 
-/* Set to a value so low that calls fail, and much more often to the default. */
+/* Mostly the default, sometimes a value so low that calls fail. */
 struct limit {
 	const char *name;
 	int low;
@@ -84,7 +84,7 @@ static int call_sysctl(struct caller *c)
 	return ret;
 }
 
-/* Larger packets are fragmented. */
+/* Packets larger than the MTU are fragmented. */
 static int call_mtu(struct caller *c)
 {
 	struct ifreq request = { .ifr_name = "lo" };
