@@ -4,21 +4,21 @@
 # Debian's packages, for tests/vm/kernel and tests/vm/root. say(), die() and $cache are the
 # caller's.
 #
-# Packages of the release that the machine runs come through its own apt. For those of
-# other suites and architectures apt gets a configuration and a state of its own, in the
-# cache: nothing outside of it is read or changed, apart from the address of the mirror.
+# Packages of the release that this machine runs come through the machine's own apt. For
+# other suites and architectures, apt uses a separate configuration and state in the cache.
+# From outside the cache, only the address of the mirror is read, and nothing is changed.
 
 # ---- other suites ----------------------------------------------------------
 
-# The first archive of the machine's own sources that is Debian's.
+# The first Debian archive among the machine's own sources.
 mirror()
 {
 	apt-get indextargets --format "\$(REPO_URI)" 'Origin: Debian' 'Label: Debian' |
 		sed -n 1p
 }
 
-# write_apt_configuration DIRECTORY ARCHITECTURES SUITE...: packages come from the last
-# suite if it has them.
+# write_apt_configuration DIRECTORY ARCHITECTURES SUITE...: apt prefers the packages of the
+# last suite.
 write_apt_configuration()
 {
 	local dir=$1 architectures=$2 site suite
@@ -49,8 +49,8 @@ write_apt_configuration()
 	CONF
 }
 
-# use_suites ARCHITECTURES SUITE...: from here on apt knows these suites only, for a
-# machine of the first of the architectures, which commas separate.
+# use_suites ARCHITECTURES SUITE...: from here on, apt knows only these suites, for a machine
+# of the first architecture. ARCHITECTURES are separated by commas.
 use_suites()
 {
 	local dir=$cache/apt/${*: -1}-$1
@@ -64,10 +64,10 @@ update_lists()
 {
 	say "updating the package lists"
 	if [ -n "${APT_CONFIG-}" ]; then
-		# One at a time for each configuration.
+		# Only one update at a time for each configuration.
 		flock "${APT_CONFIG%/*}" apt-get update -q >&2 || :
 	elif [ "$(id -u)" -eq 0 ]; then
-		# One unreachable archive need not matter.
+		# A single unreachable archive is not fatal.
 		apt-get update -q >&2 || :
 	elif sudo -n true 2>/dev/null; then
 		sudo -n apt-get update -q >&2 || :
@@ -76,8 +76,8 @@ update_lists()
 	fi
 }
 
-# The dependencies of package $1 whose names match the regex $2. apt-cache appends the
-# architecture if it is a foreign one, and puts packages that are another's or virtual into
+# The dependencies of package $1 whose names match the regex $2. apt-cache appends a foreign
+# architecture to the name, and puts virtual packages and those of another architecture in
 # angle brackets.
 dependencies()
 {
@@ -86,7 +86,7 @@ dependencies()
 		grep -E "^($2)\$" | awk '!seen[$0]++'
 }
 
-# The first of them, with one more try on fresh package lists.
+# The first such dependency; if there is none, update the package lists and try once more.
 resolve()
 {
 	dependencies "$@" | sed -n 1p | grep . && return 0
@@ -94,7 +94,7 @@ resolve()
 	dependencies "$@" | sed -n 1p | grep .
 }
 
-# The packages whose names match the regex $1, the newest first, likewise.
+# The packages whose names match the regex $1, the newest first, with the same second try.
 packages()
 {
 	local list=(apt-cache search --names-only "^$1\$")
@@ -113,8 +113,8 @@ download()
 	"${apt[@]}" "$@" >&2
 }
 
-# Download packages "$@" and all they depend on into the current directory. For a
-# configuration of use_suites(), to which nothing is installed.
+# Download packages "$@" and all their dependencies into the current directory. Needs a
+# configuration of use_suites(), in which no package is installed.
 download_all()
 {
 	local apt=(apt-get install -y -q --download-only -o "Dir::Cache::archives=$PWD")
@@ -125,8 +125,8 @@ download_all()
 	"${apt[@]}" "$@" >&2
 }
 
-# unpack_packages DIRECTORY [OPTION OF TAR...]: unpack every package of the current directory,
-# and remove it.
+# unpack_packages DIRECTORY [OPTION OF TAR...]: unpack every package in the current directory
+# into DIRECTORY, and remove the package.
 unpack_packages()
 {
 	local root=$1 package

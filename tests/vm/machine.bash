@@ -1,23 +1,23 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is different in a machine of each architecture, for tests/vm/run. Each function sets
-# machine_parameters, which go to the kernel, and machine_arguments, which go to qemu;
-# $icount, $debug, $cpus and $tsc_khz are the caller's.
+# The machines of the architectures, for tests/vm/run. Each function sets
+# machine_parameters for the kernel and machine_arguments for qemu. The caller sets
+# $icount, $debug, $cpus and $tsc_khz.
 
 machine_amd64()
 {
 	qemu_program=qemu-system-x86_64
 	machine_parameters=(console=ttyS0 no_timer_check tsc=reliable 8250.nr_uarts=1 no5lvl)
-	# The emulator runs "rep movsb" byte by byte. Where the processor says that it is fast
-	# (ERMS, FSRM), the kernel copies and clears pages with it: a fifth of the time of a
-	# guest; and counted instructions of all that copies would be many times too high.
+	# The emulator runs "rep movsb" byte by byte. If the processor claims that it is fast
+	# (ERMS, FSRM), the kernel copies and clears pages with it. That takes a fifth of the
+	# time of a guest, and makes instruction counts of code that copies many times too high.
 	local cpu=max,-erms,-fsrm
 	if [ "$icount" -eq 1 ]; then
 		machine_arguments=(-cpu $cpu -smp "$cpus")
 	else
 		machine_parameters+=("tsc_early_khz=$tsc_khz")
-		# The debug kernels, without ACPI, see one processor a socket.
+		# The debug kernels have no ACPI, and see only one processor in each socket.
 		machine_arguments=(-cpu $cpu -smp "$cpus,sockets=$cpus")
 	fi
 }
@@ -26,7 +26,7 @@ machine_arm64()
 {
 	qemu_program=qemu-system-aarch64
 	machine_parameters=(console=ttyAMA0)
-	# Authenticated pointers in the architecture's own way take most of the time.
+	# Emulating the architected algorithm of pointer authentication takes most of the time.
 	machine_arguments=(-M "virt,gic-version=3" -cpu "max,pauth-impdef=on"
 		-smp "$cpus")
 }

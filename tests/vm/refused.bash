@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the tests share of kernels that refuse the module: TAP, keys, the doctor's findings.
+# Shared by the tests with kernels that refuse the module: TAP, keys, the doctor's findings.
 
 number=${FIRST_TEST:-0} failed=0
 work=$(mktemp -d)
 updates=/lib/modules/$(uname -r)/updates
-# What the doctor says is next.
+# The next steps that the doctor prints.
 # shellcheck disable=SC2034
 {
 	dkms=/var/lib/dkms
@@ -44,14 +44,14 @@ finds()
 		"$work/json"
 }
 
-# make_key NAME DIRECTORY: a key and its certificate there.
+# make_key NAME DIRECTORY: make a key and its certificate in DIRECTORY.
 make_key()
 {
 	openssl req -x509 -newkey rsa:2048 -nodes -subj "/CN=$1" -keyout "$2/key" -out "$2/cert"
 }
 
-# sign NAME DIRECTORY: the key there, of NAME, signs the module that modprobe finds, as
-# sign-file of the kernel does it.
+# sign NAME DIRECTORY: sign the module that modprobe finds with key NAME in DIRECTORY, as the
+# kernel's sign-file does.
 sign()
 {
 	local size

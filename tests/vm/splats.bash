@@ -1,8 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the kernel says when something is wrong with it: for tests/vm/run and
-# tests/vm/system/run.
+# The messages with which the kernel reports a bug, for tests/vm/run and tests/vm/system/run.
 
 SPLATS='BUG: |WARNING: |KASAN: |UBSAN: |Oops: |Kernel panic|ODEBUG: |refcount_t: '
 SPLATS+='|general protection fault|scheduling while atomic|sleeping function called'

@@ -3,14 +3,14 @@
 #
 # Programs of another release of Debian, or for another architecture.
 
-# The parts of the names of compilers that Debian has for others.
+# The architecture in the names of Debian's cross compilers.
 # shellcheck disable=SC2034
 declare -A TRIPLET=([amd64]=x86-64-linux-gnu [arm64]=aarch64-linux-gnu
 	[s390x]=s390x-linux-gnu)
 
-# with_toolchain DIRECTORY COMMAND...: run the command with DIRECTORY/usr in place of this
-# machine's, if there is such a directory: its compiler and its libc. Nobody but that
-# process sees it, and it needs no privilege.
+# with_toolchain DIRECTORY COMMAND...: run the command with the compiler and the libc of
+# DIRECTORY/usr, which replaces this machine's /usr, if it exists. Only that process sees the
+# replacement, and it needs no privilege.
 with_toolchain()
 {
 	local toolchain=$1

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tsc-khz: print how fast the time stamp counter counts, in kHz.
+ * tsc-khz: print the frequency of the time stamp counter, in kHz.
  *
- * A guest has this machine's counter. By itself it measures it beside a timer that is
- * late whenever other guests run: it comes out wrong, or not at all.
+ * A guest uses this machine's counter. The guest would measure it against a timer that is
+ * late whenever other guests run, so its result would be wrong, or there would be none.
  */
 #include <inttypes.h>
 #include <stdint.h>
@@ -24,7 +24,7 @@ static uint64_t clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* Of many looks at both clocks, the one that was interrupted least. */
+/* Of many readings of both clocks, returns the one with the shortest interruption. */
 static struct moment look(void)
 {
 	struct moment found = { 0, 0 };

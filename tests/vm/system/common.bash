@@ -1,13 +1,13 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Shared by the steps. The host sets, in /io/env: now and newer, the versions of the packages
-# in /built; kernels, the release that the image has and the newer one.
+# Shared by the steps. The host writes variables to /io/env: now and newer, the versions of the
+# packages in /built; first_kernel and newer_kernel, the releases of the two kernels.
 
 bats_require_minimum_version 1.5.0
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 now newer first_kernel newer_kernel
 
-# until_true COMMAND...: wait until it succeeds, ten minutes at most.
+# until_true COMMAND...: repeat the command until it succeeds, for at most ten minutes.
 until_true()
 {
 	local end=$((SECONDS + 600))
@@ -19,8 +19,8 @@ until_true()
 
 # ---- the system ------------------------------------------------------------
 
-# Nothing has failed. An out-of-tree module without a signature taints the kernel with 4096
-# and 8192; nothing else does.
+# No unit has failed, and the kernel is tainted only by an out-of-tree module (4096) without
+# a signature (8192).
 healthy()
 {
 	local failed tainted
@@ -30,14 +30,14 @@ healthy()
 	[ -z "$failed" ] && [ $((tainted & ~(4096 + 8192))) -eq 0 ]
 }
 
-# The boot came to its end, and nothing failed in it.
+# The boot is complete, and nothing failed.
 booted()
 {
 	cat /io/state
 	[ "$(cat /io/state)" = running ] && healthy
 }
 
-# All files of the system. What changes by itself, or with any package, is left out.
+# List all files of the system, except those that change by themselves or with any package.
 list_files()
 {
 	find / -xdev \( -path /tmp -o -path /var/tmp -o -path /var/log -o -path /var/cache \
@@ -45,7 +45,7 @@ list_files()
 		-o -print | sort
 }
 
-# Those of kctl.
+# List the files of kctl.
 own_files()
 {
 	list_files | grep kctl | grep -v networkctl
@@ -53,7 +53,7 @@ own_files()
 
 # ---- the module ------------------------------------------------------------
 
-# built VERSION KERNEL...: these kernels have the module, in this version, and no others.
+# built VERSION KERNEL...: these kernels, and no others, have this version of the module.
 built()
 {
 	local version=$1 kernel
@@ -80,13 +80,13 @@ not_loaded()
 
 # ---- the units -------------------------------------------------------------
 
-# in_journal UNIT TEXT: what it has printed since this boot.
+# in_journal UNIT TEXT: the unit has printed TEXT in this boot.
 in_journal()
 {
 	journalctl -b -u "$1" -o cat | grep -qF -- "$2"
 }
 
-# The names of those that run.
+# List the running units of kctl.
 instances()
 {
 	systemctl list-units --plain --no-legend --state=running 'kctl-*' | cut -d ' ' -f 1
@@ -99,20 +99,20 @@ watch_works()
 	until_true prints_requests "$(requests)"
 }
 
-# How many packets it has printed since this boot.
+# Print the number of packets that the watch has printed in this boot.
 requests()
 {
 	journalctl -b -u kctl-watch@lo -o cat | grep -c 'echo request' || :
 }
 
-# prints_requests NUMBER: it prints more than these if there is a packet.
+# prints_requests NUMBER: after a ping, the watch has printed more than NUMBER packets.
 prints_requests()
 {
 	ping -q -c 1 127.0.0.1
 	[ "$(requests)" -gt "$1" ]
 }
 
-# work_works MESSAGE: the command runs for it, as a user of its own.
+# work_works MESSAGE: the unit runs the command, as a user of its own, for the message.
 work_works()
 {
 	systemctl is-active kctl-work@job
@@ -120,7 +120,7 @@ work_works()
 	until_true in_journal kctl-work@job "done: $1"
 }
 
-# in_state STATE UNIT: that is its state, and it has not failed before.
+# in_state STATE UNIT: the unit is in this state, and has not failed before.
 in_state()
 {
 	[ "$(systemctl show -P ActiveState "$2")" = "$1" ] &&
@@ -132,7 +132,7 @@ stopped()
 	in_state inactive "$1"
 }
 
-# All that the first step has set up is there again after a boot.
+# Everything that the first step has set up works again after a boot.
 restored()
 {
 	[ "$(kctl sockopt get)" = hello ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The packages are installed on a system without compiler and headers, and set up.
+# Install the packages on a system without compiler and headers, and configure them.
 
 # shellcheck source=tests/vm/system/common.bash
 . "$BATS_TEST_DIRNAME/../common.bash"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The same kernel again; a newer one is installed.
+# Boot the same kernel again, and install a newer one.
 
 # shellcheck source=tests/vm/system/common.bash
 . "$BATS_TEST_DIRNAME/../common.bash"

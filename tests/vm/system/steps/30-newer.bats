@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The newer kernel runs; the packages are upgraded.
+# Boot the newer kernel, and upgrade the packages.
 
 # shellcheck source=tests/vm/system/common.bash
 . "$BATS_TEST_DIRNAME/../common.bash"

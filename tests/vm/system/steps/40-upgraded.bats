@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The newer packages; an older version replaces them.
+# Boot with the newer packages, and downgrade them.
 
 # shellcheck source=tests/vm/system/common.bash
 . "$BATS_TEST_DIRNAME/../common.bash"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The older version again; the packages are removed and purged.
+# Boot with the older version, then remove and purge the packages.
 
 # shellcheck source=tests/vm/system/common.bash
 . "$BATS_TEST_DIRNAME/../common.bash"
@@ -24,16 +24,16 @@ packages=(kctl kctl-dkms libkctl0 libkctl-dev python3-kctl)
 }
 
 @test "purged packages leave no file" {
-	# apt does not know those that left nothing.
+	# apt does not know packages that left nothing behind.
 	dpkg --purge "${packages[@]}"
-	# What the administrator has made.
+	# The files that the administrator has created.
 	rm -r /etc/kctl /etc/default/kctl-* /etc/sysctl.d/kctl.conf /etc/modules-load.d/kctl.conf \
 		/usr/local/bin/job
 	run ! own_files
 }
 
 @test "DKMS and the headers go, and leave no directory of a module" {
-	# apt keeps what belongs to the running kernel.
+	# apt keeps the packages of the running kernel.
 	apt-get remove --purge -y linux-headers-6.12-amd64 "linux-headers-$newer_kernel"
 	apt-get autoremove --purge -y
 	run ! dpkg -s dkms

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A boot without the packages.
+# Boot without the packages.
 
 # shellcheck source=tests/vm/system/common.bash
 . "$BATS_TEST_DIRNAME/../common.bash"
