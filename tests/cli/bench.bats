@@ -1,34 +1,34 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# tests/bench/check.awk, with which make bench-check checks results.
+# tests/bench/check.awk, which make bench-check uses to check results.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 bats_require_minimum_version 1.5.0
 
-# row FILE VALUE NAME [TARGET VERDICT [SUBJECT]]: add a row beside a peer of 2000 ns.
+# row FILE VALUE NAME [TARGET VERDICT [SUBJECT]]: add a row whose peer takes 2000 ns.
 row()
 {
 	printf '%s\t%s\t%s\tns\tpeer\t2000\t-\t%s\t%s\t-\n' \
 		"${6-store}" "$3" "$2" "${4--}" "${5--}" >>"$BATS_TEST_TMPDIR/$1"
 }
 
-# both VALUE NAME [TARGET VERDICT]: a row that is what it was.
+# both VALUE NAME [TARGET VERDICT]: add the same row to both files.
 both()
 {
 	row was "$@"
 	row now "$@"
 }
 
-# reason NAME UNIT PEER REASON: why a row is known to miss its target.
+# reason NAME UNIT PEER REASON: add the reason why a row misses its target.
 reason()
 {
 	printf '%s\t%s\t%s\t%s\n' "$@" >>"$BATS_TEST_TMPDIR/missed"
 }
 
-# check OUTPUT…: what is said of the files, with the sum at the end.
+# check OUTPUT…: the check of the files prints this, with the sum at the end.
 check()
 {
 	cd "$BATS_TEST_DIRNAME/../bench" || return
@@ -136,7 +136,7 @@ setup()
 	[ "$status" -eq 1 ]
 }
 
-# Without a guest: the rows that miss their target are those of missed.tsv, and no others.
+# Needs no guest: the rows that miss their target are exactly those of missed.tsv.
 @test "the committed results pass, and each reason is that of a row" {
 	local reasons
 	cd "$BATS_TEST_DIRNAME/../bench" || return

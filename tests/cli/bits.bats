@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The tool in a 32-bit build. It needs no 32-bit libraries: the compiler checks the
-# sources, and the program that prints text does not call them.
+# A 32-bit build of the tool. It needs no 32-bit libraries: the compiler only checks the
+# sources, and the program that prints text does not call libraries.
 
 # shellcheck disable=SC2154 # bats sets it
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Prints numbers of 64 bits, followed by numbers of 32. */
+/* Prints 64-bit numbers, followed by 32-bit numbers. */
 #include <inttypes.h>
 #include <stdio.h>
 

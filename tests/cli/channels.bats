@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# proto restore --test and restore --test: they need neither the module nor privilege.
+# proto restore --test and restore --test, which need neither the module nor privilege.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
@@ -50,7 +50,7 @@ setup()
 			echo "$text: $stderr"
 			return 1
 		}
-		# In both files alike, but for the number of the line.
+		# The errors of both files are the same, except for the line number.
 		cat <(printf '%s\n' '%kctl-store 1' '%end') bad >worse
 		kctl restore --test worse
 		exits 1
@@ -138,7 +138,7 @@ setup()
 		exits $((size > 1048576))
 	done
 	[[ $stderr == *'file:3: the message has more than 1048576 bytes' ]]
-	# All of them escaped.
+	# All bytes are escaped.
 	{
 		printf '%%kctl-channels 1\nchannel 1\nmessage from=4294967295 "'
 		head -c 1048576 /dev/zero | sed 's/\x00/\\x00/g'

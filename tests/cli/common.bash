@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For the tests of the command line: they need neither the module nor root.
+# Shared by the tests of the command line, which need neither the module nor root.
 # KCTL is the program.
 
 bats_require_minimum_version 1.5.0
 
-# Every command that talks to the kernel, with arguments that are right.
+# Every command that talks to the kernel, with valid arguments.
 # shellcheck disable=SC2034
 COMMANDS=(
 	'status'
@@ -35,7 +35,7 @@ COMMANDS=(
 	'proto save -'
 )
 
-# kctl ARGS…: run the program with a time limit, stdout and stderr apart.
+# kctl ARGS…: run the program with a time limit, and separate stdout from stderr.
 kctl()
 {
 	run --separate-stderr timeout 10 "${KCTL:?}" "$@"
@@ -53,7 +53,7 @@ kctl_as_nobody()
 	fi
 }
 
-# kctl_with COMMAND ARGS…: run one of COMMANDS with more arguments, in front of any "--".
+# kctl_with COMMAND ARGS…: run one of COMMANDS with more arguments, before any "--".
 kctl_with()
 {
 	local command=$1 behind=
@@ -63,7 +63,7 @@ kctl_with()
 	kctl ${command%% -- *} "$@" $behind
 }
 
-# exits STATUS: the last run did.  What run sets is not known to shellcheck.
+# exits STATUS: the last run exited with STATUS.  shellcheck does not know the variables of run.
 # shellcheck disable=SC2154
 exits()
 {
@@ -74,7 +74,8 @@ exits()
 	return 1
 }
 
-# Exit status 2, one line on stderr with each of the texts in it, none on stdout.
+# The last run exited with status 2, printed one line with each of the texts on stderr, and
+# nothing on stdout.
 # shellcheck disable=SC2154
 usage_error()
 {
@@ -88,7 +89,7 @@ usage_error()
 	done
 }
 
-# The last run printed something, and no line of it is wider than 80 columns.
+# The last run printed something, and no line is wider than 80 columns.
 # shellcheck disable=SC2154
 narrow()
 {

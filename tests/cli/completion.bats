@@ -3,7 +3,7 @@
 #
 # Completion in bash, and the list that it uses.
 
-# What bats sets shellcheck does not know; what is quoted is for another shell.
+# The variables of bats are unknown to shellcheck; quoted text is for another shell.
 # shellcheck disable=SC2154,SC2016
 
 load common
@@ -14,8 +14,8 @@ setup()
 	source "$BATS_TEST_DIRNAME/../../completions/kctl.bash"
 }
 
-# complete_words WORD…: sets offered to the completions of the last word, in order. Bash
-# makes three words of --option=argument, and so does this.
+# complete_words WORD…: sets offered to the sorted completions of the last word. Like bash,
+# it splits --option=argument into three words.
 complete_words()
 {
 	local word
@@ -138,7 +138,7 @@ complete_words()
 	[[ " $offered " == *' lo '* ]]
 	complete_words watch icmp --dev l
 	[[ " $offered " == *' lo '* ]]
-	# What can be left out is given behind a "=", so another option can follow.
+	# An optional argument follows a "=", so the next word can be another option.
 	complete_words watch icmp --summary --hel
 	[ "$offered" = --help ]
 	complete_words proto recv --channel ''

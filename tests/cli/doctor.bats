@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# kctl doctor without the module: its file, and the reason why it cannot be loaded.
+# kctl doctor without the module: the file of the module, and why it cannot be loaded.
 
-# What bats sets shellcheck does not know; what is quoted is for another shell.
+# The variables of bats are unknown to shellcheck; quoted text is for another shell.
 # shellcheck disable=SC2154,SC2016
 
 load common
@@ -18,7 +18,7 @@ setup()
 	touch "$modules/modules.order" "$modules/modules.builtin"
 }
 
-# in_tree ARGS…: kctl ARGS, where /lib has $tree in front and /usr/src is $BATS_TEST_TMPDIR/src.
+# in_tree ARGS…: run kctl ARGS with $tree on top of /lib and $BATS_TEST_TMPDIR/src as /usr/src.
 in_tree()
 {
 	unshare --map-root-user --mount true 2>/dev/null || skip 'no user namespaces'
@@ -30,7 +30,7 @@ in_tree()
 	[ "$status" -ne 77 ] || skip 'no overlays'
 }
 
-# says FINDING NEXT: the last run did.
+# says FINDING NEXT: the last run printed this finding and this next step.
 says()
 {
 	exits 3
@@ -40,7 +40,7 @@ says()
 	echo "$output" && return 1
 }
 
-# module VERMAGIC [VERSION]: put a file of a module there, which modprobe knows.
+# module VERMAGIC [VERSION]: put a module file in $modules/updates, where modprobe finds it.
 module()
 {
 	local path=/usr/sbin:/sbin:$PATH

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Errors of correct command lines, on a machine without the module.
+# Errors of valid command lines, on a machine without the module.
 
-# What bats sets shellcheck does not know; what is quoted is for another shell.
+# The variables of bats are unknown to shellcheck; quoted text is for another shell.
 # shellcheck disable=SC2154,SC2016
 
 load common
@@ -150,7 +150,7 @@ no_module()
 	done
 }
 
-# capture: 500 echo requests, more than a buffer holds.
+# capture: print a capture of 500 echo requests, more than a buffer holds.
 capture()
 {
 	local ip='\x45\x00\x00\x1c\x00\x00\x00\x00\x40\x01\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02'
@@ -159,7 +159,7 @@ capture()
 		head -n 500 | while read -r; do printf %b "$REPLY"; done
 }
 
-# The first write fails, or a later one, in the middle of a packet.
+# The first write fails, or a later write in the middle of a packet.
 @test "a watch reports once that standard output is full, and no totals" {
 	local args file=$BATS_TEST_TMPDIR/file
 	capture >"$file"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Help and versions: on standard output, exit status 0, without a module.
+# Help and versions go to standard output, with exit status 0, without a module.
 
-# What bats sets shellcheck does not know; what is quoted is for another shell.
+# The variables of bats are unknown to shellcheck; quoted text is for another shell.
 # shellcheck disable=SC2154,SC2016
 
 load common

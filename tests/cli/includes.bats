@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# tests/lint-includes, on copies of the tree with files that break its rules.
+# tests/lint-includes on copies of the tree with files that break its rules.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 bats_require_minimum_version 1.5.0
@@ -13,7 +13,7 @@ check_includes()
 	run --separate-stderr "$BATS_TEST_DIRNAME/../lint-includes" "$BATS_TEST_TMPDIR"
 }
 
-# plant FILE NAME: write a file that includes "NAME"; NAME may be <NAME> as well.
+# plant FILE NAME: write a file that includes "NAME"; NAME may also be <NAME>.
 plant()
 {
 	local name=\"$2\"
@@ -23,7 +23,7 @@ plant()
 	echo "#include $name" >"$BATS_TEST_TMPDIR/$1"
 }
 
-# The tree itself may break rules: only the lines that planted files add count.
+# The tree itself may break rules: only lines that planted files add are compared.
 setup()
 {
 	cp -r "$BATS_TEST_DIRNAME/../../kmod" "$BATS_TEST_DIRNAME/../../src" "$BATS_TEST_TMPDIR"
@@ -32,7 +32,7 @@ setup()
 	before=$output
 }
 
-# Print the lines that were not reported before, without the reason.
+# Print the lines that were not reported before, without their reasons.
 added()
 {
 	diff <(echo "$before") <(echo "$output") | sed -n 's/^> \(.*\) (.*/\1/p' | sort

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Captures that are read without the module: those of kctl and of other programs.
+# Read captures of kctl and of other programs, without the module.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
 
-# capture FILE: an echo request, a UDP packet and the reply, as tcpdump writes them on a host
-# of the other byte order: link type RAW, microseconds, 1700000000.000001 and so on.
+# capture FILE: write an echo request, a UDP packet and the reply, as tcpdump does on a host
+# with the other byte order: link type RAW, microseconds, 1700000000.000001 and so on.
 capture()
 {
 	local header='\x65\x53\xf1\x00\x00\x00\x00' size='\x00\x00\x00\x1c\x00\x00\x00\x1c'
@@ -66,7 +66,7 @@ setup()
 	cmp copy again
 }
 
-# names_and_sizes PREFIX: of each file with it, without it.
+# names_and_sizes PREFIX: for each file with PREFIX, print the rest of its name, and its size.
 names_and_sizes()
 {
 	local file
@@ -82,7 +82,7 @@ names_and_sizes()
 		cat many many >double
 		mv double many
 	done
-	# The packets that are no ICMP are not in ours.
+	# Packets that are not ICMP are not in the files of kctl.
 	cat file many >all
 	kctl -q watch icmp -r all -w whole
 	exits 0
@@ -132,7 +132,7 @@ names_and_sizes()
 	timeout 20 "$KCTL" watch icmp -r - --count 1 <pipe >out &
 	exec {writer}>pipe
 	head -c 80 file >&"$writer"
-	# The pipe stays open: the end of the file does not end the watch.
+	# The pipe stays open, so the end of the file does not end the watch.
 	wait $!
 	exec {writer}>&-
 	[ "$(<out)" = "${expected%%$'\n'*}" ]

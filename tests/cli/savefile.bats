@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# sockopt restore --test: needs neither the module nor privilege.
+# sockopt restore --test, which needs neither the module nor privilege.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
@@ -99,7 +99,7 @@ setup()
 	sed '2s/.*/# generation 7/' good >saved
 	kctl sockopt restore --test --if-unchanged saved
 	exits 0
-	# A store that nobody had changed yet has the generation 0.
+	# A store that was never changed has generation 0.
 	sed '2s/.*/# generation 0/' good >saved
 	kctl sockopt restore --test --if-unchanged saved
 	exits 0

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# JSON that is printed without the module, compared with its schema. The suite has the rest.
+# Check JSON that is printed without the module against the schema. The suite checks the rest.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
@@ -34,7 +34,7 @@ setup()
 	"$KCTL" -j -n nowhere sockopt get 2>>error || :
 	"$KCTL" -j sockopt restore /dev/zero 2>>error || :
 	[ "$(wc -l <error)" = 4 ]
-	# This kernel has no module.
+	# Without the module, the doctor finds a problem, and exits with status 3.
 	"$KCTL" -j doctor >findings || [ $? = 3 ]
 	mv findings doctor
 	"$tests/lib/schema.py" version watch-icmp error doctor
@@ -60,7 +60,7 @@ setup()
 	[[ ${lines[0]} == 'proto-send: '* ]]
 }
 
-# The same rules for all objects: none has keys that are not listed.
+# These rules are the same for all objects: no object has unlisted keys.
 @test "every object of the schema is closed, and describes all keys that it requires" {
 	jq -e '[.. | objects | select(.type? == "object")] |
 		length > 20 and all(.additionalProperties == false and
@@ -70,7 +70,7 @@ setup()
 @test "the man pages have every key of the schema" {
 	local key keys
 	sed -n 's/^\.\(It \)*Li //p' "$tests"/../man/kctl*.8 | tr -s ' ,:' '\n' | sort -u >words
-	# A digit string of any other key.
+	# Skip the _string keys: each has the digits of another key.
 	keys=$(jq -r '.. | .properties? // empty | keys[]' "$tests/../schema/kctl-1.schema.json" |
 		grep -v '_string$' | sort -u)
 	[ "$(wc -w <<<"$keys")" -gt 200 ]

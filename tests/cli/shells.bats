@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion in bash, zsh and fish, typed into the shells themselves.
+# Completion in bash, zsh and fish: the tests type into the shells.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
@@ -15,7 +15,7 @@ setup()
 	printf x >unique-file
 }
 
-# types WORDS LINE…: in each shell, each LINE of "TYPED -> LINE" becomes what it says.
+# types WORDS LINE…: each LINE is "TYPED -> RESULT": in each shell, TYPED becomes RESULT.
 types()
 {
 	local shell line

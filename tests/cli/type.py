@@ -19,9 +19,9 @@ import pexpect
 
 TREE = pathlib.Path(__file__).resolve().parents[2] / "completions"
 
-# How a shell is told to read a file first, and the file.
-# In zsh, compinit reads all files in fpath, a thousand, which takes minutes in a guest: it
-# gets few, and the others are declared by their names.
+# The arguments that make a shell read a file first, and the content of that file.
+# In zsh, compinit reads the thousand files in fpath, which takes minutes in a guest. So fpath
+# gets few of them, and the others are declared by name.
 START = {
     "bash": (["--noprofile", "--rcfile", "{file}", "-i"], """
         PS1='ready> '; bind 'set enable-bracketed-paste off'

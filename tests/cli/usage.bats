@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Wrong command lines: exit status 2 and one line on standard error that quotes the
-# error, before anything else is tried.
+# Wrong command lines: the tool exits with status 2 and prints one line on standard error that
+# quotes the error, before it tries anything else.
 
-# What bats sets shellcheck does not know; what is quoted is for another shell.
+# The variables of bats are unknown to shellcheck; quoted text is for another shell.
 # shellcheck disable=SC2154,SC2016
 
 load common

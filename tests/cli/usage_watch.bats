@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Wrong command lines of a watch: its types, codes, prefixes, numbers and outputs.
+# Wrong command lines of a watch: types, codes, prefixes, numbers and outputs.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common

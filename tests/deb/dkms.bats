@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# DKMS builds the module from the package kctl-dkms. It works in directories of the test, and
-# nothing is installed.
+# DKMS builds the module from the package kctl-dkms, in directories of the test. Nothing is
+# installed.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 bats_require_minimum_version 1.5.0
@@ -21,7 +21,7 @@ setup()
 	dkms add
 }
 
-# dkms ACTION ARGS…: DKMS wants to be root, and here has no more rights than the caller.
+# dkms ACTION ARGS…: run DKMS as root, as it requires, but with no more rights than the caller.
 dkms()
 {
 	unshare --map-root-user --mount dkms "$@" -m kctl -v "$version" --no-depmod \
@@ -49,7 +49,7 @@ dkms()
 		run dkms build -k "$kernel" --kernelsourcedir /nowhere
 		[ "$status" -eq 77 ]
 	done
-	# For these only the headers are missing.
+	# For these kernels only the headers are missing.
 	for kernel in 5.10.0-32-amd64 5.19.2 6.0.0 6.19.1 7.0-rc3 7.3.4+deb13-amd64 7.3; do
 		run dkms build -k "$kernel" --kernelsourcedir /nowhere
 		[ "$status" -eq 1 ]

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The packages are installed, upgraded and purged in a copy of this system, which shares all
-# files until it writes them, and has the headers of two kernels.
+# Install, upgrade and purge the packages in a copy-on-write copy of this system that has the
+# headers of two kernels.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 bats_require_minimum_version 1.5.0
@@ -19,13 +19,13 @@ setup()
 	releases=()
 	add_kernel 6.1
 	add_kernel 6.12
-	# Without this directory DKMS takes the copy for that of a build machine, and builds
-	# the module for all kernels.
+	# Without this directory, DKMS takes the copy for a build machine, and builds the module
+	# for all kernels.
 	mkdir -p "$changes/usr/lib/modules/$(uname -r)"
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 }
 
-# The headers of a kernel, where they are if a package has them.
+# Put the headers of a kernel where a package would install them.
 add_kernel()
 {
 	local kernel release
@@ -36,7 +36,7 @@ add_kernel()
 	ln -s "$kernel/build" "$changes/usr/lib/modules/$release/build"
 }
 
-# in_copy COMMAND…: run it in the copy.
+# in_copy COMMAND…: run the command in the copy.
 in_copy()
 {
 	# shellcheck disable=SC2016
@@ -46,7 +46,7 @@ in_copy()
 		shift; exec chroot root "$@"' sh "$BATS_TEST_TMPDIR" "$@"
 }
 
-# built VERSION: both kernels have this version of the module, and no other.
+# built VERSION: both kernels have this version of the module, and no other version.
 built()
 {
 	local release module
@@ -59,7 +59,7 @@ built()
 	done
 }
 
-# Make kctl-dkms 9.9 of the package that was built.
+# Make kctl-dkms 9.9 from the package that was built.
 newer_package()
 {
 	local dir=$BATS_TEST_TMPDIR/newer

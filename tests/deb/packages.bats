@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The packages that make deb has built. Nothing is installed.
+# Check the packages that make deb has built. Nothing is installed.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 bats_require_minimum_version 1.5.0
@@ -17,7 +17,7 @@ setup()
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 }
 
-# files PACKAGE: print the files in it, without documents and the source in folders.
+# files PACKAGE: print its files, except documents and the sources in subfolders.
 files()
 {
 	dpkg-deb --fsys-tarfile "$1"_*.deb | tar -t | grep -v -e '/$' -e '/share/\(doc\|man\)/' \

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The RPM packages that make rpm has built. Nothing is installed.
+# Check the RPM packages that make rpm has built. Nothing is installed.
 
-# What bats sets shellcheck does not know.
+# The variables of bats are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 bats_require_minimum_version 1.5.0
@@ -15,7 +15,7 @@ setup()
 	cd "$top/build/rpm/RPMS" || return
 }
 
-# files PACKAGE: print the files in it, without documents and the source in folders.
+# files PACKAGE: print its files, except documents and the sources in subfolders.
 files()
 {
 	rpm -qp --list "$1-$version"-*.rpm | grep -v -e '/share/\(doc\|man\|licenses\)/' \

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For the tests of the installation: they install into a directory of their own, and need
-# neither root nor a guest.
+# Shared by the tests of the installation. They install into a directory of the test, and
+# need neither root nor a guest.
 
 bats_require_minimum_version 1.5.0
 
@@ -10,7 +10,7 @@ PATH=$PATH:/usr/sbin:/sbin
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
-# The kernel that the module was built for, and its headers.
+# The kernel for which the module was built, and its headers.
 headers=$("$top/tests/vm/kernel" 6.12)/build
 # shellcheck disable=SC2034
 release=$(cat "${headers%/build}/release")
@@ -31,7 +31,7 @@ files()
 	(cd "$BATS_TEST_TMPDIR/root" && find "$1" ! -type d | sed 's:^\./::' | sort)
 }
 
-# installed_are: what the standard input lists is there, and nothing else.
+# installed_are: the files on standard input are installed, and no others.
 installed_are()
 {
 	diff <(sort) <(files .)

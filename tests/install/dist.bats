@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make dist: the same bits for the same files, and a source that builds without git.
+# make dist: the tarball is reproducible, and its source builds without git.
 
-# What bats and common.bash set shellcheck does not know.
+# The variables of bats and common.bash are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
 
-# A copy of the tree as git has it, in a repository of its own.
+# Copy the source files to a repository of their own.
 setup()
 {
 	tree=$BATS_TEST_TMPDIR/tree

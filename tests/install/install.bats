@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make install and make uninstall: which files, and where.
+# make install and make uninstall: the files, and their places.
 
-# What bats and common.bash set shellcheck does not know.
+# The variables of bats and common.bash are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
@@ -106,8 +106,8 @@ load common
 	[ -z "$(files .)" ]
 }
 
-# moves VARIABLE=VALUE FILE…: with this setting in lower and in upper case, the files are
-# below root/moved, and the tool is installed.
+# moves VARIABLE=VALUE FILE…: make install-tool puts the files below root/moved, with the
+# variable in lower and in upper case.
 moves()
 {
 	local setting=$1 name
@@ -202,11 +202,11 @@ shared=(bash-completion/completions/kctl fish/vendor_completions.d/kctl.fish
 		-fsyntax-only - <<<'#include <linux/kctl.h>'
 }
 
-# verify PREFIX: the units of an installation have no fault that systemd knows.
+# verify PREFIX: systemd finds no fault in the installed units.
 verify()
 {
 	local root=$BATS_TEST_TMPDIR/root said
-	# The programs that units run must be there.
+	# systemd checks that the programs of the units exist.
 	mkdir -p "$root/usr/lib/systemd" "$root/sbin" "$root/bin"
 	cp -r /lib/systemd/system "$root/usr/lib/systemd/"
 	install /bin/true "$root/sbin/modprobe"
@@ -229,10 +229,10 @@ verify()
 	verify usr
 	systemd-analyze security --offline=true --threshold=20 --root="$BATS_TEST_TMPDIR/root" \
 		kctl.service kctl-watch@x.service
-	# It sends in the names of users, and talks to systemd.
+	# This unit sends messages as other users, and talks to systemd.
 	systemd-analyze security --offline=true --threshold=22 --root="$BATS_TEST_TMPDIR/root" \
 		kctl-channels.service
-	# Its command needs more than kctl does.
+	# The command of this unit needs more rights than kctl.
 	systemd-analyze security --offline=true --threshold=35 --root="$BATS_TEST_TMPDIR/root" \
 		kctl-work@x.service
 	sed -i '/^ExecStart/s:/bin/:/nowhere/:' "$units/kctl.service"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# libkctl as other programs see it: what it exports, and how they find it.
+# libkctl from the view of other programs: its exported symbols, and how to find it.
 
-# What bats and common.bash set shellcheck does not know.
+# The variables of bats and common.bash are unknown to shellcheck.
 # shellcheck disable=SC2154
 
 load common
@@ -12,7 +12,7 @@ setup()
 {
 	root=$BATS_TEST_TMPDIR/root/usr/local
 	make_in_root install-tool
-	# The copy is not where the .pc says.
+	# The copy is not in the directory that the .pc file names.
 	export PKG_CONFIG_PATH=$root/lib/pkgconfig
 	export PKG_CONFIG_SYSROOT_DIR=$BATS_TEST_TMPDIR/root
 	cat >"$BATS_TEST_TMPDIR/program.c" <<-'END'
@@ -29,7 +29,7 @@ setup()
 	END
 }
 
-# build COMPILER [FLAG]…: build the program with what pkg-config says.
+# build COMPILER [FLAG]…: build the program with the flags from pkg-config.
 build()
 {
 	local compiler=$1
@@ -128,7 +128,7 @@ exported()
 		"$top/tests/man-example" "$page" >"$BATS_TEST_TMPDIR/program.c"
 		[ "$(wc -l <"$BATS_TEST_TMPDIR/program.c")" -ge 20 ]
 		build gcc
-		# Without the module they say so.
+		# Without the module, the program reports that.
 		run --separate-stderr env LD_LIBRARY_PATH="$root/lib" "$BATS_TEST_TMPDIR/program"
 		[ "$status" -eq 1 ]
 		[ "$stderr" = "the kctl module does not answer" ]
