@@ -24,7 +24,7 @@ MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DEFAULT_GOAL := all
 
-# What depends on it is always remade.
+# Targets that depend on FORCE are always remade.
 .PHONY: FORCE
 FORCE:
 
@@ -38,7 +38,7 @@ include $(addprefix mk/,tool.mk lib.mk module.mk tests.mk bench.mk fuzz.mk dev.m
 clean: ## remove what was built; kernels stay in the cache
 	rm -rf build
 
-# Lists the targets in the order make reads them: those of mk/ at the include line.
+# Lists the targets in the order in which make reads them: those of mk/ at the include line.
 .PHONY: help
 help: ## list the targets
 	@cat $(filter %.mk,$(MAKEFILE_LIST)) | \

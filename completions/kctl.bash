@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 #
 # Completion of kctl(8).  The words come from the program itself: its hidden command
-# __list prints what can replace the last word of a command line, one per line, with a
-# tab and a description behind it.  A line that begins with a tab asks for file names, or
-# for a command.
+# __list prints the words that can replace the last word of a command line, one per
+# line, each followed by a tab and a description.  A line that begins with a tab asks
+# for file names, or for a command.
 
 _kctl()
 {
@@ -20,20 +20,20 @@ _kctl()
 		$'\tcommand') mapfile -t COMPREPLY < <(compgen -c -- "${words[-1]}") ;;
 		*)
 			line=${line%%$'\t'*}
-			# Others choose the names of interfaces: the shell must not run them.
+			# Others choose interface names: the shell must not run commands in them.
 			[[ $line != *[^A-Za-z0-9_.:/=,@%+-]* ]] || printf -v line %q "$line"
 			COMPREPLY+=("$line")
 			;;
 		esac
 	done
-	# Readline replaces only what is behind the last "=" or ":".
+	# Readline replaces only the text after the last "=" or ":".
 	cut=${words[-1]%"${COMP_WORDS[COMP_CWORD]}"}
 	[[ ${COMP_WORDS[COMP_CWORD]} != [=:]* ]] || cut=${words[-1]}
 	COMPREPLY=("${COMPREPLY[@]#"$cut"}")
 }
 
-# Sets words to the words up to the cursor.  Bash splits them at "=" and ":" too: there is
-# no blank between those parts.
+# Sets words to the words up to the cursor.  Bash also splits words at "=" and ":"; join
+# parts that have no blank between them.
 _kctl_words()
 {
 	local i rest=${COMP_LINE:0:COMP_POINT} word
@@ -50,7 +50,7 @@ _kctl_words()
 	done
 }
 
-# The value can follow the name of an option, and stays behind it.
+# Completes file names. If the value follows the name of an option, the name is kept.
 _kctl_files()
 {
 	local value=$1 before=

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion of kctl(8): see kctl.bash for what __list prints.
+# Completion of kctl(8): kctl.bash describes the output of __list.
 
 function __kctl_complete
     set -l words (commandline -opc)
     set -l last (commandline -ct)
-    # Without a word there is an empty one.
+    # If there is no word yet, complete an empty one.
     set -q last[1]; or set last ''
     for line in ($words[1] __list -- $words[2..-1] $last 2>/dev/null)
         switch $line

@@ -1,7 +1,7 @@
 #compdef kctl
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion of kctl(8): see kctl.bash for what __list prints.
+# Completion of kctl(8): kctl.bash describes the output of __list.
 
 local line
 local -a lines found shown

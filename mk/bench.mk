@@ -16,7 +16,7 @@ bench-check: ## the same, and compare with tests/bench/results.tsv: no row may b
 bench-programs: $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) \
 	$(BUILD)/bench/ring $(BUILD)/bench/ring.bpf.o
 
-# Static: a measurement does not include reading libraries from disk.
+# Static, so that a measurement does not include reading libraries from disk.
 $(BUILD)/bench/%: tests/bench/%.c tests/bench/floor/floor.h $(CLIENT)-64.a $(TEST_HEADERS)
 	@mkdir -p $(@D)
 	$(call step,CC)

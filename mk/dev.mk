@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# For developers: style checks, a demonstration, a shell in a guest.
+# Targets for developers: style checks, a demonstration, a shell in a guest.
 
 .PHONY: lint
 lint: ## check the style of everything

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The source tarball.
+# The source tarball, and the packages made from it.
 
 DIST  := kctl-$(VERSION)
 
-# The files that git has, as they are now. What comes without git is the source alone, and
-# what was built from it. All have one date, so that the same files make the same bits.
+# With git: the files that git tracks, with their current content. Without git: all files
+# outside build/. All files get the same date, so that the tarball is reproducible.
 source_files := if [ -e .git ]; then git ls-files -z; \
 	else find . -path ./build -prune -o -type f -printf '%P\0'; fi
 source_date  := if [ -e .git ]; then git log -1 --format=%ct; else stat -c %Y kmod/VERSION; fi
@@ -18,7 +18,7 @@ dist: ## make a tarball of the source: build/kctl-VERSION.tar.gz
 		--transform 's:^:$(DIST)/:' --mtime=@$$date --mode=u=rwX,go=rX \
 		--owner=0 --group=0 --numeric-owner | gzip -9n >build/$(DIST).tar.gz
 
-# debian/ is not at the top: Debian's tools want it there, and nobody else.
+# debian/ is not at the top of the tree, because only Debian's tools need it there.
 DEB := build/deb
 
 .PHONY: deb
@@ -32,7 +32,7 @@ deb: dist ## build Debian packages in build/deb
 		dpkg-buildpackage --no-sign $(if $(V),,>../log 2>&1 || { tail -n 40 ../log; exit 1; })
 	@ls $(DEB)/*.deb
 
-# The packages that the spec requires have other names on Debian: hence --nodeps.
+# --nodeps, because the packages that the spec requires have other names on Debian.
 RPM := build/rpm
 
 .PHONY: rpm
@@ -50,7 +50,7 @@ check-deb: deb rpm ## check the packages: lintian, the same bits again, DKMS, up
 	@tests/deps test vm
 	@bats --formatter tap --print-output-on-failure tests/deb
 
-# STEP, such as 30-newer, goes on there with the disk that the step before has left.
+# With STEP, such as 30-newer, start at that step, with the disk of the previous step.
 .PHONY: check-system
 check-system: deb $(HOST_PROGRAMS) ## the packages on a Debian system that boots: install, reboot, upgrade, purge
 	@tests/deps vm system

@@ -29,7 +29,7 @@ $(BUILD)/fuzz/%: $(BUILD)/fuzz/obj/fuzz_%.o $(FUZZ_OBJS)
 .PHONY: fuzzers
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
 
-# tests/fuzz/corpus comes from long runs, reduced to the inputs that cover the same code.
+# tests/fuzz/corpus is from long runs, reduced to inputs that together cover the same code.
 .PHONY: fuzz-%
 fuzz-%: FORCE ## fuzz decode, restore, netlink, capture or argv for RUNS=… inputs
 	@tests/deps build fuzz

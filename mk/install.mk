@@ -3,14 +3,14 @@
 # Installation. The directories have the names of the GNU coding standards, in lower or in
 # upper case: prefix or PREFIX.
 
-# $(call given,NAME,DEFAULT): the value of NAME, even an empty one, if it has any.
+# $(call given,NAME,DEFAULT): the value of NAME if it is set, even to nothing; otherwise DEFAULT.
 given = $(if $(filter undefined,$(origin $(1))),$(2),$($(1)))
 
 prefix      ?= $(call given,PREFIX,/usr/local)
 exec_prefix ?= $(call given,EXEC_PREFIX,$(prefix))
 datarootdir ?= $(call given,DATAROOTDIR,$(prefix)/share)
-# Everybody may use channels that permit it, so the tool is not in sbin, unless SBINDIR
-# asks for it.
+# Ordinary users may use channels that permit it, so the tool is in sbin only if SBINDIR is
+# set.
 bindir      ?= $(call given,BINDIR,$(call given,sbindir,$(call given,SBINDIR,$(exec_prefix)/bin)))
 mandir      ?= $(call given,MANDIR,$(datarootdir)/man)
 includedir  ?= $(call given,INCLUDEDIR,$(prefix)/include)
@@ -22,7 +22,7 @@ fishdir     ?= $(call given,FISHDIR,$(datarootdir)/fish/vendor_completions.d)
 specdir     ?= $(call given,SPECDIR,$(datarootdir)/kctl)
 pythondir   ?= $(call given,PYTHONDIR,$(prefix)/lib/python3/dist-packages)
 unitdir     ?= $(call given,UNITDIR,$(prefix)/lib/systemd/system)
-# Not below prefix: that is where administrators look, also for /usr/local.
+# Not below prefix: administrators look in /etc, also with prefix /usr/local.
 sysconfdir  ?= $(call given,SYSCONFDIR,/etc)
 
 INSTALL         ?= install
@@ -36,7 +36,7 @@ man_path  = $(mandir)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 
 UNITS = $(patsubst packaging/systemd/%.in,$(BUILD)/%,$(wildcard packaging/systemd/*.in))
 
-# Each file, and the place of its copy.
+# Pairs of a file and its destination.
 DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
 	completions/kctl.bash:$(compdir)/kctl \
 	completions/kctl.zsh:$(zshdir)/_kctl \
@@ -48,21 +48,21 @@ DATA = $(foreach page,$(MAN_PAGES),$(page):$(call man_path,$(page))) \
 	kmod/uapi/kctl.yaml:$(specdir)/kctl.yaml \
 	schema/kctl-1.schema.json:$(specdir)/kctl-1.schema.json \
 	$(foreach unit,$(UNITS),$(unit):$(unitdir)/$(notdir $(unit)))
-# What install-python installs.
+# The files that install-python installs.
 PYTHON_PAGE = man/kctl-python.7
 PYTHON = $(PYTHON_PAGE):$(call man_path,$(PYTHON_PAGE)) \
 	$(foreach file,$(wildcard src/python/kctl/*.py) src/python/kctl/py.typed,\
 		$(file):$(pythondir)/kctl/$(notdir $(file)))
-# Programs find the library at start-up by the first name, and compilers by the second.
+# The dynamic linker finds the library by the first name, the compiler by the second.
 LIB_LINKS = $(LIB_SONAME) libkctl.so
 LIB_PATHS = $(foreach name,$(LIB_FILE) $(LIB_LINKS),$(DESTDIR)$(libdir)/$(name))
-# Programs find the library through a cache that root can write: for others, that this fails
-# is no error.
+# Programs find the library through a cache that only root can write. For other users, ldconfig
+# fails, which is not an error.
 update_links = $(if $(DESTDIR),,ldconfig || :)
 from = $(firstword $(subst :, ,$(1)))
 to   = $(DESTDIR)$(lastword $(subst :, ,$(1)))
 
-# Where the module was built; tests/install has built it elsewhere.
+# The directory where the module was built; tests/install sets another one.
 KMOD    ?= build/kmod/running
 RELEASE  = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 SIG_KEY  = $(shell sed -n 's/^CONFIG_MODULE_SIG_KEY="*\([^"]*\).*/\1/p' \
@@ -99,8 +99,8 @@ install-tool: tool library $(BUILD)/libkctl.pc $(UNITS) ## install all but the m
 install-python: ## install the Python module kctl, which needs libkctl
 	$(foreach pair,$(PYTHON),$(INSTALL_DATA) -D $(call from,$(pair)) $(call to,$(pair)) &&) true
 
-# Kbuild strips, signs and compresses the module as the kernel's own. The headers that
-# distributions have lack two files: the key, without which it prints errors of OpenSSL, and
+# Kbuild strips, signs and compresses the module like the kernel's own modules. The headers of
+# distributions lack two files: the key, without which Kbuild prints OpenSSL errors, and
 # System.map, without which it does not call depmod.
 .PHONY: install-module
 install-module: $(if $(filter %/running,$(KMOD)),module) ## install the module, for KDIR=…
@@ -112,8 +112,8 @@ install-module: $(if $(filter %/running,$(KMOD)),module) ## install the module, 
 		modules_install
 	$(if $(DESTDIR),,depmod $(RELEASE))
 
-# A module of each kernel that it was installed for. Directories are shared with others,
-# apart from specdir; one that is empty in /lib/modules outlives its kernel.
+# The module is removed for every kernel. Other packages share all directories but specdir. An
+# empty directory left in /lib/modules would outlive its kernel.
 .PHONY: uninstall
 uninstall: ## remove what install installed, for all kernels
 	rm -f $(DESTDIR)$(bindir)/kctl $(LIB_PATHS) $(foreach pair,$(DATA) $(PYTHON),$(call to,$(pair))) $(MODULES)

@@ -4,7 +4,7 @@
 # loading the shared library would make `kctl sockopt set x` 9 % slower (288,260
 # instructions instead of 263,271).
 
-# It changes only if a program that is built with an older library would no longer run.
+# Changes only if programs that were built with an older library would no longer run.
 LIB_SONAME := libkctl.so.0
 LIB_FILE   := $(LIB_SONAME).$(VERSION)
 
@@ -15,7 +15,7 @@ LIB_OBJECTS := $(patsubst src/%.c,$(BUILD)/pic/%.o,$(wildcard src/lib/*.c))
 .PHONY: library
 library: $(BUILD)/$(LIB_FILE) $(BUILD)/libkctl.a ## build libkctl, shared and static
 
-# -fno-lto: of bytecode, one object below would be bytecode again, with all its names.
+# -fno-lto: with LTO, the single object below would again be bytecode, with all its symbols.
 $(BUILD)/pic/%.o: src/%.c $(BUILD)/pic/flags
 	@mkdir -p $(@D)
 	$(call step,CC)
@@ -27,7 +27,8 @@ $(BUILD)/$(LIB_FILE): $(LIB_OBJECTS) src/lib/libkctl.map
 		-Wl,--version-script=src/lib/libkctl.map $(LDFLAGS) -o $@ $(LIB_OBJECTS) \
 		$(LIB_LIBMNL)
 
-# One object, whose private functions have no names that a program could use, too.
+# The archive has a single object with its private symbols localised, so that they cannot clash
+# with those of a program.
 $(BUILD)/libkctl.a: $(LIB_OBJECTS)
 	$(call step,AR)
 	$(Q)$(CC) -r -nostdlib -o $(BUILD)/pic/libkctl.o $(LIB_OBJECTS)
@@ -53,8 +54,8 @@ check-abi: $(BUILD)/libkctl.abi ## compare libkctl with the ABI that it has prom
 	@abidiff --no-show-locs $(LIB_ABI) $< >$(BUILD)/abi.diff || \
 		{ cat $(BUILD)/abi.diff; echo 'to promise what was added: make abi'; exit 1; }
 
-# Exit status 8 of abidiff is a name that was removed. What else breaks programs, and what
-# only appends a member to a structure of the library, is for people to tell.
+# Bit 8 in the exit status of abidiff means that a symbol was removed. A person has to decide
+# whether another difference breaks programs, or only appends a member to a structure.
 .PHONY: abi
 abi: $(BUILD)/libkctl.abi ## promise what was added to libkctl
 	@abidiff --no-show-locs $(LIB_ABI) $< || [ $$(($$? & 8)) -eq 0 ]

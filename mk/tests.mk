@@ -2,7 +2,7 @@
 #
 # The tests: with and without a kernel, races, mutants, coverage. The fuzzers are in fuzz.mk.
 
-# Halves of the suite side by side, and then what needs two processors.
+# Run the halves of the suite at the same time, then the files that need two processors.
 CHECK_KERNELS ?= 6.1 6.12
 
 .PHONY: check
@@ -20,8 +20,8 @@ check-debug: ## run the VM tests on a kernel that checks itself
 	@$(MAKE) -s tool test-programs
 	@tests/tally $(call check-vm-whole,debug)
 
-# What `make check` does not cover: the debug kernel, what differs on rt, and other kernels
-# and architectures; and 6.1, which CI leaves out of `make check`.
+# Everything that `make check` does not cover: the debug kernel, the files that differ on rt,
+# other kernels and architectures; and 6.1, which CI leaves out of `make check`.
 .PHONY: check-rest
 check-rest:
 	@tests/tally check-debug check-vm-6.1-core+check-vm-rt-core check-vm-rt-races check-smoke
@@ -30,7 +30,7 @@ check-rest:
 check-all: ## run all tests, on all four kernels
 	@tests/tally check check-debug check-vm-rt
 
-# KERNEL and FILES select some; tests/everywhere has the lists.
+# KERNEL and FILES select kernels and files; tests/everywhere has the lists.
 .PHONY: check-everywhere
 check-everywhere: ## smoke test and suite on all kernels and architectures, for the table in README.md
 	@tests/deps build test vm everywhere
@@ -89,12 +89,12 @@ check-install: tool kmod-for-6.12 ## test what make install and make dist do: no
 
 # ---- programs that run in guests -------------------------------------------
 
-# They share a client in C, tests/lib. It needs no library: libmnl is not there for 32 bits.
+# They share a client in C, tests/lib, which needs no library: there is no 32-bit libmnl here.
 TEST_CC      = $(CC_$(or $1,64)) -std=gnu11 -O2 $(WARNINGS) -D_GNU_SOURCE -isystem kmod/uapi -Itests/lib
 TEST_HEADERS := tests/lib/client.h kmod/uapi/linux/kctl.h
 CLIENT       := $(BUILD)/test/client
 
-# For another architecture tests/vm/programs sets these. SIZES are those that it has.
+# For another architecture, tests/vm/programs sets these. SIZES are its word sizes.
 CC_32 ?= $(CC) -m32
 CC_64 ?= $(CC) -m64
 AR_32 ?= $(AR)
@@ -107,10 +107,10 @@ $(CLIENT)-%.a: tests/lib/client.c $(TEST_HEADERS)
 	$(Q)$(call TEST_CC,$*) -c -o $(@:.a=.o) $<
 	$(Q)$(AR_$*) rcs $@ $(@:.a=.o)
 
-# Built for 32 and for 64 bits, and static: a guest does not need both libcs.
+# Built for 32 and for 64 bits, and static, so that a guest does not need both libcs.
 BOTH_SIZES := exchange hand
 
-# What tests/vm/run needs on this machine.
+# The programs that tests/vm/run needs on this machine.
 HOST_PROGRAMS ?= $(BUILD)/test/tsc-khz
 
 # The programs in the manual pages of libkctl.
@@ -136,7 +136,7 @@ $(MAN_PROGRAMS): $(BUILD)/test/example-%: man/libkctl_%.3 tests/man-example $(LI
 	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror -isystem kmod/uapi -Isrc/lib -o $@ $@.c \
 		$(LIB_OBJECTS) $(LIB_LIBS)
 
-# By the name with which programs ask for it.
+# The library under the name by which programs load it.
 $(BUILD)/test/libkctl.so.0: $(BUILD)/$(LIB_FILE)
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
@@ -170,7 +170,7 @@ $(BUILD)/test/server $(BUILD)/test/client: $(BUILD)/test/%: tests/examples/%.c \
 # ---- races -----------------------------------------------------------------
 
 # Race each pair of calls for SECONDS, JOBS pairs at the same time. There are more than 300
-# pairs; RACES, a regular expression such as 'channel send close', selects some.
+# pairs; RACES, a regular expression such as 'channel send close', selects pairs.
 # RACE_OBJECTS are cases of cases_races.py.
 RACE_OBJECTS ?= channel store memory watch namespace module
 
@@ -201,11 +201,11 @@ mutants: tool test-programs ## break the module on purpose: does a test notice? 
 
 # ---- coverage and VM tests -------------------------------------------------
 
-# KERNEL-watch and KERNEL-rest take about the same time, so two guests share a suite: one
-# has the files about the watch, the tool and bad input, the other those about the store,
-# channels and namespaces. The files in which threads race each other are KERNEL-races, for
-# a guest that has the machine for itself, and so two processors. On debug the files about
-# the tool alone are left out. KERNEL-core has the files about locks and timers.
+# Two guests share the suite. KERNEL-watch has the files about the watch, the tool and bad
+# input; KERNEL-rest those about the store, channels and namespaces. Both take about the same
+# time. KERNEL-races has the files in which threads race each other: its guest runs alone, and
+# so has two processors. On debug, files that only test the tool are left out. KERNEL-core has
+# the files about locks and timers.
 files  = $(patsubst %,tests/vm/suite/%.bats,$1)
 SUITE := $(sort $(wildcard tests/vm/suite/*.bats))
 TOOL  := $(call files,bridge cli completion decode doctor documents etcd examples library proto_cli \

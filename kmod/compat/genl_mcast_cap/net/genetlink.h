@@ -4,7 +4,7 @@
 
 #include_next <net/genetlink.h>
 
-/* The flags of a group take the flag of operations. A kernel without such flags does not build. */
+/* Groups take the flag of operations. If groups have no flags, the module does not build. */
 #define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
 
 #endif /* _KCTL_COMPAT_GENL_MCAST_CAP_H */

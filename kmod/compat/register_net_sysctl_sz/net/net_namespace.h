@@ -4,7 +4,7 @@
 
 #include_next <net/net_namespace.h>
 
-/* @size is not used: an empty row ends the table. */
+/* @size is unused, because an empty row ends the table. */
 static inline struct ctl_table_header *
 register_net_sysctl_sz(struct net *net, const char *path, struct ctl_table *table,
 		       size_t size)

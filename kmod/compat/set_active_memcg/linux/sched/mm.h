@@ -5,8 +5,8 @@
 #include_next <linux/sched/mm.h>
 
 /*
- * Before 5.14 modules cannot select the cgroup that is charged in an interrupt. These
- * kernels charge nobody there.
+ * Before 5.14 a module cannot select the cgroup that is charged in an interrupt. These
+ * kernels charge no cgroup there.
  */
 static inline struct mem_cgroup *kctl_set_active_memcg(struct mem_cgroup *memcg)
 {
