@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Callbacks of libkctl: which calls they are part of, and what these return */
+/* Callbacks of libkctl: the calls that run them, and what these calls return */
 #include "test.h"
 
 #include "mock_program.h"
@@ -13,13 +13,13 @@ static void test_callback_ends_the_walk(void **state)
 	send_records(5);
 	assert_int_equal(kctl_watch_read(program.genl), 77);
 	assert_int_equal(program.calls, 2);
-	/* The next datagram is a new walk. */
+	/* The next datagram starts a new walk. */
 	assert_int_equal(kctl_watch_read(program.genl), 0);
 	assert_int_equal(program.calls, 7);
 	assert_int_equal(kctl_watch_read(program.genl), -EAGAIN);
 }
 
-/* A request is completed all the same. */
+/* The request is completed nevertheless. */
 static void test_callback_ends_a_walk_within_a_request(void **state)
 {
 	struct kctl_watch_totals totals = { .lost = 5 };
@@ -43,7 +43,7 @@ static void test_callback_may_not_call(void **state)
 	assert_int_equal(kctl_watch_read(program.genl), 0);
 	assert_int_equal(program.calls, 1);
 	assert_int_equal(program.in_callback, -EDEADLK);
-	/* Afterwards it may. */
+	/* After the callback, the call is allowed. */
 	assert_int_equal(kctl_watch_read(program.genl), -EAGAIN);
 }
 
@@ -91,7 +91,7 @@ static void test_each_request_returns_what_a_callback_did(void **state)
 	for (size_t i = 0; i < COUNT(calls); i++) {
 		program.stop_at = program.calls + 1;
 		assert_int_equal(calls[i](), 77);
-		/* The next call is no part of it. */
+		/* The next call is not affected. */
 		send_records(1);
 		assert_int_equal(kctl_watch_read(program.genl), 0);
 	}
@@ -107,7 +107,7 @@ static void accept_with_a_generation(const struct nlmsghdr *request,
 	accept_after_a_record(request, cmd);
 }
 
-/* The program sees a failure, and releases nothing. */
+/* The program sees a failure, and has nothing to release. */
 static void test_no_outputs_after_a_callback_fails(void **state)
 {
 	void *const unset = &program;
@@ -203,7 +203,7 @@ static void test_start_leaves_a_subscription_alone(void **state)
 	assert_int_equal(program.generation, 5);
 }
 
-/* What was refused, or has ended, leaves the handle free. */
+/* A watch that was refused, or has ended, leaves the handle free. */
 static void test_start_after_a_failure(void **state)
 {
 	(void)state;

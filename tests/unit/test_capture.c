@@ -27,7 +27,7 @@ static ssize_t write_to_disk(void *cookie, const char *data, size_t size)
 	return (ssize_t)size;
 }
 
-/* The error is the same wherever the buffer was full: in a packet, or when it is flushed. */
+/* The error is the same, whether the write fails within a packet or in a flush. */
 static void test_full_disk(void **state)
 {
 	static const uint8_t packet[3 * BUFFER];
@@ -45,7 +45,7 @@ static void test_full_disk(void **state)
 		room = FILE_HEADER;
 		assert_int_equal(capture_open(&c, "-", disk, 65535), 0);
 		capture_packet(&c, &record, packet);
-		/* Something else that fails in between. */
+		/* Another call that fails in between. */
 		errno = ENOENT;
 		assert_int_equal(capture_flush(&c), -ENOSPC);
 		assert_int_equal(capture_close(&c), -ENOSPC);
@@ -81,7 +81,7 @@ static void take(struct capture *c, uint64_t seconds, int expected)
 		capture_packet(c, &record, packet);
 }
 
-/* Each file is a capture: a header, and this many packets of 76 bytes. */
+/* Check that a file is a capture: a header, and this number of packets of 76 bytes. */
 static void assert_file(const char *name, int packets)
 {
 	struct stat info;
@@ -103,7 +103,7 @@ static void assert_file(const char *name, int packets)
 	unlink(name);
 }
 
-/* A file is full behind the packet that exceeds the size, as for tcpdump. */
+/* A file is full after the packet that exceeds the size, as in tcpdump. */
 static void test_sizes(void **state)
 {
 	static const struct {
@@ -164,7 +164,7 @@ static void test_periods(void **state)
 	assert_int_equal(capture_close(&c), 0);
 	assert_file("01-00", 2);
 	assert_file("01-02", 2);
-	/* Numbers start again in each period, and no number ends it. */
+	/* Numbers start again in each period, and no number ends the capture. */
 	assert_int_equal(capture_rotate(&c, "%H", &both, 60, 0), 0);
 	take(&c, 1, 0);
 	take(&c, 2, 0);
@@ -179,7 +179,7 @@ static void test_periods(void **state)
 	assert_file("030", 1);
 }
 
-/* A clock that is set back makes no period longer than it is. */
+/* Setting the clock back does not prolong a period. */
 static void test_clock_set_back(void **state)
 {
 	const struct rotation r = { .seconds = 60 };
@@ -198,7 +198,7 @@ static void test_clock_set_back(void **state)
 	assert_file("01-01", 1);
 }
 
-/* A first period without a packet is none of those that are counted. */
+/* A first period without a packet is not counted. */
 static void test_empty_period(void **state)
 {
 	const struct rotation r = { .seconds = 60, .count = 1 };

@@ -8,7 +8,7 @@
 #include "mock_netlink.h"
 #include "run_kctl.h"
 
-/* Numbers of the last event, in one answer after the other. */
+/* The number of the last event, in each successive answer. */
 static uint64_t numbers[2];
 
 static void put_changer(struct nlmsghdr *nlh)
@@ -124,7 +124,7 @@ static void test_text(void **state)
 		"17 change 9\n");
 }
 
-/* What was lost may be of this channel too. */
+/* The lost events may include events of this channel. */
 static void test_one_channel(void **state)
 {
 	(void)state;

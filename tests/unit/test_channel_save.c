@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Saving and restoring channels, from the command line on, against a mock of the kernel */
+/* Saving and restoring channels, from the command line to a mock of the kernel */
 #include "test.h"
 
 #include <sys/eventfd.h>
@@ -17,10 +17,10 @@ struct listed {
 	uint32_t flags;
 };
 
-/* What the kernel has, and what it got; also from processes of the program. */
+/* The state of the kernel, and what it received, also from child processes of the program. */
 static struct {
 	struct listed list[4];
-	uint32_t messages; /* that wait in each channel of the dump */
+	uint32_t messages; /* waiting in each channel of the dump */
 	uint32_t taken;
 	uint32_t released;
 	int hold_error;
@@ -125,7 +125,7 @@ static ssize_t mock_sendto(const void *data, size_t size, int flags,
 	errno = i ? shared->send_error : 0;
 	if (errno)
 		return -1;
-	/* A receiver would take messages from others. */
+	/* The socket must be a tap: a receiver would take messages from others. */
 	assert_int_equal(shared->tap, shared->bound != 0);
 	shared->sent[i].from = shared->bound;
 	shared->sent[i].to = addr->skc_channel;
@@ -218,7 +218,7 @@ static int map_shared(void **state)
 	return shared == MAP_FAILED ? -1 : 0;
 }
 
-/* The output without the date of its first line. */
+/* The output without its first line, which has the date. */
 static const char *undated(void)
 {
 	const char *line = strchr(ran.out, '\n');
@@ -314,7 +314,7 @@ static void test_restore(void **state)
 	assert_string_equal(shared->sent[0].data, "a");
 	assert_int_equal(shared->sent[1].from, 0);
 	assert_int_equal(shared->sent[1].size, 1);
-	/* An ephemeral channel may be that of somebody else by now. */
+	/* An ephemeral channel may belong to somebody else now. */
 	assert_int_equal(shared->sent[2].from, 0);
 	snprintf(line, sizeof(line), "%s --test", file(saved));
 	run_kctl(line);
@@ -323,7 +323,7 @@ static void test_restore(void **state)
 	assert_int_equal(shared->sent_count, 3);
 }
 
-/* Nobody gets a message of another user as one of root. */
+/* A message of another user is never delivered as a message of root. */
 static void test_restore_users(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The section of a save file that has channels: what is written is read back */
+/* The section of a save file that has channels is read back as it was written */
 #include "test.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #define MESSAGES 200
 
-/* Always the same sequence, on every machine. */
+/* Returns the same sequence on every machine. */
 static uint32_t random_state = 4711;
 
 static uint32_t next_random(void)
@@ -27,7 +27,7 @@ static void fill(uint8_t *data, size_t size)
 					    '"' + next_random() % 3);
 }
 
-/* @user is 0 for an unknown one, and otherwise its number and 1. */
+/* @user is 0 if the user is unknown, otherwise its number plus 1. */
 static void put(uint32_t from, uint32_t user, const void *data, size_t size,
 		FILE *stream)
 {
@@ -103,7 +103,7 @@ static void test_round_trip(void **state)
 	free(text);
 }
 
-/* The format is a promise: files of today are read for ever. */
+/* The format is stable: every later version must read these files. */
 static void test_golden(void **state)
 {
 	static const char golden[] = "%kctl-channels 1 1970-01-01T00:00:00Z\n"
@@ -119,7 +119,7 @@ static void test_golden(void **state)
 		.gid = 5,
 		.mode = 0600,
 	};
-	/* Of an older module, which does not report the rest. */
+	/* From an older module, which does not report the other members. */
 	const struct kctl_channel eight = { .number = 8 };
 	struct channel_section s = { .limits = parse_limits };
 	struct savefile_error error;
@@ -143,7 +143,7 @@ static void test_golden(void **state)
 	free(text);
 }
 
-/* The error that a file has under @limits, or NULL. */
+/* Returns the error in a file under @limits, or NULL. */
 static const char *refused(struct channel_section_limits limits,
 			   const char *lines)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is asked about channels over netlink, from the command line on */
+/* Netlink requests about channels, from the command line on */
 #include "test.h"
 
 #include <sys/prctl.h>
@@ -9,13 +9,13 @@
 #include "mock_netlink.h"
 #include "run_kctl.h"
 
-/* What a request has to carry, and what is answered. */
+/* What a request must contain, and the answer. */
 static struct {
 	uint8_t cmd;
 	uint32_t value[KCTL_A_CHANNEL_MAX + 1];
 	uint32_t present;
 	int error;
-	bool old; /* a module that does not know of owners */
+	bool old; /* the module does not know owners */
 	const uint32_t *sockets; /* five of them; NULL: the module is too old */
 	const char *name;
 } expected;
@@ -314,8 +314,8 @@ static uint32_t inode_of(int fd)
 }
 
 /*
- * Four receivers and a tap: two are sockets of this process, one of them twice. The tool
- * runs in a child, which has inherited them.
+ * Four receivers and a tap. Two sockets of this process are among them, one of them twice.
+ * The tool runs in a child process, which has inherited them.
  */
 static void test_processes(void **state)
 {
@@ -355,7 +355,7 @@ static void test_processes(void **state)
 	assert_non_null(strstr(ran.out, "\"received\":1,\"processes\":[]}"));
 }
 
-/* What the module does not tell is left out, not made up. */
+/* The output omits what the module does not report. */
 static void test_list_of_an_old_module(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The command table is whole, and the manual knows all of it and nothing else */
+/* The command table is complete, and the manual describes all of it and nothing else */
 #include "test.h"
 
 #include <ctype.h>
@@ -7,7 +7,7 @@
 #include "commands.h"
 #include "cli/global.h"
 
-/* A noun that has a page of its own is only mentioned in kctl(8). */
+/* A noun that has its own page is only mentioned in kctl(8). */
 static const char *const pages[] = {
 	TEST_DIR "/../../man/kctl.8",
 	TEST_DIR "/../../man/kctl-sockopt.8",
@@ -17,7 +17,7 @@ static const char *const pages[] = {
 
 #define MANUAL_SIZE (256 * 1024)
 
-/* All pages, one behind the other. */
+/* All pages, joined. */
 static char *manual;
 
 static int read_manual(void **state)
@@ -51,7 +51,7 @@ static void check_option(const struct command *c, const struct opt *opt)
 	assert_true(strlen(opt->help) <= 52);
 	if (opt->required)
 		assert_non_null(opt->arg);
-	/* A number or a time says its range in its message, anything else what it is. */
+	/* The error names the range of a number or time; other options describe their argument. */
 	if (opt->parse == opt_u32 || opt->parse == opt_u64)
 		assert_true(opt->max > opt->min);
 	else if (opt->arg && opt->parse != opt_string &&
@@ -94,7 +94,7 @@ static void test_commands_are_whole(void **state)
 		assert_true(c->args_size <= ARGS_MAX);
 		assert_true(!c->alias_noun == !c->alias_verb);
 		assert_true(!c->operands == !c->max_operands);
-		/* Operands go nowhere without it. */
+		/* Without @prepare, operands would be ignored. */
 		assert_true(!c->max_operands || c->prepare);
 		check_options(c, c->options);
 	}
@@ -127,7 +127,7 @@ static char *nearer(char *a, char *b)
 	return !a || (b && b < a) ? b : a;
 }
 
-/* The next item about a command; in kctl(8) the program need not be named. */
+/* The next item about a command; in kctl(8), items may omit the program's name. */
 static char *next_item(char *from)
 {
 	char *here = strstr(from, "\n.It Nm Cm ");
@@ -222,7 +222,7 @@ static void test_manual_has_global_options(void **state)
 	assert_non_null(begin);
 	snprintf(section, sizeof(section), "%.*s",
 		 (int)(strstr(begin, "\n.Ss status") - begin), begin);
-	/* And --help, which is in no table. */
+	/* --help is in no table. */
 	assert_int_equal(options_in_manual(global_options, section) + 1,
 			 count_items(section));
 }

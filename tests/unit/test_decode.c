@@ -269,7 +269,7 @@ static void test_extended_echo(void **state)
 	assert_int_equal(e.echo_seq, 9);
 }
 
-/* The quoted packet ends where RFC 4884 says, though extensions look like ports. */
+/* The quoted packet ends where RFC 4884 says, even if extensions look like ports. */
 static void test_quoted_packet_ends_where_extensions_begin(void **state)
 {
 	const uint8_t packet[] = { IPV4(1), 11,	      0,    0, 0,    0, 5, 0,
@@ -351,15 +351,15 @@ static void test_other_packets(void **state)
 	assert_int_equal(e.code, 5);
 }
 
-/* Where a redirect could also end: after its addresses, and after an option. */
+/* A redirect can also end after its addresses, or after an option. */
 static bool may_end(const uint8_t *packet, size_t size)
 {
 	return packet == redirect6 && (size == 80 || size == 88);
 }
 
 /*
- * A packet cut anywhere yields part of the event of the whole packet, and is truncated
- * if a part is missing.
+ * A packet that is cut anywhere yields a part of the whole packet's event. It is truncated
+ * if a field is missing.
  */
 static void test_every_truncation(void **state)
 {
@@ -383,7 +383,7 @@ static void test_every_truncation(void **state)
 	}
 }
 
-/* Random bytes: only AddressSanitizer and UBSan can fail. */
+/* Random bytes: the test fails only if AddressSanitizer or UBSan reports an error. */
 static void test_random_bytes(void **state)
 {
 	unsigned int seed = 4711;
@@ -396,7 +396,7 @@ static void test_random_bytes(void **state)
 
 		for (i = 0; i < size; i++)
 			packet[i] = (uint8_t)(rand_r(&seed) >> 8);
-		/* Otherwise decoding mostly ends at the first byte. */
+		/* Without this, decoding mostly ends at the first byte. */
 		if (size > 20 && round & 2) {
 			packet[0] = v4 ? 0x45 + (packet[0] & 3) : 0x60;
 			packet[v4 ? 9 : 6] = v4 ? 1 :
@@ -425,7 +425,7 @@ static void test_names(void **state)
 	assert_null(icmp_code_name(AF_INET, 3, 16));
 }
 
-/* --type takes names, so within a family each name has one type. */
+/* --type takes names, so each name must be unique within a family. */
 static void test_names_are_unique(void **state)
 {
 	const struct icmp_type *a, *b;

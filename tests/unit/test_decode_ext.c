@@ -80,7 +80,7 @@ static void assert_misplaced(uint8_t family, uint8_t length, unsigned int says)
 	assert_json(&p, words);
 }
 
-/* Of a packet of 48 or 68 bytes the field says 12 or 17 words, not 32. */
+/* The field has the length without padding: 12 or 17 words, for 48 or 68 bytes, not 32. */
 static void test_a_length_without_the_padding(void **state)
 {
 	(void)state;
@@ -95,19 +95,19 @@ static void test_a_length_in_bytes(void **state)
 	(void)state;
 	assert_misplaced(AF_INET, 128, 512);
 	assert_misplaced(AF_INET6, 128, 1024);
-	/* In the words of the other family. */
+	/* The length is in the words of the other family. */
 	assert_misplaced(AF_INET6, 32, 256);
 	assert_misplaced(AF_INET, 16, 64);
 }
 
-/* The structure is counted, too: the length leads to the end of the message. */
+/* The length includes the extension structure, so it leads to the end of the message. */
 static void test_a_length_to_the_end(void **state)
 {
 	(void)state;
 	assert_misplaced(AF_INET, 35, 140);
 }
 
-/* RFC 4884, section 5.5: from before the length field. */
+/* RFC 4884, section 5.5: senders from before the RFC set no length. */
 static void test_no_length(void **state)
 {
 	struct packet p = exceeded(AF_INET, 0, 128);
@@ -127,13 +127,13 @@ static void test_a_correct_length(void **state)
 	add_structure(&p, SUM_GOOD, stack, sizeof(stack));
 	assert_text(&p, LABEL ", length");
 	assert_no_json(&p, "extensions_at");
-	/* More than 128 bytes; and what is behind those looks like nothing. */
+	/* More than 128 bytes, and no extension structure after the first 128. */
 	p = exceeded(AF_INET, 64, 256);
 	add_structure(&p, SUM_GOOD, stack, sizeof(stack));
 	assert_text(&p, LABEL ", length");
 }
 
-/* A checksum that is wrong or missing proves nothing: only a length leads there. */
+/* A wrong or missing checksum proves nothing, so only the length field leads to extensions. */
 static void test_only_a_checksum_proves_extensions(void **state)
 {
 	static const enum sum sums[] = { SUM_BAD, SUM_NONE };
@@ -158,7 +158,7 @@ static void test_only_a_checksum_proves_extensions(void **state)
 	assert_no_text(&p, "bad checksum of extensions");
 }
 
-/* Where the capture ends before the extensions, nothing is known of their place. */
+/* If the capture ends before the extensions, their place is unknown. */
 static void test_a_wrong_length_in_a_capture(void **state)
 {
 	const struct icmp_extra extra = { .interface = "eth0", .time = "" };
@@ -231,7 +231,7 @@ static void test_short_objects(void **state)
 	assert_bad(OBJECT(4, 1, 0, 70));
 	assert_good(OBJECT(2, 8, 0, 0, 0, 3),
 		    ", incoming interface index 3, length");
-	/* Types that are not known can have any contents. */
+	/* Unknown types can have any contents. */
 	assert_good(OBJECT(4, 2, 1), ", extension class 4 type 2,");
 }
 
@@ -249,7 +249,7 @@ static void test_interface_names(void **state)
 		    ", incoming interface eth0, length");
 }
 
-/* A name of 63 bytes can end inside a character; the others stay. */
+/* A name of 63 bytes can end inside a character; the other characters are printed. */
 static void test_foreign_names_of_interfaces(void **state)
 {
 	struct packet p = OBJECT(2, 2, 8, 'g', 'r', 0xc3, 0xbc, 'n', 27, 0xc3);
@@ -280,7 +280,7 @@ static void test_node_identification(void **state)
 	assert_bad(OBJECT(5, 2, 8, 'r', '1', 0));
 }
 
-/* Three bits, and names for six of their values. */
+/* The state has three bits, and six of the values have names. */
 static void test_state_without_a_name(void **state)
 {
 	struct packet p = packet_begin(AF_INET, 43, 0);
@@ -315,7 +315,7 @@ static void test_probe_by_address(void **state)
 	assert_bad(PROBE(1, 0, 0, 0, 0));
 }
 
-/* The header of the quoted packet: in text with -v, and always in JSON. */
+/* Text has the header of the quoted packet with -v, JSON always. */
 static void test_quoted_header(void **state)
 {
 	const struct icmp_extra extra = { .interface = "eth0",

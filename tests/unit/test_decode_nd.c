@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Options of neighbour discovery, right and wrong */
+/* Valid and invalid options of neighbour discovery */
 #include "packet.h"
 
 /* A router advertisement with one option. */
@@ -71,7 +71,7 @@ static void test_prefix(void **state)
 		    ", prefix 2001:db8::1/128 valid 9 s preferred 8 s, length");
 }
 
-/* RFC 4191, section 2.3: what is significant of the prefix is there. */
+/* RFC 4191, section 2.3: the option must have all significant bits of the prefix. */
 static void test_route(void **state)
 {
 	(void)state;
@@ -112,13 +112,13 @@ static void test_search_list(void **state)
 
 	(void)state;
 	assert_bad(OPTION(31, 1, 0, 0, 0, 0, 0, 9), "dns search list");
-	/* No name; a name that does not end; one that ends behind the option. */
+	/* No name; a name without an end; a name that ends beyond the option. */
 	assert_bad(SEARCH(0), "dns search list");
 	assert_bad(SEARCH(3, 'l', 'a', 'n', 0, 20, 'x'), "dns search list");
 	assert_bad(OPTION(31, 2, 0, 0, 0, 0, 0, 9, 7, 'e', 'x', 'a', 'm', 'p',
 			  'l', 'e'),
 		   "dns search list");
-	/* A compression pointer, a label of 64 bytes, and junk behind the end. */
+	/* A compression pointer, a label of 64 bytes, and junk after the end. */
 	assert_bad(SEARCH(3, 'l', 'a', 'n', 0xc0, 0), "dns search list");
 	assert_bad(SEARCH(3, 'l', 'a', 'n', 0, 0, 0, 'x'), "dns search list");
 	memset(label, 'x', sizeof(label));
@@ -130,7 +130,7 @@ static void test_search_list(void **state)
 		    ", dns search list lan x.y lifetime 9 s, length");
 }
 
-/* RFC 1035, section 2.3.4: at most 255 bytes, here in labels of one. */
+/* RFC 1035, section 2.3.4: at most 255 bytes, here in labels of one byte. */
 static void test_name_of_255_bytes(void **state)
 {
 	uint8_t bytes[33 * 8 - 2] = { 0 };
@@ -181,7 +181,7 @@ static void test_other_lengths(void **state)
 		{ 34, 1, "6lowpan context" },
 		{ 35, 2, "authoritative border router" },
 		{ 36, 2, "6lowpan capability" },
-		/* No URI at all. */
+		/* The option has no URI. */
 		{ 37, 1, "captive portal" },
 	};
 
@@ -196,7 +196,7 @@ static void test_other_lengths(void **state)
 		    ", source link layer address 02:00:5e:00:00:01, length");
 	assert_good(OPTION(9, 3, 0, 0, 0, 0, 0, 0, DB8, 1),
 		    ", source addresses 2001:db8::1, length");
-	/* An option of which nothing is known. */
+	/* An unknown option. */
 	assert_good(OPTION(99, 7, 1), ", option 99, length");
 }
 
@@ -257,7 +257,7 @@ static void test_encrypted_dns(void **state)
 			"\"key_name\":\"alpn\",\"alpn\":[\"h2\",\"h3\"]},"
 			"{\"key\":3,\"key_name\":\"port\",\"port\":853},"
 			"{\"key\":257}],\"lifetime\":1800}");
-	/* The name alone; and the same with lengths of zero. */
+	/* Only the name; and the same with lengths of zero. */
 	assert_good(OPTION(144, 2, PRIORITY_AND_LIFETIME, NAME),
 		    ", encrypted dns dns priority 1 lifetime 1800 s, length");
 	assert_good(OPTION(144, 3, PRIORITY_AND_LIFETIME, NAME),
@@ -289,7 +289,7 @@ static void test_encrypted_dns_that_is_wrong(void **state)
 {
 	(void)state;
 	assert_bad(OPTION(144, 1, PRIORITY_AND_LIFETIME), "encrypted dns");
-	/* No name, one that does not end, more than one, one that is cut. */
+	/* No name; a name without an end; several names; a truncated name. */
 	assert_bad(OPTION(144, 2, PRIORITY_AND_LIFETIME, 0, 0),
 		   "encrypted dns");
 	assert_bad(OPTION(144, 2, PRIORITY_AND_LIFETIME, 0, 4, 3, 'd', 'n',
@@ -301,7 +301,7 @@ static void test_encrypted_dns_that_is_wrong(void **state)
 	assert_bad(OPTION(144, 2, PRIORITY_AND_LIFETIME, 0, 7, 3, 'd', 'n',
 			  's'),
 		   "encrypted dns");
-	/* An address and a half; one that is cut; parameters that are cut. */
+	/* An address and a half; a truncated address; truncated parameters. */
 	assert_bad(OPTION(144, 6, PRIORITY_AND_LIFETIME, NAME, 0, 24, DB8, 1),
 		   "encrypted dns");
 	assert_bad(OPTION(144, 3, PRIORITY_AND_LIFETIME, NAME, 0, 16, DB8),
@@ -331,7 +331,7 @@ static void test_wrong_service_parameters(void **state)
 	assert_bad(PARAMS(5, 0, 0, 0, 1, 1), "encrypted dns");
 	assert_bad(PARAMS(5, 0, 2, 0, 1, 1), "encrypted dns");
 	assert_bad(PARAMS(4, 0, 7, 0, 0), "encrypted dns");
-	/* Twice, and out of order. */
+	/* A repeated key, and keys out of order. */
 	assert_bad(PARAMS(8, 0, 2, 0, 0, 0, 2, 0, 0), "encrypted dns");
 	assert_bad(PARAMS(8, 1, 1, 0, 0, 0, 2, 0, 0), "encrypted dns");
 }

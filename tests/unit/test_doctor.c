@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl doctor and kctl status with a module that is loaded, and the kernel log */
+/* kctl doctor and kctl status with a loaded module, and the kernel log */
 #include "test.h"
 
 #include <fcntl.h>
@@ -170,11 +170,11 @@ static void test_metrics(void **state)
 			       "kctl_store_entries 9\n");
 	assert_says(EXIT_DONE, "kctl_store_max_entries 100\n");
 	assert_says(EXIT_DONE, "\n# EOF\n");
-	/* What an older module does not send is left out. */
+	/* The output omits what an older module does not send. */
 	assert_null(strstr(ran.out, "watchers"));
 }
 
-/* Each sentence is a row, and has a next command, or its check gives it one. */
+/* Each sentence has a row with the next command, unless its check provides the command. */
 static void test_sentences(void **state)
 {
 	(void)state;

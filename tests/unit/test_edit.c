@@ -7,7 +7,7 @@
 
 #include "run_edit.h"
 
-/* Makes the value of b an x. */
+/* Sets the value of b to x. */
 #define EDIT_B "sed -i '/^b /s/[0-9].*8/x/'"
 
 #define A_AND_A_B "a \"\"\na.b \"123456789\"\n"
@@ -24,7 +24,7 @@ static void test_edit(void **state)
 	assert_null(find_kept());
 }
 
-/* A new entry makes no number wrong that the user would have to mend. */
+/* A new entry does not invalidate a number that the user would have to correct. */
 static void test_new_entry_in_place(void **state)
 {
 	(void)state;
@@ -50,7 +50,7 @@ static void test_nothing_changed(void **state)
 	static const char *const editors[] = {
 		"true",
 		"touch",
-		/* The same entries: */
+		/* These leave the entries the same: */
 		"sed -i '2s/9/8/; 3d'",
 		"sed -i '/^a /{h;d}; /^b /{G}'",
 	};
@@ -61,7 +61,7 @@ static void test_nothing_changed(void **state)
 		assert_nothing_happened(
 			EXIT_DONE, "kctl: sockopt edit: nothing was changed\n");
 	}
-	/* The store would not take what it has. */
+	/* The limit is lower than what the store has. */
 	module.info.max_entries = 1;
 	edit_with("true");
 	assert_nothing_happened(EXIT_DONE, "nothing was changed");
@@ -112,7 +112,7 @@ static void test_editor_fails(void **state)
 	assert_nothing_happened(EXIT_REFUSED,
 				"the editor was ended by SIGKILL, "
 				"nothing was changed\n");
-	/* The shell does not always become the editor. */
+	/* The shell may run the editor as a child process. */
 	edit_with("sh -c 'kill -KILL $$'; exit $? #");
 	assert_nothing_happened(EXIT_REFUSED,
 				"the editor was ended by SIGKILL");
@@ -161,7 +161,7 @@ static void test_store_changed_meanwhile(void **state)
 		 "%s\n",
 		 kept, kept);
 	assert_non_null(strstr(ran.err, next));
-	/* And that is what these do. */
+	/* Run the suggested commands. */
 	module.info.generation = module.expected = 0;
 	snprintf(next, sizeof(next), "kctl sockopt diff %s", kept);
 	run_kctl(next);
@@ -169,7 +169,7 @@ static void test_store_changed_meanwhile(void **state)
 	assert_string_equal(ran.out, "-b \"12345678\"\n+b \"x\"\n");
 }
 
-/* REPLACE takes the generation 0 for any, so it is looked at before. */
+/* REPLACE takes generation 0 for any, so the tool checks the generation first. */
 static void test_first_change_meanwhile(void **state)
 {
 	struct kctl_table *table = (void *)module.table;
@@ -183,7 +183,7 @@ static void test_first_change_meanwhile(void **state)
 	assert_kept("the store has generation 1, not 0");
 }
 
-/* The module is gone, or the limits were lowered: the work is not lost. */
+/* The module was unloaded, or the limits were lowered: the user's edits are kept. */
 static void test_replace_fails(void **state)
 {
 	static const struct {
@@ -204,7 +204,7 @@ static void test_replace_fails(void **state)
 	}
 }
 
-/* It waits for others that replace the store. */
+/* REPLACE waits while others replace the store. */
 static void test_signal_ends_replace(void **state)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
@@ -220,7 +220,7 @@ static void test_signal_ends_replace(void **state)
 	}
 }
 
-/* Before there is anything to edit. */
+/* The error occurs before there is anything to edit. */
 static void test_no_editor_is_started(void **state)
 {
 	(void)state;
@@ -269,7 +269,7 @@ static void test_file_that_is_gone(void **state)
 				"the editor has left no file at '/tmp/");
 }
 
-/* To the program alone: it cleans up. From the keyboard: it is for the editor. */
+/* A signal to the program alone makes it clean up. One from the keyboard is for the editor. */
 static void test_signals(void **state)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP };
@@ -290,7 +290,7 @@ static void test_signals(void **state)
 	assert_replaced(A_AND_A_B "b \"x\"\n");
 }
 
-/* What the caller ignores stays so, and SIGCHLD, which is needed, does not. */
+/* Signals that the caller ignores stay ignored, except SIGCHLD, which the tool needs. */
 static void test_ignored_signals(void **state)
 {
 	(void)state;
@@ -304,7 +304,7 @@ static void test_ignored_signals(void **state)
 	assert_replaced(A_AND_A_B "b \"x\"\n");
 }
 
-/* It has the signals that its user expects. */
+/* The editor has the signal settings that its user expects. */
 static void test_signals_of_the_editor(void **state)
 {
 	static const char *const names[] = { "INT", "QUIT", "TERM", "HUP" };
@@ -319,7 +319,7 @@ static void test_signals_of_the_editor(void **state)
 	}
 }
 
-/* Runs the editor on a terminal, where somebody types @keys. */
+/* Runs the editor on a terminal on which a user types @keys. */
 static void edit_on_terminal(const char *line, const char *editor,
 			     const char *keys, char *said, size_t size)
 {
@@ -332,14 +332,14 @@ static void edit_on_terminal(const char *line, const char *editor,
 	assert_int_equal(grantpt(leader) || unlockpt(leader), 0);
 	ran.terminal = open(ptsname(leader), O_RDWR | O_NOCTTY);
 	assert_true(ran.terminal >= 0);
-	/* An echo could be anywhere between what is said. */
+	/* Switch echo off: echoed keys could be anywhere in the output. */
 	assert_int_equal(tcgetattr(ran.terminal, &mode), 0);
 	mode.c_lflag &= ~(tcflag_t)ECHO;
 	assert_int_equal(tcsetattr(ran.terminal, TCSANOW, &mode), 0);
 	assert_int_equal(write(leader, keys, strlen(keys)), strlen(keys));
 	setenv("EDITOR", editor, true);
 	run_kctl(line);
-	/* The kernel passes it on in pieces; nothing follows once nobody has the terminal. */
+	/* The output arrives in pieces, and ends when no process has the terminal open. */
 	close(ran.terminal);
 	while ((got = read(leader, said + used, size - 1 - used)) > 0)
 		used += (size_t)got;
@@ -351,7 +351,7 @@ static void edit_on_terminal(const char *line, const char *editor,
 
 static void test_edit_again(void **state)
 {
-	/* The first time it is wrong, then it is right. */
+	/* The first edit is invalid, the second is valid. */
 	static const char editor[] =
 		"sed -i -e 's/pulbic/public/' -e 't' -e 's/^b /b pulbic /'";
 	char said[4096];
@@ -381,7 +381,7 @@ static void test_quit(void **state)
 	assert_nothing_happened(EXIT_REFUSED, "");
 }
 
-/* What reads JSON does not answer. */
+/* A program that reads JSON cannot answer. */
 static void test_no_question_in_json(void **state)
 {
 	char said[4096];

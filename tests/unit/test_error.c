@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The tables of errors: sentence, next step and exit status */
+/* The error tables: sentence, next step and exit status */
 #include "test.h"
 
 #include <errno.h>
@@ -66,7 +66,7 @@ static const struct {
 	  { .error = -ETIMEDOUT, .subject = "channel 5", .wait = 1000000000 },
 	  EXIT_TIMEOUT,
 	  "kctl: proto recv: no message on channel 5 within 1 s\n" },
-	/* A step on this side of the kernel, not what the kernel said. */
+	/* A step in user space, not an error of the kernel. */
 	{ &cmd_sockopt_get,
 	  { .step = "output", .error = -ENOSPC },
 	  EXIT_REFUSED,
@@ -83,7 +83,7 @@ static const struct {
 	  { .step = "run", .error = -ENOENT, .subject = "x" },
 	  EXIT_NO_COMMAND,
 	  "kctl: proto bind: cannot run 'x': No such file or directory\n" },
-	/* Not in the tables: the kernel's words for it. */
+	/* The tables have no row: the message has the kernel's words. */
 	{ &cmd_watch_icmp,
 	  { .error = -EBUSY, .ext_ack = "busy as it is" },
 	  EXIT_REFUSED,
@@ -96,7 +96,7 @@ static const struct {
 	  { .error = -ENOMEM, .done = "the edited file is /\033[2J" },
 	  EXIT_REFUSED,
 	  "kctl: sockopt edit: out of memory (the edited file is /\\x1b[2J)\n" },
-	/* What an argument does to a terminal it must not do from here. */
+	/* Escape sequences in an argument must not reach the terminal. */
 	{ &cmd_sockopt_get,
 	  { .error = -ENOENT, .subject = "a\033[2J\n" },
 	  EXIT_REFUSED,
@@ -104,8 +104,8 @@ static const struct {
 };
 
 /*
- * What <linux/kctl.h> and the library say a command is refused with, and what its
- * sentence or hint has to name for that.
+ * The errors of each command according to <linux/kctl.h> and the library, and a text that
+ * the sentence or the hint must contain.
  */
 static const struct {
 	const struct command *command;
@@ -160,7 +160,7 @@ static const struct {
 	{ &cmd_proto_flush, "{subject}", { EPERM, ENOENT } },
 };
 
-/* Steps on this side of the kernel, and the commands that take them. */
+/* Steps in user space, and the commands that have them. */
 static const struct {
 	const char *step;
 	const struct command *command;
@@ -234,7 +234,7 @@ static const struct error_row *find(const struct command *command,
 	return error_find(&failure);
 }
 
-/* The row that only a failure without any other words has. */
+/* The last row, which matches every failure. */
 static bool is_last_resort(const struct error_row *row)
 {
 	return !row->step && !row->error;
@@ -258,7 +258,7 @@ static bool has_table(const struct command *c, const struct error_row *table)
 	return false;
 }
 
-/* Does a command that has @table, or any if it is NULL, get to see @row? */
+/* Whether a command with @table, or any command if it is NULL, can reach @row. */
 static bool is_reached(const struct error_row *table,
 		       const struct error_row *row)
 {
@@ -279,14 +279,14 @@ static void check_table(const struct error_row *table, bool of_commands)
 		assert_true(!row->hint || *row->hint);
 		assert_in_range(row->status, EXIT_REFUSED, EXIT_NO_COMMAND);
 		assert_int_not_equal(row->error, UNKNOWN);
-		/* A sentence goes on from "kctl: noun verb: ". */
+		/* A sentence continues "kctl: noun verb: ". */
 		assert_int_not_equal(row->message[strlen(row->message) - 1],
 				     '.');
 		assert_true(!row->limit == !strstr(row->message, "{limit}"));
 	}
 }
 
-/* No row is in the shadow of another. */
+/* No row is hidden by an earlier one. */
 static void test_every_row_is_reached(void **state)
 {
 	(void)state;
@@ -298,7 +298,7 @@ static void test_every_row_is_reached(void **state)
 	check_table(error_errno_rows, false);
 }
 
-/* A table that stands behind an empty place would be overlooked by a reader. */
+/* A reader of the code would overlook a table after an empty element. */
 static void test_tables_have_no_gaps(void **state)
 {
 	(void)state;
@@ -332,7 +332,7 @@ static void test_documented_errors_have_words_of_their_own(void **state)
 	}
 }
 
-/* A step is matched exactly, and never by what the kernel would be said to mean. */
+/* A step is matched exactly, and never by a row for an error of the kernel. */
 static void test_steps(void **state)
 {
 	(void)state;
@@ -354,7 +354,7 @@ static void test_steps(void **state)
 			    find(&cmd_sockopt_get, "read", ENOENT)));
 }
 
-/* A failure's own hint may have a name in it that others chose, such as that of a file. */
+/* The hint of a failure can contain a foreign name, such as that of a file. */
 static void test_own_hint_is_no_pattern(void **state)
 {
 	struct failure failure = { .error = -EPERM,
@@ -367,7 +367,7 @@ static void test_own_hint_is_no_pattern(void **state)
 	assert_string_equal(text.hint, "systemctl edit a{x}{.service");
 }
 
-/* Every command has an answer to every errno, and so has the time before it runs. */
+/* Every errno has a sentence in every command, and before a command runs. */
 static void test_everything_is_described(void **state)
 {
 	struct failure failure = { .subject = "it" };

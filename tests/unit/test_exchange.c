@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which filters can show a request and hide its reply, or the reverse */
+/* Filters that can show a request and hide its reply, or the reverse */
 #include "test.h"
 
 #include <sys/socket.h>
@@ -9,7 +9,7 @@
 
 #define LOOPBACK 1
 
-/* The filter of an argument line, and an interface. */
+/* A filter from options and an interface. */
 struct row {
 	const char *options[6];
 	uint32_t ifindex;
@@ -25,7 +25,7 @@ static const struct row rows[] = {
 	{ { "-4" }, 0, NULL, AF_INET, 8 },
 	{ { "--in", "--out" }, 0, NULL, AF_INET, 8 },
 	{ { NULL }, 7, NULL, AF_INET, 8 },
-	/* A direction: one side arrives and the other leaves, but not over lo. */
+	/* Directions: one side arrives and the other leaves, except over lo. */
 	{ { "--in" }, 0, "--in", AF_INET, 8 },
 	{ { "--out" }, 7, "--out", AF_INET6, 128 },
 	{ { "--in" }, LOOPBACK, NULL, AF_INET, 8 },
@@ -40,7 +40,7 @@ static const struct row rows[] = {
 	{ { "--type", "redirect" }, 0, NULL, AF_INET, 8 },
 	{ { "-6", "--type", "128" }, 0, NULL, AF_INET, 8 },
 	{ { "-6", "--type", "128" }, 0, "--type", AF_INET6, 128 },
-	/* Codes: of a reply it is 0, or the result of an extended echo. */
+	/* Codes: a reply has code 0, or the result of an extended echo. */
 	{ { "--code", "0" }, 0, NULL, AF_INET, 8 },
 	{ { "--code", "0" }, 0, NULL, AF_INET, 13 },
 	{ { "--code", "1" }, 0, "--code", AF_INET, 8 },
@@ -54,7 +54,7 @@ static const struct row rows[] = {
 	{ { "--snaplen", "28" }, 0, NULL, AF_INET, 8 },
 	{ { "--snaplen", "47" }, 0, "--snaplen", AF_INET6, 128 },
 	{ { "--snaplen", "48" }, 0, NULL, AF_INET6, 128 },
-	/* Addresses: those of a reply are exchanged. */
+	/* Addresses: a reply has them in reverse. */
 	{ { "--src", "10.0.0.1" }, 0, "--src", AF_INET, 8 },
 	{ { "--dst", "10.0.0.1" }, 0, "--dst", AF_INET, 8 },
 	{ { "--dst", "fd00::/8" }, 0, "--dst", AF_INET6, 128 },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files that are replaced as a whole, and what is in the way of that */
+/* Files that are replaced as a whole, and what can prevent that */
 #include "test.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 static char directory[32];
 
-/* The file is a mount point; replaces the function of the same name. */
+/* The file is a mount point. rename() below replaces the function of the same name. */
 static bool mounted;
 
 int rename(const char *from, const char *to)
@@ -55,7 +55,7 @@ static void expect(const char *path, const char *content)
 	assert_string_equal(text, content);
 }
 
-/* Regression: a link to a file that is not there yet was replaced by a file. */
+/* Regression: a link to a missing file was replaced by a file. */
 static void test_dangling_link_is_followed(void **state)
 {
 	struct stat about;
@@ -70,7 +70,7 @@ static void test_dangling_link_is_followed(void **state)
 	assert_true(S_ISLNK(about.st_mode));
 	assert_int_equal(lstat("d/target", &about), 0);
 	assert_int_equal(about.st_mode & 0777, 0600);
-	/* And the file is there now. */
+	/* Now the file exists. */
 	assert_int_equal(chmod("d/target", 0640), 0);
 	assert_int_equal(file_write("link", "newer", 5), 0);
 	expect("d/target", "newer");
@@ -94,7 +94,7 @@ static void test_mount_point_keeps_its_content(void **state)
 	mounted = true;
 	assert_int_equal(file_write("file", "new", 3), -EBUSY);
 	expect("file", "old");
-	/* Nothing else is left: leave() removes the directory. */
+	/* leave() removes the directory, which fails if any other file is left. */
 }
 
 int main(void)

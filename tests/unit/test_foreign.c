@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text that somebody else wrote, as text and as JSON */
+/* Foreign text, printed as text and as JSON */
 #include "print_capture.h"
 #include "cli/foreign.h"
 #include "savefile/savefile.h"
 
-/* What is printable stays, the rest is escaped byte by byte. */
+/* Printable characters are unchanged, the rest is escaped byte by byte. */
 static void test_foreign_text(void **state)
 {
 	static const struct {
@@ -24,7 +24,7 @@ static void test_foreign_text(void **state)
 		{ "\x9b"
 		  "2J",
 		  "\\x9b2J" },
-		/* Too long, a surrogate, too large, cut off, without a beginning. */
+		/* Overlong, a surrogate, too large, truncated, without a first byte. */
 		{ "\xc0\x9b", "\\xc0\\x9b" },
 		{ "\xe0\x80\x9b", "\\xe0\\x80\\x9b" },
 		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
@@ -32,11 +32,11 @@ static void test_foreign_text(void **state)
 		{ "\xe2\x82", "\\xe2\\x82" },
 		{ "\xe2\x82x", "\\xe2\\x82x" },
 		{ "\xbf\xff", "\\xbf\\xff" },
-		/* Right to left, a line separator, a byte order mark. */
+		/* A right-to-left mark, a line separator, a byte order mark. */
 		{ "\xe2\x80\xae", "\\xe2\\x80\\xae" },
 		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
 		{ "\xef\xbb\xbf", "\\xef\\xbb\\xbf" },
-		/* A space of no width, a soft hyphen, a tag. */
+		/* A zero-width space, a soft hyphen, a tag. */
 		{ "eth0\xe2\x80\x8b", "eth0\\xe2\\x80\\x8b" },
 		{ "\xc2\xad", "\\xc2\\xad" },
 		{ "\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81" },
@@ -68,7 +68,7 @@ static size_t put_utf8(uint32_t code, uint8_t bytes[4])
 	return length;
 }
 
-/* They escaped what is invisible; a terminal showed it, as nothing. */
+/* Save files escaped invisible characters, but output to a terminal did not. */
 static void test_save_files_have_the_same_rule(void **state)
 {
 	char *text;
@@ -92,7 +92,7 @@ static void test_save_files_have_the_same_rule(void **state)
 	free(text);
 }
 
-/* One byte that is not UTF-8 used to make every character of the text a "?". */
+/* Regression: one byte that is not UTF-8 turned every character of the text into "?". */
 static void test_foreign_text_in_json(void **state)
 {
 	static const struct {
@@ -102,7 +102,7 @@ static void test_foreign_text_in_json(void **state)
 	} rows[] = {
 		{ "gr\xc3\xbc\xff", 5, "gr\xc3\xbc\\\\xff" },
 		{ "\xff\xe2\x80\xae\033", 5, "\\\\xff\\u202E\\u001B" },
-		/* The first of C1 that ends a sequence, DEL, and a noncharacter. */
+		/* CSI, a C1 character that starts an escape sequence, DEL, and a noncharacter. */
 		{ "\xc2\x9b"
 		  "31m\x7f",
 		  6, "\\u009B31m\\u007F" },

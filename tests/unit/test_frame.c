@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which frames of a capture are ICMP, and which of them match a filter */
+/* Recognising ICMP in the frames of a capture, and matching it against a filter */
 #include "test.h"
 
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 #include "watch/prefix.h"
 #include "watch/replay.h"
 
-/* The frame is in a block of just its size, so that the sanitizer sees what is read. */
+/* The frame is in a block of exactly its size, so that the sanitizer detects overreads. */
 static bool find(uint32_t linktype, const struct packet *p, size_t captured,
 		 struct icmp_frame *icmp)
 {
@@ -36,7 +36,7 @@ static struct packet echo(uint8_t family)
 	return p;
 }
 
-/* The packet behind the header of a link. */
+/* The packet after the header of a link. */
 static struct packet behind(const uint8_t *header, size_t size,
 			    const struct packet *ip)
 {
@@ -59,7 +59,7 @@ static struct packet behind(const uint8_t *header, size_t size,
 struct link_row {
 	uint32_t linktype;
 	struct packet frame;
-	uint8_t family; /* 0: no ICMP */
+	uint8_t family; /* 0: not ICMP */
 	uint8_t direction;
 };
 
@@ -79,7 +79,7 @@ static void check_link(const struct link_row *row, const struct packet *ip)
 	assert_int_equal(icmp.record.captured, ip->size);
 	assert_int_equal(icmp.record.time, 5);
 	assert_memory_equal(icmp.packet, ip->data, ip->size);
-	/* Cut anywhere, it is read only as far as it goes. */
+	/* A frame that is cut anywhere is not read beyond its end. */
 	for (size_t size = 0; size < p->size; size++)
 		find(row->linktype, p, size, &icmp);
 }
@@ -150,7 +150,7 @@ static void test_cut(void **state)
 				 size >= 40);
 }
 
-/* The padding of Ethernet is not of the packet, and the kernel cuts it off. */
+/* Ethernet padding is not part of the packet; the kernel cuts it off, too. */
 static void test_padding(void **state)
 {
 	struct packet v4 = echo(AF_INET), v6 = echo(AF_INET6);
@@ -167,18 +167,18 @@ static void test_padding(void **state)
 	packet_pad(&v6, 18);
 	assert_true(find(LINKTYPE_RAW, &v6, v6.size, &icmp));
 	assert_int_equal(icmp.record.length, 48);
-	/* Segmented by a network card, or a jumbogram: the length is 0. */
+	/* The length is 0 if a network card segments the packet, or in a jumbogram. */
 	v4.data[3] = 0;
 	v6.data[5] = 0;
 	assert_true(find(LINKTYPE_RAW, &v4, v4.size, &icmp));
 	assert_int_equal(icmp.record.length, v4.size);
 	assert_true(find(LINKTYPE_RAW, &v6, v6.size, &icmp));
 	assert_int_equal(icmp.record.length, v6.size);
-	/* The header says more than there is. */
+	/* The length in the header exceeds that of the packet. */
 	v4.data[2] = 0xff;
 	assert_true(find(LINKTYPE_RAW, &v4, v4.size, &icmp));
 	assert_int_equal(icmp.record.length, v4.size);
-	/* Less than type, code and checksum. */
+	/* Too short for type, code and checksum. */
 	v4.data[2] = 0;
 	v4.data[3] = 23;
 	assert_false(find(LINKTYPE_RAW, &v4, v4.size, &icmp));
@@ -246,11 +246,11 @@ static void test_ipv6_headers(void **state)
 	assert_is_icmp(&p, true);
 	assert_true(find(LINKTYPE_RAW, &p, p.size, &icmp));
 	assert_int_equal(icmp.type, 128);
-	/* The capture ends in the chain: it may be anything. */
+	/* The capture ends within the chain, so the protocol is unknown. */
 	assert_false(find(LINKTYPE_RAW, &p, 43, &icmp));
 	p = CHAIN(43, 60, 0, 0, 0, 0, 0, 0, 0, 58, 0, 1, 4, 0, 0, 0, 0);
 	assert_is_icmp(&p, true);
-	/* The unit of an authentication header is 4 bytes, 2 of them more. */
+	/* The length of an authentication header is in units of 4 bytes, minus 2. */
 	p = CHAIN(51, 58, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 	assert_is_icmp(&p, true);
 	assert_true(find(LINKTYPE_RAW, &p, p.size, &icmp));
@@ -259,7 +259,7 @@ static void test_ipv6_headers(void **state)
 	assert_is_icmp(&p, true);
 	p = CHAIN(44, 58, 0, 0, 8, 0, 0, 0, 1);
 	assert_is_icmp(&p, false);
-	/* Longer than the packet, and the end of a chain. */
+	/* A header longer than the packet, and the end of a chain. */
 	p = CHAIN(0, 58, 255, 0, 0, 0, 0, 0, 0);
 	assert_is_icmp(&p, false);
 	p = CHAIN(0, 59, 0, 0, 0, 0, 0, 0, 0);
@@ -357,7 +357,7 @@ static void test_types(void **state)
 	v4.data[21] = 1;
 	assert_false(matches(&eight, &v4));
 	assert_true(matches(&one, &v4));
-	/* An unknown type is not the one that is looked for. */
+	/* An unknown type does not match a filter for a type. */
 	assert_true(find(LINKTYPE_RAW, &v4, 20, &icmp));
 	assert_true(filter_match(&all, &icmp));
 	assert_false(filter_match(&eight, &icmp));
@@ -382,7 +382,7 @@ static void test_direction(void **state)
 	assert_false(filter_match(&in, &icmp));
 }
 
-/* A wrong result here has a probability of 10^-30. */
+/* The test fails by chance with a probability of 10^-30. */
 static void test_sample(void **state)
 {
 	struct kctl_watch_filter filter = { .sample = 4 };

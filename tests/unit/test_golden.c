@@ -64,8 +64,8 @@ static uint8_t *parse_packet(const char *text, uint8_t *family, size_t *size)
 }
 
 /*
- * Wherever the capture ends: no byte after it is read (AddressSanitizer checks), the
- * packet is not malformed because of it, and the checksum is unknown.
+ * Wherever the capture ends, no byte after it is read (AddressSanitizer checks that), the
+ * packet does not become malformed, and the checksum is unknown.
  */
 static void check_truncations(uint8_t family, const uint8_t *packet,
 			      size_t whole)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What libkctl promises to programs that are built with another version of it */
+/* What libkctl guarantees to programs that were built with another version of it */
 #include "test.h"
 
 #include "mock_program.h"
 
-/* A structure as a later version has it. */
+/* A structure as in a later version. */
 struct larger {
 	struct kctl_watch_filter filter;
 	uint32_t added;
@@ -17,7 +17,7 @@ static void test_older_and_newer_structures(void **state)
 
 	(void)state;
 	assert_int_equal(call_watch_stop(), 0);
-	/* Of a newer program, which does not use what is new. */
+	/* From a newer program that does not use the new member. */
 	assert_int_equal(kctl_watch_start(program.genl, &new.filter,
 					  sizeof(new), take_record, &program),
 			 0);
@@ -26,7 +26,7 @@ static void test_older_and_newer_structures(void **state)
 					  sizeof(new), take_record, &program),
 			 -E2BIG);
 	assert_string_equal(kctl_genl_strerror(program.genl), strerror(E2BIG));
-	/* Of an older program: what follows is not touched. */
+	/* From an older program: the memory after its structure is not touched. */
 	assert_int_equal(kctl_watch_stop(program.genl, &totals,
 					 sizeof(totals.matched)),
 			 0);
@@ -98,7 +98,7 @@ static void test_error_texts(void **state)
 	kctl_store_close(store);
 }
 
-/* Words of the kernel are about one request, and not about what fails after it. */
+/* A kernel message belongs to one request, not to a later failure. */
 static void test_no_words_of_an_earlier_request(void **state)
 {
 	struct larger new = { .added = 1 };
@@ -136,7 +136,7 @@ static void test_no_words_of_an_earlier_request(void **state)
 			    kctl_strerror(-EOPNOTSUPP));
 }
 
-/* Nobody has to look whether a failure has left something. */
+/* After a failure, outputs are set, so programs need not check for leftovers. */
 static void test_outputs_are_set_on_failure(void **state)
 {
 	void *const unset = &program;
@@ -165,7 +165,7 @@ static void test_outputs_are_set_on_failure(void **state)
 	assert_true(kctl_link_open(&link, "none such", &ifindex) < 0);
 	assert_null(link);
 	assert_int_equal(ifindex, 0);
-	/* And these take nothing for an answer. */
+	/* These functions accept NULL. */
 	kctl_watchers_free(NULL);
 	kctl_channels_free(NULL);
 	kctl_status_free(NULL);

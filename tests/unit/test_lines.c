@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lines: their limit, their bytes and their errors */
+/* Reading lines: the limit, any bytes, and errors */
 #include "test.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 static char name[] = "/tmp/kctl-lines-XXXXXX";
 static struct lines lines;
 
-/* A file of @count bytes, all of them @byte, behind @before. */
+/* Writes @before, followed by @count times @byte. */
 static void write_file(const char *before, size_t size, char byte, size_t count)
 {
 	FILE *file = fopen(name, "w");
@@ -71,7 +71,7 @@ static void test_lines(void **state)
 static void test_limit(void **state)
 {
 	(void)state;
-	/* The longest line, with and without a newline behind it. */
+	/* The longest line, with and without a newline at its end. */
 	write_file("a\n", 2, 'b', LIMIT);
 	assert_line("a", 1);
 	assert_int_equal(lines_next(&lines), 1);
@@ -90,7 +90,7 @@ static void test_limit(void **state)
 	lines_close(&lines);
 }
 
-/* A line that is too long is not read to its end, for it may have none. */
+/* A line that is too long is not read to its end, because it may be endless. */
 static void test_endless_line(void **state)
 {
 	(void)state;
@@ -109,7 +109,7 @@ static void test_errors(void **state)
 	lines_close(&lines);
 }
 
-/* A line is there before the next one is, and before the end of the file. */
+/* A line is returned before the next line or the end of the file arrives. */
 static void test_pipe(void **state)
 {
 	int ends[2], keep = dup(STDIN_FILENO);

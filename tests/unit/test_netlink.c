@@ -31,7 +31,7 @@ static void test_no_module(void **state)
 	assert_int_equal(kctl_proto_open(&proto), -ENOPROTOOPT);
 }
 
-/* Attributes that a newer module adds, and without those that an older one lacks. */
+/* Has attributes that a newer module adds, and lacks those that an older module lacks. */
 static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mock_reply(request, cmd);
@@ -73,7 +73,7 @@ static void answer_long_version(const struct nlmsghdr *request, uint8_t cmd)
 	struct nlmsghdr *nlh = mock_reply(request, cmd);
 
 	assert_int_equal(cmd, KCTL_CMD_GET_STATUS);
-	/* No NUL at the end, and longer than the buffer. */
+	/* Longer than the buffer, and without a NUL at its end. */
 	mnl_attr_put(nlh, KCTL_A_STATUS_MODULE_VERSION, 40,
 		     "0123456789012345678901234567890123456789");
 	mock_send(nlh);
@@ -113,7 +113,7 @@ static void test_ext_ack(void **state)
 	(void)state;
 	assert_string_equal(kctl_genl_ext_ack(genl), "");
 	assert_int_equal(kctl_status_get(genl, &status), -EINVAL);
-	/* Cut to the size of the buffer. */
+	/* The text is cut to the size of the buffer. */
 	assert_int_equal(strlen(kctl_genl_ext_ack(genl)), 127);
 	assert_memory_equal(kctl_genl_ext_ack(genl), LONG_WORDS, 127);
 	assert_null(status);
@@ -158,7 +158,7 @@ static void say_nothing(const struct nlmsghdr *request, uint8_t cmd)
 	(void)cmd;
 }
 
-/* The kernel answers at once or not at all: never wait for what is lost. */
+/* The kernel answers at once or not at all, so never wait for a lost answer. */
 static void test_lost_answer(void **state)
 {
 	struct kctl_genl *genl = open_genl(say_nothing);
@@ -169,7 +169,7 @@ static void test_lost_answer(void **state)
 	kctl_genl_close(genl);
 }
 
-/* What another process sends to the port has the number of the request, too. */
+/* A message from another process has the sequence number of the request, too. */
 static void answer_after_forgery(const struct nlmsghdr *request, uint8_t cmd)
 {
 	mock.forged = 1;
@@ -230,8 +230,8 @@ static void test_channels(void **state)
 }
 
 /*
- * The first dump says that it is inconsistent: read again. As long as it has not
- * been read to its end the kernel begins no other.
+ * The first dump is marked inconsistent, so it is read again. The kernel does not begin
+ * another dump until the first one was read to its end.
  */
 static void dump_interrupted(const struct nlmsghdr *request, uint8_t cmd)
 {

@@ -62,7 +62,7 @@ static void test_pretty(void **state)
 	assert_captured(&c, "[\n  {\n    \"a\": 1\n  }\n]\n");
 }
 
-/* A command that runs several times, and fails the second time. */
+/* A command runs several times, and fails the second time. */
 static void test_results(void **state)
 {
 	static const char *const names[] = { "a", "b", "c" };
@@ -201,7 +201,7 @@ static void test_styles(void **state)
 	assert_captured(&c, "x");
 }
 
-/* /dev/full: stdio reports the error late, and the printer keeps it. */
+/* With /dev/full, stdio reports the error late, and the printer keeps it. */
 static void test_errors_are_kept(void **state)
 {
 	(void)state;

@@ -349,7 +349,7 @@ static void test_required(void **state)
 	assert_true(PARSE(&run, strict, "--help"));
 }
 
-/* The options of the outer level are good here, too, unless this level has them. */
+/* Options of the outer level are valid here, too, unless this level has the same. */
 static void test_outer_options(void **state)
 {
 	struct run run;
@@ -386,7 +386,7 @@ static void test_flags_of_both_levels(void **state)
 	assert_null(args.string);
 }
 
-/* Regression: options of one level must not eat those of the next. */
+/* Regression: one level must not consume the options of the next. */
 static void test_stops_at_operand(void **state)
 {
 	char *argv[] = { (char[]){ "kctl" }, (char[]){ "-f" },

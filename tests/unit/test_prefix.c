@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Prefixes of addresses: what is one, what is behind it, and how it is written */
+/* Address prefixes: valid ones, their host bits, and their format */
 #include "test.h"
 
 #include "watch/prefix.h"

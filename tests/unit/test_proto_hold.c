@@ -62,7 +62,7 @@ static void check_settled(const char *command, uint32_t done)
 	assert_int_equal(sent->settled[KCTL_SETTLE_RELEASE], 0);
 }
 
-/* A message that is written is done with, if the socket may hold it before. */
+/* A message is settled as done after it was written, if the socket may hold messages. */
 static void test_recv_settles(void **state)
 {
 	static const char command[] = "kctl proto recv --channel 5 --count 2";

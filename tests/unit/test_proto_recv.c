@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Receiving and tapping, from the command line on, against a mock of the kernel */
+/* Receiving and tapping, from the command line to a mock of the kernel */
 #include "test.h"
 
 #include <signal.h>
@@ -34,7 +34,7 @@ static void test_recv(void **state)
 		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data_base64\":\"AAo=\"}\n");
 }
 
-/* Before the noun or behind the verb, it is the same -v. */
+/* -v means the same before the noun and after the verb. */
 static void test_recv_details(void **state)
 {
 	static const char *const lines[] = {
@@ -56,7 +56,7 @@ static void test_recv_details(void **state)
 	}
 }
 
-/* A newline and a backslash with an n are two messages. */
+/* A newline, and a backslash followed by n, are two different messages. */
 static void test_backslash_in_details(void **state)
 {
 	(void)state;
@@ -73,7 +73,7 @@ static void test_backslash_in_details(void **state)
 	assert_string_equal(ran.out, "a\\n\\\n");
 }
 
-/* Bytes of any number, in pieces, come out as their digits. */
+/* A message of any length, printed in pieces, has all its digits. */
 static void test_recv_large_hex(void **state)
 {
 	char *data = calloc(1, 5000);
@@ -88,7 +88,7 @@ static void test_recv_large_hex(void **state)
 	free(data);
 }
 
-/* Another receiver was quicker: wait on. */
+/* Another receiver took the message first: continue to wait. */
 static void test_recv_competes(void **state)
 {
 	(void)state;
@@ -122,7 +122,7 @@ static void test_recv_fails(void **state)
 	assert_non_null(strstr(ran.err, "too many channels"));
 }
 
-/* What arrived before the time was over is printed. */
+/* Messages that arrived before the timeout are printed. */
 static void test_recv_some_then_none(void **state)
 {
 	(void)state;
@@ -132,7 +132,7 @@ static void test_recv_some_then_none(void **state)
 	assert_string_equal(ran.out, "abc\n");
 }
 
-/* A signal takes nothing that it does not print. */
+/* After a signal, the tool takes no message that it does not print. */
 static void test_follow_until_signal(void **state)
 {
 	(void)state;
@@ -163,7 +163,7 @@ static void test_bind(void **state)
 		ran.out,
 		"22:13:20.123456 from 0, pid 4711, uid 1000, length 3\nabc");
 	assert_string_equal(ran.err, "kctl: proto bind: bound to channel 7\n");
-	/* Nobody could know the number that the kernel picks. */
+	/* The tool must print the number that the kernel has picked. */
 	run_kctl("kctl proto bind --channel 0");
 	assert_string_equal(ran.err,
 			    "kctl: proto bind: bound to channel 2147483648\n");
@@ -198,7 +198,7 @@ static void test_tap(void **state)
 	assert_non_null(strstr(ran.err, "lost 1 message\n"));
 }
 
-/* What looks like a notice of loss on standard output is a message. */
+/* Text on standard output that looks like a notice of loss is a message. */
 static void test_forged_loss(void **state)
 {
 	(void)state;
@@ -226,7 +226,7 @@ static void test_tap_json(void **state)
 		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data\":\"abc\"}\n");
 }
 
-/* What a signal finds in the queue of a tap nobody else has: it is printed. */
+/* After a signal, the messages in the tap's queue are printed: no other socket has them. */
 static void test_tap_prints_the_rest(void **state)
 {
 	(void)state;
@@ -260,7 +260,7 @@ static void check_warning(const char *command, const char *warning)
 	assert_string_equal(ran.err, warning);
 }
 
-/* A channel of another user than root and the caller. */
+/* A channel whose owner is neither root nor the caller. */
 static void test_strange_owner(void **state)
 {
 	(void)state;
@@ -281,7 +281,7 @@ static void test_strange_owner(void **state)
 	check_warning("kctl -j proto recv --channel 5", "");
 }
 
-/* Such a module reports senders too, if it is asked by the name of other families. */
+/* An older module reports senders too, through the option that other families use. */
 static void test_details_of_an_old_module(void **state)
 {
 	(void)state;
@@ -295,7 +295,7 @@ static void test_details_of_an_old_module(void **state)
 		"\"time\":1700000000123456789,\"time_iso\":\"2023-11-14T22:13:20.123456789Z\",\"data\":\"abc\"}\n");
 }
 
-/* What the options come to is seen by the library alone. */
+/* Only the library shows the effect of all options, so the test calls it directly. */
 static void test_options(void **state)
 {
 	uint32_t number = 5, missed;
@@ -335,7 +335,7 @@ static void test_bind_refused(void **state)
 	assert_non_null(strstr(ran.err, "not permitted to send to channel 5"));
 }
 
-/* The command reads what an eventfd has to say, for that is the socket here. */
+/* The socket is an eventfd here, so the command reads its counter. */
 static void test_bind_command(void **state)
 {
 	(void)state;

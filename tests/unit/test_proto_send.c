@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sending, from the command line on, against a mock of the kernel */
+/* Sending, from the command line to a mock of the kernel */
 #include "test.h"
 
 #include "lib/libkctl.h"
@@ -31,7 +31,7 @@ static void test_send(void **state)
 	assert_int_equal(channel.timeout.tv_sec, 1);
 	assert_int_equal(channel.timeout.tv_usec, 500000);
 
-	/* 0 would mean for ever. */
+	/* 0 would mean no timeout. */
 	timeout = 1;
 	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0),
 			 -ETIMEDOUT);
@@ -40,7 +40,7 @@ static void test_send(void **state)
 	kctl_proto_close(handle);
 }
 
-/* SO_SNDTIMEO stays with a socket, but a timeout is for one message. */
+/* SO_SNDTIMEO stays set on a socket, but a timeout is for one message. */
 static void test_timeout_does_not_stick(void **state)
 {
 	struct kctl_proto *handle;
@@ -57,7 +57,7 @@ static void test_timeout_does_not_stick(void **state)
 	assert_int_equal(channel.flags, 0);
 	assert_int_equal(channel.timeout.tv_sec, 0);
 	assert_int_equal(channel.timeout.tv_usec, 0);
-	/* With room there is nothing to wait for, and no option to set. */
+	/* If the channel has room, there is no wait, and no option is set. */
 	timeout = 1500000000;
 	assert_int_equal(kctl_proto_send(handle, 123, timeout, "", 0), 0);
 	assert_int_equal(channel.flags, MSG_DONTWAIT);
@@ -83,7 +83,7 @@ static void test_send_command(void **state)
 		ran.err, "kctl: proto send: channel 9 stayed full for 0.25 s"));
 }
 
-/* What a user can change, as far as that can be told. */
+/* The error names the limit that a user can change, if it is known. */
 static void test_full_channel_names_its_limit(void **state)
 {
 	(void)state;
@@ -104,7 +104,7 @@ static void test_full_channel_names_its_limit(void **state)
 		ran.err,
 		"kctl: proto send: channel 9 is full; it holds 96 bytes, the limit is 100: "
 		"sysctl net.kctl.channel_max_bytes\n");
-	/* It has room by now, or the user may not list the channels. */
+	/* The channel has room again, or the user may not list the channels. */
 	for (int i = 0; i < 2; i++) {
 		channel.bytes = 95;
 		channel.list_error = i ? -EPERM : 0;
@@ -132,7 +132,7 @@ static void test_too_large_message_names_its_limit(void **state)
 		"kctl proto send --channel 9 hello",
 		"kctl: proto send: message is 5 bytes, too large for channel 9; "
 		"the limit is 4: sysctl net.kctl.channel_max_bytes\n");
-	/* The limit is higher by now. */
+	/* The limit has been raised since. */
 	channel.max_bytes = 5;
 	assert_refused(
 		"kctl proto send --channel 9 hello",
@@ -153,7 +153,7 @@ static void test_too_many_channels_or_sockets(void **state)
 		"kctl proto send --channel 5 hello",
 		"kctl: proto send: too many channels; there are 8, the limit is 8: "
 		"sysctl net.kctl.channels_max\n");
-	/* The limit of a user, or a channel that this one may not see. */
+	/* The limit of a user, or a channel that this user may not see. */
 	channel.channels = 2;
 	assert_refused(
 		"kctl proto recv --channel 5",
@@ -229,7 +229,7 @@ static void test_send_repeat(void **state)
 	assert_non_null(strstr(ran.err, "\"done\":\"1 message was sent\""));
 }
 
-/* The pace does not depend on how long sending takes, and ends with the last. */
+/* The pace does not depend on the time that sending takes. There is no pause at the end. */
 static void test_send_interval(void **state)
 {
 	int64_t begin = now(), took;
@@ -319,7 +319,7 @@ static void test_send_bad_hex(void **state)
 	assert_int_equal(sent->count, 1);
 }
 
-/* A channel of another user than root and the caller. */
+/* A channel whose owner is neither root nor the caller. */
 static void test_send_to_a_stranger(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto replay: from the command line on, against a mock of the kernel */
+/* kctl proto replay, from the command line to a mock of the kernel */
 #include "test.h"
 
 #include "cli/base64.h"
@@ -67,7 +67,7 @@ static void test_messages(void **state)
 	assert_sent(2, "", 0);
 	assert_int_equal(sent->message[0].channel, 9);
 	assert_int_equal(sent->message[1].channel, 4294967295U);
-	/* The last one is older than the first, and waits for nothing. */
+	/* The last message is older than the first, and is sent without a pause. */
 	assert_true(sent->message[1].when - sent->message[0].when >= 49000000);
 	assert_true(took < 10000000000);
 }
@@ -85,7 +85,7 @@ static void test_without_pauses(void **state)
 	assert_int_equal(sent->message[1].channel, 9);
 }
 
-/* What comes before a line that is wrong has been sent, and is counted. */
+/* The messages before an invalid line have been sent, and are counted. */
 static void test_bad_lines(void **state)
 {
 	static const struct {
@@ -131,7 +131,7 @@ static void test_bad_lines(void **state)
 	}
 }
 
-/* The difference of such times was an overflow. */
+/* Regression: the difference of such times overflowed. */
 static void test_times_before_the_epoch(void **state)
 {
 	(void)state;
@@ -187,7 +187,7 @@ static void test_usage(void **state)
 	assert_non_null(strstr(ran.err, "a file is missing: FILE or -"));
 }
 
-/* It is said once for messages in a row. */
+/* The notice is printed once for successive messages. */
 static void test_stranger(void **state)
 {
 	(void)state;

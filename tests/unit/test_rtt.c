@@ -71,7 +71,7 @@ static void pinged(uint8_t family, uint8_t type, const char *src,
 static const struct packet ask = { AF_INET, 8, 1, 2, 7, 1 };
 static const struct packet answer = { AF_INET, 0, 2, 1, 7, 1 };
 
-/* Some programs number no request: one that is lost is not the next one. */
+/* Some programs do not number requests: after a loss, the same request is a new one. */
 static void test_direction_of_a_request_that_repeats(void **state)
 {
 	struct icmp_event event = {
@@ -85,7 +85,7 @@ static void test_direction_of_a_request_that_repeats(void **state)
 	(void)state;
 	assert_int_equal(rtt_direction(&table, &event, 1 * MS), OUT);
 	took(&event, OUT, 1 * MS);
-	/* Loopback and routers have it twice. */
+	/* Captures of loopback and of routers have each packet twice. */
 	assert_int_equal(rtt_direction(&table, &event, 1 * MS), IN);
 	assert_int_equal(rtt_direction(&table, &event, 900 * MS), IN);
 	assert_int_equal(rtt_direction(&table, &event, 1001 * MS), OUT);
@@ -120,14 +120,14 @@ static void test_answered_here_and_forwarded(void **state)
 	saw(ask, IN, 100 * MS);
 	saw(answer, IN, 105 * MS);
 	assert_int_equal(trip.ns, 5 * MS);
-	/* Only what is sent is watched, on lo. */
+	/* Only sent packets are watched, on lo. */
 	clear_table(NULL);
 	saw(ask, OUT, 100 * MS);
 	saw(answer, OUT, 102 * MS);
 	assert_int_equal(trip.ns, 2 * MS);
 }
 
-/* Over lo each is seen when sent and when it arrives. */
+/* Over lo, each packet is seen when it is sent and when it arrives. */
 static void test_to_itself(void **state)
 {
 	(void)state;
@@ -191,22 +191,22 @@ static void test_late_and_set_back(void **state)
 {
 	(void)state;
 	saw(ask, OUT, 100 * MS);
-	/* The clock was set back: it did not arrive before it was sent. */
+	/* The clock was set back: a reply cannot arrive before its request is sent. */
 	saw(answer, IN, 99 * MS);
 	assert_false(trip.is_reply);
 	saw(answer, IN, 100 * MS + RTT_MAX_AGE + 1);
 	assert_false(trip.is_reply);
 	saw(answer, IN, 100 * MS + RTT_MAX_AGE);
 	assert_true(trip.is_reply);
-	/* The number comes again, with the next 65536 pings. */
+	/* The sequence number repeats after 65536 pings. */
 	saw(ask, OUT, 300 * MS);
 	assert_true(trip.is_new);
 	saw(answer, IN, 301 * MS);
 	assert_int_equal(trip.ns, MS);
-	/* The other end asks the same: that is another request. */
+	/* The same request from the other end is another request. */
 	saw(ask, IN, 350 * MS);
 	assert_true(trip.is_new);
-	/* Asked again without an answer: the later one counts. */
+	/* If a request is repeated without an answer, the later one counts. */
 	saw(ask, OUT, 400 * MS);
 	saw(ask, OUT, 500 * MS);
 	assert_true(trip.is_new);
@@ -234,7 +234,7 @@ static const struct group groups[] = {
 	{ AF_INET, "10.9.0.1", "10.9.0.254", { "10.9.1.2", NULL } },
 };
 
-/* Each member of a group replies with its own address, some of them twice. */
+/* Each member of a group replies from its own address, some members twice. */
 static void test_group(const struct group *g)
 {
 	uint8_t request = g->family == AF_INET ? 8 : 128;
@@ -265,13 +265,13 @@ static void test_groups(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(groups); i++)
 		test_group(&groups[i]);
-	/* The next request has the same number: its replies are not duplicates. */
+	/* The next request has the same number; its replies are not duplicates. */
 	test_group(&groups[0]);
 	pinged(AF_INET, 8, "10.9.0.1", "10.9.0.255", OUT, 200 * MS);
 	pinged(AF_INET, 0, "10.9.0.2", "10.9.0.1", IN, 201 * MS);
 	assert_true(trip.is_first && !trip.is_duplicate);
 	assert_int_equal(trip.ns, MS);
-	/* Of another asker, and long ago. */
+	/* A reply to another asker, and a reply that is too late. */
 	pinged(AF_INET, 0, "10.9.0.4", "10.9.0.3", IN, 202 * MS);
 	assert_false(trip.is_reply);
 	pinged(AF_INET, 0, "10.9.0.4", "10.9.0.1", IN, 201 * MS + RTT_MAX_AGE);
@@ -300,7 +300,7 @@ static void test_same_numbers(void **state)
 	assert_true(trip.is_duplicate);
 }
 
-/* However many members there are, the request of their group is not forgotten. */
+/* The request to a group is not forgotten, however many members reply. */
 static void test_large_group(void **state)
 {
 	char member[40];
@@ -324,7 +324,7 @@ static int count_requests(void)
 	return count;
 }
 
-/* However many there are, the last ones are remembered. */
+/* The latest requests are remembered, however many there are. */
 static void test_bounded(void **state)
 {
 	struct packet p = ask;
@@ -354,7 +354,7 @@ static void count_late(void *data, const struct rtt_request *request)
 	++*(int *)data;
 }
 
-/* 10.0.0.1 is behind the router 10.0.0.9, which asks 10.0.0.2 with its own address. */
+/* 10.0.0.1 is behind the router 10.0.0.9, which asks 10.0.0.2 from its own address. */
 static void test_masqueraded(void **state)
 {
 	static const struct packet translated = { AF_INET, 0, 2, 9, 7, 1 };
@@ -365,7 +365,7 @@ static void test_masqueraded(void **state)
 	assert_true(trip.is_new);
 	saw(other, IN, 101 * MS);
 	assert_false(trip.is_reply);
-	/* What the host sends answers nobody behind it. */
+	/* A packet that the host sends does not answer a host behind it. */
 	saw(translated, OUT, 101 * MS);
 	assert_false(trip.is_reply);
 	saw(translated, IN, 103 * MS);
@@ -374,7 +374,7 @@ static void test_masqueraded(void **state)
 	assert_int_equal(trip.request->key.asker[3], 1);
 	saw(translated, IN, 104 * MS);
 	assert_true(trip.is_reply && trip.is_duplicate);
-	/* A request of the router itself comes first. */
+	/* A request of the router itself takes precedence. */
 	saw((struct packet){ AF_INET, 8, 9, 2, 7, 1 }, OUT, 110 * MS);
 	saw(translated, IN, 112 * MS);
 	assert_true(trip.is_first);
@@ -403,7 +403,7 @@ static void test_expire(void **state)
 	assert_true(trip.is_first && trip.request->late);
 }
 
-/* What is neither, or has no number, is left alone. */
+/* Packets that are neither requests nor replies, or have no number, are ignored. */
 static void test_others(void **state)
 {
 	struct kctl_record record = { .time = 1, .direction = OUT };

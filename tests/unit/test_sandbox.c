@@ -16,10 +16,10 @@
 #include "lib/libkctl.h"
 #include "lib/socket.h"
 
-/* A family that no kernel has, in place of that of the module. */
+/* A family that no kernel has, in place of the module's family. */
 #define KCTL_FAMILY 18
 
-/* What sysfs says about the module; replaces the function of the same name. */
+/* Whether sysfs has the module; the function below replaces the one of the same name. */
 static bool loaded;
 
 int access(const char *path, int mode)
@@ -28,7 +28,7 @@ int access(const char *path, int mode)
 	return loaded || strcmp(path, "/sys/module/kctl") ? 0 : -1;
 }
 
-/* Let socket(2) fail with @error for @family, in this process and for ever. */
+/* Makes socket(2) fail with @error for @family, for the rest of this process. */
 static bool deny(int family, int error)
 {
 	struct sock_filter filter[] = {
@@ -50,7 +50,7 @@ static bool deny(int family, int error)
 	       !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
-/* The errno of the function of the library that opens a socket of @family. */
+/* Returns the errno of the library function that opens a socket of @family. */
 static int try_to_open(int family)
 {
 	struct kctl_store *store;
@@ -65,7 +65,7 @@ static int try_to_open(int family)
 	return fd < 0 ? socket_error(family, errno) : fd;
 }
 
-/* What the library says of @family if a sandbox answers @error. */
+/* Returns the library's error for @family if a sandbox answers @error. */
 static int in_sandbox(int family, int error)
 {
 	int status;
@@ -90,7 +90,7 @@ static void test_sandbox_is_named(void **state)
 			loaded = true;
 			assert_int_equal(in_sandbox(families[i], errors[j]),
 					 -EAFNOSUPPORT);
-			/* Then the next step is to load the module. */
+			/* Without the module, the next step is to load it. */
 			loaded = false;
 			assert_int_equal(in_sandbox(families[i], errors[j]),
 					 -ENOPROTOOPT);
@@ -98,7 +98,7 @@ static void test_sandbox_is_named(void **state)
 	}
 }
 
-/* The kernel itself has no such family, or refuses it. */
+/* The kernel itself does not have the family, or refuses it. */
 static void test_no_sandbox(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The save file: it is read back as it was written, and bad files are refused */
+/* The save file is read back as it was written, and invalid files are refused */
 #include "test.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #define ENTRIES 300
 
-/* Always the same sequence, on every machine. */
+/* Returns the same sequence on every machine. */
 static uint32_t random_state;
 
 static uint32_t next_random(void)
@@ -19,7 +19,7 @@ static uint32_t next_random(void)
 	return random_state;
 }
 
-/* Some bytes are rarer than they are interesting. */
+/* Prefers bytes that are interesting but rare. */
 static uint8_t random_byte(uint32_t kind)
 {
 	static const char odd[] =
@@ -32,7 +32,7 @@ static uint8_t random_byte(uint32_t kind)
 	return (uint8_t)(' ' + next_random() % 95);
 }
 
-/* What a kernel would answer: a table of random entries. */
+/* A table of random entries, as a kernel would return it. */
 static void make_table(struct kctl_table_builder *table, uint32_t count)
 {
 	static const char chars[] = "abcXYZ019_.:/-";
@@ -47,7 +47,7 @@ static void make_table(struct kctl_table_builder *table, uint32_t count)
 		while (len < end)
 			entry->name[len++] =
 				chars[next_random() % (sizeof(chars) - 1)];
-		/* Together with the number the name stays unique. */
+		/* The number keeps the name unique. */
 		entry->flags = kind & 1024 ? KCTL_ENTRY_PUBLIC : 0;
 		entry->size = size;
 		for (uint32_t at = 0; at < size; at++)
@@ -97,7 +97,7 @@ static void test_round_trip(void **state)
 	assert_int_equal(y->count, ENTRIES);
 	for (size_t i = 0; i < ENTRIES; i++)
 		expect_same(x->entries[i], y->entries[i]);
-	/* And so is the file. */
+	/* The file is the same, too. */
 	again = format(after, &again_size);
 	assert_int_equal(again_size, size);
 	assert_memory_equal(again, text, size);
@@ -124,7 +124,7 @@ static void add(struct kctl_table_builder *table, const char *name,
 #define ADD(table, name, flags, value) \
 	add(table, name, flags, value, sizeof(value) - 1)
 
-/* The format is a promise: files of today are read for ever. */
+/* The format is stable: every later version must read these files. */
 static void test_golden(void **state)
 {
 	static const char golden[] =
@@ -175,7 +175,7 @@ static void test_empty(void **state)
 
 #define HEAD "%kctl-store 1 2026-11-22T10:15:00Z\n"
 
-/* Not what is written, but right all the same. */
+/* The tool does not write such files, but they are valid. */
 static void test_written_by_hand(void **state)
 {
 	static const char text[] = "\n# a comment\n %kctl-store 1\n\n"
@@ -270,7 +270,7 @@ static void expect_wrong(const char *text, size_t size, size_t line,
 {
 	struct kctl_table_builder *table = kctl_table_new();
 	struct savefile_error error = { 0 };
-	/* No byte behind it: the address sanitizer reports a read beyond the end. */
+	/* A copy without spare bytes, so that AddressSanitizer reports a read beyond the end. */
 	char *copy = malloc(size);
 
 	memcpy(copy, text, size);
@@ -292,7 +292,7 @@ static void test_wrong(void **state)
 	expect_wrong(nul, sizeof(nul) - 1, 2, "NUL byte");
 }
 
-/* A value of exactly the limit, and one byte more, written in two ways. */
+/* A value of exactly the limit, and one with one byte more, each written in two ways. */
 static void test_over_long_value(void **state)
 {
 	static const char *const bytes[] = { "x", "\\x00" };
@@ -326,7 +326,7 @@ static void test_over_long_value(void **state)
 	}
 }
 
-/* Wherever a file is cut off, it is not taken for a whole one. */
+/* A file that is cut off anywhere is not taken for a complete file. */
 static void test_truncated(void **state)
 {
 	struct kctl_table_builder *table = kctl_table_new();
@@ -356,7 +356,7 @@ static void test_truncated(void **state)
 	kctl_table_free(table);
 }
 
-/* Bytes that are changed at random may be taken or not, but do no harm. */
+/* A file with random changes may be accepted or not, but does no harm. */
 static void test_damaged(void **state)
 {
 	struct kctl_table_builder *table = kctl_table_new();

@@ -114,7 +114,7 @@ static void test_set(void **state)
 	assert_int_equal(kctl_store_set(store, &entry, "", 0), -ENOSPC);
 }
 
-/* The kernel refuses a value that is too large: it knows its limit. */
+/* The kernel, which knows its limit, refuses a value that is too large. */
 static void test_set_too_large(void **state)
 {
 	struct kctl_entry entry = { 0 };
@@ -163,7 +163,7 @@ static void test_get(void **state)
 	kctl_entry_free(entry);
 }
 
-/* A module with a larger limit; and the entry grows between two calls. */
+/* The module has a larger limit, and the entry grows between two calls. */
 static void test_get_grows(void **state)
 {
 	struct kctl_entry *entry;

@@ -44,7 +44,7 @@ static void test_unpack(void **state)
 	assert_int_equal(module.calls, 1);
 }
 
-/* It has grown since it was counted. The answer says by how much, or not. */
+/* The table has grown since it was measured. The answer may or may not have the new size. */
 static void test_table_that_grew(void **state)
 {
 	static const char value[KCTL_VALUE_MAX];
@@ -61,7 +61,7 @@ static void test_table_that_grew(void **state)
 		assert_int_equal(snapshot->count, 4);
 		kctl_snapshot_free(snapshot);
 	}
-	/* And it ends even if that never does. */
+	/* The call ends even if the table grows without end. */
 	module.table_error = -EFAULT;
 	module.calls = 0;
 	assert_int_equal(kctl_store_table_get(handle, &snapshot), -EAGAIN);
@@ -91,7 +91,7 @@ static void test_old_module_or_none(void **state)
 	expect_error(-EPERM);
 }
 
-/* An answer that contradicts itself is not walked through. */
+/* The library does not walk through an inconsistent answer. */
 static void test_malformed_tables(void **state)
 {
 	struct kctl_table *table = (void *)module.table;
@@ -135,7 +135,7 @@ static void test_pack(void **state)
 	for (size_t at = sizeof(*table); at < module.size;) {
 		const struct kctl_entry *from = (void *)(module.table + at);
 
-		/* A larger reservation than needed, with other bytes in it. */
+		/* Reserve more than needed, with other bytes in it. */
 		entry = kctl_table_reserve(builder, from->size + 100);
 		memset(entry->value, 0xaa, from->size + 100);
 		memcpy(entry, from, sizeof(*from) + from->size);
@@ -160,7 +160,7 @@ static void test_generation(void **state)
 	assert_int_equal(generation, 17);
 }
 
-/* The generations of the store that GET_STATUS reports, one after the other. */
+/* The generation of the store in each successive answer to GET_STATUS. */
 static uint64_t generations[4];
 
 static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
@@ -172,7 +172,7 @@ static void answer_status(const struct nlmsghdr *request, uint8_t cmd)
 			 generations[mock.dumps]);
 	mock_send(nlh);
 	mock_ack(request, 0, NULL);
-	/* Changes after the watch has begun. */
+	/* Changes that follow the start of the watch. */
 	if (!mock.dumps++) {
 		mock_store_event(KCTL_STORE_SET, 11, "x");
 		mock_store_event(KCTL_STORE_DELETE, 14, "x");
@@ -210,7 +210,7 @@ static void test_watch(void **state)
 	assert_exited(EXIT_MISSING);
 }
 
-/* The numbers of a process in its pid namespaces, the innermost first. */
+/* The PIDs of a process in its pid namespaces, the innermost first. */
 static struct kctl_pid pids[3];
 
 static void put_changer(struct nlmsghdr *nlh)
@@ -242,7 +242,7 @@ static void test_changer(void **state)
 	assert_non_null(strstr(
 		ran.out,
 		"\"name\":\"x\",\"uid\":1000,\"pid\":4711,\"command\":\"sh\\n1\"}\n"));
-	/* Of a process in other pid namespaces no number is made up. */
+	/* For a process in other pid namespaces, no PID is invented. */
 	mock.dumps = 0;
 	pids[1].ns += 2;
 	run_kctl("kctl watch store --count 1");
@@ -285,7 +285,7 @@ static void test_wait(void **state)
 	run_kctl("kctl -v sockopt wait --name e --timeout 0.02");
 	assert_exited(EXIT_DONE);
 	assert_string_equal(ran.out, "22\n");
-	/* A caller that knows this generation waits for another one. */
+	/* A caller that knows this generation waits for a different one. */
 	run_kctl("kctl sockopt wait --name e --generation 22 --timeout 0.02");
 	assert_exited(EXIT_TIMEOUT);
 	run_kctl("kctl -j sockopt wait --name e --generation 17");

@@ -36,7 +36,7 @@ static void run_restore(const char *options)
 	run_kctl(line);
 }
 
-/* What the store cannot hold is refused where the file has it, and --test tells. */
+/* The error names the line that exceeds the store's limits, also with --test. */
 static void test_restore_is_bounded_by_the_store(void **state)
 {
 	(void)state;
@@ -80,7 +80,7 @@ static void test_restore_if_unchanged(void **state)
 	run_restore(" --if-unchanged");
 	assert_exited(EXIT_REFUSED);
 	assert_non_null(strstr(ran.err, "the store has generation 8, not 7"));
-	/* A file of a store that nobody had changed yet, which REPLACE takes for any. */
+	/* The file of a store that was never changed: REPLACE takes generation 0 for any. */
 	write_file("%kctl-store 1\n# generation 0\na \"b\"\n%end\n");
 	module.expected = 0;
 	run_restore(" --if-unchanged");
@@ -90,7 +90,7 @@ static void test_restore_if_unchanged(void **state)
 	run_restore(" --if-unchanged");
 	assert_exited(EXIT_DONE);
 	module.info.generation = 8;
-	/* As before, nothing stops a caller that does not ask for it. */
+	/* Without --if-unchanged, the generation is not checked. */
 	module.expected = 0;
 	run_restore("");
 	assert_exited(EXIT_DONE);
@@ -176,12 +176,12 @@ static void test_get_several(void **state)
 	assert_string_equal(ran.out, "e2e1");
 	run_kctl("kctl -j sockopt get --name e2 --name e1");
 	assert_string_equal(ran.out, "[" OBJECT("e2") "," OBJECT("e1") "]\n");
-	/* One is what it always was. */
+	/* The output for a single name is an object, as before. */
 	run_kctl("kctl -j sockopt get --name e1");
 	assert_string_equal(ran.out, OBJECT("e1") "\n");
 }
 
-/* All or nothing, and the error names the one. */
+/* Nothing is printed if one entry fails, and the error names that entry. */
 static void test_get_one_of_several_fails(void **state)
 {
 	static const char *const lines[] = {
@@ -231,7 +231,7 @@ static void test_delete_several(void **state)
 		strstr(ran.err, "\"done\":\"1 entry was deleted before\""));
 }
 
-/* The generation that is there, beside the one that was expected. */
+/* The error has the actual generation and the expected one. */
 static void test_stale_names_both_generations(void **state)
 {
 	static const char *const changes[] = { "set x", "delete" };
@@ -284,7 +284,7 @@ static void test_full_store_names_its_limit(void **state)
 	};
 	assert_no_space("it has 3 entries, the limit is 3: "
 			"sysctl net.kctl.store_max_entries");
-	/* It is no new one. */
+	/* The entry already exists, so it does not add to the number of entries. */
 	module.generation = 7;
 	assert_no_space("it has 8 bytes, the value 5, the limit is 12: "
 			"sysctl net.kctl.store_max_bytes");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The rows of a summary: their limit, losses, times, the last minute */
+/* The rows of a summary: their limit, losses, times and the last minute */
 #include "summary_frame.h"
 
 #include <arpa/inet.h>
@@ -61,14 +61,14 @@ static void test_round_trips(void **state)
 	for (unsigned int p = 1; p < 100; p++)
 		assert_in_range(trip_quantile(&row(0, 2)->total.trips, p),
 				p * MS * 99 / 100, p * MS * 101 / 100);
-	/* The row of the request has its round trip. */
+	/* The round trip is in the row of the request. */
 	assert_int_equal(row(1, 2)->type, 0);
 	assert_int_equal(row(1, 2)->total.packets, 100);
 	assert_int_equal(row(1, 2)->total.requests, 0);
 	assert_int_equal(row(1, 2)->total.trips.count, 0);
 }
 
-/* Each reply comes three times, 100 ms apart: the first one makes the round trip. */
+/* Each reply arrives three times, 100 ms apart: the round trip is that of the first. */
 static void test_duplicates(void **state)
 {
 	(void)state;
@@ -82,7 +82,7 @@ static void test_duplicates(void **state)
 	assert_int_equal(row(1, 2)->total.trips.max, 7 * MS);
 	assert_int_equal(row(1, 2)->total.duplicates, 20);
 	assert_int_equal(row(1, 2)->total.unanswered, 0);
-	/* A host that pings itself sees each of them twice. */
+	/* A host that pings itself sees each packet twice. */
 	saw(13, KCTL_DIRECTION_OUT, 2, 1, 20 * SECOND);
 	saw(13, KCTL_DIRECTION_IN, 2, 1, 20 * SECOND);
 	assert_int_equal(row(2, 3)->total.duplicates, 0);
@@ -111,7 +111,7 @@ static void test_group(void **state)
 	assert_int_equal(row(0, 3)->total.trips.max, 3 * MS);
 }
 
-/* What ping shows as a duplicate is one of the request, whatever address it comes from. */
+/* As in ping(8), a duplicate belongs to the request, whatever address it comes from. */
 static void test_duplicates_from_another_address(void **state)
 {
 	uint64_t now = 1000 * SECOND;
@@ -135,7 +135,7 @@ static void test_duplicates_from_another_address(void **state)
 	}
 }
 
-/* A member on this host: both of its packets are seen twice, and are no duplicates. */
+/* A member on this host: both packets are seen twice, and are not duplicates. */
 static void test_member_on_this_host(void **state)
 {
 	uint64_t now = 1000 * SECOND;
@@ -151,7 +151,7 @@ static void test_member_on_this_host(void **state)
 	assert_int_equal(row(0, 2)->total.duplicates, 0);
 }
 
-/* From some ns to the longest, to within one in a hundred. */
+/* From a few ns to the longest time, accurate to 1 %. */
 static void test_quantile(void **state)
 {
 	static const uint64_t times[] = { 0,	  1,	     15,	 16,
@@ -167,7 +167,7 @@ static void test_quantile(void **state)
 		begin(NULL);
 		ping(++seq, SECOND);
 		pong(seq, SECOND + times[i]);
-		/* Another one, so that only the buckets differ. */
+		/* A second round trip, so that only the buckets differ. */
 		ping(++seq, SECOND);
 		pong(seq, SECOND + RTT_MAX_AGE);
 		t = row(0, 2)->total.trips;
@@ -190,10 +190,10 @@ static void test_unanswered(void **state)
 	summary_expire(s, rtt, now);
 	assert_int_equal(row(0, 2)->total.requests, 3);
 	assert_int_equal(row(0, 2)->total.unanswered, 1);
-	/* It comes after all. */
+	/* The late reply arrives. */
 	pong(1, now - 8 * SECOND);
 	assert_int_equal(row(0, 2)->total.unanswered, 0);
-	/* Asked again before there was an answer: one is lost. */
+	/* A request that is repeated before an answer counts as lost. */
 	ping(3, now + 11 * SECOND);
 	assert_int_equal(row(0, 2)->total.unanswered, 1);
 }
@@ -228,7 +228,7 @@ static uint64_t sum_of_rows(void)
 	return sum;
 }
 
-/* Any number of peers, a fixed number of rows, and nothing gets lost. */
+/* The number of rows is limited, and no packet is missing for any number of peers. */
 static void test_bounded(void **state)
 {
 	(void)state;
@@ -237,7 +237,7 @@ static void test_bounded(void **state)
 	row(0, SUMMARY_ROWS);
 	assert_int_equal(sum_of_rows(), SUMMARY_ROWS);
 	assert_int_equal(s->others.count, 1000 - SUMMARY_ROWS);
-	/* Half of them go on; after a minute the others make room. */
+	/* Half of the peers continue; after a minute, the others make room. */
 	for (uint16_t peer = 0; peer < 128; peer++)
 		saw(3, KCTL_DIRECTION_IN, peer, 0, 1040 * SECOND);
 	for (uint16_t peer = 2000; peer < 3000; peer++)
@@ -292,7 +292,7 @@ static void test_periods(void **state)
 			5 * MS);
 }
 
-/* A reply to a request whose row was given away. */
+/* A reply to a request whose row was replaced. */
 static void test_row_given_away(void **state)
 {
 	(void)state;

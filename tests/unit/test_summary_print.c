@@ -48,7 +48,7 @@ static void assert_printed(const char *locale, const char *block,
 	free(text);
 }
 
-/* In a locale of UTF-8 the last minute is made of blocks. */
+/* In a UTF-8 locale, the last minute consists of block characters. */
 static void test_blocks(void **state)
 {
 	(void)state;
@@ -84,7 +84,7 @@ static void leave_terminal(int before)
 	unsetenv("LC_ALL");
 }
 
-/* On 80 columns, both ends of a long address stay, and on 200 all of it. */
+/* On 80 columns, both ends of a long address are printed, on 200 columns all of it. */
 static void test_peers_of_ipv6(void **state)
 {
 	int before;
@@ -105,7 +105,7 @@ static void test_peers_of_ipv6(void **state)
 	leave_terminal(before);
 }
 
-/* A host that pings two others through this one, and this one. */
+/* A host pings two others through this host, and this host itself. */
 static void test_forwarded(void **state)
 {
 	int before;
@@ -126,7 +126,7 @@ static void test_forwarded(void **state)
 	assert_true(row(1, 4)->forwarded && row(3, 4)->forwarded);
 	assert_false(row(2, 4)->forwarded);
 	assert_int_equal(row(2, 4)->total.packets, 2);
-	/* What the router itself asks and answers uses one interface. */
+	/* The router's own requests and replies use a single interface. */
 	filter = (struct kctl_watch_filter){ .ifindex = 2, .snaplen = 64 };
 	assert_string_equal(summary_hidden_by(s, row(0, 4)), "--dev");
 	assert_null(summary_hidden_by(s, row(2, 4)));
@@ -170,7 +170,7 @@ static char *second_table(unsigned short columns)
 		fail_msg("%u columns, not in place: %s", columns, text);
 	*table = '\0';
 	rest = text;
-	/* A line that wraps would make the table move down. */
+	/* A line that wraps would move the table down. */
 	while ((line = strsep(&rest, "\n")))
 		if (strlen(line) > columns)
 			fail_msg("%u columns: %s", columns, line);
@@ -180,8 +180,8 @@ static char *second_table(unsigned short columns)
 }
 
 /*
- * Peers and types in a table, as they look. If they are above the other columns, these are
- * in a line that begins with a blank.
+ * Finds the peers and types of a table, as they are printed. If they are above the other
+ * columns, the line with the other columns begins with a blank.
  */
 static size_t read_labels(char *table, char *labels[SUMMARY_ROWS])
 {
@@ -221,7 +221,7 @@ static void assert_rows_differ(unsigned short columns, size_t count)
 	free(table);
 }
 
-/* Two that each differ in one place; on a router, from and to. */
+/* Pairs of peers that differ in one place; on a router, both addresses. */
 static const char *const peers[][2] = {
 	{ "2001:db8:1111:2222:3333:4444:5555:6666", "::1" },
 	{ "2001:db9:1111:2222:3333:4444:5555:6666", "::1" },
@@ -231,7 +231,7 @@ static const char *const peers[][2] = {
 	{ "2001:db8:1111:2222:3333:4544:5555:6666", "::1" },
 	{ "2001:db8:1111:2222:3333:4444:6555:6666", "::1" },
 	{ "2001:db8:1111:2222:3333:4444:5555:6667", "::1" },
-	/* One interface identifier in two subnets. */
+	/* The same interface identifier in two subnets. */
 	{ "2001:db8:0:f:5054:ff:fe12:3456", "::1" },
 	{ "2001:db8:0:e:5054:ff:fe12:3456", "::1" },
 	{ "::ffff:192.168.100.200", "::1" },
@@ -291,7 +291,7 @@ static void test_peers_differ(void **state)
 	leave_terminal(before);
 }
 
-/* So do the types of one peer. */
+/* The types of one peer look different, too. */
 static void test_types_differ(void **state)
 {
 	static const uint8_t types[] = { 0, 3, 8, 9, 10, 13, 14, 42, 43, 200 };
@@ -329,7 +329,7 @@ static void test_peers_of_ipv4(void **state)
 	leave_terminal(before);
 }
 
-/* Down to one column, and with few lines. */
+/* Terminals down to one column, and with few lines. */
 static void test_narrow_terminal(void **state)
 {
 	int before = use_terminal(80);
@@ -347,7 +347,7 @@ static void test_narrow_terminal(void **state)
 	leave_terminal(before);
 }
 
-/* Of these columns none is lost before it has to be. */
+/* No column is dropped while it fits. */
 static void test_columns(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Times, in each format */
+/* Times in each format */
 #include "test.h"
 
 #include <time.h>
@@ -44,7 +44,7 @@ static void test_formats(void **state)
 	check(TIME_NONE, (const char *[]){ "", "", "", "" });
 }
 
-/* Whatever the zone is, and with all digits. */
+/* The text has all digits, and does not depend on the time zone. */
 static void test_utc(void **state)
 {
 	struct utc utc = { 0 };
@@ -77,7 +77,7 @@ static void test_zone(void **state)
 	tzset();
 }
 
-/* The epoch is no exception, nor is the end of time. */
+/* The epoch and the largest time need no special case. */
 static void test_extremes(void **state)
 {
 	struct timestamp t = { .format = TIME_OF_DAY };

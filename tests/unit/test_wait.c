@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Waiting for several things at once, and writing to a reader that does not read */
+/* Waiting for several events at once, and writing to a reader that does not read */
 #include "test.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ struct child_test {
 	int status; /* of waitpid(2) */
 };
 
-/* Runs a test in a child process of its own: it changes how signals are handled. */
+/* Runs a test in its own child process, because the test changes the handling of signals. */
 static void in_child(void **state)
 {
 	const struct child_test *test = *state;
@@ -72,7 +72,7 @@ static void deadline(struct fixture *f)
 static void input(struct fixture *f)
 {
 	CHECK(write(f->socket[1], "x", 1) == 1);
-	/* Input that is there counts, however late it is. */
+	/* Available input takes precedence over a deadline that has passed. */
 	CHECK(wait_for(&f->waiter, f->socket[0], 0) == WAIT_INPUT);
 	CHECK(wait_for(&f->waiter, f->socket[0], WAIT_FOREVER) == WAIT_INPUT);
 }
@@ -84,7 +84,7 @@ static void reader_gone(struct fixture *f)
 	      WAIT_NO_READER);
 }
 
-/* A socket without its other end says POLLHUP, and not POLLERR. */
+/* If its other end is closed, a socket reports POLLHUP, not POLLERR. */
 static void socket_gone(struct fixture *f)
 {
 	int pair[2];
@@ -96,7 +96,7 @@ static void socket_gone(struct fixture *f)
 	      WAIT_NO_READER);
 }
 
-/* After a hole, what follows would look like a part of what is before it. */
+/* Output after a hole would look like a continuation of the output before it. */
 static void nothing_after_a_hole(struct fixture *f)
 {
 	static char data[1 << 20];
@@ -113,7 +113,7 @@ static void nothing_after_a_hole(struct fixture *f)
 	waiter_close(&f->waiter);
 }
 
-/* The signal goes first, and stays pending until the waiter is closed. */
+/* The signal takes precedence, and stays pending until the waiter is closed. */
 static void pending_signal(struct fixture *f)
 {
 	CHECK(write(f->socket[1], "x", 1) == 1);
@@ -154,7 +154,7 @@ static void interrupt(int number)
 	shared->interrupts++;
 }
 
-/* Interrupts the process @pid until it has noticed often enough, then reads. */
+/* Interrupts process @pid until it has seen enough signals, then reads. */
 static void interrupt_and_read(const struct fixture *f, pid_t pid)
 {
 	static char much[PIPE_BUF];
@@ -169,7 +169,7 @@ static void interrupt_and_read(const struct fixture *f, pid_t pid)
 	_exit(0);
 }
 
-/* A signal that is not blocked interrupts poll(2): nothing is dropped for that. */
+/* A signal that is not blocked interrupts poll(2), but no output is dropped. */
 static void interrupted_poll(struct fixture *f)
 {
 	static char much[300000];
@@ -188,8 +188,8 @@ static void interrupted_poll(struct fixture *f)
 }
 
 /*
- * An error of the stream is a short count. After a negative one, glibc reads on behind
- * the data, where nothing can be read here.
+ * The stream must report an error as a short count. After a negative count, glibc would read
+ * beyond the data, which ends before an unreadable page here.
  */
 static void short_count(struct fixture *f)
 {
@@ -197,7 +197,7 @@ static void short_count(struct fixture *f)
 	char *much = mmap(NULL, 2 * size, PROT_READ,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	/* Not that of cmocka. */
+	/* Remove cmocka's handler. */
 	signal(SIGSEGV, SIG_DFL);
 	CHECK(much != MAP_FAILED);
 	CHECK(mprotect(much + size, size, PROT_NONE) == 0);
@@ -242,7 +242,7 @@ static void all_is_written(struct fixture *f)
 	CHECK(total == sizeof(much));
 }
 
-/* A narrow pipe has room when its reader has read all of it, and not before. */
+/* A narrow pipe has no room until its reader has read all of it. */
 static void narrow_pipe(struct fixture *f)
 {
 	const int page = (int)sysconf(_SC_PAGESIZE);
@@ -258,7 +258,7 @@ static void narrow_pipe(struct fixture *f)
 	CHECK(read(f->output[0], data, 2) == 2);
 	raise(SIGTERM);
 	CHECK(wait_for_reader(&f->waiter) == WAIT_SIGNAL);
-	/* Another program that writes to it makes it wide. */
+	/* Another program that writes to the pipe widens it. */
 	CHECK(fcntl(f->output[0], F_SETPIPE_SZ, size) == size);
 	CHECK(wait_for_reader(&f->waiter) == WAIT_SIGNAL);
 	CHECK(fcntl(f->output[0], F_GETPIPE_SZ) == page);
@@ -278,7 +278,7 @@ static void left_unread(struct fixture *f)
 	CHECK(wait_for_reader(&f->waiter) == WAIT_NO_READER);
 }
 
-/* What others have written does not fit into one page; a file is no pipe. */
+/* The pipe has more than a page of data from others; a file is not a pipe. */
 static void cannot_be_narrow(struct fixture *f)
 {
 	static char much[20000];

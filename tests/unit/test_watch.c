@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl watch icmp from its command line to its output, and the truth about loss */
+/* kctl watch icmp from its command line to its output, and its reports of loss */
 #include "test.h"
 
 #include <signal.h>
@@ -21,7 +21,7 @@
 #define END(received, lost) \
 	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
 
-/* Numbers 2 and 3 are missing between, 7 and 8 behind the last. */
+/* Records 2 and 3 are missing in between, 7 and 8 after the last one. */
 static void lossy(const struct nlmsghdr *request, uint8_t cmd)
 {
 	if (mock_starts(cmd)) {
@@ -54,11 +54,11 @@ static void test_loss_is_told_where_it_happened(void **state)
 	assert_string_equal(ran.err, "");
 }
 
-/* The first packets can be lost as well. */
+/* The first packet can be lost, too. */
 static void first_lost(const struct nlmsghdr *request, uint8_t cmd)
 {
 	if (mock_starts(cmd))
-		mock_event(2); /* and it overtakes the acknowledgement */
+		mock_event(2); /* overtakes the acknowledgement, too */
 	else
 		mock_totals(request, 2);
 	mock_ack(request, 0, NULL);
@@ -74,7 +74,7 @@ static void test_first_lost(void **state)
 	assert_string_equal(ran.out, "lost 1 event\n" LINE);
 }
 
-/* The records leave no space for the acknowledgement, or nothing comes at all. */
+/* The records leave no space for the acknowledgement, or nothing arrives at all. */
 static void unacknowledged(const struct nlmsghdr *request, uint8_t cmd)
 {
 	if (mock_starts(cmd)) {
@@ -106,7 +106,7 @@ static void test_records_instead_of_the_acknowledgement(void **state)
 	assert_string_equal(ran.out, "");
 }
 
-/* What comes behind the last packet that was wanted is no loss. */
+/* Packets after the last requested one do not count as lost. */
 static void test_count(void **state)
 {
 	(void)state;
@@ -116,7 +116,7 @@ static void test_count(void **state)
 	assert_string_equal(ran.out, READY JSON(1) LOST(2) JSON(4) END(2, 2));
 	run_kctl("kctl -j watch icmp --count 1");
 	assert_string_equal(ran.out, READY JSON(1) END(1, 0));
-	/* Reached only by what was still queued at the end. */
+	/* The count is reached only with records that were still queued at the end. */
 	run_kctl("kctl -j watch icmp --count 3 --duration 0.05");
 	assert_string_equal(ran.out,
 			    READY JSON(1) LOST(2) JSON(4) JSON(5) END(3, 2));
@@ -144,7 +144,7 @@ static void test_signal_ends_it_cleanly(void **state)
 	assert_int_equal(WTERMSIG(ran.status), SIGTERM);
 	assert_string_equal(ran.err, "kctl: watch icmp: 4 received, 4 lost\n");
 
-	/* In both places -q means both: no packets, and no second summary. */
+	/* In both places, -q has both effects: no packets, and no second summary. */
 	for (int i = 0; i < 2; i++) {
 		run_kctl(i ? "kctl -q watch icmp" : "kctl watch icmp -q");
 		assert_int_equal(WTERMSIG(ran.status), SIGTERM);
@@ -196,7 +196,7 @@ static void test_refused(void **state)
 	assert_non_null(strstr(ran.err, "modprobe kctl"));
 }
 
-/* The answer of an old module: status leaves out what it lacks. */
+/* The answer of an old module: status omits what the module does not report. */
 static void old_status(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh = mock_reply(request, cmd);

@@ -34,7 +34,7 @@ static void put_watcher(const struct nlmsghdr *request, uint32_t port)
 	mock_send(nlh);
 }
 
-/* Port 0 is no process, and that of the parent is this program's own. */
+/* A port that is not a PID, and the PID of this test program. */
 static void two_watchers(const struct nlmsghdr *request, uint8_t cmd)
 {
 	assert_int_equal(cmd, KCTL_CMD_GET_WATCHERS);

@@ -17,7 +17,7 @@
 /* The version of the module. */
 static uint32_t module_abi;
 
-/* The filter as an error text; and the version, if the tool asks. */
+/* Answers with the filter as an error text; and with the version, if the tool asks. */
 static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct nlmsghdr *nlh;
@@ -48,7 +48,7 @@ static const struct {
 	{ "--in", "3:1,0,0,0,6:220,5,0,0," },
 	{ "--out", "3:2,0,0,0,6:220,5,0,0," },
 	{ "--in --out", "6:220,5,0,0," },
-	/* Counting needs nothing of a packet, a summary its headers. */
+	/* Counting needs no bytes of a packet, a summary needs the headers. */
 	{ "-q", "6:0,0,0,0,16:16,39,0,0," },
 	{ "--summary", "6:0,1,0,0,16:16,39,0,0," },
 	{ "-q --snaplen 1", "6:1,0,0,0,16:16,39,0,0," },
@@ -105,7 +105,7 @@ static void test_filters(void **state)
 	}
 }
 
-/* A module that does not know an attribute says no more than that it is invalid. */
+/* A module that does not know an attribute only reports it as invalid. */
 static void test_too_old(void **state)
 {
 	static const struct {
@@ -196,7 +196,7 @@ static void test_round_trip(void **state)
 	assert_non_null(strstr(ran.out, "\"rtt_ns\":2500000"));
 }
 
-/* The clock of a machine without a better one moves every 4 ms. */
+/* The clock of a machine without a fine-grained clock ticks every 4 ms. */
 static void test_round_trip_within_a_tick(void **state)
 {
 	(void)state;
@@ -220,7 +220,7 @@ static void test_totals_only(void **state)
 			    "{\"event\":\"lost\",\"count\":2}\n" END(1, 2));
 }
 
-/* -j is accepted behind the verb, too. */
+/* -j is accepted after the verb, too. */
 static void test_json_behind_the_verb(void **state)
 {
 	(void)state;
@@ -241,7 +241,7 @@ static void test_timeout(void **state)
 	assert_string_equal(ran.out, "1 received, 2 lost\n");
 	assert_string_equal(ran.err,
 			    "kctl: watch icmp: no packet within 0.05 s\n");
-	/* What has arrived is printed, and nothing is waited for. */
+	/* The tool counts packets that have arrived, and does not wait for more. */
 	run_kctl("kctl watch icmp -q --timeout 0");
 	assert_exited(EXIT_TIMEOUT);
 	assert_string_equal(ran.out, "1 received, 2 lost\n");
@@ -249,7 +249,7 @@ static void test_timeout(void **state)
 			    "kctl: watch icmp: no packet within 0 s\n");
 	run_kctl("kctl watch icmp -q --timeout 0 --count 1");
 	assert_exited(EXIT_DONE);
-	/* The duration is over first, or the count is reached. */
+	/* The duration ends first, or the count is reached first. */
 	run_kctl("kctl watch icmp --timeout 10 --duration 0.05");
 	assert_exited(EXIT_DONE);
 	run_kctl("kctl watch icmp --timeout 10 --count 1");
@@ -278,7 +278,7 @@ static void test_rcvbuf(void **state)
 	run_kctl("kctl -j watch icmp -q --count 1 --rcvbuf 8M");
 	assert_non_null(strstr(ran.out, "\"rcvbuf\":212992"));
 	assert_string_equal(ran.err, "");
-	/* Nobody asked for it. */
+	/* The user did not ask for a size, so there is no warning. */
 	run_kctl("kctl watch icmp -q --count 1");
 	assert_string_equal(ran.err, "");
 }
@@ -298,13 +298,13 @@ static void keep_lo(const struct nlmsghdr *request, uint8_t cmd)
 	three(request, cmd);
 	if (cmd != KCTL_CMD_WATCH_START)
 		return;
-	/* Some messages were lost, but lo is there. */
+	/* Some messages were lost, but lo exists. */
 	mock_dellink(2, AF_UNSPEC);
 	mock.route_overruns = 1;
 	mock_dellink(1, AF_BRIDGE);
 }
 
-/* Another process says that lo is gone. */
+/* Another process sends a message that lo was removed. */
 static void forge_removal(const struct nlmsghdr *request, uint8_t cmd)
 {
 	three(request, cmd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl watch icmp -r: captures of ours, of others, and what only looks like one */
+/* kctl watch icmp -r: captures of kctl, of other programs, and invalid captures */
 #include "test.h"
 
 #include <sys/stat.h>
@@ -69,7 +69,7 @@ static void test_json(void **state)
 	assert_string_equal(ran.err, "");
 }
 
-/* What -w writes, -r prints as the watch itself, but for direction and interface. */
+/* -r prints a file of -w like the watch itself, except for direction and interface. */
 static void test_written_and_read(void **state)
 {
 	char line[96], live[sizeof(ran.out)];
@@ -93,12 +93,12 @@ static void test_written_and_read(void **state)
 	assert_int_equal(f.size, 24 + 2 * (16 + sizeof(mock_echo)));
 	run_on("kctl watch icmp --time unix", &f);
 	assert_exited(EXIT_DONE);
-	/* " -   - " is one shorter than the name of loopback. */
+	/* " -   - " is one character shorter than with the name of loopback. */
 	for (char *at; (at = strstr(live, " -   -  "));)
 		memmove(at + 7, at + 8, strlen(at + 7));
 	assert_string_equal(ran.out, live);
 	assert_non_null(strstr(ran.out, "rtt 2.500 ms"));
-	/* And a copy of it is the same. */
+	/* A copy of the capture is identical. */
 	run_on("kctl -q watch icmp --snaplen 1500 -w -", &f);
 	assert_exited(EXIT_DONE);
 	assert_memory_equal(ran.out, f.data, f.size);
@@ -115,7 +115,7 @@ static void test_count_and_copy(void **state)
 	run_on("kctl watch icmp --count 1", &f);
 	assert_exited(EXIT_DONE);
 	assert_string_equal(ran.out, REQUEST("001000"));
-	/* What is behind the last packet was not looked at. */
+	/* The rest of the file after the last packet is not checked. */
 	assert_string_equal(ran.err, "");
 	run_on("kctl watch icmp --src 10.0.0.2 --snaplen 24 -w -", &f);
 	assert_exited(EXIT_DONE);
@@ -130,7 +130,7 @@ static void test_count_and_copy(void **state)
 			    "kctl: watch icmp: 1 received, 1 skipped\n");
 }
 
-/* A file that was cut is read up to there. */
+/* A truncated file is read up to its end. */
 static void test_cut(void **state)
 {
 	const size_t step = 16 + sizeof(mock_echo);
@@ -197,7 +197,7 @@ static void test_no_capture(void **state)
 	assert_non_null(strstr(ran.err, "Is a directory"));
 }
 
-/* No output is touched for a file that is no capture, nor is the file that is read. */
+/* If the input is no capture, the output is not touched; the input file never is. */
 static void test_output_stays(void **state)
 {
 	struct pcap_file f = exchange(false, US), bad = { 0 };
@@ -239,12 +239,12 @@ static void test_hostile_numbers(void **state)
 	assert_non_null(strstr(
 		ran.err,
 		"is damaged: it has a packet of more than 262144 bytes\n"));
-	/* The largest packet is not there, but may be. */
+	/* A packet of the maximum size is allowed, but its bytes are missing. */
 	f = pcap_begin(false, US, RAW);
 	pcap_header(&f, 0, 262144, 1);
 	run_on("kctl watch icmp", &f);
 	assert_non_null(strstr(ran.err, "is incomplete"));
-	/* No second has 4294967295 microseconds, no packet a smaller length than its bytes. */
+	/* Invalid: 4294967295 microseconds, and a length below the number of captured bytes. */
 	f = pcap_begin(false, US, RAW);
 	echo_packet(packet, false, 1);
 	pcap_header(&f, UINT32_MAX, sizeof(packet), 3);
@@ -256,7 +256,7 @@ static void test_hostile_numbers(void **state)
 		"1700004294.967295000 -   - 10.0.0.1 > 10.0.0.2: echo request, id 7, seq 1, length 28\n");
 }
 
-/* Linux cooked: to us, to another host, and from us. */
+/* Linux cooked: to this host, to another host, and from this host. */
 static void test_direction(void **state)
 {
 	static const uint8_t sent_to[] = { 0, 3, 4 };
@@ -334,7 +334,7 @@ static void test_standard_input(void **state)
 	close(saved);
 }
 
-/* A pipe is read as it is written, down to single bytes. */
+/* A pipe is read while it is written, down to single bytes. */
 static void test_slow_pipe(void **state)
 {
 	struct pcap_file f = exchange(true, NS);
@@ -366,7 +366,7 @@ static void test_slow_pipe(void **state)
 	close(saved);
 }
 
-/* Requests at 0 and 2.5 s, replies after 1 ms, each this many times. */
+/* Requests at 0 and 2.5 s, and their replies after 1 ms, each repeated. */
 static struct pcap_file pings(int requests, int replies)
 {
 	struct pcap_file f = pcap_begin(false, US, RAW);
@@ -407,7 +407,7 @@ static void test_summary(void **state)
 			"\"time\":1700000002501000000,\"time_iso\":\"2023-11-14T22:13:22.501000000Z\",\"received\":4,\"skipped\":0,\"period_ns\":2501000000"),
 		1);
 	assert_int_equal(count_of("\"requests\":2,\"unanswered\":0"), 2);
-	/* At 1 and at 3 s there is something to tell; the third is the end. */
+	/* Tables are printed at 1 s and at 3 s; the third one is at the end. */
 	run_on("kctl -j watch icmp --summary=1", &f);
 	assert_int_equal(count_of("\"event\":\"summary\""), 2);
 	assert_int_equal(
@@ -426,7 +426,7 @@ static void test_summary(void **state)
 	assert_non_null(strstr(ran.out, " 0.0 s, 0 received, 0 skipped"));
 }
 
-/* Loopback has each packet twice, and no packet tells which is which. */
+/* Loopback has each packet twice, and the packets do not show their direction. */
 static void test_twice_is_neither_loss_nor_duplicate(void **state)
 {
 	struct pcap_file f = pings(2, 2);

@@ -9,7 +9,7 @@
 
 #define READY "{\"event\":\"ready\"}\n"
 
-/* Three packets, ten seconds apart from now on. */
+/* Three packets from now on, ten seconds apart. */
 static void over_time(const struct nlmsghdr *nlh, uint8_t cmd)
 {
 	struct kctl_record record;
@@ -27,7 +27,7 @@ static void over_time(const struct nlmsghdr *nlh, uint8_t cmd)
 	mock_ack(nlh, 0, NULL);
 }
 
-/* The end after the last file is as that after --count: the third packet is not lost. */
+/* The end after the last file is like that after --count: the third packet is not lost. */
 static void test_rotation(void **state)
 {
 	char name[] = "/tmp/kctl-test-XXXXXX", line[128], second[64];
@@ -44,7 +44,7 @@ static void test_rotation(void **state)
 	assert_exited(EXIT_DONE);
 	assert_string_equal(ran.out, READY
 			    "{\"event\":\"end\",\"received\":2,\"lost\":0}\n");
-	/* It cannot go on: the errno of that, and the name. */
+	/* The next file cannot be opened: the error has the errno and the name. */
 	snprintf(second, sizeof(second), "%s1", name);
 	assert_int_equal(mkdir(second, 0700), 0);
 	snprintf(line, sizeof(line), "kctl watch icmp -C 1k -w %s", name);

@@ -11,7 +11,7 @@
 #define END(received, lost) \
 	"{\"event\":\"end\",\"received\":" #received ",\"lost\":" #lost "}\n"
 
-/* The clock is set forward by ten seconds while the reply is under way, and back. */
+/* While the reply is in flight, the clock is set: forward by ten seconds, or back. */
 static void echo_and_steps(const struct nlmsghdr *request, uint8_t cmd)
 {
 	int64_t step = (int64_t)round_trip - 9000000, offset = 1000000000;
@@ -54,7 +54,7 @@ static void test_round_trip_while_the_clock_is_set(void **state)
 	}
 }
 
-/* A packet of this moment, in a wall-clock time that is two minutes ahead by now. */
+/* A current packet whose time is two minutes ahead, because the wall clock was set. */
 static void ahead(const struct nlmsghdr *request, uint8_t cmd)
 {
 	struct kctl_record record;
@@ -128,7 +128,7 @@ static void test_summary(void **state)
 	echo_after(2500000);
 	run_kctl("kctl watch icmp --duration 1 --summary=0.1");
 	assert_exited(EXIT_DONE);
-	/* Some when they are due, however busy the machine is, and the last one. */
+	/* There are tables at their intervals, however busy the machine is, and a last one. */
 	assert_non_null(strstr(ran.out, " s, 2 received, 0 lost; the last "));
 	line = strstr(ran.out, "10.0.0.2  echo request");
 	assert_non_null(line);
@@ -158,7 +158,7 @@ static void test_summary(void **state)
 		ran.out, "\"others\":{\"count\":0,\"recent\":0}}\n" END(2, 0)));
 }
 
-/* What the filter hides is not lost. */
+/* Packets that the filter hides are not lost. */
 static void test_summary_of_one_side(void **state)
 {
 	static const char *const options[] = {
@@ -203,7 +203,7 @@ static void test_summary_of_one_side(void **state)
 	assert_non_null(strchr(ran.out, '%'));
 }
 
-/* Not "see --host", which is what hides the replies. */
+/* The notice must not be "see --host", as that option hides the replies. */
 static void test_summary_of_a_group(void **state)
 {
 	(void)state;
@@ -217,7 +217,7 @@ static void test_summary_of_a_group(void **state)
 		"subnet\n");
 }
 
-/* Requests of both families that end before their sequence number. */
+/* Requests of both families, cut before their sequence number. */
 static void cut_off(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint8_t packet[48] = { 0x60, 0, 0, 0, 0, 8, 58, 64, [40] = 128 };
@@ -238,7 +238,7 @@ static void cut_off(const struct nlmsghdr *request, uint8_t cmd)
 	mock_ack(request, 0, NULL);
 }
 
-/* Requests that are not recognized have unknown loss. */
+/* The loss of unrecognised requests is unknown. */
 static void test_summary_of_cut_off_requests(void **state)
 {
 	static const char notice[] =
@@ -266,7 +266,7 @@ static void test_summary_of_cut_off_requests(void **state)
 			",\"hidden_by\":\"--snaplen\",\"period\":{\"count\":1},");
 		assert_non_null(line++);
 	}
-	/* That of IPv4 is long enough here. */
+	/* IPv4 requests are long enough here. */
 	run_kctl("kctl -j watch icmp --count 2 --summary --snaplen 47");
 	assert_non_null(strstr(ran.err, "over IPv6: --snaplen must be 48"));
 	line = strstr(ran.out, "hidden_by\":\"--snaplen\"");

@@ -6,7 +6,7 @@
 #include "run_kctl.h"
 #include "watch/types.h"
 
-/* The filter as an error text. */
+/* Answers with the filter as an error text. */
 static void show_filter(const struct nlmsghdr *request, uint8_t cmd)
 {
 	if (cmd == KCTL_CMD_WATCH_START)
@@ -39,7 +39,7 @@ static void check_rows(const struct row *rows, size_t count, const char *format,
 static void test_codes(void **state)
 {
 	static const struct row rows[] = {
-		/* The name alone selects its types. */
+		/* Without --type, the name of a code selects its types. */
 		{ "--code fragmentation-needed",
 		  "2:2,0,0,0,4:3,6:220,5,0,0,14:4,0,0,0,)" },
 		{ "--code no-route",
@@ -52,14 +52,14 @@ static void test_codes(void **state)
 		  "2:10,0,0,0,5:1,6:220,5,0,0,14:4,0,0,0,)" },
 		{ "-4 --code port-unreachable",
 		  "2:2,0,0,0,4:3,6:220,5,0,0,14:3,0,0,0,)" },
-		/* With types, it selects among them. */
+		/* With --type, it selects among these types. */
 		{ "-4 --type destination-unreachable --code port-unreachable",
 		  "2:2,0,0,0,4:3,6:220,5,0,0,14:3,0,0,0,)" },
 		{ "--type 3 --code port-unreachable",
 		  "2:2,0,0,0,4:3,6:220,5,0,0,14:3,0,0,0,)" },
 		{ "-4 --type 3,11 --code host-unreachable",
 		  "2:2,0,0,0,4:3,6:220,5,0,0,14:1,0,0,0,)" },
-		/* A number is one of all types. */
+		/* A number is valid for all types. */
 		{ "--code 0", "(kernel: 6:220,5,0,0,14:0,0,0,0,)" },
 		{ "--code 0xff", "(kernel: 6:220,5,0,0,14:255,0,0,0,)" },
 		{ "-4 --type 3 --code 77",
@@ -91,7 +91,7 @@ static void test_names_of_the_output(void **state)
 	assert_int_equal(filter.code, 0);
 }
 
-/* A blank in front of a name became a "-", which nobody had typed. */
+/* Regression: a blank before a name became a "-" that the user had not typed. */
 static void test_blanks_around_types(void **state)
 {
 	struct type_args args = {
@@ -185,7 +185,7 @@ static void test_wrong_codes(void **state)
 	check_rows(rows, COUNT(rows), WRONG, EXIT_USAGE);
 }
 
-/* Unassigned numbers are fine: somebody may use them. */
+/* Unassigned numbers are valid, because they may be in use. */
 static void test_unassigned_numbers(void **state)
 {
 	static const struct row rows[] = {

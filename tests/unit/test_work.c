@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* kctl proto work against a mock of the kernel, and the arithmetic of its delays */
+/* kctl proto work against a mock of the kernel, and the calculation of its delays */
 #include "test.h"
 
 #include <signal.h>
@@ -9,7 +9,7 @@
 #include "run_kctl.h"
 #include "channel/backoff.h"
 
-/* Words of the command are separated by tabs where it is for the shell. */
+/* In a command for the shell, tabs separate the words. */
 #define WORK "kctl proto work --channel 5 --timeout 0.01 --backoff "
 
 static void assert_settled(uint32_t done, uint32_t retry, uint32_t release)
@@ -41,7 +41,7 @@ static void test_backoff_at_its_limits(void **state)
 	assert_int_equal(backoff_delay(1, 86400000, 0, 0), 86400000);
 }
 
-/* Chance takes away up to a half, and never all. */
+/* A random part of up to a half is subtracted, never all. */
 static void test_backoff_is_spread(void **state)
 {
 	(void)state;
@@ -69,7 +69,7 @@ static void test_done(void **state)
 	assert_true(!strcmp(ran.out, "5 2 77\n5 2 0\n") ||
 		    !strcmp(ran.out, "5 2 0\n5 2 77\n"));
 	assert_settled(2, 0, 0);
-	/* Nobody has to read the message. */
+	/* The command need not read the message. */
 	run_kctl("kctl -j proto work --channel 5 --timeout 0 -- true");
 	assert_exited(EXIT_TIMEOUT);
 	assert_string_equal(ran.out, "");
@@ -100,7 +100,7 @@ static void test_failed(void **state)
 	assert_settled(0, 1, 0);
 }
 
-/* A module without delays: the message stays held for so long. */
+/* A module without delays: the worker holds the message during the delay. */
 static void test_failed_without_delays(void **state)
 {
 	int64_t begin = now();
@@ -113,7 +113,7 @@ static void test_failed_without_delays(void **state)
 	assert_non_null(strstr(ran.err, "'sh' was ended by signal 9"));
 	assert_true(now() - begin >= 20000000);
 	assert_settled(0, 1, 0);
-	/* It goes back at once when the worker ends. */
+	/* The message goes back at once when the worker ends. */
 	channel.stop = SIGTERM;
 	run_kctl(WORK "1000 --jobs 2 -- false");
 	assert_true(WIFSIGNALED(ran.status));
@@ -146,7 +146,7 @@ static void test_dead_status(void **state)
 	assert_settled(0, 0, 0);
 }
 
-/* Only of a dead letter, whatever the environment was before. */
+/* Only a dead letter has these variables, whatever the environment was before. */
 static void test_history(void **state)
 {
 	static const char line[] = WORK
@@ -171,7 +171,7 @@ static void test_history(void **state)
 	assert_string_equal(ran.out, ".\n");
 }
 
-/* With and without the permission to hold it. */
+/* With and without permission to hold the message. */
 static void test_recv_dead_letter(void **state)
 {
 	static const uint32_t why[] = { KCTL_DEAD_DELIVERIES, KCTL_DEAD_SETTLED,
@@ -245,7 +245,7 @@ static void test_hold_time(void **state)
 	assert_settled(1, 0, 0);
 }
 
-/* The owner of the channel wants to hear from its receivers, whatever they asked for. */
+/* The owner can limit the hold time even if the worker sets none; the worker extends it. */
 static void test_hold_time_of_the_owner(void **state)
 {
 	(void)state;
