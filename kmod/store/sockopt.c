@@ -264,9 +264,9 @@ static int kctl_copy_large(void __user *user, int len, struct kctl_store_entry *
 	int ret;
 
 	/*
-	 * Writing to user memory may block for ever. Keep a copy for that time, which is
-	 * charged to the caller, not the entry, which is charged to the process that set
-	 * it.
+	 * Writing to user memory may block for ever. Until it ends, keep a copy, which is
+	 * charged to the caller, instead of the entry, which is charged to the process that
+	 * set it.
 	 */
 	if (value)
 		memcpy(value, entry->value, header.size);

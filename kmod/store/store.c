@@ -61,7 +61,7 @@ static int kctl_store_set_locked(struct kctl_store *store, struct kctl_store_ent
 	int err;
 
 	old = kctl_store_table_find(table, entry->entry.name);
-	/* The name of an existing entry is valid, and need not be checked again. */
+	/* The name of an existing entry is valid, so it is not checked again. */
 	if (!old && !kctl_name_ok(entry->entry.name))
 		return -EINVAL;
 	if (old && (entry->entry.flags & KCTL_ENTRY_CREATE))

@@ -3,7 +3,7 @@
  * Entries, and tables of them.
  *
  * An entry is never modified. A change replaces the old entry by a new one, so a reader
- * sees one of them as a whole, without a lock.
+ * sees either of them completely, without a lock.
  *
  * A table finds its entries by open addressing: an array of slots, each empty or with a
  * pointer to an entry. A table that grows gets a new array, and readers may use the old
@@ -38,9 +38,9 @@ struct kctl_store_slots {
 };
 
 /*
- * The size of the whole structure, in slots, is a power of two, as the allocator rounds up
- * to one anyway, and at least KCTL_STORE_SLOTS. The header takes the place of
- * KCTL_STORE_NO_SLOTS.
+ * The size of the whole structure, in units of slots, is a power of two, because the
+ * allocator rounds up to one anyway, and at least KCTL_STORE_SLOTS. The header takes the
+ * space of KCTL_STORE_NO_SLOTS.
  */
 #define KCTL_STORE_NO_SLOTS	(sizeof(struct kctl_store_slots) / sizeof(void *))
 #define KCTL_STORE_SLOTS	16

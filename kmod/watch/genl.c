@@ -8,7 +8,7 @@
 #include "../genl.h"
 #include "../net.h"
 
-/* Not const: some kernels declare the member of the policy without it. */
+/* Not const, because some kernels declare the pointer in the policy without const. */
 static struct netlink_range_validation kctl_snaplen_range = {
 	.max = KCTL_SNAPLEN_MAX,
 };

@@ -25,7 +25,7 @@ static unsigned int kctl_record_size(u32 captured)
 	       nla_total_size(sizeof(struct kctl_record) + captured);
 }
 
-/* Applies to all records that follow: the clock is rarely set. */
+/* An offset applies to all records that follow it, because the clock is rarely set. */
 static int kctl_batch_put_offset(struct kctl_batch *batch, s64 offset)
 {
 	if (batch->records && batch->offset == offset)

@@ -17,7 +17,7 @@
 #include "pass.h"
 #include "watch.h"
 
-/* Every packet passes all of them, in softirq. */
+/* Every packet passes all active watchers, in softirq. */
 #define KCTL_WATCHERS_MAX	1024
 
 /*
@@ -35,8 +35,8 @@ static bool kctl_watch_pass_counts(const struct kctl_watch_hook *hook,
 }
 
 /*
- * Runs under RCU, which netfilter holds around its hooks. Only a packet that a watcher
- * wants is worth a look at its pass, and one look is enough for all watchers.
+ * Runs under RCU, which netfilter holds around its hooks. The pass of a packet is checked
+ * only if a watcher wants the packet, and only once for all watchers.
  */
 static void kctl_watch_report(const struct kctl_watch_hook *hook, struct kctl_packet *packet,
 			      const struct nf_hook_state *state)
@@ -135,7 +135,7 @@ static int kctl_watch_add_socket(struct kctl_watch *watch, struct kctl_watcher *
 			       GFP_KERNEL_ACCOUNT));
 }
 
-/* Frees memory of the table, at most: it cannot fail. */
+/* Cannot fail: xa_erase() and xa_store() of an existing index at most free memory. */
 static void kctl_watch_del_socket(struct kctl_watch *watch, struct kctl_watcher *watcher)
 {
 	struct kctl_watcher *at = xa_load(&watch->sockets, watcher->portid);
@@ -159,7 +159,7 @@ static unsigned int kctl_watch_add_users(struct kctl_watch_hook *hook, int count
 	return hook->users;
 }
 
-/* Unregisters those of a set of hooks that no active watcher needs any more. */
+/* Unregisters the hooks of a set that no active watcher needs any more. */
 static void kctl_watch_put_hooks(struct kctl_watch *watch, u32 hooks)
 {
 	struct kctl_watch_hook *hook;
@@ -188,9 +188,9 @@ static int kctl_watch_get_hooks(struct kctl_watch *watch, u32 hooks)
 }
 
 /*
- * An active watcher pins the module: it would otherwise fall silent at unload
- * without notice. The reference is taken from within, by a caller that has none.
- * That is safe: once the module is going, try_module_get() fails, and the exit
+ * An active watcher pins the module. Otherwise an unload would silence the watcher
+ * without notice. The module takes this reference on itself, and the caller holds
+ * none. That is safe: once the module is going, try_module_get() fails, and the exit
  * function unregisters the family, which waits until this request has returned.
  */
 static int kctl_watch_activate(struct kctl_watch *watch, u32 hooks)
@@ -339,8 +339,8 @@ void kctl_watch_forget(struct kctl_watch *watch, u32 portid)
 	struct kctl_watcher *watcher;
 
 	/*
-	 * Called for every socket of every generic netlink family, nearly always for
-	 * nothing. A socket that was a watcher sees its own entry of the table.
+	 * Called for every socket of every generic netlink family; nearly all of them were
+	 * never watchers. A socket that was a watcher sees its own entry of the table.
 	 */
 	if (xa_empty(&watch->sockets))
 		return;
