@@ -43,14 +43,14 @@ int capture_open(struct capture *c, const char *path, FILE *standard,
 	if (!c->stream)
 		return -errno;
 	put(c, &header, sizeof(header));
-	/* A reader at the other end of a pipe can start before the first packet. */
+	/* Lets the reader of a pipe start before the first packet. */
 	err = capture_flush(c);
 	if (err)
 		close_file(c);
 	return err;
 }
 
-/* The digits of the largest number of a ring, as tcpdump(8) counts them. */
+/* The digits of the largest file number of a ring, as tcpdump(8) counts them. */
 static int digits(uint32_t count)
 {
 	int width = 0;
@@ -60,7 +60,7 @@ static int digits(uint32_t count)
 	return width;
 }
 
-/* The number of a file is 0 without a limit of size. */
+/* Without a size limit, the number of a file is 0. */
 static int name_file(struct capture *c)
 {
 	int width = c->rotation.size ? digits(c->rotation.count) : 0;
@@ -76,7 +76,7 @@ static int name_file(struct capture *c)
 	if (c->rotation.seconds) {
 		if (!localtime_r(&begun, &tm))
 			return -EOVERFLOW;
-		/* The format is the user's: the compiler cannot check it. */
+		/* The format is from the user, so the compiler cannot check it. */
 		used = format(c->name, sizeof(c->name) - 16, c->path, &tm);
 		if (!used)
 			return -ENAMETOOLONG;

@@ -9,7 +9,7 @@
 
 #include <linux/kctl.h>
 
-/* Room for the name of a file, with its number and its time. */
+/* Room for the name of a file with its number and its time. */
 #define CAPTURE_NAME 4096
 
 /**
@@ -34,7 +34,7 @@ struct rotation {
  * @path: name of the files, as the user has it
  * @snaplen: maximum number of bytes captured of a packet
  * @size: size of this file in bytes
- * @begun: time of the begin of the period of this file, in ns since the epoch
+ * @begun: start of the period of this file, in ns since the epoch
  * @number: number of this file for @rotation.size
  * @periods: number of periods that have ended
  * @name: name of this file
@@ -66,10 +66,10 @@ int capture_open(struct capture *c, const char *path, FILE *standard,
 		 uint32_t snaplen);
 
 /**
- * capture_rotate() - create the first file of a capture of several
+ * capture_rotate() - create the first file of a capture in several files
  * @c: the capture, zeroed
- * @path: name of the files: with a limit of time, a format of strftime(3) for the begin of
- *	each; with a limit of size, a number is appended to all, or to all but the first if
+ * @path: name of the files: with a time limit, a format of strftime(3) for the start of
+ *	each; with a size limit, a number is appended to all, or to all but the first if
  *	their number has no limit
  * @rotation: the limits
  * @snaplen: maximum number of bytes captured of a packet

@@ -29,13 +29,13 @@ const struct exchange *exchange_find(uint8_t family, uint8_t type)
 	return NULL;
 }
 
-/* An IP header without options, and 8 bytes up to the end of the sequence number. */
+/* An IP header without options, and 8 bytes that end with the sequence number. */
 uint32_t exchange_snaplen(const struct exchange *e)
 {
 	return (e->family == AF_INET ? 20 : 40) + 8;
 }
 
-/* A reply has code 0, apart from that of extended echo, whose code is its result. */
+/* A reply has code 0, except that of extended echo, whose code is its result. */
 static bool code_hides(const struct kctl_watch_filter *f,
 		       const struct exchange *e)
 {
@@ -57,7 +57,7 @@ static bool same_addresses(const struct kctl_prefix *a,
 	       !memcmp(a->address, b->address, sizeof(a->address));
 }
 
-/* Members of a group reply from their own addresses. */
+/* The members of a group reply from their own addresses. */
 static bool is_group(const struct kctl_prefix *prefix)
 {
 	if (prefix->family == AF_INET)
@@ -132,7 +132,7 @@ static bool forwards(void)
 	return found;
 }
 
-/* A subnet of this host has @host as its broadcast address. */
+/* @host is the broadcast address of a subnet of this host. */
 static bool is_broadcast(const struct kctl_prefix *host)
 {
 	struct local *local;

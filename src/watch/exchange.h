@@ -57,7 +57,7 @@ enum exchange_place {
  * @filter: the filter
  * @place: result of exchange_place(), or 0
  *
- * Replies to this host that return by another route than the request, or from another
+ * Replies to this host that return on another route than the request, or from another
  * address, are not considered.
  *
  * Return: the option that can hide the request or the reply, such as "--in", or

@@ -15,16 +15,16 @@
 
 #define VLAN_TAG 4
 
-/* Outer tags of IEEE 802.1ad, and those of before. */
+/* Outer tags of IEEE 802.1ad, and older outer tags. */
 #define ETHERTYPE_QINQ	   0x88a8
 #define ETHERTYPE_OLD_QINQ 0x9100
 
 /**
- * struct link - where the header of a link has what
+ * struct link - layout of the header of a link
  * @linktype: its number
  * @size: its size in bytes; the payload follows
- * @protocol: offset of the EtherType of the payload, -1: none
- * @sent_to: offset of the byte that says whom the frame was sent to, -1: none
+ * @protocol: offset of the EtherType of the payload; -1: none
+ * @sent_to: offset of the byte that says to whom the frame was sent; -1: none
  * @family: family of the payload; 0: from the payload itself
  */
 struct link {
@@ -78,7 +78,7 @@ static uint8_t direction_of(uint8_t sent_to)
 	return sent_to < 3 ? KCTL_DIRECTION_IN : 0;
 }
 
-/* Take the header and the VLAN tags off. Returns the offset of the payload, or -1. */
+/* Skip the header and the VLAN tags. Returns the offset of the payload, or -1. */
 static int strip(const struct link *link, const struct frame *frame,
 		 struct icmp_frame *icmp)
 {
@@ -105,7 +105,7 @@ static int strip(const struct link *link, const struct frame *frame,
 	return (int)offset;
 }
 
-/* What follows the length of the IP header is padding of the link. */
+/* Bytes beyond the length in the IP header are padding of the link. */
 static void trim(struct kctl_record *record, uint32_t length)
 {
 	if (record->length > length)
@@ -114,7 +114,7 @@ static void trim(struct kctl_record *record, uint32_t length)
 		record->captured = record->length;
 }
 
-/* The packet must have the bytes; the capture need not. */
+/* The packet must have the bytes, even if the capture does not. */
 static bool take_message(struct icmp_frame *icmp, uint32_t offset)
 {
 	const struct kctl_record *record = &icmp->record;
@@ -140,7 +140,7 @@ static bool take_ipv4(struct icmp_frame *icmp)
 	header = 4 * (ip[0] & 15U);
 	if (header < IPV4_HEADER)
 		return false;
-	/* The length of what a network card segments can be 0. */
+	/* The length is 0 in some packets that a network card segments. */
 	if (be16(ip + 2) >= header)
 		trim(&icmp->record, be16(ip + 2));
 	icmp->src = ip + 12;
@@ -149,8 +149,8 @@ static bool take_ipv4(struct icmp_frame *icmp)
 }
 
 /*
- * The offset of the header after all extension headers, and its protocol: that of the
- * fragment header in all but the first fragment. Returns 0 if the capture ends before.
+ * Returns the offset of the header after all extension headers, and sets its protocol: in all
+ * but the first fragment, those of the fragment header. Returns 0 if the capture ends before.
  */
 static uint32_t skip_extensions(const struct icmp_frame *icmp,
 				uint8_t *protocol)
@@ -188,7 +188,7 @@ static bool take_ipv6(struct icmp_frame *icmp)
 
 	if (icmp->record.captured < IPV6_HEADER)
 		return false;
-	/* That of a jumbogram is 0. */
+	/* The length in a jumbogram is 0. */
 	if (be16(ip + 4))
 		trim(&icmp->record, IPV6_HEADER + be16(ip + 4));
 	icmp->src = ip + 8;

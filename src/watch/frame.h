@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a frame of a capture to the record that the kernel would have made of it: take the
- * header of the link off, and find ICMP and ICMPv6 among all other packets.
+ * Make the record that the kernel would have made of a frame in a capture: skip the header of
+ * the link, and find ICMP and ICMPv6 among all other packets.
  */
 #ifndef KCTL_WATCH_FRAME_H
 #define KCTL_WATCH_FRAME_H
@@ -12,7 +12,7 @@
 
 /**
  * struct icmp_frame - an ICMP packet of a capture
- * @packet: its IP header and all that was captured behind it
+ * @packet: its IP header and all captured bytes after it
  * @src: its source address, 4 or 16 bytes
  * @dst: its destination address, likewise
  * @has_type: @type and @code are valid: the capture does not end before them
@@ -53,7 +53,7 @@ bool frame_has_direction(uint32_t linktype);
  * @frame: any frame
  * @icmp: set to the packet
  *
- * As the kernel, it takes the first fragment of a datagram for ICMP and no other.
+ * Like the kernel, it finds ICMP only in the first fragment of a datagram.
  *
  * Return: true for a packet with a complete IP header and, unless the capture ends before
  * it, type, code and checksum of ICMP.

@@ -44,7 +44,7 @@ static int size_buffer(struct watch *w)
 	return err;
 }
 
-/* To write the file that is read would empty it. */
+/* Opening the input file for writing would empty it. */
 static bool is_same_file(int fd, const char *path)
 {
 	struct stat one, two;
@@ -108,7 +108,7 @@ static int start_watch(struct watch *w)
 	return kctl_watch_start(w->stream.genl, filter, sizeof(*filter), fn, w);
 }
 
-/* Hidden packets are unknown, and must not look like loss. */
+/* The tool does not see hidden packets, which must not look like loss. */
 static void tell_hidden(const struct watch *w)
 {
 	const struct exchange *e;
@@ -137,8 +137,8 @@ static void tell_hidden(const struct watch *w)
 }
 
 /*
- * In a time namespace, wait_now() differs from the clock of the kernel by a constant.
- * The least difference to a record has the least delay of its delivery in it.
+ * In a time namespace, wait_now() differs from the clock of the kernel by a constant. The
+ * smallest difference to a record includes the least delay of delivery.
  */
 static void compare_clocks(struct watch *w)
 {

@@ -49,7 +49,7 @@ void local_free(struct local *l)
 	free(l);
 }
 
-/* Multicast, and what else no router forwards. */
+/* Multicast, and other addresses that no router forwards to. */
 static bool is_never_forwarded(uint8_t family, const uint8_t *address)
 {
 	if (family == AF_INET6)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The addresses of this network namespace: a router sees packets to others, too. They are
- * read again if a packet has an unknown one, once a second at most.
+ * The addresses of this network namespace, as a router also sees packets to other hosts. They
+ * are read again if a packet has an unknown address, at most once a second.
  */
 #ifndef KCTL_WATCH_LOCAL_H
 #define KCTL_WATCH_LOCAL_H
@@ -30,8 +30,8 @@ void local_free(struct local *l);
  * @family: AF_INET or AF_INET6
  * @address: the destination of the packet, 4 or 16 bytes
  *
- * Return: true if they are: it is an address of an interface, or that of a group. False if
- * they are forwarded, or if the addresses cannot be read.
+ * Return: true if it is an address of an interface or of a group; false if the packets are
+ * forwarded, or if the addresses cannot be read.
  */
 bool local_delivers(struct local *l, uint8_t family, const uint8_t *address);
 

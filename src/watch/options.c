@@ -340,7 +340,7 @@ static const char *wrong(struct watch_args *a, const char *text, ...)
 	return a->wrong;
 }
 
-/* The option that excludes one of the families. */
+/* The option that excludes one of the two families. */
 static const char *family_reason(const struct watch_args *a)
 {
 	if (a->v4 != a->v6)

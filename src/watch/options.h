@@ -9,7 +9,7 @@
 #include "cli/timestamp.h"
 #include "lib/libkctl.h"
 
-/* With a file, --summary alone is one table. */
+/* With a file, --summary without an interval prints one table. */
 #define SUMMARY_AT_END INT64_MAX
 
 /* A prefix option: the argument, or NULL, and the parsed prefix. */

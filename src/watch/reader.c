@@ -14,7 +14,7 @@
 /* The first block of a pcapng file is of this type; it reads the same from both ends. */
 #define PCAPNG_SECTION 0x0a0d0d0a
 
-/* One packet of any size fits in, so reader_fill() always finds room. */
+/* A packet of any size fits, so reader_fill() always finds room. */
 #define BUFFER_SIZE (sizeof(struct pcap_packet_header) + PCAP_CAPTURED_MAX)
 
 int reader_open(struct reader *r, const char *path)
@@ -44,7 +44,7 @@ int reader_fill(struct reader *r)
 	memmove(r->buffer, r->buffer + r->next, r->end - r->next);
 	r->end -= r->next;
 	r->next = 0;
-	/* A read of an empty pipe would wait, and no signal ends that. */
+	/* Reading an empty pipe would block, and no signal would end that. */
 	if (!poll(&pollfd, 1, 0))
 		return -EAGAIN;
 	got = read(r->fd, r->buffer + r->end, BUFFER_SIZE - r->end);
@@ -54,7 +54,7 @@ int reader_fill(struct reader *r)
 	return got ? 0 : end_of_file(r);
 }
 
-/* Copy the next bytes, which stay. */
+/* Copy the next bytes, without consuming them. */
 static bool peek(const struct reader *r, void *data, size_t size)
 {
 	if (r->end - r->next < size)
@@ -114,7 +114,7 @@ int reader_next(struct reader *r, struct frame *frame)
 	if (r->end - r->next - sizeof(header) < frame->captured)
 		return -EAGAIN;
 	frame->data = r->buffer + r->next + sizeof(header);
-	/* 64 bits hold any pair of numbers, also a fraction of more than a second. */
+	/* 64 bits hold any pair of numbers, even a fraction of more than a second. */
 	frame->time = (uint64_t)in_our_order(r, header.seconds) * NSEC_PER_SEC +
 		      (uint64_t)in_our_order(r, header.fraction) *
 			      (r->nanoseconds ? 1 : 1000);

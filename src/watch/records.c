@@ -4,7 +4,7 @@
 #include "records.h"
 #include "icmp/print.h"
 
-/* Write a packet, if there is a capture. Returns false if it is not to be taken. */
+/* Write a packet, if there is a capture. Returns false if the packet must not be counted. */
 static bool write_packet(struct watch *w, const struct kctl_record *record,
 			 const uint8_t *packet)
 {
@@ -17,7 +17,7 @@ static bool write_packet(struct watch *w, const struct kctl_record *record,
 		return true;
 	err = capture_turn(&w->capture, record->time);
 	if (err == -ENODATA) {
-		/* No file is left: as if --count were reached. */
+		/* The last file is full: end as if --count were reached. */
 		s->limit = s->received;
 		return false;
 	}
@@ -25,13 +25,13 @@ static bool write_packet(struct watch *w, const struct kctl_record *record,
 	if (err)
 		return false;
 	capture_packet(&w->capture, record, packet);
-	/* Later the stream reports only that there was an error. */
+	/* Keep the errno: later, the stream only reports that there was an error. */
 	if (!w->capture.own && w->capture.error)
 		s->ctx->out.error = w->capture.error;
 	return true;
 }
 
-/* Packets are not printed, so they need not be decoded. */
+/* Count a packet without decoding it, as packets are not printed. */
 static int count_record(void *data, const struct kctl_record *record,
 			const uint8_t *packet)
 {
@@ -43,8 +43,8 @@ static int count_record(void *data, const struct kctl_record *record,
 }
 
 /*
- * A copy whose time differs from those of other records by the time that passed, and that
- * has a direction.
+ * Return a copy that has a direction, and whose time can be compared with those of other
+ * records: the difference is the time that passed.
  */
 static struct kctl_record *comparable(struct watch *w,
 				      const struct kctl_record *record,
@@ -56,7 +56,7 @@ static struct kctl_record *comparable(struct watch *w,
 		if (!copy->direction)
 			copy->direction =
 				rtt_direction(w->rtt, event, record->time);
-		/* The times of a capture can go back. Its clock waits for them. */
+		/* Times in a capture can go back; its clock does not. */
 		if (w->latest < record->time)
 			w->latest = record->time;
 		return copy;
@@ -72,7 +72,7 @@ void records_table(struct watch *w, uint64_t now)
 	summary_print(w->summary, &w->stream, now);
 }
 
-/* The tables of a replay, but none for a period without a packet. */
+/* Print the tables of a replay, but none for a period without a packet. */
 static void replay_tables(struct watch *w, uint64_t time)
 {
 	uint64_t period = (uint64_t)w->args->summary;
@@ -95,7 +95,7 @@ static int summarize_record(void *data, const struct kctl_record *record,
 	struct rtt_result trip;
 	struct icmp_event event;
 
-	/* Of the packets before this one. */
+	/* Print the tables of the packets before this one. */
 	if (w->args->read)
 		replay_tables(w, record->time);
 	if (!write_packet(w, record, packet) ||
@@ -108,7 +108,7 @@ static int summarize_record(void *data, const struct kctl_record *record,
 	return 0;
 }
 
-/* The time between two packets does not depend on changes of the clock. */
+/* The time between two packets must not depend on changes of the clock. */
 static const char *time_text(struct watch *w, const struct kctl_record *record,
 			     const struct kctl_record *comparable)
 {

@@ -37,7 +37,7 @@ static bool is_sampled(uint32_t sample)
 
 	if (sample <= 1)
 		return true;
-	/* It cannot fail once the kernel has entropy; if it does, report too many. */
+	/* Cannot fail once the kernel has entropy; if it does, report too many packets. */
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return true;
 	return !((uint64_t)number * sample >> 32);

@@ -14,12 +14,12 @@
  * @reader: the file
  * @filter: the packets to report; of a capture, it has no interface
  * @limit: number of packets after which it stops; 0: no limit
- * @begin: called once, when the file turned out to be a capture; its error ends the replay
+ * @begin: called once, when the file is known to be a capture; its error ends the replay
  * @fn: called for each record
  * @data: passed to @begin and @fn
  * @begun: @begin succeeded
  * @matched: number of packets that matched; that of the last record
- * @skipped: number of packets that are no ICMP
+ * @skipped: number of packets that are not ICMP
  */
 struct replay {
 	struct reader reader;

@@ -53,7 +53,7 @@ static struct rtt_request *set_of(struct rtt_table *table,
 	return table->requests[hash_of(key)];
 }
 
-/* The place of the latest request with this key, to any address. */
+/* Return the place of the latest request with this key, to any address. */
 static uint16_t *latest_place(struct rtt_table *table,
 			      const struct rtt_key *key)
 {
@@ -63,7 +63,7 @@ static uint16_t *latest_place(struct rtt_table *table,
 	return &table->latest[hash_of(&any)];
 }
 
-/* The place of the latest request with this key that arrived, from any address. */
+/* Return the place of the latest request with this key that arrived, from any address. */
 static uint16_t *arrived_place(struct rtt_table *table,
 			       const struct rtt_key *key)
 {
@@ -82,8 +82,8 @@ static uint32_t ipv4_of(const uint8_t address[4])
 }
 
 /*
- * A broadcast address ends in ones. The smallest subnet that has one has two bits. The
- * address 255.255.255.255 does too.
+ * A broadcast address, such as 255.255.255.255, ends in at least two set bits: the smallest
+ * subnet that has a broadcast address has two host bits.
  */
 static bool may_be_group(const struct rtt_key *key)
 {
@@ -139,7 +139,7 @@ static uint16_t index_of(const struct rtt_table *table,
 	return (uint16_t)(r - table->requests[0] + 1);
 }
 
-/* The request to a group, or to another address of the same peer. */
+/* Find the request to a group, or to another address of the same peer. */
 static struct rtt_request *find_other(struct rtt_table *table,
 				      const struct rtt_key *key, uint64_t now)
 {
@@ -152,7 +152,7 @@ static struct rtt_request *find_other(struct rtt_table *table,
 	return memcmp(&same, &other->key, sizeof(same)) ? NULL : other;
 }
 
-/* The request of a host behind this router, which asked with its own address. */
+/* Find the request of a host behind this router, which sent it from its own address. */
 static struct rtt_request *find_masqueraded(struct rtt_table *table,
 					    const struct rtt_key *key,
 					    uint64_t now)
@@ -166,7 +166,10 @@ static struct rtt_request *find_masqueraded(struct rtt_table *table,
 	return memcmp(&same, &r->key, sizeof(same)) ? NULL : r;
 }
 
-/* Most replies that come from another address are to a group: only one displaces one. */
+/*
+ * Most replies from another address answer a request to a group. Only another request to a
+ * group displaces such a request.
+ */
 static void set_latest(struct rtt_table *table, const struct rtt_request *r)
 {
 	uint16_t *place = latest_place(table, &r->key);
@@ -184,7 +187,7 @@ static void take_request(struct rtt_table *table, const struct rtt_key *key,
 	struct rtt_request *set = set_of(table, key), *r = find(set, key);
 	bool in = record->direction == KCTL_DIRECTION_IN;
 
-	/* Sequence numbers repeat, after 65536 requests or in another program. */
+	/* Sequence numbers repeat after 65536 requests, or in another program. */
 	if (!r || r->replied || is_stale(r, record->time) ||
 	    (in ? r->arrived : r->sent)) {
 		if (!r)
@@ -225,9 +228,9 @@ static uint64_t begin_of(const struct rtt_request *r, bool in)
 }
 
 /*
- * The request that a reply answers. If this member of a group has replied before, that
- * was to an earlier request with the same key, or the reply is a duplicate. A peer that
- * was asked itself does not reply for another one.
+ * Find the request that a reply answers. If this member of a group has replied before, that
+ * reply answered an earlier request with the same key, or this one is a duplicate. A peer
+ * that was asked itself does not reply for another peer.
  */
 static struct rtt_request *find_request(struct rtt_table *table,
 					const struct rtt_key *key,

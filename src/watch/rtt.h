@@ -114,14 +114,14 @@ struct rtt_result {
  * an outgoing reply, when the request arrived. If that time is not known, as for
  * forwarded packets, the other one is used.
  *
- * A request to a multicast or broadcast address is answered by each member with its own
- * address, and one to an anycast address by one of its members. So a reply from an address
- * that was not asked matches the latest request with the same asker, identifier and
+ * Each member of a group answers a request to a multicast or broadcast address from its own
+ * address, and one member answers a request to an anycast address. So a reply from an
+ * address that was not asked matches the latest request with the same asker, identifier and
  * sequence number.
  *
- * A router that masquerades asks with its own address. So an incoming reply to an address
- * that did not ask matches the latest request that arrived with the same address that is
- * asked, identifier and sequence number.
+ * A router that masquerades sends requests from its own address. So an incoming reply to an
+ * address that did not ask matches the latest request that arrived with the same asked
+ * address, identifier and sequence number.
  */
 void rtt_take(struct rtt_table *table, const struct kctl_record *record,
 	      const struct icmp_event *event, struct rtt_result *result);
@@ -132,9 +132,10 @@ void rtt_take(struct rtt_table *table, const struct kctl_record *record,
  * @event: the packet, decoded by icmp_decode()
  * @time: its time in ns
  *
- * A guess that suits rtt_take(): this host sends requests, and all else arrives. A capture
- * of loopback or of a router has each packet twice, so a request that repeats before its
- * reply, and before it would be late, is the same one as it arrives, and so is its reply.
+ * The guess suits rtt_take(): this host sends the requests, and all other packets arrive. A
+ * capture of loopback or of a router has each packet twice. So a request that repeats before
+ * its reply, and before it would be late, is taken for the arrival of the same request. The
+ * same applies to its reply.
  *
  * Return: KCTL_DIRECTION_IN or KCTL_DIRECTION_OUT.
  */

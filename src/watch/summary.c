@@ -9,7 +9,7 @@
 
 #define SLOTS (2 * SUMMARY_ROWS)
 
-/* A new row can replace one that was idle for this time in seconds. */
+/* A new row can replace a row that was idle for this time in seconds. */
 #define OLD_SECONDS SUMMARY_SECONDS
 
 /*
@@ -20,7 +20,7 @@
 #define SUBS	 (1U << SUB_BITS)
 #define BUCKETS	 ((64 - SUB_BITS) * SUBS)
 
-/* Flag of an owner: its request is that of a member of the group that the row asks. */
+/* Flag of an owner: its row is of requests to a group, and the request is that of a member. */
 #define MEMBER (UINT32_C(1) << 31)
 
 static unsigned int bucket_of(uint64_t ns)
@@ -261,9 +261,9 @@ static bool both_ways(const struct rtt_request *request)
 }
 
 /*
- * The first member of a group that replies makes the round trip of the request. Each
- * member has its own in the row of its replies. What it sends twice is a duplicate among
- * the replies to the request.
+ * For a request to a group, the first reply of any member makes the round trip. Each member
+ * has its own round trip in the row of its replies. A second reply of a member is a
+ * duplicate in the row of the request.
  */
 static void take_reply(struct summary *s, struct summary_row *row,
 		       const struct kctl_record *record,
@@ -317,7 +317,7 @@ static void set_peers(struct summary *s, struct summary_row *key,
 	bool in = record->direction == KCTL_DIRECTION_IN;
 
 	memcpy(key->peer, in ? event->ip.src : event->ip.dst, size);
-	/* A forwarded packet is incoming only. */
+	/* A forwarded packet is seen only as it arrives. */
 	key->forwarded =
 		in && s->local &&
 		!local_delivers(s->local, record->family, event->ip.dst);
@@ -382,10 +382,10 @@ const char *summary_hidden_by(const struct summary *s,
 	const struct exchange *e = exchange_find(row->family, row->type);
 	unsigned int place = s->place;
 
-	/* Requests that are cut off too early are not recognized: their number is 0. */
+	/* Requests that are cut too early are not recognised: the row counts no requests. */
 	if (!e || row->type != e->request)
 		return NULL;
-	/* The exchanges of the router itself use one interface. */
+	/* The router's own exchanges use a single interface. */
 	if (!row->forwarded)
 		place &= ~(unsigned int)EXCHANGE_FORWARDED;
 	return exchange_hidden_by(e, s->filter, place);

@@ -19,7 +19,7 @@ static void put_minute(struct out *out, const struct summary_row *row,
 	out_end(out);
 }
 
-/* What depends on replies, which an option can hide. */
+/* Print the members that depend on replies, which an option can hide. */
 static void put_trips(struct out *out, const struct row_counts *c, bool asks,
 		      const char *hidden_by)
 {

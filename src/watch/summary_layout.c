@@ -14,13 +14,13 @@
 #define RATE_WIDTH  8
 #define TIMES_WIDTH (7 + 7 + 7)
 
-/* Of those of the period, and two more blanks. */
+/* Width of the columns of the period, and of two more blanks. */
 #define PERIOD_WIDTH (2 + 9 + 7 + 5 + 5 * 7)
 
 #define PEER_MIN 9
 #define TYPE_MIN 12
 
-/* Fewer characters of an IPv6 address are not useful. */
+/* A shorter part of an IPv6 address is not useful. */
 #define IPV6_LEAST 15
 
 /* Wider than any line. */
@@ -32,8 +32,8 @@
  * struct need - widths that the rows need
  * @peer: for all peers in full
  * @type: for all types in full
- * @least_peer: for addresses of IPv4 in full, and for something of those of IPv6
- * @least_type: for types that differ
+ * @least_peer: for IPv4 addresses in full, and a useful part of IPv6 addresses
+ * @least_type: for types that must look different
  */
 struct need {
 	int peer;
@@ -64,7 +64,7 @@ static void full_peer(const struct summary_row *row, char text[PEER_TEXT])
 	inet_ntop(row->family, row->target, text + len, INET6_ADDRSTRLEN);
 }
 
-/* Most hosts differ at the end of their addresses, so most of it stays. */
+/* Most hosts differ at the end of their addresses, so most of the end is kept. */
 static void shorten(const struct layout *l, char *text, int width)
 {
 	int len = (int)strlen(text), tail;
@@ -112,7 +112,7 @@ void layout_type(const struct summary_row *row, char text[TYPE_TEXT])
 		*p = ' ';
 }
 
-/* A line ends at a blank, or inside an address of IPv6. */
+/* Break a line at a blank, or inside an IPv6 address. */
 static size_t line_length(const char *text, size_t width)
 {
 	size_t len = strcspn(text, "\n");
@@ -188,7 +188,7 @@ static bool choose_head(struct layout *l, const struct summary_row *const *rows,
 	return false;
 }
 
-/* The width that the names of types need to differ. */
+/* Return the width at which the names of all types differ. */
 static int distinct_types(const struct summary_row *const *rows, size_t count)
 {
 	char texts[SUMMARY_ROWS][TYPE_TEXT];
@@ -247,13 +247,13 @@ static bool reserve(int *left, int width)
 	return true;
 }
 
-/* What follows the table, if there is space. */
+/* Add the columns that follow the others, if there is space. */
 static void add_rest(struct layout *l, int left)
 {
 	/* Each character covers a whole number of seconds. */
 	static const int sparks[] = { 30, 20, 15, 12, 10, 6 };
 
-	/* There are two blanks in front of it. */
+	/* Two blanks precede the sparkline. */
 	left -= 2;
 	l->period = l->times && l->rate && reserve(&left, PERIOD_WIDTH);
 	l->spark = 0;
@@ -263,8 +263,8 @@ static void add_rest(struct layout *l, int left)
 }
 
 /*
- * Peer and type in one line with as many columns as possible. A line that is too long
- * would wrap, and the table move.
+ * Put peer and type in one line with as many columns as possible. A line that is too long
+ * would wrap, and move the table.
  */
 static bool try_one_line(struct layout *l, int columns, const struct need *need,
 			 const struct summary_row *const *rows, size_t count)

@@ -17,7 +17,7 @@
 /* Maximum number of characters of a sparkline. */
 #define SPARK_MAX 30
 
-/* A few characters alone depend on the locale, so the tool does not call setlocale(). */
+/* Only a few characters depend on the locale, so the tool does not call setlocale(). */
 static bool is_unicode(void)
 {
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
@@ -106,7 +106,7 @@ static void put_rate(struct out *out, const struct row_counts *c,
 	out_text(out, " %7s", rate);
 }
 
-/* A duplicate can come in a later period than the request. */
+/* A duplicate can arrive in a later period than the request. */
 static void put_loss(struct out *out, const struct layout *l,
 		     const struct row_counts *c, bool hidden)
 {

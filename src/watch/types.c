@@ -8,7 +8,7 @@
 #include "cli/suggest.h"
 #include "icmp/names.h"
 
-/* Room for any name, and for words that are too long to be one. */
+/* Room for any name, and for words that are too long to be a name. */
 #define WORD_SIZE 64
 
 /* The types of both families. */
@@ -60,7 +60,7 @@ static bool wrong(const struct type_check *check, const char *text, ...)
 	return false;
 }
 
-/* A name of JSON, or with blanks, as text has it, and blanks around it. */
+/* Copy a name as in JSON, or with blanks as in text; ignore blanks around it. */
 static void copy_word(char word[WORD_SIZE], const char *text, size_t len)
 {
 	for (; len && *text == ' '; len--)
@@ -86,7 +86,7 @@ static bool is_code(const char *word)
 	return false;
 }
 
-/* The nearest name, or else up to two that have @word in them. */
+/* Suggest the nearest name; if there is none, up to two names that contain @word. */
 static void similar_types(const char *word, const char *similar[2])
 {
 	const struct icmp_type *type;
@@ -100,7 +100,7 @@ static void similar_types(const char *word, const char *similar[2])
 	similar[1] = NULL;
 	if (nearest.word || strlen(word) < 3)
 		return;
-	/* Both families have types of the same name. */
+	/* Both families can have a type of the same name. */
 	for (type = icmp_types; type->name && count < 2; type++)
 		if (strstr(type->name, word) &&
 		    (!count || strcmp(type->name, similar[0])))
@@ -234,7 +234,7 @@ static bool unknown_code(const struct type_check *check, const char *word)
 		     word);
 }
 
-/* The name of a code that no type of the filter has. */
+/* Report the name of a code that no type of the filter has. */
 static bool no_such_code(const struct type_check *check, const char *word)
 {
 	const struct icmp_type *type;

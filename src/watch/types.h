@@ -42,7 +42,7 @@ bool types_is_help(const struct type_args *args);
  * types_print() - print the types, or with --code help the codes
  * @out: the printer
  * @args: the arguments
- * @filter: only its family; and of codes, only those of its types
+ * @filter: print only types of its family; and only codes of its types
  */
 void types_print(struct out *out, const struct type_args *args,
 		 const struct kctl_watch_filter *filter);
@@ -77,7 +77,7 @@ bool types_filter(const struct type_args *args, const struct type_check *check,
  * types_match() - check if a filter lets a type through
  * @filter: the filter; its family is not looked at
  * @family: AF_INET or AF_INET6
- * @type: ICMP or ICMPv6 type, or NULL if it is not known: then only a filter of all types
+ * @type: ICMP or ICMPv6 type; or NULL if it is not known, which only a filter for all types
  *	matches
  *
  * Return: true if it does.

@@ -19,7 +19,7 @@ bool types_is_help(const struct type_args *args)
 	return is_help(args->code);
 }
 
-/* Whether a type of that name comes earlier in the table. */
+/* Check if an earlier type in the table has the same name. */
 static bool is_repeated(const struct icmp_type *type)
 {
 	return type->family == AF_INET6 &&
@@ -113,7 +113,7 @@ void types_list(FILE *stream)
 			fprintf(stream, "|%s", type->name);
 }
 
-/* Whether a type earlier in the table has a code of that name. */
+/* Check if an earlier type in the table has a code of the same name. */
 static bool is_repeated_code(const struct icmp_type *of, const char *name)
 {
 	const struct icmp_type *type;
