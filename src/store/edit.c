@@ -111,7 +111,7 @@ static enum exit_status apply(struct ctx *ctx, struct draft *d,
 		cmd_notice(ctx, "nothing was changed");
 		return EXIT_DONE;
 	}
-	/* The kernel lets one program at a time replace the store; others wait. */
+	/* The kernel lets only one program at a time replace the store; others wait. */
 	editor_end(ctx);
 	if (!ret)
 		ret = store_replace_unchanged(file->table,
@@ -137,7 +137,7 @@ static enum exit_status no_file(struct ctx *ctx, const char *path, int err)
 					       .subject = path });
 }
 
-/* Many editors write a new file and rename it, so only its path says what it is. */
+/* Many editors write a new file and rename it, so only the path identifies the file. */
 static enum exit_status take_file(struct ctx *ctx, struct draft *d)
 {
 	struct store_section file;

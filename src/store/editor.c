@@ -32,7 +32,7 @@ static const char *wanted_editor(void)
 	return NULL;
 }
 
-/* Block a signal. One that is ignored would be pending then, so it is left alone. */
+/* Block a signal, unless it is ignored: blocked, it would become pending. */
 static void block(int number)
 {
 	struct sigaction action;
@@ -83,7 +83,7 @@ static int start(const sigset_t *mask, const char *path, pid_t *pid)
 	return -err;
 }
 
-/* The terminal sends these to the editor and to this program. */
+/* Discard SIGINT and SIGQUIT, which the terminal sends to this program as well as the editor. */
 static void forget_keys(void)
 {
 	static const struct timespec now;
@@ -98,7 +98,7 @@ static void forget_keys(void)
 
 static int run(struct ctx *ctx, const char *path, int *status)
 {
-	/* If its caller ignores SIGCHLD, a program gets no status of its children. */
+	/* If the caller ignores SIGCHLD, this program gets no status of its children. */
 	struct sigaction by_default = { .sa_handler = SIG_DFL };
 	pid_t pid;
 	int err;
@@ -126,7 +126,7 @@ static enum exit_status cannot_run(struct ctx *ctx, int err)
 					       .subject = subject });
 }
 
-/* The shell runs the editor in its own process or in another, whose signal it reports. */
+/* The shell runs the editor in its own process, or in a child whose signal it reports. */
 static enum exit_status failed(struct ctx *ctx, int status)
 {
 	int number = WIFSIGNALED(status) ? WTERMSIG(status) :

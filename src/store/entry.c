@@ -20,7 +20,7 @@ struct sockopt_args {
 
 static const struct sockopt_args defaults = { .name = KCTL_NAME_DEFAULT };
 
-/* Largest number of names of get and delete; they have to fit into ARGS_MAX. */
+/* Largest number of names for get and delete; the names must fit into ARGS_MAX. */
 #define NAMES_MAX      64
 #define NAMES_EXPECTED "at most 64 names"
 
@@ -175,7 +175,7 @@ static void name_limit(struct kctl_store *store, const char *name, size_t size,
 	if (kctl_store_info(store, &info, sizeof(info)) ||
 	    kctl_store_generation(store, name, &generation))
 		return;
-	/* The value of an entry that exists needs no other entry. */
+	/* A value for an existing entry does not need another entry. */
 	if (!generation && info.entries >= info.max_entries)
 		snprintf(hint, hint_size,
 			 "it has %" PRIu32 " entries, the limit is %" PRIu32
@@ -309,7 +309,7 @@ static void print_entries(struct out *out, const struct names_args *a,
 		out_end(out);
 }
 
-/* Print all entries or none: a script that counts lines needs no second look. */
+/* Print all entries or none, so that a script can rely on the number of lines. */
 static enum exit_status get_run(struct ctx *ctx, const void *args)
 {
 	const struct names_args *a = args;

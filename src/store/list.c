@@ -116,7 +116,7 @@ static int print_with_value(struct out *out, const struct kctl_entry *entry)
 	return 0;
 }
 
-/* Values can have any byte and any length: print them as a save file has them. */
+/* Values can have any byte and any length: print them as in a save file. */
 static int print_values(struct out *out, const struct kctl_snapshot *snapshot)
 {
 	int err = 0;

@@ -8,7 +8,7 @@
 #include "section.h"
 #include "savefile/parser.h"
 
-/* Largest line of an entry. An escaped byte takes four bytes in the file. */
+/* Largest line of an entry: an escaped byte takes four bytes in the file. */
 #define LINE_MAX_BYTES (512 * 1024)
 
 /* The bytes that a name can have. */
@@ -113,7 +113,7 @@ static int add_mark(struct savefile_parser *p, struct store_section *s,
 	struct mark *larger;
 	int err;
 
-	/* Now and then, so that an endless file of one name ends soon. */
+	/* Check now and then, so that an endless file with one name is refused soon. */
 	if (s->count == s->capacity) {
 		err = find_duplicate(p, s);
 		if (err)
@@ -191,7 +191,7 @@ static int take_entry(struct savefile_parser *p, void *content)
 	return err;
 }
 
-/* "# generation N" is a comment, but right behind the header it is from a store. */
+/* "# generation N" is a comment, but directly after the header it is from a store. */
 static void take_generation(struct savefile_parser *p, void *content)
 {
 	struct store_section *s = content;

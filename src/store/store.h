@@ -34,8 +34,8 @@ extern const struct error_row entry_errors[];
  * @store: handle to read it
  * @name: the entry
  *
- * A later change by somebody else can come first. Then this prints the generation
- * of that change.
+ * If somebody else changes the entry first, this prints the generation of that
+ * change.
  *
  * Return: 0 or a negative errno.
  */

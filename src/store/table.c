@@ -51,8 +51,8 @@ int store_replace(const struct kctl_table_builder *table, uint64_t generation)
 }
 
 /*
- * REPLACE takes 0 for any generation. A change between the two calls is lost: only the
- * first one of a store can be.
+ * REPLACE takes 0 for any generation. So a change between the two calls is lost, but only the
+ * first change of a store can be.
  */
 int store_replace_unchanged(const struct kctl_table_builder *table,
 			    uint64_t generation)

@@ -154,7 +154,7 @@ static int wait_and_print(struct entry_wait *w, const struct wait_args *a)
 		err = wait_for_change(w, deadline);
 	if (!err && (w->ctx->globals.json || w->ctx->globals.verbose))
 		err = store_print_generation(&w->ctx->out, w->store, w->name);
-	/* A program that waits for the line need not wait until the sockets are closed. */
+	/* Flush: a program that waits for the line need not wait until the sockets are closed. */
 	out_flush(&w->ctx->out);
 	return err;
 }
