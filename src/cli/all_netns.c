@@ -13,7 +13,7 @@ static int is_name(const struct dirent *entry)
 	return strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
 }
 
-/* Use a path: a name of digits must not be taken for a process ID. */
+/* Use a path, so that a name of digits is not taken for a process ID. */
 static int enter(const char *name)
 {
 	char path[sizeof(NETNS_NAMES) + 1 + NAME_MAX];
@@ -22,7 +22,7 @@ static int enter(const char *name)
 	return netns_enter(path);
 }
 
-/* The heading of ip(8), in front of the text. */
+/* Print the heading of ip(8) before the text. */
 static void put_name(struct out *out, const char *name, bool first)
 {
 	out_text(out, "%s", first ? "" : "\n");
@@ -42,7 +42,7 @@ static enum exit_status run_here(struct ctx *ctx, const struct command *c,
 	out_object(out, NULL);
 	put_name(out, ctx->netns, *first);
 	*first = false;
-	/* An error of this one stands behind its name. */
+	/* Flush, so that an error follows the name of its namespace. */
 	out_flush(out);
 	status = c->run(ctx, args);
 	if (status)
@@ -62,7 +62,7 @@ static enum exit_status run_in(struct ctx *ctx, const struct command *c,
 		return EXIT_DONE;
 	if (!err)
 		return run_here(ctx, c, args, first);
-	/* Its error stands behind what was printed of those before. */
+	/* Flush, so that the error follows the output of the previous namespaces. */
 	out_flush(&ctx->out);
 	return cmd_fail(ctx, (struct failure){ .step = "named netns",
 					       .error = err,

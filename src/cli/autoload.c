@@ -22,7 +22,7 @@ static void run_quietly(const char *program)
 	char *const argv[] = { (char[]){ "modprobe" }, (char[]){ "-q" },
 			       (char[]){ "-b" },       (char[]){ "--" },
 			       (char[]){ "kctl" },     NULL };
-	/* The environment that the kernel gives it, without variables of the user. */
+	/* The environment in which the kernel runs it, without variables of the user. */
 	char *const environment[] = {
 		(char[]){ "HOME=/" },
 		(char[]){ "PATH=/sbin:/usr/sbin:/bin:/usr/bin" }, NULL

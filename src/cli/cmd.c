@@ -138,7 +138,7 @@ int cmd_wait_begin(struct ctx *ctx)
 		return err;
 	ctx->waiting = true;
 	ctx->out.stream = ctx->waiter.stream;
-	/* A command that waits prints a stream of one object per line. */
+	/* A command that waits prints a stream: one object per line. */
 	ctx->out.pretty = false;
 	return 0;
 }

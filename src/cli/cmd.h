@@ -3,10 +3,9 @@
  * src/cli: code shared by all commands, and the way from a command line to a command
  *
  * This folder parses options, prints text and JSON, turns errnos into sentences, reads
- * input and waits. It knows no command but status and help: it gets the list of
- * commands in struct ctx. main.c calls cmd_dispatch(); the commands in src/store,
- * src/watch, src/channel, src/save and src/doctor call the rest. src/cli calls src/lib
- * only.
+ * input and waits. It knows only the commands status and help; struct ctx has the list
+ * of all commands. main.c calls cmd_main(); the commands in src/store, src/watch,
+ * src/channel, src/save and src/doctor call the rest. src/cli calls only src/lib.
  *
  * This header is for running commands: struct ctx, error reports and waiting.
  */

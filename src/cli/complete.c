@@ -76,7 +76,7 @@ static void take_long(struct line *line, const char *name)
 		line->pending = opt;
 }
 
-/* Of letters in one word, the first that takes an argument has the rest for it. */
+/* In a word of letters, the rest after the first that takes an argument is its argument. */
 static void take_letters(struct line *line, const char *letters)
 {
 	const struct opt *opt;
@@ -176,7 +176,7 @@ static void offer_last(const struct line *line, const struct opt *opt,
 	}
 }
 
-/* The kind of names that an argument or an operand has in the kernel or on the system. */
+/* The kind of names of an argument or an operand that the kernel or the system knows. */
 static const struct {
 	const char *word;
 	live_fn *names;
@@ -210,7 +210,7 @@ static bool offer_names(const struct line *line, const char *word,
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		if (strcmp(sources[i].word, word))
 			continue;
-		/* The namespaces themselves have names in all of them. */
+		/* The names of namespaces are the same in all of them. */
 		if (line->netns && sources[i].names != live_namespaces &&
 		    netns_enter(line->netns))
 			return true;
@@ -220,7 +220,7 @@ static bool offer_names(const struct line *line, const char *word,
 	return false;
 }
 
-/* Complete the argument @begun of an option, with @before in front of it. */
+/* Complete the argument @begun of an option; print @before before each word. */
 static void complete_argument(const struct line *line, const struct opt *opt,
 			      const char *begun, const char *before)
 {

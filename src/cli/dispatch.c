@@ -85,8 +85,8 @@ static bool asks_for_json(char **argv)
 }
 
 /*
- * Parse the options of the command and the global ones among them. Some options of a
- * command are global options too: each of the two means both, wherever it stands.
+ * Parse the options of the command and the global ones among them. Some options of a command
+ * are global options too: such an option sets both, wherever it stands.
  */
 static bool parse(struct ctx *ctx, struct opt_level *level, int argc,
 		  char **argv, struct opt_result *parsed)

@@ -228,7 +228,7 @@ void error_describe(const struct failure *failure, struct error_text *text)
 	text->status = row->status;
 	expand(failure, row->limit, row->message, text->message,
 	       sizeof(text->message));
-	/* The hint of a failure has foreign names in it: only those of rows are patterns. */
+	/* The hint of a failure can contain foreign names, so only hints of rows are patterns. */
 	if (failure->hint)
 		snprintf(text->hint, sizeof(text->hint), "%s", failure->hint);
 	else

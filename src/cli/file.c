@@ -27,7 +27,7 @@ static int write_all(int fd, const char *data, size_t size)
 	return 0;
 }
 
-/* A device or a pipe. */
+/* Write to a device or a pipe directly. */
 static int write_as_it_is(const char *path, const void *data, size_t size)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -111,8 +111,8 @@ static char *link_target(const char *path, const char *link)
 }
 
 /*
- * The file that @path leads to, which does not exist. realpath(3) fails for it. A circle
- * of links is an error of stat(2), so there is none.
+ * Find the file that @path leads to, which does not exist, so realpath(3) fails. There is no
+ * loop of links, because stat(2) would have failed for it.
  */
 static char *follow_links(const char *path)
 {

@@ -38,8 +38,8 @@ static uint32_t utf8_decode(const uint8_t *data, size_t length)
 }
 
 /*
- * Characters that nobody sees, or that change the direction or the lines of others. The
- * two joiners are not among them: they change the look of the characters beside them.
+ * Characters that are invisible, or that change the direction or the lines of others. The two
+ * joiners are not among them: they change the look of adjacent characters.
  */
 static const struct {
 	uint32_t first;
@@ -68,7 +68,7 @@ static bool is_printable(uint32_t code)
 	     i++)
 		if (code >= unprintable[i].first && code <= unprintable[i].last)
 			return false;
-	/* The last two of each plane are no characters. */
+	/* The last two code points of each plane are noncharacters. */
 	return (code & 0xfffe) != 0xfffe;
 }
 

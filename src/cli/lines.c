@@ -50,7 +50,7 @@ int lines_next(struct lines *lines)
 	lines->number++;
 	lines->taken = 0;
 	got = getdelim(&lines->line, &lines->capacity, '\n', lines->stream);
-	/* After an error it returns what there was before that. */
+	/* After an error, getdelim(3) returns what it read before the error. */
 	if (ferror(lines->stream))
 		return -errno;
 	if (got < 0)

@@ -114,7 +114,7 @@ static const struct opt *opt_by_name(const struct opt *table, const char *name,
 	return NULL;
 }
 
-/* The option of @table that has the letter or the name of @opt, or NULL. */
+/* Find the option of @table that has the letter or the name of @opt. */
 static const struct opt *opt_like(const struct opt *table,
 				  const struct opt *opt)
 {
@@ -158,7 +158,7 @@ static void getopt_table_make(struct getopt_table *g, const struct opt *table,
 	getopt_table_add(g, &help, HELP_CODE);
 }
 
-/* The level of the option for a return value of getopt_long(), and the option. */
+/* Get the level and the option for a return value of getopt_long(). */
 static struct opt_level *opt_by_code(struct opt_level *level,
 				     struct opt_level *outer, int code,
 				     const struct opt **opt)
@@ -248,7 +248,7 @@ static bool bad_option(const struct opt_level *level,
 	return false;
 }
 
-/* A second argument would replace the first, which was also intended. */
+/* Refuse a second argument: it would replace the first one, which the user also wanted. */
 static bool check_first(const struct opt_level *level, const struct opt *opt,
 			struct opt_result *result)
 {

@@ -29,10 +29,10 @@
  * @max: largest number
  * @required: the command line must have it
  * @adds_up: more than one is fine, as the arguments add up
- * @likely: checks if a word without this option is probably its argument; NULL: it is if
- *	@parse takes it
+ * @likely: checks if a word without this option is probably its argument; NULL: it is, if
+ *	@parse accepts it
  * @words: prints the words that completion offers for the argument, separated by "|";
- *	NULL: @arg says it
+ *	NULL: completion uses @arg
  */
 struct opt {
 	const char *name;
@@ -66,7 +66,7 @@ bool opt_seconds(const struct opt *opt, const char *arg, void *dest);
  * @dest: arguments, set at the offset of each option
  * @seen: the options so far: the bit of each, by its place in @table
  * @max_operands: largest number of operands
- * @operands_behind: operands must follow "--"
+ * @operands_behind: operands must follow a "--"
  */
 struct opt_level {
 	const struct opt *table;
@@ -133,7 +133,7 @@ const char *opt_surplus(const struct opt_level *level,
 /**
  * opt_suggest() - suggest an option that was not given, if there are operands that are not
  *	allowed and the first one of all is likely to be its argument
- * @level: the level, after opt_parse(); its @dest is no good afterwards
+ * @level: the level, after opt_parse(); its @dest is invalid afterwards
  * @name: long name of the option
  * @result: the result of opt_parse(); gets the hint
  */

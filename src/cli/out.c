@@ -83,8 +83,8 @@ static void put_json(struct out *out, const char *key, json_t *value)
 }
 
 /*
- * A JSON string can have any character, see write_json(), but nothing that is not UTF-8:
- * such bytes are escaped as in text.
+ * A JSON string can have any character, see write_json(). Bytes that are not UTF-8 are
+ * escaped as in text.
  */
 static json_t *json_foreign(const char *data, size_t size)
 {
@@ -210,7 +210,7 @@ static void put_json_beside(struct out *out, const char *key,
 	put_json(out, long_key, json_string_nocheck(text));
 }
 
-/* An integer of jansson has a sign: a larger number, such as no limit, is rounded. */
+/* Integers of jansson are signed, so a larger number, such as no limit, is rounded. */
 static json_t *json_u64(uint64_t value)
 {
 	if (value > INT64_MAX)

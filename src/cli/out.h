@@ -62,7 +62,7 @@ struct out {
 
 #define OUT_FORMAT(n) __attribute__((format(printf, n, (n) + 1)))
 
-/* Never called: it makes the compiler check the format of a value. */
+/* Never called; it makes the compiler check the format of a value. */
 int out_check(const char *text, ...) OUT_FORMAT(1);
 #define OUT_CHECK(text, value) ((void)sizeof(out_check(text, value)))
 

@@ -100,7 +100,7 @@ enum limit_state limit_state(uint64_t used, uint64_t max)
 	return used >= max - max / 10 ? LIMIT_NEAR : LIMIT_FINE;
 }
 
-/* Text alone: a reader of JSON can compare numbers. */
+/* Only text has the mark: a reader of JSON can compare the numbers. */
 static void mark_limit(struct out *out, uint64_t used, uint64_t max)
 {
 	static const char *const marks[] = {

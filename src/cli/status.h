@@ -8,9 +8,9 @@
 
 /**
  * enum limit_state - how close a number is to its limit
- * @LIMIT_FINE: less than nine tenths of it
- * @LIMIT_NEAR: more
- * @LIMIT_REACHED: all of it, or the limit was lowered below it
+ * @LIMIT_FINE: less than nine tenths of the limit
+ * @LIMIT_NEAR: at least nine tenths, but below the limit
+ * @LIMIT_REACHED: the limit, or more after the limit was lowered
  */
 enum limit_state {
 	LIMIT_FINE,

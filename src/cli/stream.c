@@ -108,7 +108,7 @@ static void tell_end(struct stream *s, bool by_signal)
 		out_json_u64(out, "lost", s->lost);
 	out_end(out);
 	out_flush(out);
-	/* Events that were not written are no total; main() reports the error. */
+	/* If events were not written, a total would be wrong; main() reports the error. */
 	if (!out_flush(&s->ctx->out) && s->ctx->out.error != EINTR)
 		return;
 	if (s->prints_totals)
@@ -212,7 +212,7 @@ static int follow(struct stream *s)
 	return WAIT_INPUT;
 }
 
-/* A timeout, a removed interface and the end of a file are orderly, with totals. */
+/* A timeout, a removed interface or the end of a file is an orderly end, with totals. */
 static bool is_orderly(const struct stream *s, int why)
 {
 	return why >= 0 || why == -ETIMEDOUT || why == -EIDRM ||

@@ -126,11 +126,11 @@ struct stream {
 bool stream_is_complete(const struct stream *s);
 
 /**
- * stream_ready() - print the "ready" event, the first time
+ * stream_ready() - print the "ready" event, only the first time
  * @s: the stream
  *
  * Call it when the kernel has acknowledged the request. An event that arrives before
- * the acknowledgement is as good as that.
+ * the acknowledgement also proves that the request succeeded.
  */
 void stream_ready(struct stream *s);
 

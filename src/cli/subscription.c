@@ -19,7 +19,7 @@ void subscription_changer(struct out *out, uint32_t uid, uint32_t pid,
 		out_uint(out, "pid", ", pid %u", pid);
 	else
 		out_text(out, ", pid -");
-	/* Last, because a process chooses its name. */
+	/* The name is last, because a process chooses it. */
 	out_foreign(out, "command", " ", command, strlen(command));
 }
 
@@ -57,7 +57,7 @@ static int read_events(struct stream *s)
 
 	if (err == -ENOBUFS)
 		err = catch_up(s);
-	/* The answer was lost, too: the next event reveals how many are missing. */
+	/* The answer was lost, too. The next event shows how many are missing. */
 	return err == -ENOBUFS ? 0 : err;
 }
 

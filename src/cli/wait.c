@@ -13,7 +13,7 @@
 /* Room for a burst of lines, so that one write(2) takes them all. */
 #define STREAM_BUFFER (64 * 1024)
 
-/* Time for the reader to read or to end, if it got the signal too. */
+/* Time for the reader to read or to end, if it received the signal, too. */
 #define MOMENT_MS 100
 
 int64_t wait_now(void)
@@ -38,8 +38,8 @@ void wait_until(int64_t deadline)
 
 /*
  * Wait until standard output has room. A signal that is not blocked, such as SIGCONT,
- * interrupts poll(2), and revents then means nothing. EINTR is for the others: one of
- * them is pending, and there is no room.
+ * interrupts poll(2), which then does not set revents, so poll again. Return EINTR only if a
+ * blocked signal is pending and there is no room.
  */
 static int wait_for_room(const struct waiter *w)
 {
@@ -181,7 +181,7 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline)
 	return fds[2].revents || fds[3].revents ? WAIT_INPUT : WAIT_DEADLINE;
 }
 
-/* A pipe of one page has one buffer: there is room as soon as that was read to its end. */
+/* A pipe of one page has one buffer, so it has room once that buffer was read completely. */
 bool waiter_narrow(struct waiter *w)
 {
 	int page = (int)sysconf(_SC_PAGESIZE);

@@ -90,8 +90,8 @@ int wait_for(const struct waiter *w, int fd, int64_t deadline);
  * waiter_narrow() - let a pipe that is standard output have room only while it is empty
  * @w: the waiter
  *
- * The pipe gets the size of one page. This lets wait_for_reader() detect when it was
- * read.
+ * The pipe gets the size of one page, so that wait_for_reader() can detect when it was
+ * read completely.
  *
  * Return: true if standard output is a pipe, and narrow now.
  */
@@ -109,8 +109,8 @@ void waiter_widen(struct waiter *w);
  *
  * A signal may be meant for the reader too, which then needs a moment to read or to end.
  *
- * Return: WAIT_INPUT if the reader has; WAIT_NO_READER if it is gone, and has not;
- * WAIT_SIGNAL if it is not known; or a negative errno.
+ * Return: WAIT_INPUT if the reader has read all; WAIT_NO_READER if it ended before that;
+ * WAIT_SIGNAL if that is not known; or a negative errno.
  */
 int wait_for_reader(struct waiter *w);
 
