@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * src/icmp: packet bytes -> event -> words. There are no sockets here.
+ * src/icmp: from packet bytes to an event, and from an event to words. It has no sockets.
  *
  * decode*.c take a packet apart into an event, names.c has the names of the IANA, and
  * print*.c print an event. Calls run one way, from print.c to its parts to names and
@@ -195,9 +195,9 @@ struct mld_group {
  * @group: multicast listener messages
  * @list_kind: the kind of elements in @list
  * @list_checksum: result of the checksum of LIST_OBJECTS
- * @misplaced: LIST_OBJECTS: their offset in bytes from the begin of the quoted packet,
+ * @misplaced: LIST_OBJECTS: their offset in bytes from the start of the quoted packet,
  *	if the length field does not lead there; else 0
- * @announced: with @misplaced: the offset that the length field says; 0 if it says none
+ * @announced: with @misplaced: the offset in the length field; 0 if it has none
  * @list: the complete elements of the list, in the packet
  */
 struct icmp_event {
@@ -288,7 +288,7 @@ enum nd_kind {
  * @on_link: addresses of the prefix are on the link
  * @autonomous: hosts choose addresses from the prefix
  * @router_address: @address is that of the router, with the prefix in it: RFC 6275
- * @pd_preferred: hosts should ask for a prefix of their own with DHCPv6: RFC 9762
+ * @pd_preferred: hosts should request their own prefix with DHCPv6: RFC 9762
  * @prefix: length of the prefix in bits
  * @preference: as in struct nd_router
  * @lifetime: valid lifetime in s; all ones is infinity
@@ -331,7 +331,7 @@ bool nd_option_next(struct span *list, struct nd_option *option);
  * @name: gets the labels, joined by "."; a label has \000 for NUL and a \ in front of
  *	"." and "\"
  *
- * Return: false if @bytes does not begin with a whole name, or with its end.
+ * Return: false if @bytes does not begin with a complete name of at least one label.
  */
 bool nd_name_next(struct span *bytes, char name[ND_NAME_SIZE]);
 

@@ -95,7 +95,7 @@ static size_t announced_length(const struct icmp_body *b)
 					    (size_t)b->h[0] * 8;
 }
 
-/* Whether extensions follow @length bytes of the quoted packet, without a doubt. */
+/* Check if extensions certainly follow @length bytes of the quoted packet. */
 static bool extensions_at(const struct icmp_body *b, size_t length)
 {
 	struct span s = b->s;
@@ -113,7 +113,7 @@ static void decode_extensions_at(struct icmp_body *b, size_t length)
 	decode_extensions(&extensions);
 }
 
-/* Extensions where the length field does not point, and what it says instead. */
+/* Decode extensions to which the length field does not point; @announced is its value. */
 static void decode_misplaced(struct icmp_body *b, size_t announced)
 {
 	b->e->misplaced = LEGACY_QUOTE;

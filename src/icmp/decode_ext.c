@@ -15,7 +15,7 @@
 #define AFI_MAC48 16389
 #define AFI_MAC64 16390
 
-/* Whether addresses of this family can have that length. */
+/* Check if addresses of this family can have that length. */
 static bool is_address_length(uint16_t afi, uint8_t length)
 {
 	switch (afi) {

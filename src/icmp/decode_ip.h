@@ -11,7 +11,7 @@
  * @partial: the packet is a fragment, or the length is not known
  * @pseudo: source and final destination, as the checksum of IPv6 covers them: from
  *	routing headers and the home address option if there are any
- * @unsure: the final destination is not known
+ * @unsure: the final destination is unknown
  */
 struct ip_payload {
 	size_t length;

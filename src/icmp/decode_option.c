@@ -247,7 +247,7 @@ bool nd_option_next(struct span *list, struct nd_option *option)
 	return true;
 }
 
-/* A byte of a label. RFC 4343, section 2.1: what would be ambiguous is escaped. */
+/* Append a byte of a label. RFC 4343, section 2.1: ambiguous bytes are escaped. */
 static char *put_label_byte(char *p, uint8_t byte)
 {
 	if (byte == '.' || byte == '\\')

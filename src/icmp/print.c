@@ -85,7 +85,7 @@ static void put_quoted_icmp(struct out *out, const struct ip_packet *ip)
 		out_uint(out, "echo_seq", " seq %u", ip->echo_seq);
 }
 
-/* The rest of the IP header, with the words that tcpdump -v has for each family. */
+/* Print the rest of the IP header, with the words of tcpdump -v for each family. */
 static void put_quoted_header(struct out *out, const struct ip_packet *ip,
 			      bool verbose)
 {

@@ -48,7 +48,7 @@ static void put_extended_reply(struct out *out, const struct icmp_event *e)
 
 	if (name)
 		out_string(out, "state_name", ", state %s", name);
-	/* RFC 8335, section 3: 0 where it says nothing. */
+	/* RFC 8335, section 3: the state is 0 if it has no meaning. */
 	else if (probe->state)
 		out_text(out, ", state %u", probe->state);
 	out_json_u64(out, "state", probe->state);
