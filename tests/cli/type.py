@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""type.py SHELL [--screen] TEXT…: type into a real shell on a terminal, and say what is there.
+"""type.py SHELL [--screen] TEXT…: type into a real shell on a terminal, and print the result.
 
 SHELL is bash, zsh or fish, with the completion of this tree and no other settings. Prints
-the command line that each TEXT becomes, where \\t is the key TAB; with --screen, what the
-terminal shows after the last one.
+the command line that each TEXT becomes, where \\t is the key TAB; with --screen, prints the
+content of the terminal after the last TEXT.
 
-Control-X and E, in this order, write the command line to a file. The shell handles keys in
-their order, so the file has the line as it is once everything before has been done.
+The keys Control-X E write the command line to a file. The shell handles keys in order, so
+the file has the line after all previous keys took effect.
 """
 import os
 import pathlib
@@ -69,7 +69,7 @@ class Shell:
         self.seen = ""
 
     def line(self):
-        """The command line, once the shell has come to this key."""
+        """Return the command line after the shell has handled all keys before this one."""
         self.asked += 1
         self.child.send("\x18e")
         end = time.monotonic() + 120

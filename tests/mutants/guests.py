@@ -27,7 +27,7 @@ class Builder:
                                                encoding="utf-8").strip() + "/build"
 
     def build(self, mutant=None):
-        """The path of the module."""
+        """Build a module and return its path."""
         if mutant:
             self.write(mutant.file, mutant.apply(source_of(mutant)))
         done = subprocess.run([self.top + "/tests/vm/module", self.kernel, self.headers],
@@ -61,7 +61,7 @@ class Guest:
         self.usable = self.answer(BOOT_SECONDS) == "ready"
 
     def answer(self, seconds):
-        """The next line; empty if the guest ends, None if it says nothing in time."""
+        """Return the next line; empty if the guest ends, None if it prints nothing in time."""
         deadline, line = time.monotonic() + seconds, b""
         while not line.endswith(b"\n"):
             left = max(deadline - time.monotonic(), 0)
@@ -74,7 +74,7 @@ class Guest:
         return line.decode(errors="replace").strip()
 
     def run(self, seconds, module, command):
-        """"passed", or what went wrong."""
+        """Run a job; return "passed", or the failure."""
         job = "\t".join([str(seconds), module, *command]) + "\n"
         os.write(self.process.stdin.fileno(), job.encode())
         said = self.answer(seconds + 60)
@@ -91,7 +91,7 @@ class Guest:
         return said[-1] if said else "no last words"
 
     def close(self):
-        """Ends a guest, if it has not ended, and reads what it says to the end."""
+        """Wait until the guest ends; terminate it after 20 seconds."""
         self.usable = False
         try:
             self.process.wait(20)
@@ -101,13 +101,13 @@ class Guest:
 
 
 class Lane:
-    """A guest after another."""
+    """Runs one guest after the other."""
 
     def __init__(self):
         self.guest = None
 
     def prepare(self, kernel):
-        """Has a guest that can be used. Whether it is a new one."""
+        """Make sure that there is a usable guest; return whether it is new."""
         if self.guest and not (self.guest.usable and self.guest.kernel == kernel):
             self.end()
         is_new = not self.guest
@@ -118,7 +118,8 @@ class Lane:
         return is_new
 
     def run(self, kernel, *job):
-        """A guest that breaks may have been spoiled before: then a new one has to tell."""
+        """Run a job. If a used guest breaks, repeat the job in a new one: an earlier job may have
+        damaged the guest."""
         is_new = self.prepare(kernel)
         said = self.guest.run(*job)
         return said if is_new or self.guest.usable else self.run(kernel, *job)

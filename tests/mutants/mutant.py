@@ -18,7 +18,7 @@ class Mutant:
         self.kernel, _, self.test = self.test.strip().rpartition(": ")
 
     def apply(self, source):
-        """The changed source, in which the text must be exactly once. Space is space."""
+        """Return the changed source, which must have the text exactly once. Space is any space."""
         pattern = r"\s+".join(map(re.escape, self.text.split()))
         count = len(re.findall(pattern, source)) if pattern else 0
         if count != 1 or not self.arrow or not self.test:
@@ -28,7 +28,7 @@ class Mutant:
         return re.sub(pattern, lambda _: self.new, source)
 
     def command(self):
-        """The words that run the test, which must exist."""
+        """Return the words of the command that runs the test, which must exist."""
         topic, *names = self.test.split()
         if topic.endswith(".bats"):
             with open("%s/%s/%s" % (TOP, SUITE, topic)) as file:
@@ -42,7 +42,7 @@ class Mutant:
 
 
 def read_table():
-    """The mutants. A line that ends in a colon names the file of those that follow it."""
+    """Return the mutants. A line that ends in a colon names the file of the following lines."""
     mutants, file = [], None
     with open(TABLE) as table:
         for number, line in enumerate(map(str.strip, table), 1):
@@ -59,7 +59,7 @@ def source_of(mutant):
 
 
 def check_table(mutants):
-    """Whether each change applies, and each test exists."""
+    """Check that each change applies, and that each test exists."""
     wrong = 0
     for mutant in mutants:
         try:
