@@ -2,18 +2,7 @@
 /* Requests on the generic netlink family, against a mock of the kernel */
 #include "test.h"
 
-#include "lib/libkctl.h"
-#include "mock_netlink.h"
-
-static struct kctl_genl *open_genl(void (*handle)(const struct nlmsghdr *,
-						  uint8_t))
-{
-	struct kctl_genl *genl;
-
-	mock_reset(handle);
-	assert_int_equal(kctl_genl_open(&genl), 0);
-	return genl;
-}
+#include "mock_genl.h"
 
 static void test_no_module(void **state)
 {

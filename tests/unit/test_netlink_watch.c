@@ -2,18 +2,8 @@
 /* A watch through libkctl: its filter and its records, against a mock of the kernel */
 #include "test.h"
 
-#include "lib/libkctl.h"
+#include "mock_genl.h"
 #include "mock_record.h"
-
-static struct kctl_genl *open_genl(void (*handle)(const struct nlmsghdr *,
-						  uint8_t))
-{
-	struct kctl_genl *genl;
-
-	mock_reset(handle);
-	assert_int_equal(kctl_genl_open(&genl), 0);
-	return genl;
-}
 
 static void accept_watch(const struct nlmsghdr *request, uint8_t cmd)
 {
