@@ -9,6 +9,7 @@
 #include "channel.h"
 #include "proto.h"
 #include "cli/base64.h"
+#include "cli/foreign.h"
 #include "cli/lines.h"
 
 /* A byte of a message takes up to 6 characters of JSON, as in \u0001. */
@@ -224,12 +225,6 @@ static int replay_object(struct replay *r, const json_t *object)
 	return 0;
 }
 
-/* What an editor may put in front of the first line. */
-static bool begins_with_mark(const struct lines *lines)
-{
-	return lines->size >= 3 && !memcmp(lines->line, "\xef\xbb\xbf", 3);
-}
-
 static int replay_line(struct replay *r)
 {
 	json_error_t error;
@@ -240,11 +235,11 @@ static int replay_line(struct replay *r)
 		return 0;
 	object = json_loadb(r->lines.line, r->lines.size,
 			    JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &error);
+	if (!object && foreign_has_mark(r->lines.line, r->lines.size))
+		return line_failed(
+			r, "a byte order mark: save the file without one");
 	if (!object)
-		return line_failed(r, begins_with_mark(&r->lines) ?
-					      "a byte order mark: save the "
-					      "file without one" :
-					      "not a JSON object");
+		return line_failed(r, "not a JSON object");
 	err = replay_object(r, object);
 	json_decref(object);
 	return err;

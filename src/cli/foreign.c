@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,6 +90,11 @@ size_t foreign_printable(const void *data, size_t size)
 	    is_printable(utf8_decode(bytes, length)))
 		return length;
 	return 0;
+}
+
+bool foreign_has_mark(const void *data, size_t size)
+{
+	return size >= 3 && !memcmp(data, "\xef\xbb\xbf", 3);
 }
 
 size_t foreign_next(const void *data, size_t size, char text[FOREIGN_CHARACTER])

@@ -6,6 +6,7 @@
 #ifndef KCTL_FOREIGN_H
 #define KCTL_FOREIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Bytes of the longest result of foreign_next(), with its NUL. */
@@ -25,6 +26,17 @@
  * Return: the number of bytes of the first character; 0 if it is not printable.
  */
 size_t foreign_printable(const void *data, size_t size);
+
+/**
+ * foreign_has_mark() - check whether text begins with a byte order mark of UTF-8
+ * @data: the text
+ * @size: number of bytes
+ *
+ * Editors can put one in front of the first line.
+ *
+ * Return: true if it does.
+ */
+bool foreign_has_mark(const void *data, size_t size);
 
 /**
  * foreign_next() - make one character printable

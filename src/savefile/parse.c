@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser.h"
+#include "cli/foreign.h"
 
 #define END "%end"
 
@@ -14,7 +15,7 @@ static int check_byte_order_mark(struct savefile_parser *p)
 {
 	size_t left = (size_t)(p->limit - p->next);
 
-	if (left >= 3 && !memcmp(p->next, "\xef\xbb\xbf", 3))
+	if (foreign_has_mark(p->next, left))
 		return parser_fail_at(
 			p, 1,
 			"the file begins with a byte order mark of UTF-8: save it without one");
