@@ -17,11 +17,9 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return
 	[ -n "${KCTL_SERVERS-}" ] || skip "mosquitto is not in the cache"
 	local top
-	top=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
-	export PYTHONDONTWRITEBYTECODE=1
-	export PYTHONPATH=$top/src/python:$KCTL_SERVERS/usr/lib/python3/dist-packages
-	mqtt=(env "LD_LIBRARY_PATH=$(dirname "$(program libkctl.so.0)")"
-		/usr/bin/python3 -W error "$top/tests/examples/mqtt.py")
+	use_python
+	PYTHONPATH+=:$KCTL_SERVERS/usr/lib/python3/dist-packages
+	mqtt=(/usr/bin/python3 -W error "$top/tests/examples/mqtt.py")
 	mkdir data
 	cat >broker.conf <<-CONF
 		listener 1883 127.0.0.1

@@ -94,16 +94,14 @@ member()
 mirror()
 {
 	local top
-	top=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
-	export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top/src/python
-	LD_LIBRARY_PATH=$(dirname "$(program libkctl.so.0)") \
-		exec /usr/bin/python3 -W error "$top/tests/examples/etcd.py" --state "state$1"
+	use_python
+	exec /usr/bin/python3 -W error "$top/tests/examples/etcd.py" --state "state$1"
 }
 
 # launch member|mirror HOST: run it on HOST, for all tests.
 launch()
 {
-	export -f member mirror program
+	export -f member mirror program use_python
 	export BATS_TEST_DIRNAME
 	cd "$BATS_FILE_TMPDIR" || return
 	ip netns exec "kctl-$2" bash -c "$1 $2" >"$1$2.out" 2>"$1$2.err" 3>&- &

@@ -7,10 +7,9 @@ load lib/common
 
 setup()
 {
-	local top=$BATS_TEST_DIRNAME/../../..
+	local top
 	cd "$BATS_TEST_TMPDIR" || return
-	LD_LIBRARY_PATH=$(dirname "$(program libkctl.so.0)")
-	export LD_LIBRARY_PATH PYTHONPATH=$top/src/python PYTHONDONTWRITEBYTECODE=1
+	use_python
 	tests=$top/tests/python
 	page=$top/man/kctl-python.7
 }

@@ -48,6 +48,14 @@ program()
 	echo "$build/test/$1"
 }
 
+# Let Python programs import the module kctl of this tree, with its library.
+use_python()
+{
+	top=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
+	LD_LIBRARY_PATH=$(dirname "$(program libkctl.so.0)")
+	export LD_LIBRARY_PATH PYTHONPATH=$top/src/python PYTHONDONTWRITEBYTECODE=1
+}
+
 # ---- what is left ----------------------------------------------------------
 
 # Print the lines of the status whose number should be zero, but is not.
